@@ -1,0 +1,23 @@
+"""Who criticizes whom in the news: quotations with their speakers, sentiment per speaker, and directed edges.
+
+``read_articles`` a folder, ``analyze`` it, and look at ``analysis.quotes``, ``analysis.speakers()``,
+``analysis.edges()`` and the charts of ``nl.plot``. Every row points to its evidence by ``[start, end)`` offsets.
+"""
+
+import lazy_loader as _lazy
+
+__version__ = "0.1.0"
+
+# Nothing heavy is imported until it is used; Tab-completion sees every name.
+__getattr__, __dir__, __all__ = _lazy.attach(
+    __name__,
+    submodules=["plot"],
+    submod_attrs={
+        "analysis": ["Analysis", "analyze", "load"],
+        "coding": ["score_edges"],
+        "corpus": ["read_articles"],
+        "demo": ["demo_corpus"],
+        "reading": ["Reader"],
+        "text": ["tokenize"],
+    },
+)

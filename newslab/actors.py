@@ -1,0 +1,432 @@
+"""From mentions to actors: who is who in an article, then the same people across the corpus.
+
+In an article: names and their short forms, descriptions tied to a name by apposition or role, pronouns by the nearest
+actor that fits in number and gender. Across the corpus: one full name is one actor; a surname alone joins the only
+person of that surname. A description ("a union official") stays an actor of its own article.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from newslab.reading import Attribution, Mention, Reading
+
+_ARTICLE = re.compile(r"^(?:the|a|an|this|that|these|those|his|her|their|our|its|my|your)\s+", re.I)
+_PARTY_WORD = re.compile(r"\s+(?:party|hq|headquarters|campaign team)$", re.I)
+_DOCUMENT = re.compile(r"\b(?:statement|letter|report|editorial|leaflet|manifesto|petition|tweet|post|email|memo|document|filing|ruling)s?\b", re.I)  # fmt: skip
+_REACH = 4  # sentences back that a pronoun may reach
+_NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
+_OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
+_FIRST_PERSON = frozenset(("i", "me", "my", "we", "us", "our"))
+_SECOND_PERSON = frozenset(("you", "your"))
+
+
+@dataclass
+class Actor:
+    """Somebody in one article: `names` counts what it is called; `mentions` are indices into the reading."""
+
+    type: str
+    names: Counter[str] = field(default_factory=Counter)
+    aliases: dict[str, None] = field(default_factory=dict)
+    mentions: list[int] = field(default_factory=list)
+    gender: str | None = None
+    plural: bool = False
+    described: bool = False  # known by a description only
+    roles: set[str] = field(default_factory=set)
+
+    @property
+    def name(self) -> str:
+        """The fullest name that the article itself gives."""
+        return max(self.names, key=lambda n: (len(n.split()) if self.type == "person" else 0, self.names[n], len(n), n))
+
+
+@dataclass
+class Resolution:
+    """The actors of one article, the actor of each mention (or None), and of each attribution's source."""
+
+    actors: list[Actor]
+    by_mention: list[int | None]
+    speakers: list[int | None]
+    how: list[str]
+
+
+def resolve(reading: Reading) -> Resolution:
+    """Decide who each mention and each source of an article is.
+
+    Returns
+    -------
+    Resolution
+        With one entry of `by_mention` a mention and one of `speakers` and `how` an attribution; `how` is "named",
+        "resolved", "continued" or "unknown".
+    """
+    return _Resolver(reading).run()
+
+
+class _Resolver:
+    def __init__(self, reading: Reading) -> None:
+        self.reading, self.text = reading, reading.text
+        self.mentions = reading.mentions
+        self.actors: list[Actor] = []
+        self.of: list[int | None] = [None] * len(self.mentions)
+        self.sentence = [self.text.sentence_at(m.start) for m in self.mentions]
+        self.quoted = _inside(self.mentions, reading.attributions)
+
+    def run(self) -> Resolution:
+        self._names()
+        self._descriptions()
+        self._pronouns()
+        speakers, how = self._speakers()
+        self._first_person(speakers)
+        return Resolution(self.actors, self.of, speakers, how)
+
+    def _join(self, k: int, actor: int) -> None:
+        m, a = self.mentions[k], self.actors[actor]
+        self.of[k] = actor
+        a.mentions.append(k)
+        surface = self.text.text[m.start : m.end]
+        if m.kind != "pronoun":
+            a.aliases.setdefault(surface)
+            a.aliases.setdefault(m.name)
+        if m.kind == "name":
+            a.names[m.name] += 1
+            a.gender = a.gender or m.gender
+            if m.role:
+                a.roles.add(m.role)
+
+    def _new(self, k: int, described: bool = False) -> int:
+        m = self.mentions[k]
+        actor = Actor(m.type, gender=m.gender, plural=m.plural, described=described)
+        self.actors.append(actor)
+        if described:
+            actor.names[m.name] += 1
+        self._join(k, len(self.actors) - 1)
+        return len(self.actors) - 1
+
+    def _names(self) -> None:
+        """Full names first, so that a surname ahead of its full name (a headline) finds it too."""
+        full: dict[str, int] = {}
+        order = sorted(
+            (k for k, m in enumerate(self.mentions) if m.kind == "name" and m.type != "place"),
+            key=lambda k: (-len(self.mentions[k].name.split()), self.mentions[k].start),
+        )
+        surnames: dict[str, list[int]] = defaultdict(list)
+        for k in order:
+            m = self.mentions[k]
+            key = _key(m.name, m.type)
+            if m.type == "person":
+                found = self._person(k, full, surnames)
+            else:
+                found = full.get(key)
+                if found is None and m.name.isupper() and len(m.name) > 1:
+                    found = next((i for i, a in enumerate(self.actors) if _initials(a.name) == m.name), None)
+            if found is None:
+                found = self._new(k)
+                if m.type == "person":
+                    surnames[m.name.split()[-1]].append(found)
+            else:
+                self._join(k, found)
+            full.setdefault(key, found)
+        for actor in self.actors:
+            actor.mentions.sort()
+
+    def _person(self, k: int, full: dict[str, int], surnames: dict[str, list[int]]) -> int | None:
+        m = self.mentions[k]
+        words = m.name.split()
+        same = full.get(_key(m.name, "person"))
+        if same is not None and len(words) > 1 and self.actors[same].type == "person":
+            return same
+        if len(words) == 1:
+            options = [i for i in surnames.get(words[0], []) if _gender_fits(self.actors[i].gender, m.gender)]
+            options = options or [
+                i for i, a in enumerate(self.actors) if a.type == "person" and a.name.split()[0] == words[0]
+            ]
+            return self._nearest(options, k)
+        for i in surnames.get(words[-1], []):  # with and without a middle name
+            if self.actors[i].name.split()[0] == words[0]:
+                return i
+        return None
+
+    def _nearest(self, options: Sequence[int], k: int) -> int | None:
+        """Of several people of one surname the one named last before the mention, else the first after it."""
+        if len(options) < 2:
+            return options[0] if options else None
+        at = self.mentions[k].start
+
+        def distance(i: int) -> tuple[bool, int]:
+            places = [self.mentions[j].start for j in self.actors[i].mentions if len(self.mentions[j].name.split()) > 1]
+            before = [at - p for p in places if p < at]
+            return (not before, min(before or [p - at for p in places] or [at]))
+
+        return min(options, key=distance)
+
+    def _descriptions(self) -> None:
+        latest: dict[str, int] = {}
+        for k, m in enumerate(self.mentions):
+            if m.kind != "nominal" or self.of[k] is not None:
+                continue
+            surface = self.text.text[m.start : m.end]
+            if m.antecedent is not None and self.of[m.antecedent] is not None:
+                found: int | None = self.of[m.antecedent]
+                if m.role and found is not None:
+                    self.actors[found].roles.add(m.name)
+            elif (m.role or "").startswith("spokes") and (body := self._spoken_for(k)) is not None:
+                found = body
+            else:
+                found = latest.get(_key(m.name, m.type))
+                indefinite = re.match(r"(?:an?|one|some|another|several|many)\s", surface, re.I)
+                if found is None and not indefinite:
+                    found = self._described(k, surface)
+            if found is None:
+                found = self._new(k, described=True)
+            else:
+                self._join(k, found)
+            if not _ARTICLE.match(surface) or surface.lower().startswith(("the ", "a ", "an ")):
+                latest[_key(m.name, m.type)] = found
+
+    def _spoken_for(self, k: int) -> int | None:
+        """An unnamed spokesman is the body he speaks for: "a spokesman for the ministry"."""
+        if k + 1 < len(self.mentions):
+            m, after = self.mentions[k], self.mentions[k + 1]
+            if re.fullmatch(r" (?:for|of|at|from)(?: the)? ", self.text.text[m.end : after.start]):
+                if self.of[k + 1] is None and after.kind == "nominal":
+                    described = self._described(k + 1, self.text.text[after.start : after.end])
+                    if described is None:
+                        return self._new(k + 1, described=True)
+                    self._join(k + 1, described)
+                return self.of[k + 1]
+        return None
+
+    def _described(self, k: int, surface: str) -> int | None:
+        """The named actor whom a definite description means, if the article ties the two together."""
+        m = self.mentions[k]
+        noun = (m.role or m.name.split()[-1]).lower()
+        if m.type == "organisation":
+            rest = _ARTICLE.sub("", surface)[: -len(noun)].strip().casefold()
+            bodies = [i for i, a in enumerate(self.actors) if a.type == "organisation" and not a.described]
+            if rest:  # "the Labour party" is Labour; "her campaign" is not the last campaign named
+                return next((i for i in bodies if noun == "party" and _key(self.actors[i].name, "") == rest), None)
+            fits = [i for i in bodies if any(noun in n.casefold().split() for n in self.actors[i].aliases)]
+            return max(fits, key=lambda i: (self._last(i, m.start), -i)) if fits else None
+        if m.plural or not surface.lower().startswith("the "):
+            return None
+        words = _role_words(surface)
+        fits = [
+            i
+            for i, a in enumerate(self.actors)
+            if a.type == "person" and not a.described and any(_role_fits(words, _role_words(r)) for r in a.roles)
+        ]
+        if fits:
+            return max(fits, key=lambda i: self._last(i, m.start))
+        start = self.text.sentences[self.sentence[k]][0]
+        if m.start - start < 2:  # "The film-maker was …": the person whom the sentence before is about
+            return self._antecedent(k, ("person",), reach=1, named=True)
+        return None
+
+    def _last(self, actor: int, before: int) -> int:
+        places = [self.mentions[j].start for j in self.actors[actor].mentions]
+        return max((p for p in places if p < before), default=-1)
+
+    def _pronouns(self) -> None:
+        """Third person: the most prominent actor of the last sentences that fits in number and gender."""
+        for k, m in enumerate(self.mentions):
+            if m.kind != "pronoun" or m.name in _FIRST_PERSON or m.name in _SECOND_PERSON:
+                continue
+            if m.name in ("it", "its"):
+                found = self._document_source(k) if m.name == "it" else None
+                found = found if found is not None else self._antecedent(k, ("organisation",))
+            elif m.plural:
+                found = self._antecedent(k, ("group", "organisation"))
+            else:
+                found = self._antecedent(k, ("person",))
+            if found is not None:
+                self._join(k, found)
+
+    def _antecedent(self, k: int, types: tuple[str, ...], reach: int = _REACH, named: bool = False) -> int | None:
+        m = self.mentions[k]
+        best, best_score = None, -1e9
+        speaker = self.quoted[k]
+        for j in range(k - 1, max(k - _NEAR, 0) - 1, -1):
+            far = self.sentence[k] - self.sentence[j]
+            if far > reach:
+                break
+            actor = self.of[j]
+            other = self.mentions[j]
+            if actor is None or self.actors[actor].type not in types or (named and self.actors[actor].described):
+                continue
+            if types == ("person",) and not _gender_fits(self.actors[actor].gender, m.gender):
+                continue
+            if "group" in types and self.actors[actor].type == "organisation" and far > 1:
+                continue
+            score = -1.5 * far
+            start = self.text.sentences[self.sentence[j]][0]
+            lead = self.text.text[start : other.start]
+            score += 1.5 if len(lead) < 25 else 0.0
+            if re.search(r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and)\s(?:the\s)?$", lead[-14:]):
+                score -= 1.0
+            score += 0.5 * (self.actors[actor].gender is not None and m.gender is not None)
+            score += 0.5 * (not self.actors[actor].described)
+            owner = _OWNED.match(self.text.text, other.start)
+            if (
+                owner
+                and self.actors[actor].gender is None
+                and m.gender
+                and owner.group().lower().startswith(("his", "her"))
+            ):
+                continue  # "her former chief" is not the one who is "she"
+            score -= 1.0 * bool(owner)
+            if (speaker is None) != (self.quoted[j] is None):
+                score -= 1.5  # narrator and quotation keep their own threads
+            if self.text.text[other.end : other.end + 2] in ("’s", "'s"):
+                score -= 0.5
+            score -= 0.02 * (k - j)
+            if score > best_score:
+                best, best_score = actor, score
+        return best
+
+    def _document_source(self, k: int) -> int | None:
+        """ "It said", after a statement: whoever issued the statement."""
+        s = self.sentence[k]
+        if s == 0 or self.mentions[k].start - self.text.sentences[s][0] > 3:
+            return None
+        a, b = self.text.sentences[s - 1]
+        if not _DOCUMENT.search(self.text.text, a, b):
+            return None
+        people = [j for j in range(k) if a <= self.mentions[j].start < b and self.of[j] is not None]
+        return self.of[people[0]] if people else None
+
+    def _speakers(self) -> tuple[list[int | None], list[str]]:
+        speakers: list[int | None] = []
+        how: list[str] = []
+        for attribution in self.reading.attributions:
+            actor, kind = self._source(attribution)
+            speakers.append(actor)
+            if actor is None:
+                how.append("unknown")
+            elif attribution.how in ("continued", "before"):
+                how.append("continued" if attribution.how == "continued" else "resolved")
+            else:
+                how.append(kind)
+        return speakers, how
+
+    def _source(self, attribution: Attribution) -> tuple[int | None, str]:
+        if attribution.source is None:
+            return None, "unknown"
+        a, b = attribution.source
+        k = bisect_right(self.mentions, a, key=lambda m: m.end)
+        while k < len(self.mentions) and self.mentions[k].start < b:
+            if self.of[k] is not None:
+                return self.of[k], "named" if self.mentions[k].kind == "name" else "resolved"
+            k += 1
+        return None, "unknown"
+
+    def _first_person(self, speakers: list[int | None]) -> None:
+        """ "I" and "we" in attributed words belong to their speaker."""
+        for k, m in enumerate(self.mentions):
+            if m.kind == "pronoun" and m.name in _FIRST_PERSON and self.quoted[k] is not None:
+                actor = speakers[self.quoted[k]]  # type: ignore[index]
+                if actor is not None:
+                    self._join(k, actor)
+
+
+def _inside(mentions: Sequence[Mention], attributions: Sequence[Attribution]) -> list[int | None]:
+    """For each mention the attribution in whose content it stands."""
+    spans = sorted((a, b, i) for i, x in enumerate(attributions) for a, b in x.content)
+    out: list[int | None] = []
+    at = 0
+    for m in mentions:
+        while at < len(spans) and spans[at][1] <= m.start:
+            at += 1
+        inside = at < len(spans) and spans[at][0] <= m.start < spans[at][1]
+        out.append(spans[at][2] if inside else None)
+    return out
+
+
+def _gender_fits(a: str | None, b: str | None) -> bool:
+    return a is None or b is None or a == b
+
+
+def _role_words(role: str) -> list[str]:
+    """The words of a role, its noun last: "the film maker" and "film-maker" alike."""
+    return re.sub(r"film[- ]maker", "filmmaker", _ARTICLE.sub("", role.lower())).replace(".", "").split()
+
+
+def _role_fits(description: list[str], role: list[str]) -> bool:
+    """Whether "the Labour leader" may mean somebody called "party leader": same noun, and nothing that contradicts."""
+    if not description or not role or description[-1] != role[-1]:
+        return False
+    told, known = set(description[:-1]), set(role[:-1])
+    if ("former" in known) != ("former" in told) and told:
+        return False
+    return not told or not known or bool(told & known)
+
+
+def _key(name: str, kind: str) -> str:
+    name = _ARTICLE.sub("", name).replace("’", "'").casefold()
+    return name if kind == "person" else _PARTY_WORD.sub("", name)
+
+
+def _initials(name: str) -> str:
+    return "".join(w[0] for w in name.split() if w[:1].isupper())
+
+
+@dataclass(frozen=True)
+class CorpusActor:
+    """One row of the actors table, and the articles' actors that it joins as (article number, actor number)."""
+
+    actor_id: str
+    name: str
+    type: str
+    aliases: list[str]
+    members: list[tuple[int, int]]
+
+
+def join(resolutions: Sequence[Resolution], article_ids: Sequence[str]) -> list[CorpusActor]:
+    """Join the actors of all articles into the actors of the corpus; the order of the articles changes nothing."""
+    surnames: dict[str, set[str]] = defaultdict(set)
+    for resolution in resolutions:
+        for a in resolution.actors:
+            if a.type == "person" and not a.described and len(a.name.split()) > 1:
+                surnames[a.name.split()[-1].casefold()].add(_key(a.name, "person"))
+    groups: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for n, resolution in enumerate(resolutions):
+        for i, a in enumerate(resolution.actors):
+            key = _key(a.name, a.type)
+            if a.described:
+                key = f"{key}\t{article_ids[n]}"
+            elif a.type == "person" and len(a.name.split()) == 1 and len(surnames[key]) == 1:
+                key = next(iter(surnames[key]))
+            groups[(a.type, key)].append((n, i))
+    out = []
+    for (kind, key), members in groups.items():
+        names: Counter[str] = Counter()
+        aliases: Counter[str] = Counter()
+        for n, i in members:
+            names[resolutions[n].actors[i].name] += 1
+            aliases.update(list(resolutions[n].actors[i].aliases))
+        name = max(names, key=lambda x: (len(x.split()) if kind == "person" else 0, names[x], x))
+        aliases.pop(name, None)
+        out.append(CorpusActor(_slug(key, kind), name, kind, sorted(aliases, key=lambda x: (-aliases[x], x)), members))
+    return _unique(out)
+
+
+def _slug(key: str, kind: str) -> str:
+    return re.sub(r"[^\w]+", "-", key.replace("\t", " @ ")).strip("-") or kind
+
+
+def _unique(actors: Iterable[CorpusActor]) -> list[CorpusActor]:
+    """Ids are readable and unique: of two actors with one slug, the other types carry their type."""
+    seen: set[str] = set()
+    out = []
+    for a in sorted(actors, key=lambda a: (a.actor_id, a.type, a.name)):
+        ident, n = a.actor_id, 2
+        if ident in seen:
+            ident = f"{a.actor_id}-{a.type}"
+        while ident in seen:
+            ident, n = f"{a.actor_id}-{a.type}-{n}", n + 1
+        seen.add(ident)
+        out.append(CorpusActor(ident, a.name, a.type, a.aliases, a.members))
+    return out

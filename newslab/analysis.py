@@ -1,0 +1,510 @@
+"""From articles to an :class:`Analysis`: one table a stage, each row with its place in the text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from newslab import edges as _edges
+from newslab.actors import Actor, Resolution, join, resolve
+from newslab.corpus import read_articles
+from newslab.duplicates import find_copies
+from newslab.quotes import Quote, complete, quotes_of
+from newslab.reading import Reader, Reading
+from newslab.sentiment import bootstrap_mean, sentiment
+from newslab.stance import Stance, stances_of
+from newslab.text import Text
+
+if TYPE_CHECKING:
+    import networkx
+
+_TABLES = ("articles", "quotes", "mentions", "actors", "stances", "problems")
+_DTYPES: dict[str, dict[str, str]] = {
+    "quotes": {
+        "quote_id": "str", "article_id": "str", "start": "int64", "end": "int64", "text": "str", "kind": "str",
+        "speaker": "str", "speaker_id": "str", "source": "str", "source_start": "Int64", "source_end": "Int64",
+        "cue": "str", "cue_start": "Int64", "cue_end": "Int64", "attribution": "str", "confidence": "float64",
+        "polarity": "float64", "subjectivity": "float64", "spans": "object",
+    },
+    "mentions": {
+        "mention_id": "str", "article_id": "str", "start": "int64", "end": "int64", "text": "str", "kind": "str",
+        "actor": "str", "actor_id": "str",
+    },
+    "actors": {
+        "actor_id": "str", "name": "str", "type": "str", "aliases": "object", "n_articles": "int64",
+        "n_mentions": "int64", "n_quotes": "int64",
+    },
+    "stances": {
+        "stance_id": "str", "article_id": "str", "source": "str", "source_id": "str", "target": "str",
+        "target_id": "str", "polarity": "str", "probability": "float64", "via": "str", "claimed_by": "str",
+        "quote_id": "str", "start": "int64", "end": "int64", "evidence": "str",
+    },
+    "problems": {"article_id": "str", "stage": "str", "reason": "str"},
+}  # fmt: skip
+
+
+class Analysis:
+    """What newslab found in a corpus: six tables, and the summaries and files made from them.
+
+    Made by :func:`analyze` or :func:`load`.
+
+    Attributes
+    ----------
+    articles : DataFrame
+        As read, plus ``n_tokens`` (int64) and ``duplicate_of`` (the article of which it is a copy, else NA).
+    quotes : DataFrame
+        One row a running quotation: where it stands, its ``kind`` (direct, indirect, mixed), ``speaker`` (NA when
+        unknown), the words of ``source`` and ``cue`` with their places, ``attribution`` (named, resolved, continued,
+        unknown), ``confidence``, TextBlob ``polarity`` and ``subjectivity``, and ``spans``, its fragments.
+    mentions : DataFrame
+        One row a mention of an actor: name, nominal or pronoun.
+    actors : DataFrame
+        One row an actor of the corpus, with ``aliases`` (list of str) and counts.
+    stances : DataFrame
+        One row a piece of evidence that ``source`` criticizes or backs ``target``, with its ``probability``.
+    problems : DataFrame
+        What could not be read, by ``article_id``, ``stage`` and ``reason``.
+
+    Examples
+    --------
+    >>> import newslab as nl, pandas as pd
+    >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+    >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), progress=False)
+    >>> analysis.edges("negative")[["source", "target", "n_articles"]].values.tolist()
+    [['Ona Vell', 'Tam Orr', 1]]
+    """
+
+    def __init__(
+        self,
+        *,
+        articles: pd.DataFrame,
+        quotes: pd.DataFrame,
+        mentions: pd.DataFrame,
+        actors: pd.DataFrame,
+        stances: pd.DataFrame,
+        problems: pd.DataFrame,
+        reader: str = "rules",
+    ) -> None:
+        self.articles, self.quotes, self.mentions = articles, quotes, mentions
+        self.actors, self.stances, self.problems = actors, stances, problems
+        self.reader = reader
+
+    def speakers(self, *, confidence: float = 0.95, n_boot: int = 1000, seed: int = 0) -> pd.DataFrame:
+        """Sentiment per speaker, from the articles that are no copies.
+
+        Parameters
+        ----------
+        confidence : float, default 0.95
+            Coverage of the intervals.
+        n_boot : int, default 1000
+            Bootstrap samples.
+        seed : int, default 0
+            Seed of the bootstrap.
+
+        Returns
+        -------
+        DataFrame
+            One row a speaker, the most quoted first: ``speaker``, ``speaker_id`` (str), ``n_quotes``, ``n_articles``
+            (int64), ``polarity`` (mean of TextBlob's over the quotations, -1 to 1) with ``polarity_low`` and
+            ``polarity_high`` (bootstrap over quotations; NaN for a single one), ``subjectivity`` (0 to 1),
+            ``n_criticisms``, ``n_criticized`` (expected numbers of distinct articles in which the speaker criticizes,
+            and is criticized). ``.attrs["n_unknown"]`` says how many quotations have no speaker and are in no row.
+
+        See Also
+        --------
+        edges : who criticizes whom, which tone does not tell.
+        """
+        originals = self.articles.loc[self.articles["duplicate_of"].isna(), "article_id"]
+        quotes = self.quotes[self.quotes["article_id"].isin(originals)]
+        known = quotes[quotes["speaker_id"].notna()]
+        grouped = known.groupby("speaker_id", sort=True)
+        rows = grouped.agg(
+            speaker=("speaker", "first"),
+            n_quotes=("quote_id", "size"),
+            n_articles=("article_id", "nunique"),
+            polarity=("polarity", "mean"),
+            subjectivity=("subjectivity", "mean"),
+        ).reset_index()
+        rng = np.random.default_rng(seed)
+        bounds = [
+            bootstrap_mean(group.to_numpy(), rng, n_boot=n_boot, confidence=confidence)
+            for _, group in grouped["polarity"]
+        ]
+        rows["polarity_low"] = pd.Series([low for low, _ in bounds], dtype="float64")
+        rows["polarity_high"] = pd.Series([high for _, high in bounds], dtype="float64")
+        given, taken = _edges.criticism_counts(self.stances, originals)
+        rows["n_criticisms"] = rows["speaker_id"].map(given).astype("float64").fillna(0.0)
+        rows["n_criticized"] = rows["speaker_id"].map(taken).astype("float64").fillna(0.0)
+        rows = rows.astype({"speaker": "str", "speaker_id": "str", "n_quotes": "int64", "n_articles": "int64"})
+        rows["order"] = -rows["n_quotes"]
+        rows = rows.sort_values(["order", "speaker", "speaker_id"], ignore_index=True)
+        columns = ["speaker", "speaker_id", "n_quotes", "n_articles", "polarity", "polarity_low", "polarity_high",
+                   "subjectivity", "n_criticisms", "n_criticized"]  # fmt: skip
+        rows = rows[columns]
+        rows.attrs["n_unknown"] = int(quotes["speaker_id"].isna().sum())
+        return rows
+
+    def edges(
+        self,
+        polarity: str | None = None,
+        by: str | None = None,
+        *,
+        copies: bool = False,
+        confidence: float = 0.95,
+        n_boot: int = 1000,
+        seed: int = 0,
+    ) -> pd.DataFrame:
+        """Who criticizes, and who backs, whom.
+
+        Parameters
+        ----------
+        polarity : {"negative", "positive"}, optional
+            Only criticism, or only support. Default both.
+        by : str, optional
+            Also split by a column of ``articles`` ("outlet"), or by "day", "week", "month", "quarter" or "year".
+        copies : bool, default False
+            Count syndicated copies as articles of their own.
+        confidence : float, default 0.95
+            Coverage of the intervals.
+        n_boot : int, default 1000
+            Bootstrap samples.
+        seed : int, default 0
+            Seed of the bootstrap.
+
+        Returns
+        -------
+        DataFrame
+            One row a source and target (and value of `by`, the first column), strongest first: ``source``,
+            ``target``, ``source_id``, ``target_id``, ``n_negative``, ``n_positive`` (expected numbers of distinct
+            articles in which the stance stands, each with ``_low`` and ``_high``), ``n_articles`` (int64, articles
+            with any evidence), ``balance`` = (positive - negative) / (positive + negative), -1 to 1, with interval,
+            ``first`` and ``last`` (dates of the articles, NaT when undated).
+
+        Raises
+        ------
+        ValueError
+            If `polarity` or `by` is not one of the possible values.
+
+        Notes
+        -----
+        Intervals resample articles (Poisson bootstrap) and draw each stance by its probability, so that they hold the
+        uncertainty of the sample and of the reading.
+        """
+        return _edges.sum_edges(
+            self.stances, self.articles, self.actors, polarity=polarity, by=by, copies=copies, confidence=confidence,
+            n_boot=n_boot, seed=seed,
+        )  # fmt: skip
+
+    def evidence(
+        self, source: str | None = None, target: str | None = None, polarity: str | None = None
+    ) -> pd.DataFrame:
+        """The sentences behind an edge: stances of these actors, newest article first.
+
+        Parameters
+        ----------
+        source, target : str, optional
+            Actor names or ids. Default any.
+        polarity : {"negative", "positive"}, optional
+            Default both.
+
+        Returns
+        -------
+        DataFrame
+            Rows of ``stances`` with ``title``, ``outlet`` and ``published`` of their articles.
+
+        Raises
+        ------
+        ValueError
+            If an actor is not in the corpus; the message names the nearest.
+        """
+        rows = self.stances
+        for column, value in (("source", source), ("target", target)):
+            if value is not None:
+                rows = rows[rows[f"{column}_id"].isin(self._actor_ids(value))]
+        if polarity is not None:
+            if polarity not in ("negative", "positive"):
+                raise ValueError(f"polarity is {polarity!r}; it may be 'negative', 'positive' or None for both")
+            rows = rows[rows["polarity"] == polarity]
+        rows = rows.merge(self.articles[["article_id", "title", "outlet", "published"]], on="article_id", how="left")
+        return rows.sort_values(["published", "article_id", "start"], ascending=[False, True, True], ignore_index=True)
+
+    def _actor_ids(self, name: str) -> list[str]:
+        table = self.actors
+        ids = table.loc[(table["name"] == name) | (table["actor_id"] == name), "actor_id"].tolist()
+        ids = ids or [i for i, aliases in zip(table["actor_id"], table["aliases"], strict=True) if name in aliases]
+        if not ids:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, table["name"].tolist(), n=3, cutoff=0.5)
+            hint = f"; near are {', '.join(map(repr, near))}" if near else ""
+            raise ValueError(f"no actor {name!r} in this corpus{hint}; see analysis.actors")
+        return ids
+
+    def to_networkx(self, **options: Any) -> networkx.MultiDiGraph:
+        """Edges as a graph: one node an actor, one edge a source, target and polarity; `options` as for `edges`."""
+        from newslab.export import to_networkx
+
+        return to_networkx(self.edges(**options), self.actors)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write all tables to a folder of Parquet files; :func:`load` reads them back without loss.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made if it is not there; tables of an earlier save are replaced.
+
+        Returns
+        -------
+        Path
+            The folder.
+        """
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in _TABLES:
+            table = getattr(self, name).copy()
+            table.attrs = {}
+            if name == "quotes":
+                table["spans"] = [[list(s) for s in spans] for spans in table["spans"]]
+            table.to_parquet(folder / f"{name}.parquet", index=False)
+        from newslab import __version__
+
+        about = {"newslab": __version__, "reader": self.reader}
+        (folder / "analysis.json").write_text(json.dumps(about) + "\n", encoding="utf-8")
+        return folder
+
+    def export(self, folder: str | Path, formats: str | Sequence[str] = ("csv",)) -> list[Path]:
+        """Write the analysis in other forms; see :func:`newslab.export.export`."""
+        from newslab.export import export
+
+        return export(self, folder, formats)
+
+    def report(self, path: str | Path, **options: Any) -> Path:
+        """Write a self-contained HTML page; see :func:`newslab.report.write_report`."""
+        from newslab.report import write_report
+
+        return write_report(self, path, **options)
+
+    def __repr__(self) -> str:
+        unknown = int(self.quotes["speaker_id"].isna().sum())
+        return (
+            f"<newslab.Analysis of {len(self.articles):,} articles: {len(self.quotes):,} quotes ({unknown:,} without a "
+            f"speaker), {len(self.actors):,} actors, {len(self.stances):,} stances, {len(self.problems):,} problems; "
+            "see .edges(), .speakers(), .quotes, newslab.plot>"
+        )
+
+    def _repr_html_(self) -> str:
+        unknown = int(self.quotes["speaker_id"].isna().sum())
+        copies = int(self.articles["duplicate_of"].notna().sum())
+        cells = [
+            ("articles", f"{len(self.articles):,} ({copies:,} copies)"),
+            ("quotes", f"{len(self.quotes):,} ({unknown:,} without a speaker)"),
+            ("actors", f"{len(self.actors):,}"),
+            ("stances", f"{len(self.stances):,}"),
+            ("problems", f"{len(self.problems):,}"),
+        ]
+        rows = "".join(f"<tr><th scope='row' style='text-align:left'>{k}</th><td>{v}</td></tr>" for k, v in cells)
+        return (
+            f"<table><caption>newslab.Analysis</caption>{rows}</table>"
+            "<p>Next: <code>.edges()</code>, <code>.speakers()</code>, <code>.quotes</code>, "
+            "<code>nl.plot.network(analysis)</code></p>"
+        )
+
+
+def analyze(
+    articles: pd.DataFrame | str | Path | Sequence[str | Path],
+    *,
+    reader: str | Reader = "rules",
+    progress: bool | None = None,
+) -> Analysis:
+    """Read articles: who says what, who is who, and who criticizes or backs whom.
+
+    Parameters
+    ----------
+    articles : DataFrame, path or list of paths
+        From :func:`read_articles`, or anything that it reads.
+    reader : str or Reader, default "rules"
+        A reader, or the name of one.
+    progress : bool, optional
+        Show a progress bar. By default one is shown when there are more than 50 articles.
+
+    Returns
+    -------
+    Analysis
+        Its tables have one row a quotation, mention, actor, stance and problem. An article that cannot be read is
+        listed in ``problems``, and the rest is read. The order of the articles and the number read at a time change
+        no row.
+
+    Raises
+    ------
+    ValueError
+        If a DataFrame has no text column.
+    FileNotFoundError
+        If a path does not exist.
+
+    See Also
+    --------
+    read_articles : what it takes, and how ids are made.
+
+    Examples
+    --------
+    >>> import newslab as nl, pandas as pd
+    >>> articles = pd.DataFrame({"text": ["“We lost,” said Ona Vell."]})
+    >>> nl.analyze(articles, progress=False).quotes[["speaker", "cue", "text"]].values.tolist()
+    [['Ona Vell', 'said', 'We lost,']]
+    """
+    frame = articles if _is_read(articles) else read_articles(articles, progress=progress)
+    frame = frame.reset_index(drop=True)
+    problems = [dict(p) for p in frame.attrs.get("problems", [])]
+    chosen = reader if isinstance(reader, Reader) else Reader(reader)
+    ids, readings, resolutions, quotes, stances, counts = [], [], [], [], [], []
+    for article_id, text in _bar(list(zip(frame["article_id"], frame["text"], strict=True)), progress):
+        try:
+            parsed = Text(text)
+            reading = chosen.read(parsed)
+            complete(reading)
+            resolution = resolve(reading)
+            found = quotes_of(reading, resolution)
+            attitudes = stances_of(reading, resolution, found)
+            counts.append(len(parsed.tokens))
+        except Exception as error:  # one bad article must not end a run of ten thousand; its reason is recorded
+            problems.append(
+                {"article_id": article_id, "stage": "reading", "reason": f"{type(error).__name__}: {error}"}
+            )
+            counts.append(0)
+            continue
+        ids.append(article_id)
+        readings.append(reading)
+        resolutions.append(resolution)
+        quotes.append(found)
+        stances.append(attitudes)
+    out = frame.drop(columns=["n_tokens", "duplicate_of"], errors="ignore")
+    out["n_tokens"] = pd.Series(counts, dtype="int64")
+    out["duplicate_of"] = find_copies(out).astype("str")
+    out.attrs = {}
+    return _tables(out, ids, readings, resolutions, quotes, stances, problems, chosen.name)
+
+
+def _is_read(articles: object) -> bool:
+    columns = {"article_id", "title", "text", "published", "outlet", "author", "url"}
+    return isinstance(articles, pd.DataFrame) and columns <= set(articles.columns)
+
+
+def _bar(items: list[Any], progress: bool | None) -> Iterable[Any]:
+    if progress is False or (progress is None and len(items) <= 50):
+        return items
+    from tqdm.auto import tqdm
+
+    return tqdm(items, desc="reading", unit=" articles")
+
+
+def _tables(
+    articles: pd.DataFrame,
+    ids: Sequence[str],
+    readings: Sequence[Reading],
+    resolutions: Sequence[Resolution],
+    quotes: Sequence[Sequence[Quote]],
+    stances: Sequence[Sequence[Stance]],
+    problems: list[dict[str, str]],
+    reader: str,
+) -> Analysis:
+    """Rows of all tables, from what was found in each article."""
+    corpus = join(resolutions, ids)
+    who = {member: actor for actor in corpus for member in actor.members}
+    n_quotes: dict[str, int] = {}
+    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _DTYPES}
+
+    for n, ident in enumerate(ids):
+        text = readings[n].text.text
+
+        def named(actor: int | None, n: int = n) -> tuple[str | None, str | None]:
+            found = who.get((n, actor)) if actor is not None else None
+            return (found.name, found.actor_id) if found else (None, None)
+
+        for k, q in enumerate(quotes[n]):
+            a = q.attribution
+            start, end = a.content[0][0], a.content[-1][1]
+            speaker, speaker_id = named(q.speaker)
+            if speaker_id is not None:
+                n_quotes[speaker_id] = n_quotes.get(speaker_id, 0) + 1
+            source = (text[slice(*a.source)], *a.source) if a.source else (None, None, None)
+            cue = (text[slice(*a.cue)], *a.cue) if a.cue else (None, None, None)
+            rows["quotes"].append(
+                (f"{ident}#q{k + 1}", ident, start, end, text[start:end], q.kind, speaker, speaker_id, *source, *cue, q.how,
+                 q.confidence, None, None, list(a.content))
+            )  # fmt: skip
+        for k, (m, actor) in enumerate(zip(readings[n].mentions, resolutions[n].by_mention, strict=True)):
+            if actor is not None:
+                rows["mentions"].append(
+                    (f"{ident}#m{k + 1}", ident, m.start, m.end, text[m.start : m.end], m.kind, *named(actor))
+                )
+        for k, s in enumerate(stances[n]):
+            rows["stances"].append(
+                (f"{ident}#s{k + 1}", ident, *named(s.source), *named(s.target), s.polarity, s.probability, s.via,
+                 named(s.claimed_by)[0], None if s.quote is None else f"{ident}#q{s.quote + 1}", s.start, s.end,
+                 text[s.start : s.end])
+            )  # fmt: skip
+    for actor in corpus:
+        members: list[Actor] = [resolutions[n].actors[i] for n, i in actor.members]
+        rows["actors"].append(
+            (actor.actor_id, actor.name, actor.type, actor.aliases, len({n for n, _ in actor.members}),
+             sum(len(m.mentions) for m in members), n_quotes.get(actor.actor_id, 0))
+        )  # fmt: skip
+    rows["problems"] = [(p["article_id"], p["stage"], p["reason"]) for p in problems]
+    tables = {name: _frame(rows[name], dtypes) for name, dtypes in _DTYPES.items()}
+    texts = [" ".join(r[4][a - r[2] : b - r[2]] for a, b in r[-1]) for r in rows["quotes"]]
+    tables["quotes"][["polarity", "subjectivity"]] = sentiment(texts)
+    return Analysis(articles=articles, **tables, reader=reader)
+
+
+def _frame(rows: list[tuple[Any, ...]], dtypes: dict[str, str]) -> pd.DataFrame:
+    columns = zip(*rows, strict=True) if rows else [()] * len(dtypes)
+    return pd.DataFrame({c: pd.Series(list(v), dtype=t) for (c, t), v in zip(dtypes.items(), columns, strict=True)})
+
+
+def load(folder: str | Path) -> Analysis:
+    """Read a saved analysis.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where :meth:`Analysis.save` wrote.
+
+    Returns
+    -------
+    Analysis
+        Equal to the one saved.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder or one of its tables is missing.
+    ValueError
+        If a file in it is not what :meth:`Analysis.save` writes.
+    """
+    folder = Path(folder)
+    missing = [f for f in (*(f"{n}.parquet" for n in _TABLES), "analysis.json") if not (folder / f).is_file()]
+    if missing:
+        raise FileNotFoundError(
+            f"{folder} holds no saved analysis: {', '.join(missing)} missing; analysis.save(folder) writes one"
+        )
+    try:
+        about = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))
+        tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in _TABLES}
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{folder} holds a damaged analysis: {error}") from error
+    for name, dtypes in _DTYPES.items():
+        absent = [c for c in dtypes if c not in tables[name].columns]
+        if absent:
+            raise ValueError(f"{folder / name}.parquet lacks the columns {', '.join(absent)}")
+        tables[name] = tables[name].astype({c: t for c, t in dtypes.items() if t != "object"})
+    tables["quotes"]["spans"] = pd.Series(
+        [[tuple(map(int, s)) for s in spans] for spans in tables["quotes"]["spans"]], dtype="object"
+    )
+    tables["actors"]["aliases"] = pd.Series([list(a) for a in tables["actors"]["aliases"]], dtype="object")
+    return Analysis(**tables, reader=str(about.get("reader", "rules")))

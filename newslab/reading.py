@@ -1,0 +1,176 @@
+"""What a reader finds in one article, and the interface that every reader shares.
+
+A *reader* looks at one article at a time and reports four things, all as ``[start, end)`` offsets: **mentions** of
+actors, **attributions** (content, source, cue), **opinions** (an evaluation of a mention, wherever it stands) and
+**acts** (one mention criticises or backs another in the narrator's or a source's words). It resolves nobody: who "he"
+is, and whose quotation an opinion stands in, is decided afterwards by :mod:`newslab.actors` and :mod:`newslab.stance`,
+the same way for every reader.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from newslab.quotation import Quotation
+from newslab.text import Span, Text
+
+
+@dataclass(slots=True)
+class Mention:
+    """A stretch of text that refers to somebody.
+
+    `kind` is "name", "nominal" or "pronoun"; `type` "person", "organisation", "group" or "place"; `name` what the
+    mention calls its actor, without titles; `antecedent` the index of an earlier mention of the same actor where the
+    text itself says so (an apposition). `plural` and `gender` ("f", "m" or None, unknown) restrict who it may be.
+    """
+
+    start: int
+    end: int
+    kind: str
+    type: str
+    name: str
+    plural: bool = False
+    gender: str | None = None
+    role: str | None = None
+    antecedent: int | None = None
+    probability: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Words attributed to a source: `how` is "near", "before" (named ahead of the quotation) or "continued"."""
+
+    content: tuple[Span, ...]
+    source: Span | None
+    cue: Span | None
+    how: str = "near"
+    probability: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """An evaluation of the mention with index `target` by whoever speaks at `start`; `polarity` is -1 or 1."""
+
+    target: int
+    polarity: int
+    start: int
+    end: int
+    rule: str
+    probability: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The mention `source` criticises (-1) or backs (1) the mention `target`, in the words from `start` to `end`."""
+
+    source: int
+    target: int
+    polarity: int
+    start: int
+    end: int
+    rule: str
+    probability: float = 1.0
+
+
+@dataclass(slots=True)
+class Reading:
+    """All that a reader found in one article."""
+
+    text: Text
+    quotations: list[Quotation]
+    mentions: list[Mention] = field(default_factory=list)
+    attributions: list[Attribution] = field(default_factory=list)
+    opinions: list[Opinion] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
+
+
+class Reader(ABC):
+    """Reads articles: ``nl.Reader()`` gives the default reader, ``nl.Reader("rules")`` one by name.
+
+    Parameters
+    ----------
+    name : {"rules"}, optional
+        Which reader. "rules" is :class:`~newslab.rules.RuleReader`: transparent, and needs no weights.
+
+    Raises
+    ------
+    ValueError
+        If there is no reader of that name.
+
+    Examples
+    --------
+    >>> import newslab as nl
+    >>> reader = nl.Reader()
+    >>> reader.attributions("“Enough,” said Ona Vell.")
+    [{'source': [(15, 23)], 'cue': [(10, 14)], 'content': [(1, 8)]}]
+    """
+
+    name: str
+
+    def __new__(cls, name: str = "rules", **options: object) -> Reader:
+        """Choose the implementation, as ``pathlib.Path`` does for the system at hand."""
+        if cls is Reader:
+            from newslab.rules import RuleReader
+
+            readers: dict[str, type[Reader]] = {RuleReader.name: RuleReader}
+            if name not in readers:
+                raise ValueError(f"no reader {name!r}; readers are {', '.join(map(repr, readers))}")
+            cls = readers[name]
+        return super().__new__(cls)
+
+    @abstractmethod
+    def read(self, text: Text) -> Reading:
+        """Read one article."""
+
+    def read_many(self, texts: Iterable[Text]) -> Iterable[Reading]:
+        """Read several articles, in order; a result never depends on its neighbours."""
+        return map(self.read, texts)
+
+    def attributions(self, text: str) -> list[dict[str, list[Span]]]:
+        """Attributions of a text: dicts of "source", "cue" and "content", each a list of ``(start, end)``."""
+        found = self.read(Text(checked(text))).attributions
+        return [
+            {
+                "source": [a.source] if a.source else [],
+                "cue": [a.cue] if a.cue else [],
+                "content": list(a.content),
+            }
+            for a in found
+        ]
+
+    def attributions_many(self, texts: Sequence[str]) -> list[list[dict[str, list[Span]]]]:
+        """`attributions` of each text."""
+        return [self.attributions(text) for text in texts]
+
+    @abstractmethod
+    def stance(self, text: str, source: Span, target: Span) -> dict[str, float]:
+        """Probabilities that the text shows `source` "negative", "neutral" or "positive" towards `target`."""
+
+    def stance_many(
+        self, texts: Sequence[str], sources: Sequence[Span], targets: Sequence[Span]
+    ) -> list[dict[str, float]]:
+        """`stance` of each text with its two spans."""
+        return [self.stance(*row) for row in zip(texts, sources, targets, strict=True)]
+
+    @abstractmethod
+    def target_sentiment(self, text: str, target: Span) -> dict[str, float]:
+        """Probabilities that the text is "negative", "neutral" or "positive" towards `target`."""
+
+    def target_sentiment_many(self, texts: Sequence[str], targets: Sequence[Span]) -> list[dict[str, float]]:
+        """`target_sentiment` of each text with its span."""
+        return [self.target_sentiment(*row) for row in zip(texts, targets, strict=True)]
+
+    def __repr__(self) -> str:
+        return f"<newslab.Reader {self.name!r}: .attributions(text), .stance(text, source, target), .target_sentiment>"
+
+
+def checked(text: str, *spans: Span) -> str:
+    """Refuse what is no text, and spans that lie outside it."""
+    if not isinstance(text, str):
+        raise TypeError(f"a reader takes a text, a str, not {type(text).__name__}")
+    for a, b in spans:
+        if not 0 <= a < b <= len(text):
+            raise ValueError(f"span ({a}, {b}) lies outside the text of {len(text)} characters or is empty")
+    return text

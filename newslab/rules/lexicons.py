@@ -1,0 +1,76 @@
+"""The word lists of the rule reader: text files in ``newslab/lexicons`` that a user can read and replace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).parents[1] / "lexicons"
+
+
+@dataclass(frozen=True)
+class Lexicons:
+    """All lists, ready for matching. The head of each file says what its columns mean."""
+
+    roles: dict[str, tuple[str, bool]]  # noun → (type, plural)
+    titles: frozenset[str]
+    gender: dict[str, str]  # title or noun → f, m
+    first_names: dict[str, str]  # name → f, m, both
+    organisation_words: frozenset[str]
+    names: dict[str, tuple[str, bool]]  # whole name → (type, plural)
+    words: dict[str, frozenset[str]]  # class → words
+    cue_frames: dict[str, str]  # form → frame
+    stances: list[tuple[tuple[str, ...], int, tuple[str, ...], str]]
+    opinions: dict[str, int]
+    precision: dict[str, float]  # rule → share of its finds that hand coders confirm
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A regular expression for any of the words, the longest first."""
+    return "|".join(re.escape(w) for w in sorted(words, key=lambda w: (-len(w), w)))
+
+
+def _rows(name: str) -> list[list[str]]:
+    lines = (_FOLDER / name).read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line.strip() and not line.startswith("#")]
+    return rows[1:] if name.endswith(".tsv") else rows
+
+
+@lru_cache(maxsize=1)
+def lexicons() -> Lexicons:
+    """The shipped lists, read once."""
+    gender = {title: g for title, g in _rows("titles.tsv")}
+    titles, roles = set(gender), {}
+    for noun, plural, kind, title in _rows("roles.tsv"):
+        roles[plural] = ("group", True)
+        roles[noun] = (kind, False)
+        titles |= {noun.lower()} if title == "yes" else set()
+    words, names = set(), {}
+    for (line,) in _rows("organisations.txt"):
+        if line[0] in "=+":
+            names[line[1:]] = ("organisation", False) if line[0] == "=" else ("group", True)
+        else:
+            words.add(line)
+    for (line,) in _rows("places.txt"):
+        names.setdefault(line.lstrip("="), ("state" if line[0] == "=" else "place", False))
+    classes = {c: frozenset(w for w, k in _rows("words.tsv") if k == c) for c in ("determiner", "modifier", "not_name")}
+    cues = [(form, frame) for forms, frame in _rows("cues.tsv") for form in forms.split(",")]
+    return Lexicons(
+        roles=roles,
+        titles=frozenset(titles),
+        gender={t: g for t, g in gender.items() if g != "-"},
+        first_names={name: g for name, g in _rows("first_names.tsv")},
+        organisation_words=frozenset(words),
+        names=names,
+        words=classes,
+        cue_frames=dict(reversed(cues)),  # of two lines with one form the first counts
+        stances=[
+            (tuple(forms.split(",")), int(p), tuple(frame.split(",")), kind)
+            for forms, p, frame, kind in _rows("stance_verbs.tsv")
+        ],
+        opinions={word: int(p) for word, p in _rows("opinion_words.tsv")},
+        precision={rule: float(p) for rule, p in _rows("rule_precision.tsv")},
+    )

@@ -1,0 +1,256 @@
+"""Mentions of actors by rules: names with their titles, descriptions ("a union official"), pronouns."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+
+from newslab.reading import Mention
+from newslab.rules.lexicons import any_of, lexicons
+from newslab.text import Span, Text, lowercase_words
+
+_UP = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽ"
+# A capitalised word: Vell, O’Brien, McKay, J.K., Anne-Marie, IBM; never the possessive 's behind it.
+_CAP = rf"(?:(?:[{_UP}]\.)+(?=[\s,]|[{_UP}])|[{_UP}](?:['’](?=[{_UP}]))?\w*(?:[-‐‑]\w+)*)"
+# After these a full stop does not end a name; before these an owner belongs to it ("Builders' Guild").
+_ABBREVIATIONS = [f"[{_UP}]", *"Mr Dr Ms Mrs Sen Rep Gov Gen Lt Col Capt Prof Rev St Jr Sr".split()]
+_STOP = "(?:" + "|".join(rf"(?<=\b{t})" for t in _ABBREVIATIONS) + ")"
+_OWNED = r"(?:Guild|Union|League|Association|Federation|Party|Society|Alliance|Club|Council|Committee|Institute)\b"
+_PARTICLE = r"(?:de|van|von|der|den|di|da|du|del|la|le|bin|ter)"
+_NAME = re.compile(
+    rf"(?<![\w@#’'-])(?:al-)?{_CAP}(?:(?:(?:{_STOP}\.)?[ \xa0]|(?<=\.)|['’][ \xa0](?={_OWNED}))(?:{_PARTICLE}[ \xa0])?"
+    rf"(?:[\"“][{_UP}]\w+[\"”][ \xa0])?(?:al-)?{_CAP})*"
+)
+_HANDLE = re.compile(r"(?<![\w@])@\w{2,}")
+# "Ministry of Works", "Committee on Roads and Bridges"
+_JOINS = re.compile(rf"[ \xa0](?:of|for|on)(?:[ \xa0]the)?[ \xa0]|(?:,[ \xa0]{_CAP})*,?[ \xa0](?:and|&)[ \xa0]")
+_PRONOUN = re.compile(
+    r"\b(?:[Hh]e|[Hh]im|[Hh]is|[Ss]he|[Hh]er|[Tt]hey|[Tt]hem|[Tt]heir|I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur|[Yy]ou|[Yy]our"
+    r"|[Ii]t|[Ii]ts)\b"
+)
+_PRONOUN_GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f"}
+_PLURAL_PRONOUNS = frozenset("they them their we us our".split())
+_DEMONYM = re.compile(r"(?:ish|ese|[^I]ian|[ri]can|ean|Dutch|French|Irish|Welsh|Scots)$")
+_START = re.compile(r"(?:^|[.!?:…][”\"’']?\s+|[\n(•*–—]\s*)[“\"‘'(\[]*$|[“\"‘]$")
+_IN = re.compile(r"\b(?:in|at|near|from|to|across|outside|around|of)\s$")
+_LAST_WORD = re.compile(r"[\w’'.,-]+$")
+
+
+def find_mentions(text: Text) -> list[Mention]:
+    """All mentions of a text in reading order; none overlaps another."""
+    t = text.text
+    headlines = [p for p in text.paragraphs if _is_headline(t[slice(*p)])]
+    spans = [s for p in text.paragraphs if p not in headlines for s in _names_in(t, p)]
+    people = _known_people(t, spans)
+    if people:  # in a headline capitals tell nothing; only names that the article itself uses are taken
+        known = re.compile(rf"\b(?:{any_of(people)})\b")
+        spans += [m.span() for p in headlines for m in known.finditer(t, *p)]
+    found = [m for s in spans if (m := _name(t, s, people))]
+    found += [Mention(*m.span(), "name", "person", m.group()) for p in text.paragraphs for m in _HANDLE.finditer(t, *p)]
+    found = _with_descriptions(text, sorted(found, key=lambda m: m.start))
+    starts = [m.start for m in found]
+    pronouns = []
+    for m in (m for p in text.paragraphs for m in _PRONOUN.finditer(t, *p)):
+        k = bisect_right(starts, m.start())
+        if not k or found[k - 1].end <= m.start():
+            word = m.group().lower()
+            kind = "organisation" if word in ("it", "its") else "person"
+            plural = word in _PLURAL_PRONOUNS
+            pronouns.append(Mention(*m.span(), "pronoun", kind, word, plural, _PRONOUN_GENDER.get(word)))
+    found += pronouns
+    found.sort(key=lambda m: m.start)
+    _link_appositions(t, found)
+    return found
+
+
+def _is_headline(paragraph: str) -> bool:
+    """Title Case."""
+    if len(paragraph) > 250 or paragraph.rstrip()[-1:] in (".", ",", "”", '"', ":"):
+        return False
+    words = [w for w in re.findall(r"[^\W\d_]+", paragraph) if len(w) > 3]
+    return len(words) >= 4 and sum(w[0].isupper() for w in words) > 0.75 * len(words)
+
+
+def _names_in(t: str, paragraph: Span) -> list[Span]:
+    """Sequences of capitalised words that may be names: trimmed at sentence starts, joined in "Ministry of Works"."""
+    lex, lower = lexicons(), lowercase_words()
+    out: list[Span] = []
+    for m in _NAME.finditer(t, *paragraph):
+        start, end = m.span()
+        if _START.search(t[max(paragraph[0], start - 6) : start]):
+            word = re.split(r"[\s.]", t[start:end], maxsplit=1)[0]
+            known = word in lex.first_names or word in lex.organisation_words or word in lex.names
+            known = known or word.lower() in lex.titles or (word.isupper() and len(word) > 1)
+            if not known and word.lower() in lower or len(word) == 1:
+                start += len(word) + 1
+        if start >= end:
+            continue
+        if out and _JOINS.fullmatch(t, out[-1][1], start) and set(t[slice(*out[-1])].split()) & lex.organisation_words:
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((start, end))
+    return out
+
+
+def _titles(words: list[str]) -> int:
+    """How many leading words are titles, roles or a party in front of a person's name."""
+    titles = lexicons().titles
+    ends = [
+        k + width
+        for k in range(min(len(words), 8))
+        for width in (3, 2, 1)
+        if k + width <= len(words) and " ".join(words[k : k + width]).lower().replace(".", "") in titles
+    ]
+    return max(ends, default=0)
+
+
+def _known_people(t: str, spans: list[Span]) -> dict[str, str]:
+    """Short form → full name for the people whom the article names in full or with a title."""
+    lex = lexicons()
+    people: dict[str, str] = {}
+    for a, b in spans:
+        words = t[a:b].split()
+        cut = _titles(words)
+        rest, name = words[cut:], " ".join(words[cut:])
+        if not 1 < len(rest) <= 4 or name in lex.names or set(words) & lex.organisation_words:
+            continue
+        if any(w in lex.words["not_name"] or w in lex.roles for w in rest) or not cut and rest[0] in lex.names:
+            continue
+        people.setdefault(name, name)
+        people.setdefault(rest[-1], name)
+        if rest[0] in lex.first_names:
+            people.setdefault(rest[0], name)
+    return people
+
+
+def _name(t: str, span: Span, people: dict[str, str]) -> Mention | None:
+    """The mention that a sequence of capitalised words is, or None (a day, an adjective, an event)."""
+    lex = lexicons()
+    a, b = span
+    words = t[a:b].split()
+    cut = _titles(words)
+    whole, title, rest, name = " ".join(words), " ".join(words[:cut]), words[cut:], " ".join(words[cut:])
+    gender = next((lex.gender[w] for w in title.lower().replace(".", "").split() if w in lex.gender), None)
+    place = _IN.search(t, max(0, a - 9), a) is not None
+    if whole in lex.names:
+        kind, plural = lex.names[whole]
+        kind = {"state": "place" if place else "organisation"}.get(kind, kind)
+        return Mention(a, b, "name", kind, whole, plural)
+    if full := people.get(name) or people.get(whole):
+        return Mention(a, b, "name", "person", name or whole, False, gender or _gender(full), title or None)
+    if not rest:  # a role alone: "the Prime Minister"
+        if whole.lower().rstrip(".") not in lex.roles:
+            return None
+        the = re.search(r"\b(?:[Tt]he|[Aa]n?)\s$", t[max(0, a - 4) : a])
+        return Mention(
+            a - (len(the.group()) if the else 0), b, "nominal", "person", whole, False, gender, whole.lower()
+        )
+    if all(w in lex.words["not_name"] for w in rest) or (len(words) == 1 and whole in lex.roles):
+        return None
+    if words[-1] in lex.roles:  # Labour MPs
+        kind, plural = lex.roles[words[-1]]
+        return Mention(a, b, "nominal", kind, whole, plural, None, words[-1].lower())
+    if lex.names.get(words[-1]) == ("group", True):
+        return Mention(a, b, "name", "group", whole, True)
+    if set(words) & lex.organisation_words and rest[0] not in lex.first_names:
+        return Mention(a, b, "name", "organisation", whole)
+    first = next((k for k, w in enumerate(rest[:-1]) if w in lex.first_names), 0)
+    if first and rest[0].lower() in lowercase_words():  # "the minister for Transport Ona Vell"
+        name = " ".join(rest[first:])
+        return Mention(b - len(name), b, "name", "person", name, False, _gender(name), title or None)
+    if title and len(rest) <= 3:
+        return Mention(a, b, "name", "person", name, False, gender or _gender(name), title)
+    if len(rest) == 1:
+        if _DEMONYM.search(name) or name in lex.words["not_name"] or len(name) < 2:
+            return None
+        if name in lex.first_names:
+            return Mention(a, b, "name", "person", name, False, _gender(name))
+        acronym = name.isupper() and name.isalpha() and len(name) <= 6
+        kind = "place" if place and not acronym and t[b : b + 1] != "’" else "organisation"
+        return Mention(a, b, "name", kind, name, probability=1.0 if acronym else 0.5)
+    if _DEMONYM.search(rest[-1]) or words[0] in lex.names:
+        return Mention(a, b, "name", "organisation", name, probability=0.5)
+    return Mention(a, b, "name", "person", name, False, _gender(name), title or None, probability=0.7)
+
+
+def _gender(name: str) -> str | None:
+    gender = lexicons().first_names.get(name.split()[0])
+    return gender if gender in ("f", "m") else None
+
+
+@lru_cache(maxsize=1)
+def _roles() -> re.Pattern[str]:
+    words = any_of({w for r in lexicons().roles for w in (r, r[0].upper() + r[1:])})
+    return re.compile(rf"\b(?:{words})(?:\b(?![-’'])|(?=['’]s?\b))")
+
+
+def _with_descriptions(text: Text, names: list[Mention]) -> list[Mention]:
+    """Add role nouns with what stands before them; a name that is part of one ("Vell supporters") goes into it."""
+    t, lex = text.text, lexicons()
+    by_end = {m.end: m for m in names}
+    starts = [m.start for m in names]
+    extra: list[Mention] = []
+    for low, high in text.paragraphs:
+        for m in _roles().finditer(t, low, high):
+            start, end = m.span()
+            k = bisect_right(starts, start)
+            if (k and names[k - 1].end > start) or _roles().match(t, end + 1):
+                continue  # part of a name; or "a council leader", where the last noun is the head
+            noun = m.group() if m.group() in lex.roles else m.group().lower()
+            kind, plural = lex.roles[noun]
+            begin, determined = _begin(t, low, start, by_end)
+            gender = lex.gender.get(noun.lower())
+            following = names[k] if k < len(names) and names[k].start == end + 1 else None
+            if following is not None and following.type == kind == "person":  # "film-maker Ona Vell"
+                following.role = following.role or t[begin:end]
+                following.gender = following.gender or gender
+            elif determined or plural or begin < start:
+                name = re.sub(r"^(?:the|an?)\s", "", t[begin:end], flags=re.I)
+                extra.append(Mention(begin, end, "nominal", kind, name, plural, gender, noun.lower()))
+    for d in extra:
+        for n in names[bisect_left(starts, d.start) : bisect_left(starts, d.end)]:
+            by_end.pop(n.end, None)
+    taken: list[Mention] = []
+    for mention in sorted([*by_end.values(), *extra], key=lambda m: (m.start, -m.end)):
+        if not taken or taken[-1].end <= mention.start:
+            taken.append(mention)
+    return taken
+
+
+def _begin(t: str, low: int, begin: int, by_end: dict[int, Mention]) -> tuple[int, bool]:
+    """Where the description whose noun stands at `begin` starts, and whether a determiner or owner makes it one."""
+    words = lexicons().words
+    named = False
+    while begin > low and t[begin - 1] in " \xa0":
+        at = begin - 1
+        if (name := by_end.get(at)) and name.start >= low:
+            begin, named = name.start, True
+            continue
+        w = _LAST_WORD.search(t[max(low, at - 29) : at])
+        word = w.group() if w else ""
+        bare = word.lower().rstrip(",")
+        if re.search(r"['’]s?$", word) and by_end.get(at - len(word) + len(re.sub(r"['’]s?$", "", word))):
+            return begin, True  # "Vell's supporters": the owner stays a mention of its own
+        if bare == "and" and named and (name := by_end.get(at - 4)):
+            begin = name.start  # "the Cathy Road and Low Tide director"
+        elif bare in words["determiner"] or bare.isdigit():
+            return at - len(word), True
+        elif bare in words["modifier"] or (_DEMONYM.search(word) and word[0].isupper()):
+            begin = at - len(word)
+        else:
+            break
+    return begin, False
+
+
+def _link_appositions(t: str, mentions: list[Mention]) -> None:
+    """Point a description at the name beside it: "Ona Vell, the film-maker, …", "the film-maker, Ona Vell, …"."""
+    for k, (left, right) in enumerate(zip(mentions, mentions[1:], strict=False)):
+        if t[left.end : right.start] not in (", ", " (") or left.plural != right.plural or left.type != right.type:
+            continue
+        if left.gender and right.gender and left.gender != right.gender:
+            continue
+        if (left.kind, right.kind) == ("name", "nominal") and t[right.end : right.end + 5] != " and ":
+            right.antecedent = k
+        elif (left.kind, right.kind) == ("nominal", "name") and t[right.end : right.end + 1] in ",.":
+            left.antecedent = k + 1

@@ -1,0 +1,75 @@
+"""The rule reader: mentions, attributions and stances by transparent rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from newslab.quotation import find_quotations
+from newslab.reading import Attribution, Mention, Reader, Reading, checked
+from newslab.rules.attribution import find_attributions
+from newslab.rules.lexicons import lexicons
+from newslab.rules.mentions import find_mentions
+from newslab.rules.stances import find_acts, find_opinions
+from newslab.text import Span, Text
+
+_UNMEASURED = 0.3  # probability of a stance by a rule that no hand-coded article has tested
+
+
+class RuleReader(Reader):
+    """Reads by quotation marks, reporting verbs and stance verbs; needs no weights. See :class:`Reader`."""
+
+    name = "rules"
+
+    def read(self, text: Text) -> Reading:  # noqa: D102 - see Reader.read
+        reading = Reading(text, find_quotations(text))
+        reading.mentions = find_mentions(text)
+        reading.attributions = find_attributions(text, reading.quotations, reading.mentions)
+        opinions = find_opinions(text, reading.mentions, reading.attributions)
+        reading.opinions = [replace(o, probability=precision(o.rule)) for o in opinions]
+        reading.acts = [replace(a, probability=precision(a.rule)) for a in find_acts(text, reading.mentions)]
+        return reading
+
+    def stance(self, text: str, source: Span, target: Span) -> dict[str, float]:  # noqa: D102 - see Reader.stance
+        parsed = Text(checked(text, source, target))
+        mentions = _with_spans(find_mentions(parsed), source, target)
+        scores = {-1: 0.0, 1: 0.0}
+        for act in find_acts(parsed, mentions):
+            if _touch(mentions[act.source], source) and _touch(mentions[act.target], target):
+                scores[act.polarity] = max(scores[act.polarity], precision(act.rule))
+        return _distribution(scores)
+
+    def target_sentiment(self, text: str, target: Span) -> dict[str, float]:  # noqa: D102 - see Reader
+        parsed = Text(checked(text, target))
+        mentions = _with_spans(find_mentions(parsed), target)
+        scores = {-1: 0.0, 1: 0.0}
+        whole = Attribution(((0, len(text)),), None, None)
+        for find in (find_acts(parsed, mentions), find_opinions(parsed, mentions, [whole])):
+            for found in find:
+                if _touch(mentions[found.target], target):
+                    scores[found.polarity] = max(scores[found.polarity], precision(found.rule))
+        return _distribution(scores)
+
+
+def precision(rule: str) -> float:
+    """Share of what a rule finds that hand coders confirm; its stance's probability."""
+    return lexicons().precision.get(rule, _UNMEASURED)
+
+
+def _with_spans(mentions: list[Mention], *spans: Span) -> list[Mention]:
+    """The mentions of a text, with the spans asked about made mentions where no rule found one."""
+    for a, b in spans:
+        if not any(m.start < b and a < m.end for m in mentions):
+            mentions.append(Mention(a, b, "name", "organisation", "", probability=0.5))
+    return sorted(mentions, key=lambda m: m.start)
+
+
+def _touch(mention: Mention, span: Span) -> bool:
+    return mention.start < span[1] and span[0] < mention.end
+
+
+def _distribution(scores: dict[int, float]) -> dict[str, float]:
+    """Two independent shares as one distribution over negative, neutral and positive."""
+    negative, positive = scores[-1] * (1 - scores[1] / 2), scores[1] * (1 - scores[-1] / 2)
+    total = max(1.0, negative + positive)
+    negative, positive = negative / total, positive / total
+    return {"negative": negative, "neutral": 1 - negative - positive, "positive": positive}

@@ -1,0 +1,254 @@
+"""Paragraphs, sentences and tokens of an article, all as offsets into the text that was given.
+
+Nothing here changes a character: a :class:`Text` only knows where things stand. Sentences come from NLTK's Punkt
+(Kiss and Strunk 2006) with parameters trained on news and shipped in ``newslab/lexicons/punkt.json``; tokens from an NLTK
+``RegexpTokenizer`` that splits the way the Penn Treebank does ("do|n't", "Vell|'s", "U.S.").
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import pandas as pd
+from nltk.tokenize import RegexpTokenizer
+from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
+
+from newslab.boilerplate import boilerplate_spans
+
+Span = tuple[int, int]
+
+_LEXICONS = Path(__file__).with_name("lexicons")
+
+# Treebank-style tokens. Alternatives are tried in order; each starts with a different character class or is
+# anchored by a literal, so matching is linear.
+_TOKENIZER = RegexpTokenizer(
+    r"""(?x)
+    https?://[^\s<>"“”]+ | www\.[^\s<>"“”]+          # addresses
+  | [@#]\w+                                          # handles and hashtags
+  | (?:[^\W\d_]\.){2,}                               # U.S., e.g., J.K.
+  | [$£€¥]?\d+(?:[.,:/]\d+)*(?:st|nd|rd|th|%|m|bn|k)?\b%?  # figures
+  | \w+?(?=n['’]t\b) | n['’]t\b                      # do|n't
+  | ['’](?:s|re|ve|ll|d|m)\b                         # Vell|'s
+  | \w+(?:[-‐‑]\w+)*(?:['’](?!(?:s|re|ve|ll|d|m|t)\b)\w+)*   # words, hyphens inside, O'Brien
+  | \.{2,} | [-–—]{2,} | \S                          # punctuation
+  """,
+    flags=re.UNICODE,
+)
+
+# Words that open a sentence after an abbreviation that may also end one ("… in the U.S. He said …").
+_OPENERS = frozenset(
+    "he she it they we i you the a an this that these those but and in on at for from with after before when while "
+    "if as there what who his her its their our my no not so yet still".split()
+)
+_FINAL_ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]\.){2,}|\b(?:a|p)\.m\.|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|etc)\.)[\"”’')]*$")
+_INITIAL = re.compile(r"(?:^|[\s(“\"])(?:[A-Z]\.\s?)*[A-Z]\.$")
+_NUMBER_ABBREVIATION = re.compile(r"\b(?:[Nn]o|[Nn]os|[Pp]p?|[Vv]ol|[Aa]rt|[Ss]ec|[Cc]h)\.$")
+
+
+@lru_cache(maxsize=1)
+def sentence_tokenizer() -> PunktSentenceTokenizer:
+    """Punkt with the shipped parameters, and the abbreviations of news added."""
+    trained = json.loads((_LEXICONS / "punkt.json").read_text(encoding="utf-8"))
+    params = PunktParameters()
+    params.abbrev_types.update(trained["abbreviations"])
+    params.collocations.update(map(tuple, trained["collocations"]))
+    params.sent_starters.update(trained["sentence_starters"])
+    params.ortho_context.update(trained["orthography"])
+    lines = (_LEXICONS / "abbreviations.txt").read_text(encoding="utf-8").splitlines()
+    params.abbrev_types.update(line.strip().lower() for line in lines if line.strip() and line[0] != "#")
+    return PunktSentenceTokenizer(params)
+
+
+@lru_cache(maxsize=1)
+def lowercase_words() -> frozenset[str]:
+    """Word types that the training news wrote in lower case; what is not among them is probably a name."""
+    ortho = sentence_tokenizer()._params.ortho_context
+    lower = 0b1110000  # _ORTHO_LC: seen in lower case anywhere (see nltk.tokenize.punkt)
+    return frozenset(word for word, context in ortho.items() if context & lower)
+
+
+def _paragraph_spans(text: str) -> list[Span]:
+    """Lines, or blocks between blank lines where the text was wrapped by hand at a fixed width."""
+    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\r\n\u2028\u2029]+", text) if not m.group().isspace()]
+    if len(lines) >= 6 and _is_hard_wrapped(text, lines):
+        blocks: list[Span] = []
+        for start, end in lines:
+            gap = text[blocks[-1][1] : start] if blocks else ""
+            if blocks and len(re.findall(r"\r\n|\r|\n", gap)) < 2:
+                blocks[-1] = (blocks[-1][0], end)
+            else:
+                blocks.append((start, end))
+        lines = blocks
+    trimmed = []
+    for start, end in lines:
+        piece = text[start:end]
+        trimmed.append((start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())))
+    return trimmed
+
+
+def _is_hard_wrapped(text: str, lines: Sequence[Span]) -> bool:
+    # In wrapped text most line ends stand within a sentence, and no line is long.
+    if max(end - start for start, end in lines) > 120 or not re.search(r"\n[ \t]*\r?\n", text):
+        return False
+    inside = sum(text[end - 1] not in ".!?:\"”’'" for _, end in lines)
+    return inside > 0.6 * len(lines)
+
+
+def _sentence_spans(text: str, start: int, end: int) -> list[Span]:
+    piece = text[start:end]
+    merged: list[Span] = []
+    for a, b in sentence_tokenizer().span_tokenize(piece):
+        if merged and _joins(piece[merged[-1][0] : merged[-1][1]], piece[a:b]):
+            merged[-1] = (merged[-1][0], b)
+        else:
+            merged.append((a, b))
+    return [(start + a, start + b) for a, b in merged]
+
+
+def _joins(before: str, after: str) -> bool:
+    """Whether Punkt cut a sentence in two: before a small letter, after an initial, in "No. 10"."""
+    first = after.lstrip("\"“”‘’'([ ")[:1]
+    if after[:1].islower() or (first.islower() and after[:1] not in "\"“‘'"):
+        return True
+    if _NUMBER_ABBREVIATION.search(before) and first.isdigit():
+        return True
+    if before[-1:] == "." and len(before) < 200 and _INITIAL.search(before[-12:]) and first.isupper():
+        word = re.match(r"\W*(\w+)", after)
+        final = _FINAL_ABBREVIATION.search(before)
+        return not (final and word and word.group(1).lower() in _OPENERS)
+    return False
+
+
+@dataclass(frozen=True)
+class Text:
+    """An article's text with the places of its paragraphs, sentences and tokens.
+
+    Parameters
+    ----------
+    text : str
+        The article, as given.
+
+    Attributes
+    ----------
+    masked : list of (int, int)
+        Lines that are no part of the article ("READ MORE: …"); they hold no paragraph, sentence or token.
+    paragraphs, sentences, tokens : list of (int, int)
+        ``[start, end)`` offsets into `text`, in reading order.
+
+    Examples
+    --------
+    >>> t = Text("Ms. Vell resigned. “Enough,” she said.")
+    >>> [t.text[a:b] for a, b in t.sentences]
+    ['Ms. Vell resigned.', '“Enough,” she said.']
+    """
+
+    text: str
+    masked: list[Span] = field(init=False, repr=False)
+    paragraphs: list[Span] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        masked = boilerplate_spans(self.text)
+        object.__setattr__(self, "masked", masked)
+        free = [p for p in _paragraph_spans(self.text) if not any(a < p[1] and p[0] < b for a, b in masked)]
+        if masked:  # a masked line within a hard-wrapped block leaves the rest of the block
+            free = [q for p in _paragraph_spans(self.text) for q in _cut(p, masked)]
+        object.__setattr__(self, "paragraphs", free)
+
+    @cached_property
+    def sentences(self) -> list[Span]:  # noqa: D102 - described in the class docstring
+        return [s for a, b in self.paragraphs for s in _sentence_spans(self.text, a, b)]
+
+    @cached_property
+    def tokens(self) -> list[Span]:  # noqa: D102
+        return [(a + s, a + e) for a, b in self.paragraphs for s, e in _TOKENIZER.span_tokenize(self.text[a:b])]
+
+    @cached_property
+    def _paragraph_starts(self) -> list[int]:
+        return [a for a, _ in self.paragraphs]
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [a for a, _ in self.sentences]
+
+    def paragraph_at(self, offset: int) -> int:
+        """Index of the paragraph that holds, or last began before, a character (0 before the first)."""
+        return max(bisect_right(self._paragraph_starts, offset) - 1, 0)
+
+    def sentence_at(self, offset: int) -> int:
+        """Index of the sentence that holds, or last began before, a character (0 before the first)."""
+        return max(bisect_right(self._sentence_starts, offset) - 1, 0)
+
+
+def _cut(span: Span, masked: Sequence[Span]) -> list[Span]:
+    pieces, at = [], span[0]
+    for a, b in masked:
+        if a < span[1] and b > span[0]:
+            if a > at:
+                pieces.append((at, a))
+            at = max(at, b)
+    if at < span[1]:
+        pieces.append((at, span[1]))
+    return pieces if pieces == [span] else [p for p in pieces if p[1] - p[0] > 1]
+
+
+def tokenize(text: str) -> pd.DataFrame:
+    """Tokens of a text with their sentences and paragraphs.
+
+    Parameters
+    ----------
+    text : str
+        An article. Lines that are boilerplate ("READ MORE: …") give no tokens.
+
+    Returns
+    -------
+    DataFrame
+        One row a token in reading order: ``token`` (str), ``start``, ``end`` (int64, character offsets, end
+        exclusive), ``sentence``, ``paragraph`` (int64, counted from 0).
+
+    Raises
+    ------
+    TypeError
+        If `text` is no string.
+
+    Notes
+    -----
+    Sentences: Punkt (Kiss and Strunk, *Computational Linguistics* 32, 2006).
+
+    Examples
+    --------
+    >>> import newslab as nl
+    >>> nl.tokenize("Sen. Vell didn’t vote.")["token"].tolist()
+    ['Sen.', 'Vell', 'did', 'n’t', 'vote', '.']
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"tokenize takes one text, a str, not {type(text).__name__}; for many use a loop or analyze()")
+    parsed = Text(text)
+    spans = _with_abbreviations(text, parsed.tokens)
+    frame = pd.DataFrame(
+        {
+            "token": pd.Series([text[a:b] for a, b in spans], dtype="str"),
+            "start": pd.Series([a for a, _ in spans], dtype="int64"),
+            "end": pd.Series([b for _, b in spans], dtype="int64"),
+            "sentence": pd.Series([parsed.sentence_at(a) for a, _ in spans], dtype="int64"),
+            "paragraph": pd.Series([parsed.paragraph_at(a) for a, _ in spans], dtype="int64"),
+        }
+    )
+    return frame
+
+
+def _with_abbreviations(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Give a known abbreviation its full stop: "Sen" + "." is "Sen."."""
+    known, out = sentence_tokenizer()._params.abbrev_types, []
+    for a, b in spans:
+        stop = text[a:b] == "." and out and out[-1][1] == a
+        if stop and text[out[-1][0] : a].lower() in known:
+            out[-1] = (out[-1][0], b)
+        else:
+            out.append((a, b))
+    return out

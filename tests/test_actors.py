@@ -1,0 +1,78 @@
+"""Who is who: in an article, and across a corpus."""
+
+import pandas as pd
+import pytest
+
+import newslab as nl
+
+
+def read(*texts):
+    return nl.analyze(pd.DataFrame({"text": list(texts)}), progress=False)
+
+
+def who(analysis, text):
+    """Actor of each mention with these words."""
+    rows = analysis.mentions[analysis.mentions["text"] == text]
+    return rows["actor"].tolist()
+
+
+RESOLVED = [
+    # short names and titles
+    ("Ona Vell resigned. Vell had led the party.", "Vell", "Ona Vell"),
+    ("Sir Tam Orr resigned. Sir Tam was tired.", "Sir Tam", "Tam Orr"),
+    # pronouns by gender and prominence
+    ("Mr Tam Orr met Ms Ona Vell on Friday. She was late.", "She", "Ona Vell"),
+    ("Mr Tam Orr met Ms Ona Vell on Friday. He was late.", "He", "Tam Orr"),
+    # appositions and roles
+    ("Ona Vell, the film-maker, left. Tam Orr stayed. The film-maker was tired.", "The film-maker", "Ona Vell"),
+    ("Prime Minister Ona Vell left. Tam Orr stayed. Then the prime minister spoke.", "the prime minister", "Ona Vell"),
+    # "It said" after a statement
+    ("In a statement the Harbour Party hit back at Tam Orr. It said: “We have nothing at all to hide.”", "It",
+     "Harbour Party"),
+    # "I" and "we" in a quotation are its speaker
+    ("“I have nothing at all to hide,” said Ona Vell.", "I", "Ona Vell"),
+    # a spokesman's words are the organisation's
+    ("A spokesman for the Harbour Party said: “We have nothing at all to hide.”", "A spokesman", "Harbour Party"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "mention", "actor"), RESOLVED)
+def test_mentions_resolve(text, mention, actor):
+    assert who(read(text), mention)[-1] == actor
+
+
+def test_a_role_that_somebody_held_before_is_not_the_present_one():
+    text = "Former leader Bo Lind wept. Tam Orr, the party leader, smiled. In the end the leader left."
+    assert who(read(text), "the leader") == ["Tam Orr"]
+
+
+def test_two_people_of_one_surname_stay_two():
+    analysis = read("Mr Tam Orr met his cousin. Ms Ona Orr was late. Mr Orr laughed. Ms Orr did not.")
+    people = analysis.actors.query("type == 'person'")["name"].tolist()
+    assert {"Tam Orr", "Ona Orr"} <= set(people)
+    assert who(analysis, "Mr Orr") == ["Tam Orr"]
+    assert who(analysis, "Ms Orr") == ["Ona Orr"]
+
+
+def test_one_full_name_is_one_actor_across_articles():
+    analysis = read("Ona Vell resigned. Vell wept.", "“No,” said Ona Vell.", "Tam Orr resigned.")
+    row = analysis.actors.set_index("name").loc["Ona Vell"]
+    assert row["n_articles"] == 2
+    assert row["n_mentions"] == 3
+    assert row["n_quotes"] == 1
+    assert "Vell" in row["aliases"]
+
+
+def test_a_description_stays_an_actor_of_its_article():
+    analysis = read("A union official attacked Ona Vell.", "A union official praised Ona Vell.")
+    ids = analysis.actors.loc[analysis.actors["name"] == "union official", "actor_id"]
+    assert ids.nunique() == 2
+
+
+def test_actor_ids_are_unique_and_do_not_depend_on_the_order_of_articles():
+    texts = ["Ona Vell praised Tam Orr.", "The Orr Party attacked Ona Vell. Orr was absent.", "A judge met Tam Orr."]
+    frame = pd.DataFrame({"article_id": list("abc"), "text": texts})
+    one = nl.analyze(frame, progress=False).actors
+    other = nl.analyze(frame.iloc[::-1], progress=False).actors
+    assert one["actor_id"].is_unique
+    pd.testing.assert_frame_equal(one, other)

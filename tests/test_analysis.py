@@ -1,0 +1,200 @@
+"""The contract: tables, columns, offsets; order and batches change nothing; nothing is lost."""
+
+import json
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import newslab as nl
+from newslab.analysis import _DTYPES
+from newslab.reading import Reader
+
+TEXTS = [
+    "Budget row deepens\n\nOna Vell attacked Tam Orr on Monday. “Tam Orr is a disgrace,” Vell said. “He has lied to "
+    "us.”\n\nMr Orr hit back. “She is wrong,” he said.",
+    "The Harbour Party expelled Tam Orr. ‘I’m not sorry,’ said Mr Orr, who has praised Ona Vell.",
+    "“Nobody knows where the money went.”",
+    "Rain is expected on the coast. Ferries will run.",
+]
+
+
+@pytest.fixture(scope="module")
+def articles():
+    return pd.DataFrame(
+        {"article_id": list("abcd"), "text": TEXTS, "outlet": ["Gull", "Courier", "Gull", "Gull"],
+         "published": ["2031-01-05", "2031-02-03", "2031-02-04", None], "desk": [1, 2, 3, 4]}
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def analysis(articles):
+    return nl.analyze(articles, progress=False)
+
+
+def test_tables_have_the_columns_of_the_contract(analysis):
+    for name, dtypes in _DTYPES.items():
+        table = getattr(analysis, name)
+        assert list(table.columns) == list(dtypes)
+        assert {c: str(t) for c, t in table.dtypes.items()} == dtypes
+    read = ["article_id", "title", "text", "published", "outlet", "author", "url", "desk", "n_tokens", "duplicate_of"]
+    assert list(analysis.articles.columns) == read
+
+
+def test_every_span_slices_the_text(analysis):
+    texts = analysis.articles.set_index("article_id")["text"]
+    for table, column in ((analysis.quotes, "text"), (analysis.mentions, "text"), (analysis.stances, "evidence")):
+        assert not table.empty
+        for row in table.itertuples():
+            assert texts[row.article_id][row.start : row.end] == getattr(row, column)
+    for row in analysis.quotes.itertuples():
+        assert (row.spans[0][0], row.spans[-1][1]) == (row.start, row.end)
+        for word in ("source", "cue"):
+            start, end = getattr(row, f"{word}_start"), getattr(row, f"{word}_end")
+            if not pd.isna(start):
+                assert texts[row.article_id][start:end] == getattr(row, word)
+
+
+def test_ids_tie_the_tables_together(analysis):
+    actors = set(analysis.actors["actor_id"])
+    for column in (analysis.quotes["speaker_id"], analysis.mentions["actor_id"], analysis.stances["source_id"]):
+        assert set(column.dropna()) <= actors
+    assert set(analysis.stances["quote_id"].dropna()) <= set(analysis.quotes["quote_id"])
+    for table, key in (
+        ("quotes", "quote_id"),
+        ("mentions", "mention_id"),
+        ("stances", "stance_id"),
+        ("actors", "actor_id"),
+    ):
+        assert getattr(analysis, table)[key].is_unique
+
+
+def test_values_are_in_their_ranges(analysis):
+    assert analysis.quotes["polarity"].between(-1, 1).all()
+    assert analysis.quotes["subjectivity"].between(0, 1).all()
+    assert analysis.stances["probability"].between(0, 1).all()
+    assert set(analysis.quotes["attribution"]) <= {"named", "resolved", "continued", "unknown"}
+    assert set(analysis.stances["via"]) <= {"quote", "reported", "action"}
+
+
+def test_order_of_articles_changes_no_row(articles, analysis):
+    turned = nl.analyze(articles.iloc[::-1], progress=False)
+    for name, key in (("quotes", "quote_id"), ("mentions", "mention_id"), ("stances", "stance_id")):
+        one = getattr(analysis, name).sort_values(key, ignore_index=True)
+        other = getattr(turned, name).sort_values(key, ignore_index=True)
+        pd.testing.assert_frame_equal(one, other)
+
+
+def test_one_article_alone_gives_its_rows_of_the_whole(articles, analysis):
+    alone = nl.analyze(articles.iloc[[0]], progress=False).quotes.drop(columns="speaker_id")
+    whole = analysis.quotes[analysis.quotes["article_id"] == "a"].drop(columns="speaker_id").reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, whole)
+
+
+def test_the_frame_given_is_not_modified(articles):
+    before = articles.copy(deep=True)
+    nl.analyze(articles, progress=False)
+    pd.testing.assert_frame_equal(articles, before)
+
+
+def test_save_and_load_are_lossless(analysis, tmp_path):
+    again = nl.load(analysis.save(tmp_path / "out"))
+    for name in ("articles", "quotes", "mentions", "actors", "stances", "problems"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(analysis, name))
+    assert again.quotes["spans"].tolist() == analysis.quotes["spans"].tolist()
+    pd.testing.assert_frame_equal(again.edges(), analysis.edges())
+
+
+def test_load_says_what_is_missing_or_damaged(analysis, tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no saved analysis: articles\.parquet"):
+        nl.load(tmp_path / "nothing")
+    folder = analysis.save(tmp_path / "out")
+    (folder / "quotes.parquet").write_bytes(b"no parquet")
+    with pytest.raises(ValueError, match="damaged analysis"):
+        nl.load(folder)
+
+
+def test_one_bad_article_ends_no_run(articles):
+    class Failing(Reader):
+        name = "failing"
+
+        def read(self, text):
+            if "expelled" in text.text:
+                raise RuntimeError("the reader broke")
+            return nl.Reader("rules").read(text)
+
+        def stance(self, text, source, target):
+            raise NotImplementedError
+
+        def target_sentiment(self, text, target):
+            raise NotImplementedError
+
+    analysis = nl.analyze(articles, reader=Failing(), progress=False)
+    assert analysis.problems.values.tolist() == [["b", "reading", "RuntimeError: the reader broke"]]
+    assert set(analysis.articles["article_id"]) == set("abcd")
+    assert set(analysis.quotes["article_id"]) == {"a", "c"}
+
+
+def test_speakers_sum_quotations_and_count_the_unknown(analysis):
+    speakers = analysis.speakers()
+    row = speakers.set_index("speaker").loc["Tam Orr"]
+    assert (row["n_quotes"], row["n_articles"]) == (2, 2)
+    own = analysis.quotes.loc[analysis.quotes["speaker"] == "Tam Orr", "polarity"]
+    assert row["polarity"] == pytest.approx(own.mean())
+    assert row["polarity_low"] <= row["polarity"] <= row["polarity_high"]
+    assert speakers.attrs["n_unknown"] == 1
+    assert speakers.set_index("speaker").loc["Ona Vell", "n_criticisms"] > 0
+
+
+def test_edges_and_their_evidence(analysis):
+    edges = analysis.edges("negative").set_index(["source", "target"])
+    assert edges.loc[("Ona Vell", "Tam Orr"), "n_articles"] == 1
+    assert ("Harbour Party", "Tam Orr") in edges.index
+    evidence = analysis.evidence("Ona Vell", "Orr", "negative")
+    assert set(evidence["article_id"]) == {"a"}
+    assert evidence["outlet"].tolist() == ["Gull"] * len(evidence)
+    with pytest.raises(ValueError, match="no actor 'Ona Vel' in this corpus; near are 'Ona Vell'"):
+        analysis.evidence("Ona Vel")
+
+
+def test_display_says_what_it_holds_and_what_to_call_next(analysis):
+    assert "4 articles" in repr(analysis)
+    assert "(1 without a speaker)" in repr(analysis)
+    assert "1 without a speaker" in analysis._repr_html_()
+
+
+def test_nothing_found_gives_empty_tables_with_their_types():
+    analysis = nl.analyze(pd.DataFrame({"text": ["Rain."]}), progress=False)
+    assert analysis.edges().empty
+    assert analysis.speakers().empty
+    assert {c: str(t) for c, t in analysis.quotes.dtypes.items()} == _DTYPES["quotes"]
+
+
+def test_an_article_of_only_quotation_marks():
+    analysis = nl.analyze(pd.DataFrame({"text": ["“”“”\"\"''‘’"]}), progress=False)
+    assert analysis.quotes.empty
+    assert len(analysis.articles) == 1
+
+
+def test_problems_of_reading_the_corpus_reach_the_analysis(tmp_path):
+    (tmp_path / "good.txt").write_text("Ona Vell attacked Tam Orr.", encoding="utf-8")
+    (tmp_path / "bad.txt").write_bytes(bytes(range(256)) * 20)
+    with pytest.warns(UserWarning, match="could not be read"):
+        analysis = nl.analyze(tmp_path, progress=False)
+    assert analysis.problems["article_id"].str.contains("bad").tolist() == [True]
+    assert len(analysis.stances) == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(alphabet="AbOrnVell .,“”‘’\"'\n?!said-—é1", max_size=300))
+def test_any_text_is_read_without_an_error(text):
+    analysis = nl.analyze(pd.DataFrame({"text": [text + " x"]}), progress=False)
+    assert not (analysis.problems["stage"] == "reading").any()
+    for row in analysis.quotes.itertuples():
+        assert (text + " x")[row.start : row.end] == row.text
+
+
+def test_metadata_is_plain_json(analysis, tmp_path):
+    about = json.loads((analysis.save(tmp_path) / "analysis.json").read_text(encoding="utf-8"))
+    assert about == {"newslab": nl.__version__, "reader": "rules"}

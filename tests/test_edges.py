@@ -1,0 +1,126 @@
+"""Sums over articles, checked by hand, and intervals that cover what they claim."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from newslab.edges import article_stances, criticism_counts, sum_edges
+
+ACTORS = pd.DataFrame({"actor_id": ["vell", "orr", "lind"], "name": ["Ona Vell", "Tam Orr", "Bo Lind"]})
+
+
+def stances(*rows):
+    columns = ["article_id", "source_id", "target_id", "polarity", "probability"]
+    return pd.DataFrame(list(rows), columns=columns)
+
+
+def articles(n=3, **columns):
+    frame = pd.DataFrame(
+        {"article_id": [f"a{i}" for i in range(n)], "duplicate_of": pd.Series([None] * n, dtype="str")}
+    )
+    frame["published"] = pd.to_datetime(["2031-01-05", "2031-01-20", "2031-02-03"][:n])
+    return frame.assign(**columns)
+
+
+ROWS = stances(
+    ("a0", "vell", "orr", "negative", 0.5),
+    ("a0", "vell", "orr", "negative", 0.5),  # twice in one article: 1 - 0.5 * 0.5
+    ("a1", "vell", "orr", "negative", 0.4),
+    ("a2", "vell", "orr", "positive", 0.9),
+    ("a2", "orr", "lind", "positive", 0.8),
+)
+
+
+def test_expected_counts_of_distinct_articles():
+    edge = sum_edges(ROWS, articles(), ACTORS).set_index(["source", "target"]).loc[("Ona Vell", "Tam Orr")]
+    assert edge["n_negative"] == pytest.approx(0.75 + 0.4)
+    assert edge["n_positive"] == pytest.approx(0.9)
+    assert edge["n_articles"] == 3
+    assert edge["balance"] == pytest.approx((0.9 - 1.15) / (0.9 + 1.15))
+    assert (edge["first"], edge["last"]) == (pd.Timestamp("2031-01-05"), pd.Timestamp("2031-02-03"))
+
+
+def test_strongest_first_and_one_polarity():
+    assert sum_edges(ROWS, articles(), ACTORS)["source"].tolist() == ["Ona Vell", "Tam Orr"]
+    only = sum_edges(ROWS, articles(), ACTORS, polarity="negative")
+    assert only["source"].tolist() == ["Ona Vell"]
+    assert only["n_positive"].tolist() == [0.0]
+
+
+def test_by_outlet_and_by_month():
+    by_outlet = sum_edges(ROWS, articles(outlet=["Gull", "Courier", "Gull"]), ACTORS, by="outlet", polarity="negative")
+    assert by_outlet[["outlet", "n_negative"]].values.tolist() == [["Courier", pytest.approx(0.4)], ["Gull", 0.75]]
+    by_month = sum_edges(ROWS, articles(), ACTORS, by="month", polarity="negative")
+    assert by_month[["month", "n_negative"]].values.tolist() == [[pd.Timestamp("2031-01-01"), pytest.approx(1.15)]]
+
+
+def test_syndicated_copies_count_once_unless_asked():
+    copied = articles(duplicate_of=pd.Series([None, "a0", None], dtype="str"))
+    once = sum_edges(ROWS, copied, ACTORS, polarity="negative")
+    twice = sum_edges(ROWS, copied, ACTORS, polarity="negative", copies=True)
+    assert once["n_negative"].tolist() == [0.75]
+    assert twice["n_negative"].tolist() == [pytest.approx(1.15)]
+
+
+def test_undated_articles_and_missing_outlets_stay():
+    undated = articles().assign(published=pd.NaT, outlet=pd.Series([None, "Gull", None], dtype="str"))
+    edges = sum_edges(ROWS, undated, ACTORS, by="outlet", polarity="negative")
+    assert edges["n_negative"].sum() == pytest.approx(1.15)
+    assert edges["first"].isna().all()
+
+
+def test_no_stances_give_the_same_columns_and_types():
+    full, empty = sum_edges(ROWS, articles(), ACTORS), sum_edges(ROWS.iloc[:0], articles(), ACTORS)
+    assert empty.empty
+    assert list(full.columns) == list(empty.columns)
+    assert (full.dtypes.drop(["first", "last"]) == empty.dtypes.drop(["first", "last"])).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"polarity": "bad"}, "polarity is 'bad'; it may be 'negative'"),
+        ({"by": "outlets"}, "did you mean 'outlet'"),
+        ({"confidence": 95}, "share between 0 and 1"),
+    ],
+)
+def test_wrong_options_say_what_is_possible(options, message):
+    with pytest.raises(ValueError, match=message):
+        sum_edges(ROWS, articles(outlet="Gull"), ACTORS, **options)
+
+
+def test_inputs_are_not_modified():
+    given, copy = articles(), articles()
+    sum_edges(ROWS, given, ACTORS, by="month")
+    pd.testing.assert_frame_equal(given, copy)
+
+
+def test_order_of_rows_and_size_of_blocks_change_nothing(monkeypatch):
+    whole = sum_edges(ROWS, articles(), ACTORS)
+    pd.testing.assert_frame_equal(sum_edges(ROWS.iloc[::-1], articles().iloc[::-1], ACTORS), whole)
+
+
+def test_intervals_cover_the_true_count():
+    """Articles drawn from a known rate: the 95 % interval of the sum covers its expectation about 95 times of 100."""
+    rng = np.random.default_rng(1)
+    n, rate, hits, trials = 150, 0.3, 0, 200
+    ids = [f"a{i}" for i in range(n)]
+    frame = pd.DataFrame({"article_id": ids, "published": pd.NaT, "duplicate_of": pd.Series([None] * n, dtype="str")})
+    for trial in range(trials):
+        shown = rng.random(n) < rate
+        rows = stances(*[(i, "vell", "orr", "negative", 1.0) for i, s in zip(ids, shown, strict=True) if s])
+        edge = sum_edges(rows, frame, ACTORS, n_boot=300, seed=trial).iloc[0]
+        hits += edge["n_negative_low"] <= n * rate <= edge["n_negative_high"]
+    assert 0.90 <= hits / trials <= 1.0
+
+
+def test_counts_given_and_taken():
+    given, taken = criticism_counts(ROWS, ["a0", "a1", "a2"])
+    assert given.to_dict() == {"vell": pytest.approx(1.15)}
+    assert taken.to_dict() == {"orr": pytest.approx(1.15)}
+
+
+def test_article_stances_has_one_row_a_pair_and_article():
+    rows = article_stances(ROWS)
+    assert len(rows) == 4
+    assert rows.loc[0, "negative"] == pytest.approx(0)  # orr → lind

@@ -1,0 +1,158 @@
+"""The rule reader as a specification: who says what, and who attacks or backs whom."""
+
+import pandas as pd
+import pytest
+
+import newslab as nl
+from newslab.rules.mentions import find_mentions
+from newslab.text import Text
+
+
+def read(text):
+    return nl.analyze(pd.DataFrame({"text": [text]}), progress=False)
+
+
+SAID = [
+    # cue after, before, inside; inverted; with words between
+    ("“We lost the vote,” said Ona Vell.", "Ona Vell", "said"),
+    ("“We lost the vote,” Ona Vell said on Monday.", "Ona Vell", "said"),
+    ("Ona Vell said: “We lost the vote.”", "Ona Vell", "said"),
+    ("“We lost,” said Ona Vell, who leads the Harbour Party, “and we know why.”", "Ona Vell", "said"),
+    ("“We lost the vote,” Ona Vell, the leader of the Harbour Party, told reporters.", "Ona Vell", "told"),
+    # verbs outside every list beside a quotation
+    ("“That is not what I wrote,” Ona Vell interjected.", "Ona Vell", "interjected"),
+    # press-release forms
+    ("“The bridge opens in May.” – Commissioner Ona Vell", "Ona Vell", None),
+    ("Ona Vell: “The bridge opens in May.”", "Ona Vell", None),
+    # according to, in marks and without
+    ("The wall will cost twice as much, according to Ona Vell.", "Ona Vell", "according to"),
+    # indirect speech
+    ("Ona Vell said that the wall would cost twice as much.", "Ona Vell", "said"),
+    # passive: the speaker is behind "by"
+    ("The mayor was accused by Ona Vell of “selling the whole harbour to friends”.", "Ona Vell", "accused"),
+    # a scrap is speech where a cue leads straight to it
+    ("Ona Vell called the wall “a folly”.", "Ona Vell", "called"),
+]
+
+
+@pytest.mark.parametrize(("text", "speaker", "cue"), SAID)
+def test_speaker_and_cue(text, speaker, cue):
+    quotes = read(text).quotes
+    assert quotes["speaker"].tolist() == [speaker]
+    assert quotes["cue"].fillna("").tolist() == [cue or ""]
+
+
+def test_source_named_one_sentence_before():
+    quotes = read("Ona Vell was not convinced by the figures. “They were made up on the train.”").quotes
+    assert quotes[["speaker", "attribution"]].values.tolist() == [["Ona Vell", "resolved"]]
+
+
+def test_source_named_one_paragraph_before():
+    quotes = read("Ona Vell rose to speak for the islands.\n\n“They were made up on the train.”").quotes
+    assert quotes["speaker"].tolist() == ["Ona Vell"]
+
+
+def test_a_running_quotation_is_one_row_with_its_paragraphs():
+    text = "“We try first,” said Ona Vell.\n\n“Then we fail.\n\n“Then we try again.”\n\nTam Orr left the hall."
+    quotes = read(text).quotes
+    assert quotes["speaker"].tolist() == ["Ona Vell"]
+    assert [text[a:b] for a, b in quotes["spans"][0]] == ["We try first,", "Then we fail.", "Then we try again."]
+
+
+def test_a_quotation_without_a_speaker_stays():
+    quotes = read("“Nobody knows where the money went.”").quotes
+    assert quotes["attribution"].tolist() == ["unknown"]
+    assert quotes["speaker"].isna().all()
+
+
+def test_mixed_and_indirect_are_told_from_direct():
+    quotes = read(
+        "Ona Vell said that the plan was “a disgrace to every islander”. Tam Orr said that he would resign. "
+        "“I will resign by Friday,” Tam Orr said."
+    ).quotes
+    assert quotes["kind"].tolist() == ["mixed", "indirect", "direct"]
+
+
+def test_names_lose_titles_and_keep_their_words():
+    text = "Sir Tam Orr met Prime Minister Ona Vell, Mr. Bo Lindqvist-Hale and the Builders' Guild in Hollin."
+    found = {m.name: m.type for m in find_mentions(Text(text)) if m.kind == "name" and m.type != "place"}
+    people = dict.fromkeys(["Tam Orr", "Ona Vell", "Bo Lindqvist-Hale"], "person")
+    assert found == {**people, "Builders' Guild": "organisation"}
+
+
+def test_a_full_stop_ends_a_name():
+    assert "Vell. Always" not in {m.name for m in find_mentions(Text("We stand with Ona Vell. Always have."))}
+
+
+ACTS = [
+    ("Ona Vell criticised Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Tam Orr was condemned by Ona Vell.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell hit out at Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell, a long-time critic of Tam Orr, stayed away.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell's attack on Tam Orr surprised nobody.", "Ona Vell", "Tam Orr", "negative"),
+    ("The Harbour Party expelled Tam Orr.", "Harbour Party", "Tam Orr", "negative"),
+    ("Tam Orr was expelled from the Harbour Party.", "Harbour Party", "Tam Orr", "negative"),
+    ("Ona Vell praised Tam Orr.", "Ona Vell", "Tam Orr", "positive"),
+    ("Tam Orr was endorsed by Ona Vell.", "Ona Vell", "Tam Orr", "positive"),
+    ("Ona Vell, a supporter of Tam Orr, stayed.", "Ona Vell", "Tam Orr", "positive"),
+    ("Ona Vell voted against Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("“Tam Orr is a liar and a coward,” said Ona Vell.", "Ona Vell", "Tam Orr", "negative"),
+    ("“Tam Orr has been a brave and honest mayor,” said Ona Vell.", "Ona Vell", "Tam Orr", "positive"),
+]
+
+
+@pytest.mark.parametrize(("text", "source", "target", "polarity"), ACTS)
+def test_stances_and_their_direction(text, source, target, polarity):
+    stances = read(text).stances
+    assert stances[["source", "target", "polarity"]].drop_duplicates().values.tolist() == [[source, target, polarity]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ona Vell did not criticise Tam Orr.",
+        "Ona Vell refused to condemn Tam Orr.",
+        "Ona Vell would criticise Tam Orr if he stayed.",
+        "Ona Vell met Tam Orr on Tuesday.",
+        "Ona Vell criticised the weather.",
+    ],
+)
+def test_no_stance_from_negation_hypothesis_or_meeting(text):
+    assert read(text).stances.empty
+
+
+def test_opposing_an_expulsion_backs_the_expelled_and_attacks_who_expelled():
+    stances = read("Ona Vell said: “We strongly oppose the expulsion of Tam Orr by the Harbour Party.”").stances
+    found = {(s.source, s.target, s.polarity) for s in stances.itertuples()}
+    assert ("Ona Vell", "Tam Orr", "positive") in found
+    assert ("Ona Vell", "Harbour Party", "negative") in found
+
+
+def test_who_relays_an_attack_is_kept_apart_from_who_makes_it():
+    stances = read("Ona Vell said that Tam Orr had attacked Bo Lindqvist.").stances
+    row = stances[stances["source"] == "Tam Orr"].iloc[0]
+    assert (row["target"], row["claimed_by"]) == ("Bo Lindqvist", "Ona Vell")
+    assert stances[(stances["source"] == "Ona Vell") & (stances["target"] == "Bo Lindqvist")].empty
+
+
+def test_reader_by_name_and_its_methods():
+    reader = nl.Reader("rules")
+    text = "Ona Vell condemned Tam Orr."
+    stance = reader.stance(text, (0, 8), (19, 26))
+    assert max(stance, key=stance.get) == "negative"
+    assert sum(stance.values()) == pytest.approx(1)
+    back = reader.stance(text, (19, 26), (0, 8))
+    assert max(back, key=back.get) == "neutral"
+    sentiment = reader.target_sentiment("Tam Orr is a brave, honest and brilliant man.", (0, 7))
+    assert sentiment["positive"] > sentiment["negative"]
+    assert reader.stance_many([text, text], [(0, 8), (19, 26)], [(19, 26), (0, 8)]) == [stance, back]
+    assert reader.attributions_many(["", "“No,” said Vell."])[0] == []
+
+
+def test_reader_errors_say_what_to_do():
+    with pytest.raises(ValueError, match="no reader 'modle'; readers are 'rules'"):
+        nl.Reader("modle")
+    with pytest.raises(TypeError, match="takes a text"):
+        nl.Reader().attributions(None)
+    with pytest.raises(ValueError, match="outside the text of 5 characters"):
+        nl.Reader().target_sentiment("Vell.", (2, 9))

@@ -1,0 +1,77 @@
+"""Paragraphs, sentences, tokens: where they stand, and that nothing is altered."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import newslab as nl
+from newslab.text import Text
+
+SENTENCES = [
+    ("Sen. Ona Vell spoke. Rep. Orr did not.", ["Sen. Ona Vell spoke.", "Rep. Orr did not."]),
+    ("It came from No. 10 on Friday. Nobody spoke.", ["It came from No. 10 on Friday.", "Nobody spoke."]),
+    ("She left the U.S. in May. He stayed in the U.S. He had work.",
+     ["She left the U.S. in May.", "He stayed in the U.S.", "He had work."]),
+    ("They met in St. Louis. Then J. K. Orr arrived.", ["They met in St. Louis.", "Then J. K. Orr arrived."]),
+    ("“Why now?” he asked. “Because,” she said.", ["“Why now?” he asked.", "“Because,” she said."]),
+    ("Mr. Orr paid $3.5 million. It was late.", ["Mr. Orr paid $3.5 million.", "It was late."]),
+    ("Was it true? Yes! It was…", ["Was it true?", "Yes!", "It was…"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), SENTENCES)
+def test_sentences_end_where_a_reader_ends_them(text, expected):
+    assert [text[a:b] for a, b in Text(text).sentences] == expected
+
+
+def test_tokens_split_as_the_treebank_does():
+    tokens = nl.tokenize("Vell’s aides didn't pay $2.5m to the U.S. on 3 May—see @onavell #vote.")["token"].tolist()
+    assert tokens == ["Vell", "’s", "aides", "did", "n't", "pay", "$2.5m", "to", "the", "U.S.", "on", "3", "May", "—",
+                      "see", "@onavell", "#vote", "."]  # fmt: skip
+
+
+def test_tokenize_numbers_sentences_and_paragraphs():
+    frame = nl.tokenize("One here. Two here.\n\nThree here.")
+    assert frame.loc[frame["token"] == "Two", ["sentence", "paragraph"]].values.tolist() == [[1, 0]]
+    assert frame.loc[frame["token"] == "Three", ["sentence", "paragraph"]].values.tolist() == [[2, 1]]
+
+
+def test_tokenize_of_nothing_has_the_same_columns():
+    frame = nl.tokenize("")
+    assert list(frame.columns) == ["token", "start", "end", "sentence", "paragraph"]
+    assert frame.empty
+    assert frame["start"].dtype == "int64"
+
+
+def test_tokenize_refuses_what_is_no_text():
+    with pytest.raises(TypeError, match="one text, a str, not list"):
+        nl.tokenize(["a", "b"])
+
+
+def test_boilerplate_is_masked_and_not_cut():
+    text = "Vell resigned.\n\nREAD MORE: Why Vell had to go\n\nOrr stayed."
+    parsed = Text(text)
+    assert parsed.text == text
+    assert [text[a:b] for a, b in parsed.paragraphs] == ["Vell resigned.", "Orr stayed."]
+    assert "READ" not in [text[a:b] for a, b in parsed.tokens]
+
+
+def test_hard_wrapped_lines_are_one_paragraph():
+    wrapped = "\n".join(
+        ["The council met on Monday to decide the fate of the", "old harbour wall, which has been closed since the",
+         "storm of last winter took away its northern end and", "left a hole that no one has been able to pay for.", "",
+         "Members of all four groups said that they would vote", "for a repair, and that the money would have to come",
+         "from somewhere, though nobody at the table could say", "from where it was to come.", ""]
+    )  # fmt: skip
+    assert len(Text(wrapped).paragraphs) == 2
+
+
+@given(st.text(alphabet="aB. \n“”\"'’?!,1é\t\r\u2028", max_size=200))
+def test_spans_lie_in_order_and_inside_the_text(text):
+    parsed = Text(text)
+    for spans in (parsed.paragraphs, parsed.sentences, parsed.tokens):
+        assert all(0 <= a < b <= len(text) for a, b in spans)
+        assert all(x[1] <= y[0] for x, y in zip(spans, spans[1:], strict=False))
+    # no visible character of a paragraph is outside every token
+    covered = {i for a, b in parsed.tokens for i in range(a, b)}
+    assert all(i in covered or text[i].isspace() for a, b in parsed.paragraphs for i in range(a, b))
