@@ -137,7 +137,8 @@ def calibration(analysis: nl.Analysis, gold: Path) -> str:
     p, r = np.array(probability)[order], np.array(right)[order]
     gaps = [(len(b), abs(p[b].mean() - r[b].mean())) for b in np.array_split(np.arange(len(p)), 5) if len(b)]
     error = sum(n * g for n, g in gaps) / max(len(p), 1)
-    return f"calibration error {error:.3f} over {len(p)} edges (mean probability {p.mean():.2f}, share right {r.mean():.2f})"
+    means = f"mean probability {p.mean():.2f}, share right {r.mean():.2f}"
+    return f"calibration error {error:.3f} over {len(p)} edges ({means})"
 
 
 if __name__ == "__main__":

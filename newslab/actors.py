@@ -17,7 +17,10 @@ from newslab.reading import Attribution, Mention, Reading
 
 _ARTICLE = re.compile(r"^(?:the|a|an|this|that|these|those|his|her|their|our|its|my|your)\s+", re.I)
 _PARTY_WORD = re.compile(r"\s+(?:party|hq|headquarters|campaign team)$", re.I)
-_DOCUMENT = re.compile(r"\b(?:statement|letter|report|editorial|leaflet|manifesto|petition|tweet|post|email|memo|document|filing|ruling)s?\b", re.I)  # fmt: skip
+_DOCUMENT = re.compile(
+    r"\b(?:statement|letter|report|editorial|leaflet|manifesto|petition|tweet|post|email|memo|document|filing|ruling)s?\b",
+    re.I,
+)
 _REACH = 4  # sentences back that a pronoun may reach
 _NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
 _OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
@@ -288,7 +291,7 @@ class _Resolver:
         return best
 
     def _document_source(self, k: int) -> int | None:
-        """ "It said", after a statement: whoever issued the statement."""
+        """Who "It" is in "It said", after a statement: whoever issued the statement."""
         s = self.sentence[k]
         if s == 0 or self.mentions[k].start - self.text.sentences[s][0] > 3:
             return None
@@ -324,7 +327,7 @@ class _Resolver:
         return None, "unknown"
 
     def _first_person(self, speakers: list[int | None]) -> None:
-        """ "I" and "we" in attributed words belong to their speaker."""
+        """Give "I" and "we" in attributed words to their speaker."""
         for k, m in enumerate(self.mentions):
             if m.kind == "pronoun" and m.name in _FIRST_PERSON and self.quoted[k] is not None:
                 actor = speakers[self.quoted[k]]  # type: ignore[index]

@@ -435,8 +435,8 @@ def _tables(
             source = (text[slice(*a.source)], *a.source) if a.source else (None, None, None)
             cue = (text[slice(*a.cue)], *a.cue) if a.cue else (None, None, None)
             rows["quotes"].append(
-                (f"{ident}#q{k + 1}", ident, start, end, text[start:end], q.kind, speaker, speaker_id, *source, *cue, q.how,
-                 q.confidence, None, None, list(a.content))
+                (f"{ident}#q{k + 1}", ident, start, end, text[start:end], q.kind, speaker, speaker_id, *source, *cue,
+                 q.how, q.confidence, None, None, list(a.content))
             )  # fmt: skip
         for k, (m, actor) in enumerate(zip(readings[n].mentions, resolutions[n].by_mention, strict=True)):
             if actor is not None:

@@ -35,11 +35,10 @@ _NO_NAME = frozenset(
 _AGENCIES = re.compile(r"(?:the )?(?:associated press|reuters|press association|afp|ap|pa|agence france-presse|staff|staff reporters?|our correspondents?|news desk)(?: staff| reporters?)?", re.I)  # fmt: skip
 _BYLINE = re.compile(r"(?:by|words by|reporting by|written by)(?:line)?:?\s+(\S.*)", re.I)
 _AFTER_NAME = re.compile(r",|\||/|·|•|\s[-–—]\s|\s(?=(?:and|in|at|for|of|on)\s)|\s&\s|\s\(")
-_LINK_WORDS = frozenset(("and", "&"))
 
 
 def boilerplate_spans(text: str) -> list[tuple[int, int]]:
-    """Whole lines that are no part of the article.
+    r"""Whole lines that are no part of the article.
 
     Parameters
     ----------
@@ -60,7 +59,7 @@ def boilerplate_spans(text: str) -> list[tuple[int, int]]:
 
     Examples
     --------
-    >>> text = "The council met.\\nREAD MORE: Harbour tax to rise\\nIt voted no."
+    >>> text = "The council met.\nREAD MORE: Harbour tax to rise\nIt voted no."
     >>> [text[a:b] for a, b in boilerplate_spans(text)]
     ['READ MORE: Harbour tax to rise']
     """
@@ -100,9 +99,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
             continue
         kind, tab, pattern = line.partition("\t")
         if not tab or kind not in kinds:
-            raise ValueError(
-                f"{_LEXICON.name}, line {number}: expected 'label' or 'plain', a tab and a pattern"
-            )
+            raise ValueError(f"{_LEXICON.name}, line {number}: expected 'label' or 'plain', a tab and a pattern")
         kinds[kind].append(pattern)
     label, plain = ("|".join(f"(?:{p})" for p in kinds[k]) for k in ("label", "plain"))
     return re.compile(label, re.I), re.compile(plain, re.I)
@@ -112,9 +109,7 @@ def _is_credit(line: str) -> bool:
     if "/" not in line and " via " not in line:
         return False
     match = _CREDIT.fullmatch(line)
-    return match is not None and all(
-        w[0].isupper() or w in _PARTICLES for w in match[1].replace("/", " ").split()
-    )
+    return match is not None and all(w[0].isupper() or w in _PARTICLES for w in match[1].replace("/", " ").split())
 
 
 def _is_byline(line: str) -> bool:
@@ -125,9 +120,9 @@ def _is_byline(line: str) -> bool:
     rest = match[1]
     if _AGENCIES.fullmatch(rest):
         return True
-    name, *after = _AFTER_NAME.split(rest, maxsplit=1)
-    words = name.split()
-    names = [w for w in words if w.lower() not in _PARTICLES]
+    mark = _AFTER_NAME.search(rest)
+    name, tail = (rest[: mark.start()], rest[mark.end() :].split()) if mark else (rest, [])
+    names = [w for w in name.split() if w.lower() not in _PARTICLES]
     if not 2 <= len(names) <= 6 or names[0].lower().strip(".,") in _NO_NAME:
         return False
     if any(re.search(r"\d|['’]s$", w) for w in names):
@@ -136,27 +131,23 @@ def _is_byline(line: str) -> bool:
         # "By Jane Doe political editor": a post in small letters right after the name
         upper = [w[0].isupper() for w in names]
         if not (
-            upper[0]
-            and upper[1]
-            and names[-1].lower() in {"editor", "correspondent", "reporter", "writer", "staff"}
+            upper[0] and upper[1] and names[-1].lower() in {"editor", "correspondent", "reporter", "writer", "staff"}
         ):
             return False
-    tail = after[0].split() if after else []
-    return len(tail) <= 10 and not _reads_on(tail)
+    clause = mark is not None and mark.group().strip() in ("", ",")
+    return len(tail) <= 10 and not _reads_on(tail, clause)
 
 
 # A main verb after the name makes it a sentence: "By Castle Hill, the crowd had thinned".
-_VERBS = frozenset(
-    "is was are were has had have will would did does do can could may might must went came".split()
-)
+_VERBS = frozenset("is was are were has had have will would did does do can could may might must went came".split())
 
 
-def _reads_on(words: list[str]) -> bool:
+def _reads_on(words: list[str], clause: bool) -> bool:
     bare = [w.lower().strip(",.") for w in words]
     if any(w in _VERBS for w in bare):
         return True
-    # After a comma or "and", a small word that opens a clause ("the", "a", a pronoun) is not a post or a second name.
-    return bool(bare) and bare[0] in {
+    # After a comma, a small word that opens a clause ("the", a pronoun) is neither a post nor an outlet.
+    return clause and bool(bare) and bare[0] in {
         "the",
         "a",
         "an",

@@ -168,7 +168,7 @@ def _demo(args: argparse.Namespace) -> None:
         (charts, "the charts as PNG"),
         (out, "the tables as Parquet, CSV and Excel, the network as GEXF and GraphML"),
     )
-    print("\nYour own articles: newslab analyze FOLDER -o OUT, or make lab for the notebooks")
+    print("\nYour own articles: newslab analyze FOLDER -o OUT")
 
 
 def _analyze(args: argparse.Namespace) -> None:
@@ -189,10 +189,6 @@ def _analyze(args: argparse.Namespace) -> None:
     out = _writable(args.out)
     source = args.corpus if len(args.corpus) > 1 else args.corpus[0]
     articles = newslab.read_articles(source, **columns, progress=_progress(args))
-    if articles.empty:
-        reasons = [f"{p['article_id']}: {p['reason']}" for p in articles.attrs.get("problems", [])]
-        shown = "; ".join(reasons[:_N_PROBLEMS]) or "there is no file that it reads"
-        raise ValueError(f"no article could be read from {', '.join(args.corpus)} ({shown})")
     analysis = newslab.analyze(articles, reader=reader, progress=_progress(args))
     analysis.save(out)
     others = [name for name in args.format if name != "parquet"]
@@ -331,8 +327,11 @@ def _complain(message: str) -> None:
 
 @contextmanager
 def _short_warnings() -> Iterator[None]:
-    """Warnings as one line each, without the place in the code."""
+    """Warnings to the user as one line each, without the place in the code."""
     with warnings.catch_warnings():
+        warnings.simplefilter("default", UserWarning)
+        # What could not be read is part of the summary.
+        warnings.filterwarnings("ignore", r"(?s).*articles\.attrs\['problems'\]", UserWarning)
         warnings.showwarning = lambda message, *_, **__: _complain(f"warning: {message}")
         yield
 

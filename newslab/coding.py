@@ -24,7 +24,8 @@ _TITLES = frozenset(
     "reverend king queen prince princess the a an his her their our its former then-".split()
 )
 _STOP = frozenset(
-    "the a an of and for in on at to from with his her their our its this that these those some many several other".split()
+    "the a an of and for in on at to from with his her their our its this that these those some many several "
+    "other".split()
 )
 
 

@@ -54,17 +54,7 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _SUFFIXES = (".txt", ".html", ".htm", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".zip")
 _TABLES = frozenset((".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet"))
-_IGNORED = (
-    "readme",
-    "readme.*",
-    "license",
-    "license.*",
-    "licence",
-    "licence.*",
-    ".*",
-    "__macosx",
-    "thumbs.db",
-)
+_IGNORED = ("readme", "readme.*", "license", "license.*", "licence", "licence.*", ".*", "__macosx", "thumbs.db")
 _TITLE = 200  # characters up to which a first line is a headline
 _BAR = 200  # files from which a progress bar is shown
 _NAMED = 3  # problems named in an error message
@@ -217,9 +207,7 @@ def _read_files(source: Any, collector: _Collector, encoding: str | None, progre
     if not files:
         if collector.problems:
             raise ValueError(collector.failure())
-        raise ValueError(
-            f"{_shown(source)} holds no article: files read are {', '.join(_SUFFIXES)}{_others(source)}"
-        )
+        raise ValueError(f"{_shown(source)} holds no article: files read are {', '.join(_SUFFIXES)}{_others(source)}")
     metadata = {id(f): m for f in files if (m := _metadata(f, collector, encoding)) is not None}
     files = [f for f in files if id(f) not in metadata]
     joined = _Joined(metadata.values(), files, collector)
@@ -274,9 +262,7 @@ def _find(source: Any, collector: _Collector) -> list[_File]:
     files: list[_File] = []
     for item in source:
         if not isinstance(item, (str, os.PathLike)):
-            raise TypeError(
-                f"the list holds a {type(item).__name__}; every item must be a path (str or Path)"
-            )
+            raise TypeError(f"the list holds a {type(item).__name__}; every item must be a path (str or Path)")
         files += _find_one(item, collector, alone=False)
     return files
 
@@ -307,11 +293,7 @@ def _nearest(path: Path) -> str:
     if not parent.is_dir():
         return f" (nor does its folder; the current folder is {str(Path.cwd())!r})"
     near = difflib.get_close_matches(path.name, sorted(os.listdir(parent)), n=1)
-    return (
-        f"; did you mean {str(parent / near[0])!r}?"
-        if near
-        else f"; the folder {str(parent.resolve())!r} does"
-    )
+    return f"; did you mean {str(parent / near[0])!r}?" if near else f"; the folder {str(parent.resolve())!r} does"
 
 
 def _find_glob(pattern: Path, collector: _Collector) -> list[_File]:
@@ -322,19 +304,10 @@ def _find_glob(pattern: Path, collector: _Collector) -> list[_File]:
     for name in sorted(glob.glob(str(pattern), recursive=True)):
         path = Path(name)
         relative = path.relative_to(fixed) if fixed.parts else path
-        found = (
-            _walk(path, relative.as_posix(), collector)
-            if path.is_dir() and "**" not in pattern.parts
-            else None
-        )
+        found = _walk(path, relative.as_posix(), collector) if path.is_dir() and "**" not in pattern.parts else None
         if found is not None:
             files += found
-        elif (
-            path.is_file()
-            and path not in taken
-            and not _ignored(relative.parts)
-            and path.suffix.lower() in _SUFFIXES
-        ):
+        elif path.is_file() and path not in taken and not _ignored(relative.parts) and path.suffix.lower() in _SUFFIXES:
             taken.add(path)
             files += _file(path, relative.as_posix(), str(fixed), collector, inner=True)
     return files
@@ -348,9 +321,7 @@ def _before_magic(parts: Sequence[str]) -> Iterator[str]:
 
 
 def _ignored(parts: Iterable[str]) -> bool:
-    return any(
-        fnmatch.fnmatchcase(p.lower(), pattern) for p in parts if p not in (".", "..") for pattern in _IGNORED
-    )
+    return any(fnmatch.fnmatchcase(p.lower(), pattern) for p in parts if p not in (".", "..") for pattern in _IGNORED)
 
 
 def _walk(folder: Path, prefix: str, collector: _Collector) -> Iterator[_File]:
@@ -367,9 +338,7 @@ def _walk(folder: Path, prefix: str, collector: _Collector) -> Iterator[_File]:
             if not _ignored([name]) and path.suffix.lower() in _SUFFIXES:
                 found.append((path.relative_to(folder).as_posix(), path))
     for relative, path in sorted(found):
-        yield from _file(
-            path, f"{prefix}/{relative}" if prefix else relative, str(folder), collector, inner=True
-        )
+        yield from _file(path, f"{prefix}/{relative}" if prefix else relative, str(folder), collector, inner=True)
 
 
 def _file(path: Path, name: str, root: str, collector: _Collector, *, inner: bool) -> Iterator[_File]:
@@ -424,12 +393,7 @@ def _members(path: Path, name: str, collector: _Collector, *, inner: bool) -> It
             collector.unread(label, reason)
             continue
         yield _File(
-            label,
-            prefix + _without_suffix(str(parts)),
-            suffix,
-            _member(archive, info),
-            info.file_size,
-            str(path),
+            label, prefix + _without_suffix(str(parts)), suffix, _member(archive, info), info.file_size, str(path)
         )
 
 
@@ -476,9 +440,7 @@ def _metadata(file: _File, collector: _Collector, encoding: str | None) -> _Meta
     typed = {_free_name(c): _typed(frame[c]).tolist() for c in further}
     rows = []
     for i, target in enumerate(frame[key]):
-        row = {k: frame[c].iloc[i] for k, c in columns.items()} | {
-            c: values[i] for c, values in typed.items()
-        }
+        row = {k: frame[c].iloc[i] for k, c in columns.items()} | {c: values[i] for c, values in typed.items()}
         rows.append((str(target).strip().replace("\\", "/").removeprefix("./"), row))
     folder = file.ident.rpartition("/")[0]
     return _Metadata(file.label, folder, file.root, rows)
@@ -515,12 +477,8 @@ def _read_file(file: _File, collector: _Collector, encoding: str | None, extra: 
     if file.suffix == ".parquet":
         collector.add_table(_parquet(file.load()), file.ident, file.label)
         return
-    if (
-        file.suffix in (".txt", ".html", ".htm") and file.size > 4 * collector.max_chars
-    ):  # 4 bytes a character at most
-        raise _Unreadable(
-            f"{file.size:,} bytes in one file; longer than max_chars={collector.max_chars:,} characters"
-        )
+    if file.suffix in (".txt", ".html", ".htm") and file.size > 4 * collector.max_chars:  # 4 bytes a character at most
+        raise _Unreadable(f"{file.size:,} bytes in one file; longer than max_chars={collector.max_chars:,} characters")
     data = file.load()
     if not data.strip():
         raise _Unreadable("empty")
@@ -528,9 +486,7 @@ def _read_file(file: _File, collector: _Collector, encoding: str | None, extra: 
     text = _decode(data, encoding, html=html, note=lambda reason: collector.note(file.label, reason))
     if file.suffix == ".txt":
         _check_text(text, collector.max_chars)
-        collector.add_record(
-            {"title": _first_line(text), "text": text, **_stated(extra)}, file.ident, file.ident
-        )
+        collector.add_record({"title": _first_line(text), "text": text, **_stated(extra)}, file.ident, file.ident)
     elif html:
         record = _html(text)
         _check_text(record["text"], collector.max_chars)
@@ -553,9 +509,7 @@ def _check_text(text: Any, max_chars: int) -> None:
         raise _Unreadable("no text")
     if not isinstance(text, str):
         is_number = isinstance(text, (int, float, np.number)) and not isinstance(text, bool)
-        raise _Unreadable(
-            f"the text is {f'the number {text}' if is_number else f'a {type(text).__name__}'}, not text"
-        )
+        raise _Unreadable(f"the text is {f'the number {text}' if is_number else f'a {type(text).__name__}'}, not text")
     if len(text) > max_chars:
         raise _Unreadable(f"{len(text):,} characters; longer than max_chars={max_chars:,}")
     if not text or text.isspace():
@@ -575,9 +529,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codec
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{2,20})", re.I)
-_WESTERN = (
-    0.15  # share of bytes above ASCII up to which a text is taken for English or another Western language
-)
+_WESTERN = 0.15  # share of bytes above ASCII up to which a text is taken for English or another Western language
 
 
 def _decode(
@@ -589,9 +541,7 @@ def _decode(
             try:
                 return data.decode(name)
             except UnicodeDecodeError as error:
-                raise _Unreadable(
-                    f"begins like {name.removesuffix('-sig')} and is not: {error.reason}"
-                ) from None
+                raise _Unreadable(f"begins like {name.removesuffix('-sig')} and is not: {error.reason}") from None
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):
             raise _Unreadable(f"binary: {kind}, not text")
@@ -599,14 +549,10 @@ def _decode(
         try:
             return data.decode(encoding)
         except UnicodeError as error:
-            raise _Unreadable(
-                f"not in the encoding {encoding!r}: {getattr(error, 'reason', error)}"
-            ) from None
+            raise _Unreadable(f"not in the encoding {encoding!r}: {getattr(error, 'reason', error)}") from None
     head = data[:100_000]
     if len(_CONTROL.findall(head)) > len(head) / 200:
-        raise _Unreadable(
-            "binary, not text (or text in UTF-16 without a byte order mark: pass encoding='utf-16-le')"
-        )
+        raise _Unreadable("binary, not text (or text in UTF-16 without a byte order mark: pass encoding='utf-16-le')")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -618,9 +564,7 @@ def _decode(
             pass  # a page that misstates its encoding: guess
     mended = data.decode("utf-8", "replace")
     broken = mended.count("\ufffd")
-    if broken < sum(
-        map(len, re.findall(r"[^\x00-\x7f\ufffd]+", mended))
-    ):  # other encodings rarely look like UTF-8
+    if broken < sum(map(len, re.findall(r"[^\x00-\x7f\ufffd]+", mended))):  # other encodings rarely look like UTF-8
         if note is not None:
             note(f"{broken} damaged UTF-8 characters read as U+FFFD")
         return mended
@@ -657,12 +601,8 @@ def _html(text: str) -> dict[str, Any]:
         try:
             # A date is taken from the page's metadata only, not from any year that stands in its text.
             dates = {"original_date": True, "extensive_search": False}
-            page = bare_extraction(
-                text, with_metadata=True, include_comments=False, date_extraction_params=dates
-            )
-        except (
-            Exception
-        ) as error:  # parsers fail on broken pages in many ways; the page is listed with the reason
+            page = bare_extraction(text, with_metadata=True, include_comments=False, date_extraction_params=dates)
+        except Exception as error:  # parsers fail on broken pages in many ways; the page is listed with the reason
             raise _Unreadable(f"the page cannot be parsed: {type(error).__name__}: {error}") from error
     if page is None or not (page.text or "").strip():
         raise _Unreadable("no article found in the page")
@@ -705,9 +645,7 @@ def _csv(text: str, suffix: str) -> tuple[pd.DataFrame, _Bad]:
     return pd.DataFrame(rows, columns=names, index=numbers, dtype=object), bad
 
 
-def _csv_rows(
-    lines: Sequence[str], at: int, delimiter: str, width: int
-) -> tuple[list[list[str]], list[int], _Bad]:
+def _csv_rows(lines: Sequence[str], at: int, delimiter: str, width: int) -> tuple[list[list[str]], list[int], _Bad]:
     rows: list[list[str]] = []
     numbers: list[int] = []
     bad: _Bad = []
@@ -715,13 +653,13 @@ def _csv_rows(
     follows = False  # lines after a broken row may be its rest: one problem, not one a line
     while at < len(lines):
         reader = csv.reader(_from(lines, at), delimiter=delimiter, strict=True)
-        start, fits = at, True
+        start = at
         try:
             for row in reader:
                 if not row or (len(row) == 1 and not row[0].strip() and width > 1):
                     start = at + reader.line_num
                     continue
-                if fits := _fits(row, width):
+                if _fits(row, width):
                     number += 1
                     rows.append(row[:width])
                     numbers.append(number)
@@ -846,16 +784,12 @@ def _json(text: str) -> tuple[list[tuple[int, Any]], _Bad]:
     except (RecursionError, ValueError) as error:
         raise _Unreadable(f"JSON that cannot be read: {error}") from None
     if isinstance(value, dict):
-        lists = [
-            v for k, v in value.items() if isinstance(v, list) and v and all(isinstance(r, dict) for r in v)
-        ]
+        lists = [v for k, v in value.items() if isinstance(v, list) and v and all(isinstance(r, dict) for r in v)]
         if isinstance(value.get("articles"), list):
             value = value["articles"]
         elif "text" not in _match_columns(list(map(str, value)), {}) and len(lists) == 1:
             value = lists[0]
-        elif value and all(
-            isinstance(v, dict) for v in value.values()
-        ):  # DataFrame.to_json: column → row → cell
+        elif value and all(isinstance(v, dict) for v in value.values()):  # DataFrame.to_json: column → row → cell
             keys = dict.fromkeys(k for v in value.values() for k in v)
             value = [{c: v.get(k) for c, v in value.items()} for k in keys]
         else:
@@ -885,9 +819,7 @@ def _add_records(records: list[tuple[int, Any]], bad: _Bad, file: _File, collect
         if isinstance(record, dict):
             good.append((number, {str(k): v for k, v in record.items()}))
         else:
-            bad.append(
-                (number, f"record {number} is a {type(record).__name__}, not a record with named fields")
-            )
+            bad.append((number, f"record {number} is a {type(record).__name__}, not a record with named fields"))
     if not good and not bad:
         raise _Unreadable("no records")
     columns = list(dict.fromkeys(k for _, r in good for k in r))
@@ -1032,9 +964,7 @@ class _Collector:
         further = [c for c in names if c not in columns.values()]
         if single:
             for i in kept:
-                record = {k: v[i] for k, v in cells.items()} | {
-                    _free_name(c): frame[c].iloc[i] for c in further
-                }
+                record = {k: v[i] for k, v in cells.items()} | {_free_name(c): frame[c].iloc[i] for c in further}
                 self.add_record({**record, "_group": "records"}, ident, ident)
             return
         own = {"text": cells["text"]}
@@ -1088,9 +1018,7 @@ class _Collector:
         absent = [k for k in self.given if k not in self.given_found]
         if absent:
             wanted = absent[0]
-            raise ValueError(
-                f"{wanted}={self.given[wanted]!r} names a column of tables; no table that was read has it"
-            )
+            raise ValueError(f"{wanted}={self.given[wanted]!r} names a column of tables; no table that was read has it")
         ids, repeated = _unique_ids(self.ids)
         dates = self._parse_dates(ids)
         frame = pd.concat(self._parts, ignore_index=True) if self._parts else pd.DataFrame({"text": []})
@@ -1102,9 +1030,7 @@ class _Collector:
         frame = frame[[*_COLUMNS, *(c for c in frame.columns if c not in _COLUMNS)]]
         frame.attrs = {"problems": self.problems}
         if repeated:
-            _warn(
-                f"{repeated} articles have an id that was there before; they are now '<id>~2', '<id>~3', ..."
-            )
+            _warn(f"{repeated} articles have an id that was there before; they are now '<id>~2', '<id>~3', ...")
         return frame
 
     def _parse_dates(self, ids: Sequence[str]) -> pd.Series:
@@ -1181,32 +1107,24 @@ def _unique_ids(ids: Sequence[str]) -> tuple[list[str], int]:
 # Dates
 
 _MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_MONTH_NAMES = (
-    "january february march april may june july august september october november december sept".split()
-)
+_MONTH_NAMES = "january february march april may june july august september october november december sept".split()
 _ZONES = {"z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 1, "ist": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "est": -5,
           "edt": -4, "et": -5, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "pt": -8}  # fmt: skip
 _TIME = r"(?:[,\sT]+(?:at\s+)?(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?(?::(?P<second>\d\d))?(?:\.\d+)?\s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>[A-Za-z]{1,4}|[+-]\d\d:?\d\d)?)?"  # fmt: skip
 _DAY_NAME = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\.?,?\s+)?"
-_WEEKDAY = re.compile(
-    r",?\s*\(?\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b\)?,?", re.I
-)  # before or after the date
+_WEEKDAY = re.compile(r",?\s*\(?\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b\)?,?", re.I)  # before or after the date
 _DAY_MONTH = re.compile(_DAY_NAME + r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:\s+of)?[\s-]+(?P<name>[A-Za-z]{3,9})\.?,?[\s-]+(?P<year>\d{4})" + _TIME)  # fmt: skip
 _MONTH_DAY = re.compile(_DAY_NAME + r"(?P<name>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})" + _TIME)  # fmt: skip
 _NUMERIC = re.compile(r"(?P<first>\d{1,2})(?P<mark>[/.-])(?P<next>\d{1,2})(?P=mark)(?P<year>\d{4})" + _TIME)
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})" + _TIME)
-_RFC = re.compile(
-    r"(?:[A-Za-z]{3},\s+)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d(?::\d\d)?\s+(?:[+-]\d{4}|[A-Z]{1,5})"
-)
+_RFC = re.compile(r"(?:[A-Za-z]{3},\s+)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d(?::\d\d)?\s+(?:[+-]\d{4}|[A-Z]{1,5})")
 _COMPACT = re.compile(r"(?:19|20)\d{6}(?:\d{6})?")
 _FIRST_YEAR, _LAST_YEAR = 1678, 2261  # what datetime64[ns] can hold in full
 
 
 def _parse_dates(values: Sequence[Any]) -> tuple[np.ndarray, list[int], list[str]]:
     """Dates of one column: datetime64[ns] in UTC, the positions not understood, and the dates whose order was guessed."""
-    marks = [
-        m for v in values if isinstance(v, str) and (m := _NUMERIC.fullmatch(v.strip())) and m["mark"] != "."
-    ]
+    marks = [m for v in values if isinstance(v, str) and (m := _NUMERIC.fullmatch(v.strip())) and m["mark"] != "."]
     day_first = any(int(m["first"]) > 12 for m in marks)
     month_first = any(int(m["next"]) > 12 for m in marks)
     ambiguous = [] if day_first or month_first else [m.group() for m in marks if m["first"] != m["next"]]

@@ -16,11 +16,11 @@ import pandas as pd
 from newslab.boilerplate import boilerplate_spans
 
 _SHINGLE = 5  # words in a row
-_SHORT = (
-    40  # words below which only equal texts are copies: too few shingles to tell a copy from a set phrase
-)
-_BANDS, _ROWS = 21, 3  # pairs with Jaccard 0.5 are proposed with probability 0.95, with 0.1 in 2 % of cases
-_NUM_PERM = _BANDS * _ROWS
+_SHORT = 40  # words below which only equal texts are copies: too few shingles to tell a copy from a set phrase
+_NUM_PERM = 63
+# Rows a band from each threshold on. With 3, pairs with Jaccard 0.5 are proposed with probability 0.95, with 0.1 in
+# 2 % of cases; a lower threshold needs shorter bands.
+_ROWS = ((0.6, 3), (0.3, 2), (0.0, 1))
 _WORD = re.compile(r"\w+")
 
 
@@ -90,7 +90,8 @@ def _match(texts: Sequence[str], order: Sequence[int], threshold: float) -> dict
     """Row of each copy → row of its original, looking from the earliest article on and only backwards."""
     from datasketch import MinHash, MinHashLSH
 
-    lsh = MinHashLSH(num_perm=_NUM_PERM, params=(_BANDS, _ROWS))
+    rows = next(r for limit, r in _ROWS if threshold >= limit)
+    lsh = MinHashLSH(num_perm=_NUM_PERM, params=(_NUM_PERM // rows, rows))
     permutations = _permutations()
     hashes: dict[str, int] = {}
     sets: dict[int, np.ndarray] = {}
@@ -108,9 +109,7 @@ def _match(texts: Sequence[str], order: Sequence[int], threshold: float) -> dict
         shingles = _shingles(texts[row], hashes)
         if shingles is None:
             continue
-        minhash = MinHash(
-            hashvalues=_signature(shingles, permutations), permutations=permutations, scheme="affine32"
-        )
+        minhash = MinHash(hashvalues=_signature(shingles, permutations), permutations=permutations, scheme="affine32")
         for other in sorted(lsh.query(minhash), key=rank.__getitem__):
             if _is_copy(shingles, sets[other], threshold):
                 copies[row] = copies.get(other, other)
@@ -122,9 +121,7 @@ def _match(texts: Sequence[str], order: Sequence[int], threshold: float) -> dict
 
 def _permutations() -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(1)
-    a = rng.integers(1, 2**32, size=_NUM_PERM, dtype=np.uint32) | np.uint32(
-        1
-    )  # odd: h → a·h + b is a bijection
+    a = rng.integers(1, 2**32, size=_NUM_PERM, dtype=np.uint32) | np.uint32(1)  # odd: h → a·h + b is a bijection
     return a, rng.integers(0, 2**32, size=_NUM_PERM, dtype=np.uint32)
 
 

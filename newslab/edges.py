@@ -107,7 +107,7 @@ def _group(articles: pd.DataFrame, by: str | None) -> pd.Series:
 def _intervals(
     rows: pd.DataFrame, group: np.ndarray, n: int, confidence: float, n_boot: int, seed: int
 ) -> pd.DataFrame:
-    """Percentile intervals: articles resampled (Poisson bootstrap), and each stance drawn true or not by its probability."""
+    """Percentile intervals: articles resampled (Poisson bootstrap), each stance drawn by its probability."""
     rng = np.random.default_rng(seed)
     p_neg, p_pos = rows["negative"].to_numpy(), rows["positive"].to_numpy()
     starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])  # rows stand sorted by group

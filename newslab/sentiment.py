@@ -1,4 +1,4 @@
-"""TextBlob polarity and subjectivity: the familiar lexicon measure of tone, kept beside stance and never in its place."""
+"""TextBlob polarity and subjectivity: the familiar lexicon measure of tone, kept beside stance, never in its place."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Paragraphs, sentences and tokens of an article, all as offsets into the text that was given.
 
 Nothing here changes a character: a :class:`Text` only knows where things stand. Sentences come from NLTK's Punkt
-(Kiss and Strunk 2006) with parameters trained on news and shipped in ``newslab/lexicons/punkt.json``; tokens from an NLTK
+(Kiss and Strunk 2006) with parameters trained on news (``newslab/lexicons/punkt.json``); tokens from an NLTK
 ``RegexpTokenizer`` that splits the way the Penn Treebank does ("do|n't", "Vell|'s", "U.S.").
 """
 

@@ -41,6 +41,8 @@ _CLAUSE = re.compile(r"[,;:—–]|\s-\s|\b(?:but|while|whereas|although|though|
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _UNJUDGED = frozenset("i me my we us our you your it its".split())
 
+_INDEFINITE = re.compile(r"(?:an?|any|every|no|each|another)\s", re.I)
+
 _Entry = tuple[int, tuple[str, ...], str]  # polarity, frames, class
 
 
@@ -173,12 +175,19 @@ def find_opinions(text: Text, mentions: list[Mention], attributions: list[Attrib
     return found
 
 
+def _judged(t: str, m: Mention) -> bool:
+    """Whether somebody in particular may be meant: no place, no "we", no "a man"."""
+    if m.name in _UNJUDGED or m.type == "place":
+        return False
+    return m.kind != "nominal" or not _INDEFINITE.match(t, m.start)
+
+
 def _opinions(s: _Sentence, start: int, end: int) -> list[Opinion]:
     """Each word that judges goes to the first mention before it in its clause, else the next one behind it."""
     options = [
         k
         for k in s.range
-        if start <= (m := s.mentions[k]).start and m.end <= end and m.name not in _UNJUDGED and m.type != "place"
+        if start <= (m := s.mentions[k]).start and m.end <= end and _judged(s.t, m)
     ]
     if not options:
         return []

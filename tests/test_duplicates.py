@@ -1,0 +1,117 @@
+"""Which articles are copies, and of what."""
+
+import random
+import time
+
+import pandas as pd
+import pytest
+
+from newslab.duplicates import find_copies
+
+WORDS = [a + b for a in ("har", "fer", "tol", "bris", "quel", "mon", "sal", "ver") for b in
+         ("bour", "ry", "ma", "den", "ko", "lin", "tass", "ubo", "ine", "ost")]  # fmt: skip
+
+
+def prose(seed, n=300):
+    chance = random.Random(seed)
+    words = [chance.choice(WORDS) for _ in range(n)]
+    return "\n\n".join(" ".join(words[i : i + 30]).capitalize() + "." for i in range(0, n, 30))
+
+
+def table(rows):
+    frame = pd.DataFrame(rows, columns=["article_id", "text", "published"])
+    return frame.assign(published=pd.to_datetime(frame["published"]))
+
+
+def copies(rows, **options):
+    frame = table(rows)
+    found = find_copies(frame, **options)
+    assert found.dtype == "str"
+    return {a: o for a, o in zip(frame["article_id"], found, strict=True) if isinstance(o, str)}
+
+
+def test_the_earliest_is_the_original():
+    a = prose(1)
+    rows = [("late", a, "2024-03-03"), ("first", a, "2024-03-01"), ("middle", a, "2024-03-02"), ("other", prose(2), None)]
+    assert copies(rows) == {"late": "first", "middle": "first"}
+
+
+def test_ties_and_missing_dates_go_by_reading_order():
+    a = prose(1)
+    assert copies([("x", a, None), ("y", a, None)]) == {"y": "x"}
+    assert copies([("x", a, None), ("y", a, "2024-03-01")]) == {"x": "y"}
+    assert copies([("x", a, "2024-03-01"), ("y", a, "2024-03-01")]) == {"y": "x"}
+
+
+def test_small_changes_and_boilerplate_do_not_hide_a_copy():
+    a = prose(1)
+    changed = "By Jane Doe\n" + a.upper().replace(".", " !", 3) + "\nREAD MORE: " + prose(9, 20)
+    assert copies([("a", a, None), ("b", changed, None)]) == {"b": "a"}
+
+
+def test_a_cut_reprint_is_a_copy_and_a_longer_version_is_not():
+    long = prose(1, 300)
+    short = "\n\n".join(long.split("\n\n")[:6])
+    assert copies([("long", long, "2024-03-01"), ("short", short, "2024-03-02")]) == {"short": "long"}
+    assert copies([("short", short, "2024-03-01"), ("long", long, "2024-03-02")]) == {}
+
+
+def test_half_in_common_is_no_copy():
+    a, b = prose(1), prose(2)
+    assert copies([("a", a, None), ("b", a[: len(a) // 2] + b, None)]) == {}
+    assert copies([("a", a, None), ("b", a[: len(a) // 2] + b, None)], threshold=0.25) == {"b": "a"}
+
+
+def test_a_copy_of_a_copy_points_to_the_original():
+    parts = prose(1, 600).split("\n\n")
+    a, b, c = ("\n\n".join(parts[i : i + 16]) for i in (0, 1, 2))
+    rows = [("a", a, "2024-01-01"), ("b", b, "2024-01-02"), ("c", c, "2024-01-03")]
+    assert copies(rows) == {"b": "a", "c": "a"}
+    assert copies(rows, threshold=0.9) == {"b": "a", "c": "a"}
+    assert copies([rows[0], rows[2]], threshold=0.9) == {}
+
+
+def test_short_texts_only_if_equal():
+    short = prose(3, 35)
+    rows = [("a", short, None), ("b", short.replace(" ", "\n"), None), ("c", short + " more", None), ("d", "\n", None),
+            ("e", " ", None)]  # fmt: skip
+    assert copies(rows) == {"b": "a"}
+
+
+def test_order_of_rows_does_not_matter():
+    rows = [(f"{i}{v}", prose(i) + f" v{v}", f"2024-0{v}-0{i + 1}") for i in range(6) for v in (1, 2, 3)]
+    want = copies(rows)
+    assert len(want) == 12
+    for seed in range(3):
+        shuffled = rows[:]
+        random.Random(seed).shuffle(shuffled)
+        assert copies(shuffled) == want
+
+
+def test_index_is_kept_and_the_input_unchanged():
+    frame = table([("a", prose(1), None), ("b", prose(1), None)]).set_index(pd.Index([7, 3]))
+    before = frame.copy(deep=True)
+    found = find_copies(frame)
+    assert found.index.tolist() == [7, 3] and found.name == "duplicate_of" and found.loc[3] == "a"
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_no_articles():
+    found = find_copies(table([]))
+    assert found.empty and found.dtype == "str"
+
+
+def test_wrong_use():
+    with pytest.raises(ValueError, match="no column 'published'"):
+        find_copies(pd.DataFrame({"article_id": ["a"], "text": ["b"]}))
+    for threshold in (0, 1.5):
+        with pytest.raises(ValueError, match="threshold"):
+            find_copies(table([]), threshold=threshold)
+
+
+def test_it_is_quick():
+    frame = table([(str(i), prose(i, 800), None) for i in range(100)])
+    find_copies(frame.head(2))  # imports
+    start = time.process_time()
+    assert find_copies(frame).isna().all()
+    assert time.process_time() - start < 0.6  # about 0.1 s on an idle machine
