@@ -23,7 +23,10 @@ _SPEECH = re.compile(
     re.I,
 )
 # "Lena Orth via Getty Images", "Lena Orth/AFP": the name of a person or an office, then an agency.
-_CREDIT = re.compile(r"([^!?\"“”:;]{0,60}?)(?: via |/| / )(?:Getty|AFP|AP|Reuters|REUTERS|EPA|PA|Shutterstock|Alamy)\b[\w /]{0,30}\.?")  # fmt: skip
+_CREDIT = re.compile(
+    r"([^!?\"“”:;]{0,60}?)(?: via |/| / )"
+    r"(?:Getty|AFP|AP|Reuters|REUTERS|EPA|PA|Shutterstock|Alamy)\b[\w /]{0,30}\.?"
+)
 
 _PARTICLES = frozenset("de da di del della der den du van von la le al el bin ibn mac mc of ter y".split())
 _NO_NAME = frozenset(
@@ -32,7 +35,11 @@ _NO_NAME = frozenset(
     "contrast comparison far law mid late early next last all any one two three four five six seven eight nine ten "
     "midday noon midnight summer winter spring autumn".split()
 )
-_AGENCIES = re.compile(r"(?:the )?(?:associated press|reuters|press association|afp|ap|pa|agence france-presse|staff|staff reporters?|our correspondents?|news desk)(?: staff| reporters?)?", re.I)  # fmt: skip
+_AGENCIES = re.compile(
+    r"(?:the )?(?:associated press|reuters|press association|afp|ap|pa|agence france-presse|staff|our correspondents?|"
+    r"news desk)(?: staff| reporters?)?",
+    re.I,
+)
 _BYLINE = re.compile(r"(?:by|words by|reporting by|written by)(?:line)?:?\s+(\S.*)", re.I)
 _AFTER_NAME = re.compile(r",|\||/|·|•|\s[-–—]\s|\s(?=(?:and|in|at|for|of|on)\s)|\s&\s|\s\(")
 
@@ -147,17 +154,8 @@ def _reads_on(words: list[str], clause: bool) -> bool:
     if any(w in _VERBS for w in bare):
         return True
     # After a comma, a small word that opens a clause ("the", a pronoun) is neither a post nor an outlet.
-    return clause and bool(bare) and bare[0] in {
-        "the",
-        "a",
-        "an",
-        "he",
-        "she",
-        "they",
-        "it",
-        "we",
-        "most",
-        "nearly",
-        "almost",
-        "about",
-    }
+    return (
+        clause
+        and bool(bare)
+        and bare[0] in {"the", "a", "an", "he", "she", "they", "it", "we", "most", "nearly", "almost", "about"}
+    )

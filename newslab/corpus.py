@@ -57,6 +57,8 @@ _TABLES = frozenset((".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet"))
 _IGNORED = ("readme", "readme.*", "license", "license.*", "licence", "licence.*", ".*", "__macosx", "thumbs.db")
 _TITLE = 200  # characters up to which a first line is a headline
 _BAR = 200  # files from which a progress bar is shown
+_CODING = frozenset(("actors", "edges"))  # fields of a hand coding; see newslab.coding
+_CSV_SCANS = 50  # each broken row may cost a scan to the end of the file: how many times over a file may be read
 _NAMED = 3  # problems named in an error message
 
 
@@ -68,9 +70,13 @@ class _BadTable(_Unreadable):
     """A table without what was asked of it: a ValueError where it is the only source."""
 
 
+class _Coding(Exception):
+    """A JSON file that codes an article by hand (its actors and edges) and is none itself."""
+
+
 @dataclass(frozen=True)
 class _File:
-    """A file to read: `label` names it in problems, `ident` is its article id, `folder` where its metadata stands."""
+    """A file to read: `label` names it in problems, `ident` is its article id."""
 
     label: str
     ident: str
@@ -101,7 +107,8 @@ def read_articles(
     source : path, glob pattern, list of them, or DataFrame
         Files may be ``.txt``, ``.html``/``.htm``, ``.csv``/``.tsv``, ``.jsonl``/``.ndjson``, ``.json`` (a list of
         records, one record, or ``{"articles": [...]}``), ``.parquet``, or ``.zip`` of these. Folders are read with
-        their subfolders; other kinds of files, hidden files, README and LICENSE files in them are passed over.
+        their subfolders; other kinds of files, hidden files, README and LICENSE files, and hand codings
+        (``.json`` with ``actors`` and ``edges``) in them are passed over.
     text, title, published, outlet, author, url, article_id : str, optional
         Names of the columns of tables, where they are not recognised: ``text="Volltext"``. Usual names ("headline",
         "body", "date", "source", …, in any case) need not be given. They do not apply to ``.txt`` and ``.html`` files.
@@ -218,6 +225,8 @@ def _read_files(source: Any, collector: _Collector, encoding: str | None, progre
     for file in _bar(files, show):
         try:
             _read_file(file, collector, encoding, joined.get(file))
+        except _Coding:
+            collector.seen -= 1
         except _BadTable as error:
             if collector.sole_table:
                 raise ValueError(f"{file.label}: {error}") from None
@@ -523,7 +532,7 @@ def _first_line(text: str) -> str | None:
 
 
 _SIGNATURES = {b"%PDF-": "a PDF", b"PK\x03\x04": "a zip or an Office document", b"\x89PNG": "a picture",
-               b"\xff\xd8\xff": "a picture", b"GIF8": "a picture", b"\x1f\x8b": "a gzip file", b"{\\rtf": "an RTF document",
+               b"\xff\xd8\xff": "a picture", b"GIF8": "a picture", b"\x1f\x8b": "a gzip file", b"{\\rtf": "an RTF file",
                b"\xd0\xcf\x11\xe0": "an Office document", b"PAR1": "a Parquet file"}  # fmt: skip
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
@@ -648,42 +657,47 @@ def _csv(text: str, suffix: str) -> tuple[pd.DataFrame, _Bad]:
 def _csv_rows(lines: Sequence[str], at: int, delimiter: str, width: int) -> tuple[list[list[str]], list[int], _Bad]:
     rows: list[list[str]] = []
     numbers: list[int] = []
-    bad: _Bad = []
+    broken: list[tuple[int, int, int]] = []  # row number, first and last line
     number = 0
-    follows = False  # lines after a broken row may be its rest: one problem, not one a line
-    while at < len(lines):
+    budget = _CSV_SCANS * len(lines) + 1_000_000
+
+    def keep(row: list[str]) -> None:
+        rows.append(row[:width])
+        numbers.append(number)
+
+    while at < len(lines) and budget > 0:
         reader = csv.reader(_from(lines, at), delimiter=delimiter, strict=True)
         start = at
         try:
             for row in reader:
-                if not row or (len(row) == 1 and not row[0].strip() and width > 1):
-                    start = at + reader.line_num
-                    continue
-                if _fits(row, width):
-                    number += 1
-                    rows.append(row[:width])
-                    numbers.append(number)
-                    start, follows = at + reader.line_num, False
-                else:
+                blank = not row or (len(row) == 1 and not row[0].strip() and width > 1)
+                if not blank and not _fits(row, width):
                     break
+                if not blank:
+                    number += 1
+                    keep(row)
+                start = at + reader.line_num
             else:
-                return rows, numbers, bad
+                start = len(lines)
         except csv.Error:
             pass
+        budget -= reader.line_num
+        at = start + 1
+        if start >= len(lines):
+            break
         loose = _split_line(lines[start].rstrip("\r\n"), delimiter)
         if loose is not None and _fits(loose, width):
             number += 1
-            rows.append(loose[:width])
-            numbers.append(number)
-            follows = False
-        elif not follows:
+            keep(loose)
+        elif broken and broken[-1][2] == start - 1:  # perhaps the rest of the broken row before it
+            broken[-1] = (*broken[-1][:2], start)
+        else:
             number += 1
-            bad.append((number, f"line {start + 1} does not have {width} fields (a quotation mark is not closed, or a field is missing)"))  # fmt: skip
-            follows = True
-        at = start + 1
-        if len(bad) > 1000:  # each broken row may cost a scan to the end of the file
-            bad.append((number + 1, f"too many broken rows; lines from {at + 1} on are not read"))
-            break
+            broken.append((number, start, start))
+    why = f"not {width} fields (a quotation mark is not closed, or fields are missing)"
+    bad = [(n, f"line {a + 1}{f' to {b + 1}' if b > a else ''}: {why}") for n, a, b in broken]
+    if at < len(lines):
+        bad.append((number + 1, f"too many broken rows; lines from {at + 1} on are not read"))
     return rows, numbers, bad
 
 
@@ -814,6 +828,9 @@ def _jsonl(text: str) -> tuple[list[tuple[int, Any]], _Bad]:
 
 
 def _add_records(records: list[tuple[int, Any]], bad: _Bad, file: _File, collector: _Collector) -> None:
+    only = records[0][1] if len(records) == 1 else None
+    if file.suffix == ".json" and isinstance(only, dict) and only.keys() >= _CODING:
+        raise _Coding
     good = []
     for number, record in records:
         if isinstance(record, dict):
@@ -1009,7 +1026,7 @@ class _Collector:
         reasons = [f"{p['article_id']}: {p['reason']}" for p in self.problems[:_NAMED]]
         more = len(self.problems) - len(reasons)
         if not reasons:
-            return "no article found: the tables have no rows"
+            return "no article found: tables without rows, metadata or hand codings only"
         return "nothing could be read: " + "; ".join(reasons) + (f"; and {more} more" if more > 0 else "")
 
     def result(self) -> pd.DataFrame:
@@ -1030,7 +1047,8 @@ class _Collector:
         frame = frame[[*_COLUMNS, *(c for c in frame.columns if c not in _COLUMNS)]]
         frame.attrs = {"problems": self.problems}
         if repeated:
-            _warn(f"{repeated} articles have an id that was there before; they are now '<id>~2', '<id>~3', ...")
+            have = "1 article has" if repeated == 1 else f"{repeated:,} articles have"
+            _warn(f"{have} an id that was there before; now '<id>~2', '<id>~3', ... in reading order")
         return frame
 
     def _parse_dates(self, ids: Sequence[str]) -> pd.Series:
@@ -1048,28 +1066,32 @@ class _Collector:
         for i, value in sorted(failed, key=lambda f: f[0]):
             self.note(ids[i], f"date {str(value)[:60]!r} not understood; kept without a date")
         if guessed:
-            _warn(f"{len(guessed)} dates such as {guessed[0]!r} may begin with the month or the day; they were read month "
+            _warn(f"{len(guessed):,} dates such as {guessed[0]!r} may begin with the month or the day; read month "
                   "first. If that is wrong, give dates as 2024-03-12")  # fmt: skip
         return pd.Series(published)
 
     def warn(self) -> None:
         if not self.lost and not self._notes:
             return
-        unit = "rows" if not self._files and self._tables else "files and rows" if self._tables else "files"
+        one = self.seen == 1
+        files, rows = ("file", "row") if one else ("files", "rows")
+        unit = rows if not self._files and self._tables else "files and rows" if self._tables else files
+        faults = "1 fault" if self._notes == 1 else f"{self._notes:,} faults"
         if self.lost:
             count = f"{self.lost:,} of {self.seen:,} {unit} could not be read"
-            count += f", and {self._notes:,} were read with a fault" if self._notes else ""
+            count += f"; {faults} in the rest" if self._notes else ""
         else:
-            count = f"{self._notes:,} faults in {self.seen:,} {unit} (all were read)"
+            count = f"{faults} in {self.seen:,} {unit}; all were read"
         _warn(f"{count}; see articles.attrs['problems']")
 
 
 def _warn(message: str) -> None:
     """Warn at the line of the user's code that called the package, however deep inside it we are."""
+    package = os.path.dirname(__file__) + os.sep
     level, frame = 2, sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(os.path.dirname(__file__)):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(package):
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, UserWarning, stacklevel=level - 1)
+    warnings.warn(message, UserWarning, stacklevel=level)
 
 
 def _record_frame(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -1110,11 +1132,15 @@ _MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct n
 _MONTH_NAMES = "january february march april may june july august september october november december sept".split()
 _ZONES = {"z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 1, "ist": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "est": -5,
           "edt": -4, "et": -5, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "pt": -8}  # fmt: skip
-_TIME = r"(?:[,\sT]+(?:at\s+)?(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?(?::(?P<second>\d\d))?(?:\.\d+)?\s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>[A-Za-z]{1,4}|[+-]\d\d:?\d\d)?)?"  # fmt: skip
+_TIME = (
+    r"(?:[,\sT]+(?:at\s+)?(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?(?::(?P<second>\d\d))?(?:\.\d+)?"
+    r"\s*(?P<half>[apAP]\.?[mM]\.?)?\s*(?P<zone>[A-Za-z]{1,4}|[+-]\d\d:?\d\d)?)?"
+)
 _DAY_NAME = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\.?,?\s+)?"
+_DAY, _NAME = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", r"(?P<name>[A-Za-z]{3,9})\.?"
 _WEEKDAY = re.compile(r",?\s*\(?\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b\)?,?", re.I)  # before or after the date
-_DAY_MONTH = re.compile(_DAY_NAME + r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:\s+of)?[\s-]+(?P<name>[A-Za-z]{3,9})\.?,?[\s-]+(?P<year>\d{4})" + _TIME)  # fmt: skip
-_MONTH_DAY = re.compile(_DAY_NAME + r"(?P<name>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})" + _TIME)  # fmt: skip
+_DAY_MONTH = re.compile(rf"{_DAY_NAME}{_DAY}(?:\s+of)?[\s-]+{_NAME},?[\s-]+(?P<year>\d{{4}}){_TIME}")
+_MONTH_DAY = re.compile(rf"{_DAY_NAME}{_NAME}\s+{_DAY},?\s+(?P<year>\d{{4}}){_TIME}")
 _NUMERIC = re.compile(r"(?P<first>\d{1,2})(?P<mark>[/.-])(?P<next>\d{1,2})(?P=mark)(?P<year>\d{4})" + _TIME)
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})" + _TIME)
 _RFC = re.compile(r"(?:[A-Za-z]{3},\s+)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d(?::\d\d)?\s+(?:[+-]\d{4}|[A-Z]{1,5})")
@@ -1123,7 +1149,7 @@ _FIRST_YEAR, _LAST_YEAR = 1678, 2261  # what datetime64[ns] can hold in full
 
 
 def _parse_dates(values: Sequence[Any]) -> tuple[np.ndarray, list[int], list[str]]:
-    """Dates of one column: datetime64[ns] in UTC, the positions not understood, and the dates whose order was guessed."""
+    """Dates of one column (datetime64[ns], UTC), the positions not understood, and the dates whose order is a guess."""
     marks = [m for v in values if isinstance(v, str) and (m := _NUMERIC.fullmatch(v.strip())) and m["mark"] != "."]
     day_first = any(int(m["first"]) > 12 for m in marks)
     month_first = any(int(m["next"]) > 12 for m in marks)

@@ -32,7 +32,12 @@ def copies(rows, **options):
 
 def test_the_earliest_is_the_original():
     a = prose(1)
-    rows = [("late", a, "2024-03-03"), ("first", a, "2024-03-01"), ("middle", a, "2024-03-02"), ("other", prose(2), None)]
+    rows = [
+        ("late", a, "2024-03-03"),
+        ("first", a, "2024-03-01"),
+        ("middle", a, "2024-03-02"),
+        ("other", prose(2), None),
+    ]
     assert copies(rows) == {"late": "first", "middle": "first"}
 
 

@@ -1,0 +1,645 @@
+"""Reading a corpus: every form of input, and everything that can be wrong with it."""
+
+import io
+import json
+import os
+import time
+import warnings
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import newslab.corpus as corpus
+from newslab.corpus import read_articles
+
+COLUMNS = ["article_id", "title", "text", "published", "outlet", "author", "url"]
+TEXT = "Harbour tax to rise\n\nThe café on the quay will pay more, said Ilse Brandt."
+PAGE = """<html><head><title>Harbour tax to rise</title>
+<meta property="og:site_name" content="The Varsund Courier"><meta name="author" content="Jane Doe">
+<meta property="article:published_time" content="2024-03-12T10:30:00"><link rel="canonical" href="https://courier.example/a">
+<script>var hidden = "SECRET";</script><style>p {color: red}</style></head><body><nav><a href="/">Home</a></nav>
+<article><h1>Harbour tax to rise</h1><p>The council voted for the harbour tax &amp; a new ferry on Tuesday evening.</p>
+<script>alert("SECRET");</script><p>Ilse Brandt called the vote “a gift to the lorries” and left the hall.</p></article>
+</body></html>"""
+
+
+def write(folder, files):
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def read(source, match=None, **options):
+    """Read, with exactly the warning that is expected."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        articles = read_articles(source, **options)
+    told = [str(w.message) for w in caught if issubclass(w.category, UserWarning)]
+    assert told == [] if match is None else any(match in t for t in told), told
+    assert all(w.filename == __file__ for w in caught), "a warning must point to the caller"
+    assert articles.columns[:7].tolist() == COLUMNS
+    dtypes = articles.dtypes.astype(str)
+    assert (dtypes[[c for c in COLUMNS if c != "published"]] == "str").all() and dtypes["published"] == "datetime64[ns]"
+    assert articles["article_id"].is_unique and isinstance(articles.index, pd.RangeIndex)
+    return articles
+
+
+def problems(articles):
+    assert all(
+        set(p) == {"article_id", "stage", "reason"} and p["stage"] == "corpus" for p in articles.attrs["problems"]
+    )
+    return {p["article_id"]: p["reason"] for p in articles.attrs["problems"]}
+
+
+# Forms of input
+
+
+def test_folder_of_text(tmp_path):
+    write(tmp_path, {"b/two.TXT": "Two\r\n\r\nlines.\r\n", "a.txt": TEXT, "b.txt": "One line only.", "README.md": "x",
+                     "readme.txt": "x", "LICENSE": "x", ".hidden.txt": "x", "__MACOSX/a.txt": "x", ".git/c.txt": "x",
+                     "picture.png": b"\x89PNG", "c.d.txt": "\ufeffWith a mark."})  # fmt: skip
+    articles = read(tmp_path)
+    assert articles["article_id"].tolist() == ["a", "b", "b/two", "c.d"]
+    assert articles["text"].tolist() == [TEXT, "One line only.", "Two\r\n\r\nlines.\r\n", "With a mark."]
+    assert articles["title"].tolist()[::2] == ["Harbour tax to rise", "Two"]
+    assert articles.loc[[1, 3], "title"].isna().all() and articles["published"].isna().all()
+    assert problems(articles) == {}
+    pd.testing.assert_frame_equal(articles, read(str(tmp_path)))
+
+
+def test_long_first_line_is_no_title(tmp_path):
+    articles = read(write(tmp_path, {"a.txt": "x" * 200 + "\ntext", "b.txt": "x" * 201 + "\ntext"}))
+    assert articles["title"].notna().tolist() == [True, False]
+
+
+def test_single_files_lists_and_globs(tmp_path):
+    write(tmp_path, {"x/a.txt": TEXT, "x/b.txt": TEXT, "y/c.txt": TEXT, "y/d.csv": "text\nhello there\n"})
+    assert read(tmp_path / "x/a.txt")["article_id"].tolist() == ["a"]
+    assert read([tmp_path / "y/c.txt", str(tmp_path / "x/a.txt")])["article_id"].tolist() == ["c", "a"]
+    assert read(str(tmp_path / "x/*.txt"))["article_id"].tolist() == ["a", "b"]
+    assert read(str(tmp_path / "**/*.txt"))["article_id"].tolist() == ["x/a", "x/b", "y/c"]
+    assert read(str(tmp_path / "**"))["article_id"].tolist() == ["x/a", "x/b", "y/c", "y/d-1"]
+    assert read(str(tmp_path / "*"))["article_id"].tolist() == ["x/a", "x/b", "y/c", "y/d-1"]
+    assert read([tmp_path / "x", tmp_path / "y/c.txt"])["article_id"].tolist() == ["a", "b", "c"]
+
+
+def test_html(tmp_path):
+    row = read(write(tmp_path, {"a.html": PAGE, "b.HTM": PAGE.encode("cp1252", "replace")})).iloc[0]
+    assert row["title"] == "Harbour tax to rise" and row["outlet"] == "The Varsund Courier"
+    assert row["author"] == "Jane Doe" and row["url"] == "https://courier.example/a"
+    assert row["published"] == pd.Timestamp("2024-03-12")
+    assert "tax & a new ferry on Tuesday evening.\n\nIlse Brandt called the vote “a gift" in row["text"]
+    assert "SECRET" not in row["text"] and "color" not in row["text"]
+
+
+def test_html_date_is_not_taken_from_the_prose(tmp_path):
+    prose = "The bridge opened on 3 May 1921, and the town still sings of it."
+    page = f"<html><body><article><p>{prose}</p></article></body></html>"
+    assert read(write(tmp_path, {"a.html": page}))["published"].isna().all()
+
+
+def test_html_without_an_article_is_a_problem(tmp_path, caplog):
+    articles = read(write(tmp_path, {"a.txt": TEXT, "b.html": "<<<>>>", "c.html": "<html><script>x()</script></html>"}),
+                    "2 of 3 files could not be read")  # fmt: skip
+    assert problems(articles) == dict.fromkeys(("b.html", "c.html"), "no article found in the page")
+    assert not caplog.records
+
+
+def test_csv(tmp_path):
+    table = ('ID,Headline,Body,Pub Date,Source,By-line,Link,words,code\n'
+             '007,One,"First ""text"",\r\nwith lines",2024-03-12,Courier,Jane Doe,https://a.example,12,01\n'
+             '8,Two,Second text,,,,,,02\n')  # fmt: skip
+    articles = read(write(tmp_path, {"t.csv": table}))
+    assert articles.columns[7:].tolist() == ["words", "code"]
+    assert articles["article_id"].tolist() == ["007", "8"]
+    assert articles["text"].tolist() == ['First "text",\r\nwith lines', "Second text"]
+    assert articles.loc[0, ["title", "outlet", "author", "url"]].tolist() == [
+        "One",
+        "Courier",
+        "Jane Doe",
+        "https://a.example",
+    ]
+    assert articles.loc[1, ["published", "outlet", "author", "url", "words"]].isna().all()
+    assert articles["words"].dtype == "float64" and articles["code"].tolist() == ["01", "02"]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_delimiters(tmp_path, mark):
+    lines = [["title", "text"], ["A", "One text."], ["B", "Another."]]
+    write(tmp_path, {"t.csv": "\n".join(mark.join(row) for row in lines)})
+    assert read(tmp_path)["text"].tolist() == ["One text.", "Another."]
+    write(tmp_path, {"t.csv": "text\nJust one column\n"})
+    assert read(tmp_path / "t.csv")["text"].tolist() == ["Just one column"]
+
+
+@pytest.mark.parametrize(
+    "bad", ['2,"never closed', "2,too,many", "2", '2,"never closed\nmore lines\nand more', '2,"a "b" c']
+)
+def test_one_bad_csv_row_loses_nothing_else(tmp_path, bad):
+    table = f'id,text\n1,"first, text"\n{bad}\n3,"third, text"\n4,fourth\n'
+    articles = read(write(tmp_path, {"t.csv": table}), "1 of 4 rows could not be read")
+    assert articles["article_id"].tolist() == ["1", "3", "4"]
+    assert articles["text"].tolist() == ["first, text", "third, text", "fourth"]
+    assert list(problems(articles)) == ["t-2"] and "line 3" in problems(articles)["t-2"]
+
+
+def test_many_broken_rows(tmp_path, monkeypatch):
+    table = "id,text\n" + "".join(f'{i},"open {i}\n' if i % 2 else f"{i},text {i}\n" for i in range(6000))
+    articles = read(write(tmp_path, {"t.csv": table}), "3,000 of 6,000 rows could not be read")
+    assert articles["article_id"].tolist() == [str(i) for i in range(0, 6000, 2)]
+    monkeypatch.setattr(corpus, "_CSV_SCANS", -166)
+    told = problems(read(tmp_path, "could not be read"))
+    assert "lines from" in list(told.values())[-1]
+
+
+def test_broken_rows_in_a_row_are_one_problem(tmp_path):
+    articles = read(write(tmp_path, {"t.csv": 'id,text\n1,one\n2,"open\n3,"open\n4,four\n'}), "1 of 3 rows")
+    assert articles["article_id"].tolist() == ["1", "4"] and "line 3 to 4" in problems(articles)["t-2"]
+
+
+def test_quotation_marks_that_were_not_doubled(tmp_path):
+    table = (
+        'id,text\n1,"He said "no" to it"\n2,He said "yes" to it\n3,"""No,"" he said"\n4,""\n5,"He said "no", twice"\n'
+    )
+    articles = read(write(tmp_path, {"t.csv": table}), "2 of 5 rows")
+    assert articles["text"].tolist() == ['He said "no" to it', 'He said "yes" to it', '"No," he said']
+
+
+def test_row_numbers_make_ids_that_do_not_move(tmp_path):
+    write(tmp_path, {"d/t.csv": "title,text\nA,one\nB,\nC,three\n", "d/u.jsonl": '{"text": "x"}\n\n{"text": "y"}\n'})
+    articles = read(tmp_path, "could not be read")
+    assert articles["article_id"].tolist() == ["d/t-1", "d/t-3", "d/u-1", "d/u-3"]
+    assert problems(articles) == {"d/t-2": "d/t.csv: empty"}
+
+
+def test_jsonl(tmp_path):
+    lines = [
+        '{"id": 9007199254740993, "body": "one", "tags": ["x", "y"]}',
+        "{broken",
+        "[1]",
+        '{"body": 5}',
+        '{"body": "two"}',
+    ]
+    articles = read(write(tmp_path, {"t.jsonl": "\n".join(lines)}), "3 of 5 rows could not be read")
+    assert articles["article_id"].tolist() == ["9007199254740993", "t-5"]
+    assert articles["tags"].tolist()[0] == ["x", "y"]
+    assert "line 2 is not JSON" in problems(articles)["t-2"] and "a list" in problems(articles)["t-3"]
+    assert "the number 5" in problems(articles)["t-4"]
+
+
+RECORD = {"title": "A", "content": "One text.", "publishedAt": "2024-03-12T10:30:00Z",
+          "source": {"id": None, "name": "Courier"},
+          "author": ["Jane Doe", "John Roe"]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "ids"),
+    [([RECORD, RECORD], ["t-1", "t-2"]), (RECORD, ["t"]),
+     ({"status": "ok", "articles": [RECORD, RECORD]}, ["t-1", "t-2"]),
+     ({"results": [RECORD]}, ["t"]), ({k: {"0": v, "1": v} for k, v in RECORD.items()}, ["t-1", "t-2"])],
+)  # fmt: skip
+def test_json(tmp_path, value, ids):
+    articles = read(write(tmp_path, {"t.json": json.dumps(value)}))
+    assert articles["article_id"].tolist() == ids
+    row = articles.iloc[0]
+    assert (row["text"], row["outlet"], row["author"]) == ("One text.", "Courier", "Jane Doe, John Roe")
+    assert row["published"] == pd.Timestamp("2024-03-12 10:30")
+
+
+def test_many_single_records_and_texts_mix(tmp_path):
+    files = {f"{i:03}.json": json.dumps({"text": f"text {i}", "n": i}) for i in range(5)} | {"002b.txt": TEXT}
+    articles = read(write(tmp_path, files))
+    assert articles["article_id"].tolist() == ["000", "001", "002", "002b", "003", "004"]
+    assert articles["n"].tolist()[:3] == [0, 1, 2] and np.isnan(articles["n"][3])
+
+
+@pytest.mark.parametrize(("text", "reason"), [('{"text": ', "not JSON"), ("5", "a JSON int"),
+                                              ("[" * 100_000, "cannot be read"),
+                                              ("[]", "no records")])  # fmt: skip
+def test_bad_json(tmp_path, text, reason):
+    write(tmp_path, {"a.txt": TEXT, "t.json": text})
+    assert reason in problems(read(tmp_path, "1 of 2"))["t.json"]
+
+
+def test_hand_codings_beside_the_articles_are_no_articles(tmp_path):
+    coding = json.dumps({"article": "a", "actors": [], "edges": [], "quotations": []})
+    assert read(write(tmp_path, {"a.txt": TEXT, "a.json": coding}))["article_id"].tolist() == ["a"]
+    with pytest.raises(ValueError, match="hand codings only"):
+        read_articles(tmp_path / "a.json")
+
+
+def test_half_a_surrogate_is_replaced(tmp_path):
+    articles = read(write(tmp_path, {"t.jsonl": '{"text": "a \\ud83d b \\ud83d\\ude00"}'}))
+    assert articles["text"].tolist() == ["a \ufffd b 😀"]
+
+
+def test_parquet(tmp_path):
+    frame = pd.DataFrame({"body": ["one", "two"], "date": pd.to_datetime(["2024-03-12", None]),
+                          "n": pd.array([1, None], "Int64"),
+                          "kind": pd.Categorical(["x", "y"])})  # fmt: skip
+    frame.to_parquet(tmp_path / "t.parquet")
+    articles = read(tmp_path / "t.parquet")
+    assert articles["article_id"].tolist() == ["t-1", "t-2"] and articles["published"].notna().tolist() == [True, False]
+    assert str(articles["n"].dtype) == "Int64" and str(articles["kind"].dtype) == "category"
+    write(tmp_path, {"bad.parquet": b"PAR1 nothing"})
+    assert "not a Parquet file" in problems(read(tmp_path, "1 of 3"))["bad.parquet"]
+
+
+# DataFrames
+
+
+def test_dataframe_with_any_names_is_not_modified():
+    frame = pd.DataFrame(
+        {"Volltext": ["one", "two"], "Datum": ["13/03/2024", "01/02/2024"], "text": [1, 2]}, index=[5, 5]
+    )
+    before = frame.copy(deep=True)
+    articles = read(frame, text="Volltext", published="Datum")
+    assert articles["text"].tolist() == ["one", "two"] and articles["article_id"].tolist() == ["article-1", "article-2"]
+    assert articles["published"].tolist() == [pd.Timestamp("2024-03-13"), pd.Timestamp("2024-02-01")]
+    assert articles["text_input"].tolist() == [1, 2]
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_reading_twice_changes_nothing():
+    frame = pd.DataFrame({"text": ["one", None, "three"], "date": ["2024-01-01", None, "soon"], "extra": [1, 2, 3]})
+    once = read(frame, "1 of 3 rows could not be read; 1 fault in the rest")
+    twice = read_articles(once)
+    pd.testing.assert_frame_equal(once, twice)
+    assert twice.attrs["problems"] == once.attrs["problems"] and len(twice.attrs["problems"]) == 2
+
+
+def test_cells_that_are_no_text():
+    frame = pd.DataFrame({"text": ["ok", None, np.nan, 12.5, " \n", ["x"], pd.NA, True]})
+    reasons = list(problems(read(frame, "7 of 8 rows")).values())
+    assert reasons == ["no text", "no text", "the text is the number 12.5, not text", "empty",
+                       "the text is a list, not text",
+                       "no text", "the text is a bool, not text"]  # fmt: skip
+
+
+def test_integral_ids_with_gaps():
+    frame = pd.DataFrame({"id": [1, None, 3.0], "text": ["a", "b", "c"]})
+    assert read(frame)["article_id"].tolist() == ["1", "article-2", "3"]
+
+
+def test_repeated_ids_get_a_suffix(tmp_path):
+    frame = pd.DataFrame({"id": ["a", "a", "a~2", "a", "b"], "text": list("vwxyz")})
+    articles = read(frame, "2 articles have an id that was there before")
+    assert articles["article_id"].tolist() == ["a", "a~3", "a~2", "a~4", "b"]
+    write(tmp_path, {"x/a.txt": TEXT, "y/a.txt": TEXT, "y/a.html": PAGE})
+    articles = read([tmp_path / "x/a.txt", tmp_path / "y/a.txt"], "1 article has an id")
+    assert articles["article_id"].tolist() == ["a", "a~2"]
+
+
+def test_repeated_column_names():
+    frame = pd.DataFrame([["one", 1, 2]], columns=["text", "n", "n"])
+    assert read(frame).columns[7:].tolist() == ["n", "n.1"]
+
+
+def test_empty_dataframe_keeps_the_form():
+    articles = read(pd.DataFrame({"body": [], "n": []}))
+    assert articles.empty and articles.attrs["problems"] == []
+
+
+# Metadata
+
+
+def test_metadata_beside_text_files(tmp_path):
+    meta = ("file,Title,Date,newspaper,byline,section,pages\n"
+            "a.txt,Given title,12 March 2024,Courier,Jane Doe,news,2\nsub/b,,,Gazette,,,\n"
+            "lost.txt,x,2024-01-01,,,,\n")  # fmt: skip
+    write(tmp_path, {"metadata.csv": meta, "a.txt": TEXT, "sub/b.txt": TEXT, "sub/c.txt": TEXT})
+    articles = read(tmp_path, "1 fault in 3 files").set_index("article_id")
+    assert articles.index.tolist() == ["a", "sub/b", "sub/c"]
+    assert articles.loc["a", ["title", "outlet", "author", "section"]].tolist() == [
+        "Given title",
+        "Courier",
+        "Jane Doe",
+        "news",
+    ]
+    assert articles.loc["a", "published"] == pd.Timestamp("2024-03-12") and articles.loc["a", "pages"] == 2
+    assert articles.loc["sub/b", ["title", "outlet"]].tolist() == ["Harbour tax to rise", "Gazette"]
+    assert articles.loc["sub/c", ["outlet", "section"]].isna().all()
+    assert problems(articles) == {"metadata.csv": "row 3: there is no file 'lost.txt'"}
+
+
+def test_metadata_in_a_zip_and_a_subfolder(tmp_path):
+    meta = "file\tdate\tid\na.txt\t2024-03-12\tnew-id\n"
+    write(tmp_path, {"corpus/s/metadata.tsv": meta, "corpus/s/a.txt": TEXT, "corpus/a.txt": TEXT})
+    zip_folder(tmp_path / "corpus", tmp_path / "c.zip")
+    for source in (tmp_path / "corpus", tmp_path / "c.zip"):
+        articles = read(source)
+        assert articles["article_id"].tolist() == ["a", "new-id"] and articles["published"].notna().tolist() == [
+            False,
+            True,
+        ]
+
+
+def test_metadata_with_texts_is_a_table(tmp_path):
+    articles = read(write(tmp_path, {"metadata.csv": "file,text\na.txt,hello there\n"}))
+    assert articles["text"].tolist() == ["hello there"] and articles["file"].tolist() == ["a.txt"]
+
+
+# Zips
+
+
+def zip_folder(folder, target):
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                archive.write(path, path.relative_to(folder).as_posix())
+
+
+def test_zip_of_everything(tmp_path):
+    write(
+        tmp_path,
+        {"in/b/x.txt": TEXT, "in/a.csv": "text\none\n", "in/p.html": PAGE, "in/__MACOSX/x.txt": "no", "in/README": "x"},
+    )
+    (tmp_path / "out").mkdir()
+    zip_folder(tmp_path / "in", tmp_path / "out/c.zip")
+    assert read(tmp_path / "out/c.zip")["article_id"].tolist() == ["a-1", "b/x", "p"]
+    assert read(tmp_path / "out")["article_id"].tolist() == ["c/a-1", "c/b/x", "c/p"]
+
+
+def test_zip_members_that_climb_out_are_only_names(tmp_path):
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
+        archive.writestr("../../evil.txt", TEXT)
+        archive.writestr("ok.txt", TEXT)
+    assert read(tmp_path / "c.zip")["article_id"].tolist() == ["../../evil", "ok"]
+    assert sorted(p.name for p in tmp_path.rglob("*")) == ["c.zip"]
+
+
+def test_zip_faults(tmp_path, monkeypatch):
+    monkeypatch.setattr(corpus, "MAX_ZIP_MEMBER", 1000)
+    monkeypatch.setattr(corpus, "MAX_ZIP_TOTAL", 2600)
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("x.txt", TEXT)
+    with zipfile.ZipFile(tmp_path / "c.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", TEXT)
+        archive.writestr("bomb.txt", "x" * 1001)
+        archive.writestr("inner.zip", inner.getvalue())
+        archive.writestr("y.txt", "y" * 900)
+        archive.writestr("z.txt", "z" * 900)
+    articles = read(tmp_path / "c.zip", "3 of 5 files")
+    assert articles["article_id"].tolist() == ["a", "y"]
+    told = problems(articles)
+    assert "1,001 bytes" in told["c.zip/bomb.txt"] and "inside a zip" in told["c.zip/inner.zip"]
+    assert "the zip unpacks to more" in told["c.zip/z.txt"]
+
+
+def test_damaged_zips(tmp_path):
+    with zipfile.ZipFile(tmp_path / "crc.zip", "w") as archive:
+        archive.writestr("a.txt", "The harbour tax")
+        archive.writestr("b.txt", TEXT)
+    data = (tmp_path / "crc.zip").read_bytes()
+    write(tmp_path, {"crc.zip": data.replace(b"The harbour tax", b"The harbour fax"), "cut.zip": data[:50]})
+    articles = read(tmp_path, "2 of 3 files")
+    assert articles["article_id"].tolist() == ["crc/b"]
+    told = problems(articles)
+    assert "unpacked" in told["crc.zip/a.txt"] and "not a zip" in told["cut.zip"]
+
+
+# Encodings
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "latin-1", "cp1252"])
+def test_encodings(tmp_path, encoding):
+    text = "The café in Örtzen said “no” – and closed." if encoding != "latin-1" else "The café in Örtzen closed."
+    files = {"a.txt": text.encode(encoding), "b.csv": f"title,text\nx,{text}\n".encode(encoding)}
+    assert read(write(tmp_path, files))["text"].tolist() == [text, text]
+
+
+def test_other_alphabets_are_guessed_or_given(tmp_path):
+    text = "Совет проголосовал за новый налог, и министр покинул зал заседаний до конца обсуждения. " * 5
+    write(tmp_path, {"a.txt": text.encode("cp1251")})
+    assert read(tmp_path)["text"].tolist() == [text]
+    assert read(tmp_path, encoding="cp1251")["text"].tolist() == [text]
+    write(tmp_path, {"b.txt": "plain", "a.txt": b"caf\xe9"})
+    told = problems(read(tmp_path, "1 of 2 files", encoding="ascii"))
+    assert "not in the encoding 'ascii'" in told["a.txt"]
+
+
+def test_damaged_utf8_is_mended_and_told(tmp_path):
+    data = "“No,” she said – “never”".encode()
+    articles = read(write(tmp_path, {"a.txt": data + b" \xe2\x80 end"}), "1 fault in 1 file; all were read")
+    assert articles["text"][0] == "“No,” she said – “never” \ufffd end" and "damaged" in problems(articles)["a.txt"]
+
+
+def test_page_states_its_encoding(tmp_path):
+    page = PAGE.replace("<head>", '<head><meta charset="windows-1251">').replace("new ferry", "паром" * 40)
+    assert "паром" in read(write(tmp_path, {"a.html": page.encode("cp1251", "ignore")}))["text"][0]
+
+
+# Files that are no articles
+
+
+def test_bad_files_are_listed_and_the_rest_is_read(tmp_path):
+    chance = np.random.default_rng(0)
+    write(tmp_path, {"good.txt": TEXT, "empty.txt": b"", "blank.txt": " \n\t\n", "noise.txt": chance.bytes(5000),
+                     "pdf.txt": b"%PDF-1.7 some text", "word.txt": b"PK\x03\x04zip", "bom.txt": b"\xff\xfe\x00",
+                     "notext.csv": "a,b\n1,2\n", "empty.csv": b"", "marks.txt": "“ ” ' \""})  # fmt: skip
+    os.mkfifo(tmp_path / "pipe.txt")
+    articles = read(tmp_path, "9 of 11 files")
+    assert articles["article_id"].tolist() == ["good", "marks"]
+    told = problems(articles)
+    assert told["empty.txt"] == told["blank.txt"] == told["empty.csv"] == "empty"
+    assert "binary" in told["noise.txt"] and "a PDF" in told["pdf.txt"] and "a zip or an Office" in told["word.txt"]
+    assert "utf-16" in told["bom.txt"] and "no column of texts" in told["notext.csv"]
+    assert "not a regular file" in told["pipe.txt"]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read everything")
+def test_files_without_permission(tmp_path):
+    write(tmp_path, {"good.txt": TEXT, "shut.txt": TEXT})
+    (tmp_path / "shut.txt").chmod(0)
+    assert "Permission denied" in problems(read(tmp_path, "1 of 2 files"))["shut.txt"]
+
+
+def test_errors_of_the_file_system_are_problems(tmp_path, monkeypatch):
+    write(tmp_path, {"good.txt": TEXT, "shut.txt": TEXT})
+    whole = Path.read_bytes
+
+    def refuse(path):
+        if path.name == "shut.txt":
+            raise PermissionError(13, "Permission denied")
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert problems(read(tmp_path, "1 of 2 files")) == {"shut.txt": "cannot be read: Permission denied"}
+
+
+def test_a_huge_line_is_told_at_once(tmp_path):
+    with open(tmp_path / "big.txt", "wb") as file:
+        for _ in range(50):
+            file.write(b"word " * 200_000)
+    write(tmp_path, {"good.txt": TEXT})
+    start = time.process_time()
+    articles = read(tmp_path, "1 of 2 files")
+    assert time.process_time() - start < 1
+    assert problems(articles)["big.txt"] == "50,000,000 bytes in one file; longer than max_chars=5,000,000 characters"
+
+
+def test_max_chars(tmp_path):
+    write(tmp_path, {"a.txt": "x" * 11, "b.txt": "é" * 10, "c.csv": "text\n" + "x" * 11 + "\n"})
+    articles = read(tmp_path, "2 of 3", max_chars=10)
+    assert articles["article_id"].tolist() == ["b"]
+    assert problems(articles) == {"a.txt": "11 characters; longer than max_chars=10",
+                                  "c-1": "c.csv: 11 characters; longer than max_chars=10"}  # fmt: skip
+
+
+# Dates
+
+
+@pytest.mark.parametrize(
+    ("value", "want"),
+    [
+        ("2024-03-12", "2024-03-12"), ("2024-03-12T10:30:00", "2024-03-12 10:30"),
+        ("2024-03-12T10:30:00Z", "2024-03-12 10:30"),
+        ("2024-03-12T10:30:00+02:00", "2024-03-12 08:30"), ("2024-03-12 10:30:00 +0200", "2024-03-12 08:30"),
+        ("2024-03-12 10:30:00 UTC", "2024-03-12 10:30"),
+        ("2024-03-12T10:30:00.123456789", "2024-03-12 10:30:00.123456"),
+        ("12 March 2024", "2024-03-12"), ("March 12, 2024", "2024-03-12"), ("Mar. 12, 2024", "2024-03-12"),
+        ("Sept 3, 2023", "2023-09-03"), ("3rd of May 2021", "2021-05-03"), ("May 3, 2021", "2021-05-03"),
+        ("Tuesday, March 12, 2024", "2024-03-12"), ("March 12, 2024 Tuesday", "2024-03-12"),
+        ("12-Mar-2024", "2024-03-12"),
+        ("Tuesday 12 March 2024 10.30am", "2024-03-12 10:30"), ("March 12, 2024 at 10:30 p.m. EDT", "2024-03-13 02:30"),
+        ("12 March 2024 12:05 AM", "2024-03-12 00:05"), ("12 March 2024, 10:30 GMT", "2024-03-12 10:30"),
+        ("Tue, 12 Mar 2024 10:30:00 +0100", "2024-03-12 09:30"), ("Tue, 12 Mar 2024 10:30:00 GMT", "2024-03-12 10:30"),
+        ("20240312", "2024-03-12"), (20240312, "2024-03-12"), ("20240312103000", "2024-03-12 10:30"),
+        (1710239400, "2024-03-12 10:30"), (1710239400.0, "2024-03-12 10:30"), ("1710239400", "2024-03-12 10:30"),
+        (1710239400000, "2024-03-12 10:30"), (pd.Timestamp("2024-03-12 10:30", tz="Europe/Paris"), "2024-03-12 09:30"),
+        (np.datetime64("2024-03-12"), "2024-03-12"), (pd.Timestamp("2024-03-12").date(), "2024-03-12"),
+        ("2024/03/12", "2024-03-12"), ("12.03.2024", "2024-03-12"), ("13/03/2024", "2024-03-13"),
+        ("03/13/2024", "2024-03-13"),
+        ("03/13/2024 4:05 PM", "2024-03-13 16:05"),
+        (None, None), ("", None), (np.nan, None), (pd.NaT, None), ("  ", None),
+    ],
+)  # fmt: skip
+def test_dates(value, want):
+    articles = read(pd.DataFrame({"text": ["a"], "date": pd.Series([value], dtype=object)}))
+    assert articles["published"].tolist() == [pd.NaT if want is None else pd.Timestamp(want)]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["soon", "2024", 2024, "March 2024", "31 February 2024", "1200-01-01", "9999-12-31", "Marble 12, 2024",
+     "99/99/2024",
+     "12 March 2024 10:30 XYZ", True, 1e300, "9" * 400, "-", ["2024-03-12"]],
+)  # fmt: skip
+def test_dates_not_understood_keep_the_article(value):
+    articles = read(pd.DataFrame({"text": ["a"], "date": pd.Series([value], dtype=object)}), "1 fault in 1 row")
+    assert articles["published"].isna().all() and articles["text"].tolist() == ["a"]
+    reason = problems(articles)["article-1"]
+    assert reason == f"date {str(value)[:60]!r} not understood; kept without a date"
+
+
+def test_columns_of_dates_out_of_range_or_with_zones():
+    for unit in ("s", "us"):
+        dates = pd.Series(np.array(["2024-03-12", "3000-01-01"], dtype=f"datetime64[{unit}]"))
+        articles = read(pd.DataFrame({"text": ["a", "b"], "published": dates}), "1 fault")
+        assert articles["published"].tolist() == [pd.Timestamp("2024-03-12"), pd.NaT]
+    dates = pd.to_datetime(pd.Series(["2024-03-12 00:30"])).dt.tz_localize("Europe/Paris")
+    assert read(pd.DataFrame({"text": ["a"], "published": dates}))["published"][0] == pd.Timestamp("2024-03-11 23:30")
+
+
+def test_order_of_day_and_month_is_taken_from_the_column():
+    def dates(*values):
+        return pd.DataFrame({"text": ["a"] * len(values), "date": values})
+
+    day_first = read(dates("03/04/2024", "25/04/2024"))["published"]
+    assert day_first.dt.month.tolist() == [4, 4]
+    month_first = read(dates("03/04/2024", "04/25/2024"))["published"]
+    assert month_first.dt.month.tolist() == [3, 4]
+    unknown = read(dates("03/04/2024"), "may begin with the month or the day")["published"]
+    assert unknown.dt.month.tolist() == [3]
+    assert read(dates("04/04/2024"))["published"].dt.month.tolist() == [4]
+
+
+# Wrong use
+
+
+def test_wrong_sources(tmp_path):
+    with pytest.raises(FileNotFoundError, match="does not exist; did you mean '.*corpus'"):
+        (tmp_path / "corpus").mkdir()
+        read_articles(tmp_path / "corpsu")
+    with pytest.raises(FileNotFoundError, match="nor does its folder"):
+        read_articles("nowhere/at/all")
+    with pytest.raises(ValueError, match=r"holds no article: files read are \.txt.*the folder is empty"):
+        read_articles(tmp_path / "corpus")
+    with pytest.raises(ValueError, match="it holds 1 with .docx"):
+        read_articles(write(tmp_path / "corpus", {"a.docx": b"PK"}))
+    with pytest.raises(ValueError, match="holds no article"):
+        read_articles(str(tmp_path / "*.txt"))
+    with pytest.raises(ValueError, match="suffix '.docx' are not read"):
+        read_articles(tmp_path / "corpus/a.docx")
+    with pytest.raises(ValueError, match="the list holds no article"):
+        read_articles([])
+    with pytest.raises(ValueError, match="empty string"):
+        read_articles("")
+    with pytest.raises(ValueError, match="nothing could be read: a.txt: empty"):
+        read_articles(write(tmp_path / "only", {"a.txt": b""}))
+    for source in (5, None, b"x", {"text": "a"}):
+        with pytest.raises(TypeError, match="pass a path"):
+            read_articles(source)
+    with pytest.raises(TypeError, match="the list holds a int"):
+        read_articles([1])
+
+
+def test_a_named_file_of_another_kind_is_a_problem_in_a_list(tmp_path):
+    write(tmp_path, {"a.txt": TEXT, "b.docx": b"PK"})
+    told = problems(read([tmp_path / "a.txt", tmp_path / "b.docx"], "1 of 2 files"))
+    assert "suffix '.docx' are not read" in told["b.docx"]
+
+
+def test_wrong_columns(tmp_path):
+    frame = pd.DataFrame({"Text body": ["a"], "when": ["2024-01-01"]})
+    with pytest.raises(
+        ValueError, match=r"column 'Textbody' \(text\) not found; did you mean 'Text body'\?; columns are"
+    ):
+        read_articles(frame, text="Textbody")
+    with pytest.raises(ValueError, match="column 'wen' .*did you mean 'when'"):
+        read_articles(frame, published="wen")
+    with pytest.raises(ValueError, match=r"no column of texts found; columns are \['a'\]; pass text="):
+        read_articles(pd.DataFrame({"a": [1]}))
+    with pytest.raises(ValueError, match="t.csv: no column of texts"):
+        read_articles(write(tmp_path, {"t.csv": "a,b\n1,2\n"}))
+    write(tmp_path, {"u.csv": "body\nhello there\n"})
+    assert "no column of texts" in problems(read(tmp_path, "1 of 2"))["t.csv"]
+    with pytest.raises(ValueError, match="published='Datum' names a column of tables; no table"):
+        read_articles(write(tmp_path / "texts", {"a.txt": TEXT}), published="Datum")
+    with pytest.raises(ValueError, match="nothing could be read"):
+        read_articles(pd.DataFrame({"text": [None]}))
+    with pytest.raises(ValueError, match="no article found: tables without rows"):
+        read_articles(write(tmp_path / "header", {"t.csv": "title,text\n"}))
+
+
+def test_a_given_column_that_one_table_lacks_is_told(tmp_path):
+    write(tmp_path, {"a.csv": "text,Datum\none,2024-01-01\n", "b.csv": "text\ntwo\n"})
+    articles = read(tmp_path, "1 fault", published="Datum")
+    assert articles["published"].notna().tolist() == [True, False] and "'Datum'" in problems(articles)["b.csv"]
+
+
+def test_wrong_options():
+    frame = pd.DataFrame({"text": ["a"]})
+    with pytest.raises(ValueError, match="encoding 'utf-9' is unknown"):
+        read_articles(frame, encoding="utf-9")
+    with pytest.raises(ValueError, match="max_chars is 0"):
+        read_articles(frame, max_chars=0)
+
+
+def test_progress(tmp_path, capsys):
+    write(tmp_path, {f"{i}.txt": TEXT for i in range(3)})
+    read(tmp_path)
+    assert capsys.readouterr().err == ""
+    read(tmp_path, progress=True)
+    assert "Reading" in capsys.readouterr().err
+    write(tmp_path, {f"{i}.txt": TEXT for i in range(201)})
+    read(tmp_path, progress=False)
+    assert capsys.readouterr().err == ""
+    read(tmp_path)
+    assert "Reading" in capsys.readouterr().err
