@@ -1,0 +1,165 @@
+"""Reading a corpus: files, folders, zips and tables of articles become one table, one row an article.
+
+Files are found (``files``), decoded (``decoding``) and turned into records (``formats``), which ``gathering`` makes
+into one table: its columns recognised (``columns``), dates parsed (``dates``), faults written down (``problems``).
+A fault costs the row or the file in which it stands, never the rest.
+"""
+
+import codecs
+import os
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from newslab.corpus.files import MAX_ZIP_MEMBER, MAX_ZIP_TOTAL, find_files
+from newslab.corpus.formats import numbered, read_content
+from newslab.corpus.gathering import Gatherer
+from newslab.corpus.metadata import split_metadata
+from newslab.corpus.problems import Problems, Unreadable
+
+__all__ = ["MAX_CHARS", "MAX_ZIP_MEMBER", "MAX_ZIP_TOTAL", "read_articles"]
+
+MAX_CHARS = 5_000_000  # characters of one article; a longer "article" is a dump of many
+_BAR = 200  # files from which a progress bar is shown
+
+
+def read_articles(
+    source: str | os.PathLike[str] | pd.DataFrame | Iterable[str | os.PathLike[str]],
+    *,
+    text: str | None = None,
+    title: str | None = None,
+    published: str | None = None,
+    outlet: str | None = None,
+    author: str | None = None,
+    url: str | None = None,
+    article_id: str | None = None,
+    encoding: str | None = None,
+    max_chars: int = MAX_CHARS,
+    progress: bool | None = None,
+) -> pd.DataFrame:
+    """Read news articles from a folder, files, a zip or a DataFrame.
+
+    Parameters
+    ----------
+    source : path, glob pattern, list of them, or DataFrame
+        Files may be ``.txt``, ``.html``/``.htm``, ``.csv``/``.tsv``, ``.jsonl``/``.ndjson``, ``.json`` (a list of
+        records, one record, or ``{"articles": [...]}``), ``.parquet``, or ``.zip`` of these. In folders, other files,
+        hidden ones, README and LICENSE, and hand codings (``.json`` with ``actors`` and ``edges``) are passed over.
+    text, title, published, outlet, author, url, article_id : str, optional
+        Names of the columns of tables, where they are not recognised: ``text="Volltext"``. Usual names ("headline",
+        "body", "date", "source", …, in any case) need not be given. They do not apply to ``.txt`` and ``.html`` files.
+    encoding : str, optional
+        Encoding of text files, such as ``"cp1252"``. By default UTF-8, or else guessed; byte order marks are obeyed.
+    max_chars : int, default 5,000,000
+        A longer text is listed as a problem and left out.
+    progress : bool, optional
+        Show a progress bar. By default one is shown from 200 files on.
+
+    Returns
+    -------
+    DataFrame
+        One row an article, in reading order (folders by path; tables row by row), with the columns
+
+        * ``article_id`` (str): unique and stable. A file's path in the folder or zip without its suffix
+          (``"2024/harbour"``); a table's id column, else ``"<table>-<row>"`` counted from 1 (``"article-<row>"`` for
+          a DataFrame). Repeated ids become ``"<id>~2"``, ``"<id>~3"`` in reading order, with a warning.
+        * ``title`` (str): of a ``.txt`` file its first line if that has at most 200 characters and text follows.
+        * ``text`` (str): never altered. Of a ``.txt`` file all that it holds; of HTML the article that trafilatura
+          extracts, its paragraphs separated by blank lines.
+        * ``published`` (datetime64[ns]): UTC without time zone; NaT where there is none.
+        * ``outlet``, ``author``, ``url`` (str): NA where there is none.
+        * every further column of the input, with its own name (``"text_input"`` if it has one of the names above).
+
+        ``articles.attrs["problems"]`` lists what could not be read: dicts with ``article_id`` (the file, or the
+        article), ``stage`` (``"corpus"``) and ``reason``. :func:`newslab.analyze` copies them to its problems table.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a path does not exist.
+    ValueError
+        If nothing could be read, no table has a column given by name, or `encoding` is unknown.
+    TypeError
+        If `source` is of another kind.
+
+    Warns
+    -----
+    UserWarning
+        If some files or rows could not be read, ids were repeated, or a date such as 03/04/2024 had to be guessed.
+
+    See Also
+    --------
+    newslab.analyze : Reads the articles and finds who criticizes whom.
+
+    Notes
+    -----
+    A folder of text files may hold a ``metadata.csv`` or ``metadata.tsv``: its column ``file`` names files beside it
+    (or below, ``2024/harbour.txt``; the suffix may be left out). Its other columns are recognised as in tables, and
+    take precedence over what a file says itself.
+
+    Dates are understood in the usual forms (by dateutil), also as seconds or milliseconds since 1970. "13/03/2024"
+    shows that all such dates of its column begin with the day; a column that shows nothing is read month first, with
+    a warning. A date that is incomplete, not understood, or outside the years 1678 to 2261 leaves NaT and a row in
+    the problems; the article is kept.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import newslab as nl
+    >>> table = pd.DataFrame({"Headline": ["Harbour tax"], "Body": ["It will rise."], "Date": ["12 March 2024"]})
+    >>> nl.read_articles(table)[["article_id", "title", "text", "published"]].values.tolist()
+    [['article-1', 'Harbour tax', 'It will rise.', Timestamp('2024-03-12 00:00:00')]]
+    """
+    given = {"text": text, "title": title, "published": published, "outlet": outlet, "author": author, "url": url,
+             "article_id": article_id}  # fmt: skip
+    given = {wanted: name for wanted, name in given.items() if name is not None}
+    if encoding is not None:
+        try:
+            codecs.lookup(encoding)
+        except LookupError:
+            hint = "pass one such as 'utf-8', 'cp1252' or 'utf-16'"
+            raise ValueError(f"encoding {encoding!r} is unknown; {hint}") from None
+    if max_chars < 1:
+        raise ValueError(f"max_chars is {max_chars!r}; it is a number of characters, at least 1")
+    gatherer = Gatherer(given, max_chars, problems := Problems())
+    before: list[dict[str, str]] = []
+    if isinstance(source, pd.DataFrame):
+        before = source.attrs.get("problems", before)
+        try:
+            gatherer.add_table(numbered(source), "article", "DataFrame")
+        except Unreadable as error:
+            raise ValueError(str(error)) from None
+    else:
+        _read_files(source, gatherer, encoding, progress)
+    articles = gatherer.articles()
+    if articles.empty and not (isinstance(source, pd.DataFrame) and source.empty):
+        raise ValueError(problems.failure())
+    if problems:
+        lost, faults = problems.lost, len(problems) - problems.lost
+        told = [f"{lost:,} of {lost + len(articles):,} articles could not be read"] if lost else []
+        told += [f"{faults:,} other {'fault' if faults == 1 else 'faults'}"] if faults else []
+        gatherer.warnings.append(f"{'; '.join(told)}; see articles.attrs['problems']")
+    for message in gatherer.warnings:
+        warnings.warn(message, UserWarning, stacklevel=2)
+    articles.attrs["problems"] = [*map(dict, before), *problems]
+    return articles
+
+
+def _read_files(source: Any, gatherer: Gatherer, encoding: str | None, progress: bool | None) -> None:
+    from tqdm.auto import tqdm
+
+    files, stated = split_metadata(find_files(source, gatherer.problems), gatherer, encoding)
+    hidden = not (len(files) > _BAR if progress is None else progress)
+    for file in tqdm(files, desc="Reading", unit="file", disable=hidden):
+        try:
+            content = read_content(file, encoding, gatherer.max_chars, gatherer.problems)
+            if isinstance(content, tuple):
+                gatherer.add_table(content, file.ident, file.label)
+            elif file.suffix == ".json" and content is not None:
+                gatherer.add_record(content, file.ident, file.label)
+            elif content is not None:
+                gatherer.add_article(content | stated.get(file, {}), file.ident, file.label)
+        except Unreadable as error:
+            gatherer.problems.unread(file.label, error)

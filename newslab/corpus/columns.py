@@ -1,0 +1,108 @@
+"""Which column of a table holds what, and its cells as strings."""
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+COLUMNS = ("article_id", "title", "text", "published", "outlet", "author", "url")
+# Names under which archives and scrapers deliver these columns, letters and digits only; the first that is there wins.
+_SYNONYMS: dict[str, tuple[str, ...]] = {
+    "text": ("text", "body", "fulltext", "articletext", "articlebody", "bodytext", "maintext", "content", "contents",
+             "article", "story", "storytext", "rawtext", "plaintext", "textbody", "document"),
+    "title": ("title", "headline", "heading", "articletitle", "headlines", "hl"),
+    "published": ("published", "publishedat", "publicationdate", "pubdate", "datepublished", "datepublish",
+                  "publishdate", "publisheddate", "publishedon", "publicationdatetime", "date", "datetime", "timestamp",
+                  "articledate", "pubtime", "created", "createdat"),
+    "outlet": ("outlet", "newspaper", "publication", "publisher", "media", "medium", "sourcename", "source", "sitename",
+               "site", "outletname", "mediasource", "newssource", "sourcedomain", "domain"),
+    "author": ("author", "authors", "byline", "by", "writer", "journalist", "reporter"),
+    "url": ("url", "link", "articleurl", "weburl", "permalink", "href", "uri"),
+    "article_id": ("articleid", "id", "docid", "documentid", "uid", "guid"),
+}  # fmt: skip
+_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
+
+
+def plain(name: object) -> str:
+    """A column's name for comparison: its first letters and digits, lower case."""
+    return re.sub(r"[\W_]+", "", str(name)[:80]).lower()
+
+
+def match_columns(names: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
+    """Name of the column for each of ours: as given, else our own name, else the first usual one; each column once."""
+    matched = {wanted: name for wanted, name in given.items() if name in names}
+    for wanted in COLUMNS:
+        if wanted in names and wanted not in matched.values():
+            matched.setdefault(wanted, wanted)
+    by_plain = {plain(name): name for name in reversed(names)}
+    for wanted, synonyms in _SYNONYMS.items():
+        free = (by_plain[s] for s in synonyms if s in by_plain and by_plain[s] not in matched.values())
+        if wanted not in matched and (name := next(free, None)) is not None:
+            matched[wanted] = name
+    return matched
+
+
+def unique(names: Sequence[str], mark: str) -> list[str]:
+    """Names in which repeated ones become ``name<mark>2``, ``name<mark>3``, where no other has that name already."""
+    taken = set(names)
+    count: Counter[str] = Counter()
+    out = []
+    for name in names:
+        count[name] += 1
+        new = name
+        while count[name] > 1 and (new := f"{name}{mark}{count[name]}") in taken:
+            count[name] += 1
+        taken.add(new)
+        out.append(new)
+    return out
+
+
+def free_name(name: str) -> str:
+    """Name of a further column, out of the way of ours."""
+    return f"{name}_input" if name in COLUMNS else name
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """Hint at the nearest of the names that are there, or an empty string."""
+    near = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a cell says nothing: None, NaN, NA, NaT or white space."""
+    return not value.strip() if isinstance(value, str) else pd.api.types.is_scalar(value) and bool(pd.isna(value))
+
+
+def cell(value: Any) -> str | None:
+    """A title, outlet, author, url or id as a string; lists are joined, ``{"name": …}`` is its name."""
+    if is_blank(value):
+        return None
+    if isinstance(value, Mapping):
+        return cell(value.get("name") or value.get("title") or value.get("id"))
+    if isinstance(value, (list, tuple, set, np.ndarray)):
+        return ", ".join(c for c in map(cell, value) if c) or None
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return str(int(value))  # whole numbers become floats where a column has gaps
+    return str(value).strip()
+
+
+def typed(column: pd.Series) -> pd.Series:
+    """A column of strings as numbers if every cell that is not empty is one (007 is none); empty cells become NA."""
+    column = column.where(column.ne(""))
+    filled = column.dropna()
+    if len(filled) and all(map(_NUMBER.fullmatch, filled)):
+        return pd.to_numeric(column)
+    return column.astype("str")
+
+
+def why_no_text(value: Any, max_chars: int) -> str | None:
+    """Why a value is not the text of an article; None if it is one."""
+    if is_blank(value):
+        return "empty"
+    if not isinstance(value, str):
+        return f"the text is of type {type(value).__name__}"
+    return f"{len(value):,} characters; longer than max_chars={max_chars:,}" if len(value) > max_chars else None

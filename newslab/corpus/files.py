@@ -1,0 +1,149 @@
+"""Finding the files of a corpus: folders, patterns, and the members of zips."""
+
+import fnmatch
+import glob
+import os
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path, PurePath, PurePosixPath
+from typing import Any
+
+from newslab.corpus.columns import did_you_mean
+from newslab.corpus.problems import Problems, Unreadable
+
+MAX_ZIP_MEMBER = 500_000_000  # bytes unpacked; memory is taken for one member at a time
+MAX_ZIP_TOTAL = 5_000_000_000  # bytes unpacked of all members together
+SUFFIXES = (".txt", ".html", ".htm", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".zip")
+_IGNORED = ("readme", "readme.*", "license", "license.*", "licence", "licence.*", ".*", "__macosx", "thumbs.db")
+
+
+@dataclass(frozen=True)
+class File:
+    """A file on disk or in a zip: `label` names it in problems, `ident` is its article id."""
+
+    label: str
+    ident: str
+    path: Path
+    archive: zipfile.ZipFile | None = None
+    member: zipfile.ZipInfo | None = None
+
+    @property
+    def suffix(self) -> str:
+        """With its dot, in lower case."""
+        return self.location.suffix.lower()
+
+    @property
+    def location(self) -> PurePath:
+        """Where it lies; a zip counts as a folder."""
+        return PurePath(self.path, self.member.filename) if self.member else self.path
+
+    def load(self, limit: int | None = None) -> bytes:
+        """Read its bytes; raises Unreadable if that fails or there are more than `limit`."""
+        try:
+            if self.member is None and not self.path.is_file():
+                raise Unreadable("not a regular file")
+            size = self.member.file_size if self.member else self.path.stat().st_size
+            if limit is not None and size > limit:
+                raise Unreadable(f"{size:,} bytes in one file; longer than max_chars allows")
+            if self.archive is None or self.member is None:
+                return self.path.read_bytes()
+            with self.archive.open(self.member) as stream:
+                return stream.read(size + 1)  # never more than was declared and checked
+        except OSError as error:
+            raise Unreadable(f"cannot be read: {error.strerror or error}") from None
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+            raise Unreadable(f"cannot be unpacked from the zip: {error}") from None
+
+
+def find_files(source: Any, problems: Problems) -> list[File]:
+    """Files of a path, a pattern or a list of them, each in the order of their names."""
+    single = isinstance(source, (str, os.PathLike))
+    if not single and (isinstance(source, (bytes, Mapping)) or not isinstance(source, Iterable)):
+        kind = type(source).__name__
+        raise TypeError(f"source is a {kind}; pass a path, a glob pattern, a list of them or a DataFrame")
+    files: list[File] = []
+    for item in [source] if single else source:
+        if not isinstance(item, (str, os.PathLike)):
+            raise TypeError(f"the list holds a {type(item).__name__}; every item must be a path (str or Path)")
+        for name, path in _find(item, problems):
+            suffix = path.suffix.lower()
+            if suffix not in SUFFIXES:
+                reason = f"files with the suffix {suffix!r} are not read; files read are {', '.join(SUFFIXES)}"
+                problems.unread(name, reason)
+            elif suffix == ".zip":
+                named_itself = path == Path(item).expanduser()
+                files += _members(path, name, "" if named_itself else f"{_stem(name)}/", problems)
+            else:
+                files.append(File(name, _stem(name), path))
+    if not files and not problems:
+        shown = repr(os.fspath(source)) if single else "the list"
+        raise ValueError(f"{shown} holds no article; files read are {', '.join(SUFFIXES)}")
+    return files
+
+
+def _find(item: str | os.PathLike[str], problems: Problems) -> list[tuple[str, Path]]:
+    """Names and paths of the files of one source; names are relative to the folder or to a pattern's fixed part."""
+    if not os.fspath(item):
+        raise ValueError("source is an empty string; pass the path of a folder or file")
+    path = Path(item).expanduser()
+    if os.path.isdir(path):
+        base, found = path, set(_walk(path, problems))
+    elif os.path.exists(path):
+        base, found = path.parent, {path}
+    elif glob.has_magic(str(path)):
+        base = Path(*takewhile(lambda part: not glob.has_magic(part), path.parts))
+        matches = [m for m in map(Path, glob.glob(str(path), recursive=True)) if not _ignored(m.relative_to(base))]
+        found = {file for match in matches for file in (_walk(match, problems) if match.is_dir() else [match])}
+        found = {file for file in found if file.suffix.lower() in SUFFIXES}
+    else:
+        hint = did_you_mean(path.name, os.listdir(path.parent)) if os.path.isdir(path.parent) else ""
+        raise FileNotFoundError(f"{str(path.absolute())!r} does not exist{hint}")
+    return sorted((f.relative_to(base).as_posix(), f) for f in found)
+
+
+def _walk(folder: Path, problems: Problems) -> Iterator[Path]:
+    def unreadable(error: OSError) -> None:
+        problems.unread(str(error.filename), f"the folder cannot be read: {error.strerror}")
+
+    for root, folders, names in os.walk(folder, onerror=unreadable):
+        folders[:] = [f for f in folders if not _ignored(PurePath(f))]
+        for path in (Path(root, name) for name in names if not _ignored(PurePath(name))):
+            if path.suffix.lower() in SUFFIXES:
+                yield path
+
+
+def _ignored(path: PurePath) -> bool:
+    parts = [p.lower() for p in path.parts if p not in (".", "..")]
+    return any(fnmatch.fnmatchcase(part, pattern) for part in parts for pattern in _IGNORED)
+
+
+def _stem(name: str) -> str:
+    return name.removesuffix(PurePosixPath(name).suffix)
+
+
+def _members(path: Path, name: str, prefix: str, problems: Problems) -> Iterator[File]:
+    """Files of a zip; nothing is written to disk, so a name that climbs out is only a name."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        problems.unread(name, f"not a zip that can be read: {getattr(error, 'strerror', None) or error}")
+        return
+    total = 0
+    for info in sorted(archive.infolist(), key=lambda i: i.filename):
+        suffix = PurePosixPath(info.filename).suffix.lower()
+        if info.is_dir() or _ignored(PurePosixPath(info.filename)) or suffix not in SUFFIXES:
+            continue
+        total += info.file_size
+        if suffix == ".zip":
+            problem = "a zip inside a zip is not read; unpack the outer one"
+        elif info.file_size > MAX_ZIP_MEMBER:
+            problem = f"unpacks to {info.file_size:,} bytes, more than the limit of {MAX_ZIP_MEMBER:,}"
+        elif total > MAX_ZIP_TOTAL:
+            problem = f"the zip unpacks to more than the limit of {MAX_ZIP_TOTAL:,} bytes; unpack it first"
+        else:
+            yield File(f"{name}/{info.filename}", prefix + _stem(info.filename), path, archive, info)
+            continue
+        problems.unread(f"{name}/{info.filename}", problem)

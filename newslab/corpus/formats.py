@@ -1,0 +1,174 @@
+"""From the content of a file to records: text, HTML, CSV, JSON, JSON lines, Parquet."""
+
+import csv
+import io
+import json
+import logging
+import re
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from newslab.corpus.columns import match_columns, typed, unique
+from newslab.corpus.decoding import decode
+from newslab.corpus.files import File
+from newslab.corpus.problems import Problems, Unreadable
+
+_TITLE = 200  # characters up to which a first line is a headline
+_CODING = frozenset(("actors", "edges"))  # fields of a hand coding; see newslab.coding
+# "\ud83d" without its second half is valid JSON and no text: no file can hold it.
+_HALF_SURROGATE = re.compile(r"\\ud[89ab]..(?!\\ud[c-f]..)|(?<!\\ud[89ab]..)\\ud[c-f]..", re.I)
+
+
+class Table(NamedTuple):
+    """Records, indexed by their number from 1 (in JSON lines that of the line); numbers that are broken, with why."""
+
+    frame: pd.DataFrame
+    bad: list[tuple[int, str]]
+
+
+def read_content(file: File, encoding: str | None, max_chars: int, problems: Problems) -> Table | dict[str, Any] | None:
+    """Read a file: a table, or the record of the one article that it is, or None if it codes one by hand."""
+    if file.suffix == ".parquet":
+        return read_parquet(file.load())
+    is_text, is_html = file.suffix == ".txt", file.suffix in (".html", ".htm")
+    data = file.load(4 * max_chars if is_text or is_html else None)  # a character has at most 4 bytes
+    text = decode(data, encoding, html=is_html)
+    if damaged := text.count("\ufffd"):
+        problems.note(file.label, f"{damaged:,} damaged characters (U+FFFD)")
+    if is_text:
+        return {"title": first_line(text), "text": text}
+    if is_html:
+        return read_html(text)
+    if file.suffix in (".csv", ".tsv"):
+        return read_csv(text, "\t" if file.suffix == ".tsv" else None)
+    return read_json(text) if file.suffix == ".json" else read_json_lines(text)
+
+
+def first_line(text: str) -> str | None:
+    """The title of a text: its first line, if that is short and text follows."""
+    first, *rest = text.strip().split("\n", 1)
+    first, *more = first.split("\r", 1)
+    return first.strip() if len(first) <= _TITLE and (rest or more) else None
+
+
+def read_html(text: str) -> dict[str, Any]:
+    """The article of a page, as trafilatura finds it."""
+    from trafilatura import bare_extraction
+
+    logger = logging.getLogger("trafilatura")  # what it would log is told in the problems
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        # A date is taken from the page's metadata only, not from any year that stands in its text.
+        dates = {"original_date": True, "extensive_search": False}
+        page = bare_extraction(text, with_metadata=True, include_comments=False, date_extraction_params=dates)
+    except Exception as error:  # parsers fail on broken pages in many ways; the page is listed with the reason
+        raise Unreadable(f"the page cannot be parsed: {type(error).__name__}: {error}") from error
+    finally:
+        logger.setLevel(level)
+    if page is None or not (page.text or "").strip():
+        raise Unreadable("no article found in the page")
+    paragraphs = [line for line in page.text.split("\n") if line.strip()]
+    author = page.author.replace("; ", ", ") if page.author else None
+    return {"title": page.title, "text": "\n\n".join(paragraphs), "published": page.date,
+            "outlet": page.sitename or page.hostname, "author": author, "url": page.url}  # fmt: skip
+
+
+def read_parquet(data: bytes) -> Table:
+    """Read a Parquet file."""
+    try:
+        frame = pd.read_parquet(io.BytesIO(data))
+    except Exception as error:  # pyarrow raises its own classes and OSError for damaged files
+        raise Unreadable(f"not a Parquet file that can be read: {error}") from error
+    return numbered(frame)
+
+
+def numbered(frame: pd.DataFrame) -> Table:
+    """A DataFrame as a table, with names of columns that are unique strings."""
+    return Table(frame.set_axis(range(1, len(frame) + 1)).set_axis(unique(list(map(str, frame)), "."), axis=1), [])
+
+
+def read_csv(text: str, delimiter: str | None = None) -> Table:
+    """Read a table of strings, strictly: a broken row is recorded, and reading goes on after it.
+
+    pandas refuses a file with one broken row or, after a quotation mark that is never closed, swallows the rows that
+    follow; with the csv module itself we can begin again on the next line.
+    """
+    lines = list(io.StringIO(text, newline=""))
+    limit = csv.field_size_limit(10**9)
+    delimiter = delimiter or max(",;\t|", key=lambda d: len(next(csv.reader(lines, delimiter=d), ())))
+    header: list[str] = []
+    rows: dict[int, list[str]] = {}
+    bad: list[tuple[int, str]] = []
+    at = 0  # lines that are done
+    while at < len(lines):
+        start = at
+        reader = csv.reader((lines[i] for i in range(start, len(lines))), delimiter=delimiter, strict=True)
+        try:
+            for row in reader:
+                number = len(rows) + len(bad) + 1
+                if not header:
+                    header = row
+                elif len(row) == len(header) or (len(row) > len(header) and not any(row[len(header) :])):
+                    rows[number] = row[: len(header)]
+                elif any(row):
+                    bad.append((number, f"line {at + 1}: {len(row)} fields, not {len(header)}"))
+                at = start + reader.line_num
+        except csv.Error as error:
+            at += 1
+            bad.append((len(rows) + len(bad) + 1, f"line {at}: broken by its quotation marks ({error})"))
+    csv.field_size_limit(limit)
+    if not any(header):
+        raise Unreadable("no header row with the names of the columns")
+    names = unique([h.strip() or f"column_{i}" for i, h in enumerate(header, 1)], ".")
+    frame = pd.DataFrame(list(rows.values()), index=list(rows), columns=names, dtype=object)
+    return Table(frame.apply(typed), bad)
+
+
+def read_json(text: str) -> Table | dict[str, Any] | None:
+    """Read a list of records, one record, or a record with the list in it; None for a hand coding."""
+    try:
+        value = _loads(text)
+    except ValueError as error:
+        raise Unreadable(f"not JSON: {error}") from None
+    if isinstance(value, dict):
+        if _CODING <= value.keys():
+            return None
+        lists = [v for v in value.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
+        if len(lists) != 1 or "text" in match_columns(list(value), {}):
+            return value
+        value = lists[0]
+    if not isinstance(value, list):
+        raise Unreadable(f"a JSON {type(value).__name__}; expected a list of records or one record")
+    return _table(dict(enumerate(value, 1)), [])
+
+
+def read_json_lines(text: str) -> Table:
+    """Read one record a line; numbers are those of the lines."""
+    records, bad = {}, []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                records[number] = _loads(line)
+            except ValueError as error:
+                bad.append((number, f"line {number} is not JSON: {error}"))
+    return _table(records, bad)
+
+
+def _loads(text: str) -> Any:
+    try:
+        return json.loads(_HALF_SURROGATE.sub(r"\\ufffd", text))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _table(records: dict[int, Any], bad: list[tuple[int, str]]) -> Table:
+    good = {number: record for number, record in records.items() if isinstance(record, dict)}
+    odd = [(n, f"a {type(r).__name__}, not a record with named fields") for n, r in records.items() if n not in good]
+    if not good:
+        raise Unreadable((bad + odd)[0][1] if bad + odd else "no records")
+    columns = list(dict.fromkeys(key for record in good.values() for key in record))
+    # dtype object keeps long integers (ids of tweets) exact where some records lack them.
+    frame = pd.DataFrame(list(good.values()), columns=columns, index=list(good), dtype=object)
+    return Table(frame, sorted(bad + odd))

@@ -1,0 +1,57 @@
+"""A ``metadata.csv`` or ``metadata.tsv`` beside text files: what it says about them."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from newslab.corpus.columns import COLUMNS, free_name, is_blank, match_columns, plain
+from newslab.corpus.decoding import decode
+from newslab.corpus.files import File
+from newslab.corpus.formats import Table, read_csv
+from newslab.corpus.gathering import Gatherer
+from newslab.corpus.problems import Unreadable
+
+
+def split_metadata(
+    files: Sequence[File], gatherer: Gatherer, encoding: str | None
+) -> tuple[list[File], dict[File, dict[str, Any]]]:
+    """Read the metadata among files: the other files, and what is said about them."""
+    tables = {file: table for file in files if (table := _read(file, encoding)) is not None}
+    by_location: dict[str, list[File]] = defaultdict(list)
+    for file in files:
+        if file.suffix in (".txt", ".html", ".htm"):
+            by_location[str(file.location)].append(file)
+            by_location[str(file.location.with_suffix(""))].append(file)
+    stated: dict[File, dict[str, Any]] = {}
+    for file, (frame, bad) in tables.items():
+        for number, reason in bad:
+            gatherer.problems.note(file.label, f"row {number}: {reason}")
+        key = _key(frame)
+        columns = match_columns([name for name in frame if name != key], gatherer.given)
+        gatherer.found |= columns.items() & gatherer.given.items()
+        ours = {name: wanted for wanted, name in columns.items()}
+        for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
+            name = str(row.pop(key)).strip()
+            said = {ours.get(k) or free_name(k): v for k, v in row.items()}
+            said = {k: v for k, v in said.items() if k not in COLUMNS or not is_blank(v)}
+            named = by_location.get(os.path.normpath(file.location.parent / name.replace("\\", "/")), [])
+            stated.update(dict.fromkeys(named, said))
+            if not named:
+                gatherer.problems.note(file.label, f"row {number}: there is no file {name!r}")
+    return [file for file in files if file not in tables], stated
+
+
+def _read(file: File, encoding: str | None) -> Table | None:
+    """A table with names of files and no texts; None if it is another, or none (told when it is read as one)."""
+    if file.location.name.lower() not in ("metadata.csv", "metadata.tsv"):
+        return None
+    try:
+        table = read_csv(decode(file.load(), encoding), "\t" if file.suffix == ".tsv" else None)
+    except Unreadable:
+        return None
+    return None if _key(table.frame) is None or "text" in match_columns(list(table.frame), {}) else table
+
+
+def _key(names: Iterable[str]) -> str | None:
+    return next((name for name in names if plain(name) in ("file", "filename", "path")), None)

@@ -1,0 +1,26 @@
+"""What could not be read: collected by name and reason, told once at the end."""
+
+
+class Unreadable(Exception):
+    """A file or a row cannot be read; the message is the reason."""
+
+
+class Problems(list[dict[str, str]]):
+    """Rows of the problems table, and how many of them cost an article."""
+
+    lost = 0
+
+    def note(self, name: str, reason: str) -> None:
+        """Add a fault in something that was read all the same."""
+        self.append({"article_id": name, "stage": "corpus", "reason": reason})
+
+    def unread(self, name: str, reason: object) -> None:
+        """Add a file or row that could not be read."""
+        self.note(name, str(reason))
+        self.lost += 1
+
+    def failure(self) -> str:
+        """Why not one article could be read."""
+        told = [f"{p['article_id']}: {p['reason']}" for p in self[:3]] or ["no rows, metadata or hand codings only"]
+        more = f"; and {len(self) - 3} more" if len(self) > 3 else ""
+        return f"nothing could be read: {'; '.join(told)}{more}"

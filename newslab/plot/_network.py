@@ -1,0 +1,339 @@
+"""The network of who criticizes and who backs whom.
+
+Everything is laid out in points of the page: nodes with their names are boxes that are pushed apart until none covers
+another, so that names cannot collide, whatever the figure's size.
+"""
+
+from __future__ import annotations
+
+import textwrap
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import matplotlib.pyplot as plt
+import networkx as nx
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, Polygon
+from matplotlib.patheffects import withStroke
+
+from newslab.plot import _common as c
+
+if TYPE_CHECKING:
+    from newslab.analysis import Analysis
+
+_LAYOUTS = ("spring", "circular", "kamada_kawai")
+_LINE = {"negative": "solid", "positive": (0, (3.2, 1.6))}  # dashes in units of the line width
+_BEND = {"negative": 0.13, "positive": 0.27}  # of the distance; two polarities of one pair stay apart
+_STRIP = 40.0  # points at the foot for the legend
+_WRAP = 17  # characters of a name on one line
+_PAD = 5.0  # points between boxes
+
+
+@dataclass(frozen=True)
+class _Node:
+    """A circle and, hanging below it, the name; in points."""
+
+    centre: np.ndarray
+    radius: float
+    half_width: float  # of the name
+    depth: float  # from the centre to the lower edge of the name
+
+    def covers(self, points: np.ndarray, gap: float) -> np.ndarray:
+        """Which points the circle or the name covers, or comes nearer to than `gap`."""
+        x, y = (points - self.centre).T
+        in_name = (np.abs(x) < self.half_width + gap) & (y < 0) & (y > -self.depth - gap)
+        return (np.hypot(x, y) < self.radius + gap) | in_name
+
+
+def network(
+    analysis: Analysis | pd.DataFrame,
+    *,
+    n: int = 30,
+    min_count: float = 0.5,
+    layout: str = "spring",
+    seed: int = 0,
+    polarity: str | None = None,
+    ax: Axes | None = None,
+    **kwargs: Any,
+) -> Axes:
+    """Who criticizes and backs whom, as a directed network.
+
+    Parameters
+    ----------
+    analysis : Analysis or DataFrame
+        An analysis, or a table as :meth:`newslab.Analysis.edges` gives.
+    n : int, default 30
+        Actors shown: those with the largest sums of what they give and take.
+    min_count : float, default 0.5
+        Least expected number of articles of an arrow. How many weaker ones are left out is said below the chart.
+    layout : {"spring", "kamada_kawai", "circular"}, default "spring"
+        Where actors stand.
+    seed : int, default 0
+        Seed of the layout; the same seed gives the same picture.
+    polarity : {"negative", "positive"}, optional
+        Only criticism, or only support. Default both.
+    ax : Axes, optional
+        Where to draw; by default a new figure whose size depends on the number of actors.
+    **kwargs
+        Passed to :class:`matplotlib.lines.Line2D` for the lines of the arrows.
+
+    Returns
+    -------
+    Axes
+        An arrow points at who is criticized (solid, orange) or backed (dashed, blue); it is the wider the more
+        articles are expected to show it. The size of a node tells how much criticism it takes. Lines and heads of
+        arrows carry their meaning as ``gid``: ``"negative: Ona Vell → Tam Orr"``.
+
+    Raises
+    ------
+    ValueError
+        If `polarity`, `layout` or a number is not possible, or a table lacks a column.
+
+    See Also
+    --------
+    matrix : the same numbers in cells, for many actors.
+    newslab.Analysis.to_networkx : the graph, for other tools.
+
+    Notes
+    -----
+    "spring" is the layout of Fruchterman and Reingold (1991) from a start by Kamada and Kawai (1989). Groups without
+    a connection stand apart below, and nodes are then moved as little as names need to be read.
+
+    Examples
+    --------
+    >>> import newslab as nl, pandas as pd
+    >>> text = "Ona Vell attacked Tam Orr."
+    >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), progress=False)
+    >>> ax = nl.plot.network(analysis, min_count=0)
+    >>> {line.get_gid() for line in ax.lines}
+    {'negative: Ona Vell → Tam Orr'}
+    """
+    c.one_of("polarity", polarity, (None, *c.POLARITIES))
+    c.one_of("layout", layout, _LAYOUTS)
+    c.at_least("n", n, 1)
+    c.at_least("min_count", min_count, 0, whole=False)
+    arrows, n_weak = _arrows(analysis, n, min_count, polarity)
+    actors = sorted(set(arrows["source"]) | set(arrows["target"]))
+    if ax is None:
+        height = float(np.clip(2.6 + 0.95 * np.sqrt(len(actors)), 3.6, 12))
+        figure = plt.figure(figsize=(1.35 * height, height))
+        ax = figure.add_axes((0.01, 0.01, 0.98, 0.98))  # no ticks or labels that would need room
+    if not actors:
+        what = "criticism or support" if polarity is None else c.LABEL[polarity]
+        return c.nothing(ax, f"no {what} found" + (f" in {c.number(min_count)} articles or more" if n_weak else ""))
+    box = ax.get_window_extent()
+    width, height = (float(x) * 72 / ax.figure.dpi for x in (box.width, box.height))
+    ax.set_axis_off()
+    ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
+    taken = arrows[arrows["polarity"] == "negative"].groupby("target")["count"].sum().reindex(actors, fill_value=0.0)
+    radius = {a: 3.5 + 7.5 * float(np.sqrt(t / max(taken.max(), 1e-9))) for a, t in taken.items()}
+    names = _names(ax, actors, 9.0 if len(actors) <= 40 else 7.5)
+    place = _place(arrows, actors, layout, seed, names, radius, (width, height - _STRIP))
+    for a in actors:
+        node = place[a]
+        ax.add_patch(Circle(node.centre, node.radius, facecolor="#ececec", edgecolor=c.INK, lw=0.9, zorder=3, gid=a))
+        names[a].set_position((node.centre[0], node.centre[1] - node.radius - 1.5))
+    widest = float(arrows["count"].max())
+    for row in arrows.iloc[::-1].itertuples():  # the strongest on top
+        _arrow(ax, row, place[row.source], place[row.target], 0.9 + 3.1 * row.count / widest, kwargs)
+    _legend(ax, arrows, widest, n_weak, min_count)
+    c.fit_fonts(ax)
+    return ax
+
+
+def _arrows(
+    data: Analysis | pd.DataFrame, n: int, min_count: float, polarity: str | None
+) -> tuple[pd.DataFrame, int]:
+    """One row an arrow, the strongest first: ``source``, ``target``, ``polarity``, ``count``; and how many are weaker."""
+    edges = c.pairs(data)
+    kinds = c.POLARITIES if polarity is None else (polarity,)
+    rows = edges.melt(["from", "to"], list(kinds), var_name="polarity", value_name="count")
+    rows = rows[(rows["count"] > 0) & (rows["from"] != rows["to"])]
+    strong = rows[rows["count"] >= min_count]
+    kept = c.strongest(strong, strong["count"], n)
+    of_kept = rows[rows["from"].isin(kept) & rows["to"].isin(kept)]
+    strong = of_kept[of_kept["count"] >= min_count].rename(columns={"from": "source", "to": "target"})
+    strong = strong.assign(order=-strong["count"].round(9)).sort_values(["order", "source", "target", "polarity"])
+    return strong.drop(columns="order").reset_index(drop=True), len(of_kept) - len(strong)
+
+
+def _names(ax: Axes, actors: list[str], size: float) -> dict[str, Any]:
+    return {
+        a: ax.text(
+            0, 0, "\n".join(textwrap.wrap(c.short(a, 2 * _WRAP), _WRAP)), fontsize=size, color=c.INK, ha="center",
+            va="top", linespacing=1.0, zorder=5, path_effects=[withStroke(linewidth=2.2, foreground="white")],
+        )
+        for a in actors
+    }  # fmt: skip
+
+
+def _place(
+    arrows: pd.DataFrame,
+    actors: list[str],
+    layout: str,
+    seed: int,
+    names: dict[str, Any],
+    radius: dict[str, float],
+    size: tuple[float, float],
+) -> dict[str, _Node]:
+    """Nodes in points, so that no node or name covers another where the page has room for them."""
+    first = next(iter(names.values()))
+    scale = 72 / first.figure.dpi
+    wide, tall = np.empty(len(actors)), np.empty(len(actors))
+    for k, a in enumerate(actors):
+        with warnings.catch_warnings():  # drawing warns of characters that no font has; measuring need not as well
+            warnings.filterwarnings("ignore", message="Glyph")
+            extent = names[a].get_window_extent()
+        wide[k] = max(extent.width * scale, 2 * radius[a]) + _PAD
+        tall[k] = extent.height * scale + 2 * radius[a] + 1.5 + _PAD
+    centre = _spread(_layout(arrows, actors, layout, seed), size, wide, tall)
+    centre = _push_apart(centre, wide, tall, size)
+    # The node stands at the top of its box, the name below it.
+    return {
+        a: _Node(
+            centre=centre[k] + (0, tall[k] / 2 - _PAD / 2 - radius[a]),
+            radius=radius[a],
+            half_width=(wide[k] - _PAD) / 2,
+            depth=tall[k] - _PAD - radius[a],
+        )
+        for k, a in enumerate(actors)
+    }
+
+
+def _layout(arrows: pd.DataFrame, actors: list[str], layout: str, seed: int) -> np.ndarray:
+    """Positions in the unit square: the largest connected group above, the others in rows below it."""
+    graph = nx.Graph()
+    graph.add_nodes_from(actors)
+    graph.add_edges_from(zip(arrows["source"], arrows["target"], strict=True))
+    if layout == "circular":
+        place = nx.circular_layout(graph)
+        return np.array([(place[a] + 1) / 2 for a in actors])
+    groups = sorted(nx.connected_components(graph), key=lambda g: (-len(g), min(g)))
+    lone = [g for g in groups[1:]]
+    n_lone = sum(map(len, lone))
+    share = 0.0 if not lone else float(np.clip(1.15 * n_lone / len(actors), 0.14, 0.6))
+    per_row = max(1, int(np.ceil(np.sqrt(2.2 * len(lone)))))
+    n_rows = -(-len(lone) // per_row)
+    place: dict[str, np.ndarray] = {}
+    for k, group in enumerate(groups):
+        part = _group(graph, sorted(group), layout, seed)
+        if k == 0:
+            corner, extent = np.array([0.0, share]), np.array([1.0, 1 - share])
+        else:
+            row, column = divmod(k - 1, per_row)
+            in_row = min(per_row, len(lone) - row * per_row)
+            corner = np.array([column / in_row, share * (1 - (row + 1) / n_rows)])
+            extent = np.array([1 / in_row, share / n_rows])
+            inner = np.minimum(0.64 * extent, 0.05 * len(group) + 0.06)  # a pair stands close
+            corner, extent = corner + (extent - inner) / 2, inner
+        place.update({a: corner + p * extent for a, p in part.items()})
+    return np.array([place[a] for a in actors])
+
+
+def _group(graph: nx.Graph, group: list[str], layout: str, seed: int) -> dict[str, np.ndarray]:
+    """Positions of one connected group in the unit square."""
+    if len(group) == 1:
+        return {group[0]: np.array([0.5, 0.5])}
+    if len(group) == 2:
+        return {a: np.array([x, 0.5]) for a, x in zip(group, (0.0, 1.0), strict=True)}
+    part = nx.Graph()
+    part.add_nodes_from(group)
+    part.add_edges_from(sorted(tuple(sorted(e)) for e in graph.subgraph(group).edges))
+    place = nx.kamada_kawai_layout(part)
+    if layout == "spring":
+        place = nx.spring_layout(part, pos=place, k=1.9 / np.sqrt(len(group)), iterations=80, seed=seed)
+    points = np.array([place[a] for a in group])
+    points = points - points.mean(axis=0)
+    _, _, axes = np.linalg.svd(points, full_matrices=False)
+    points = points @ (axes * np.sign(axes[np.arange(2), np.abs(axes).argmax(axis=1)])[:, None]).T  # the long side lies
+    low, span = points.min(axis=0), np.ptp(points, axis=0)
+    points = np.where(span > 1e-9, (points - low) / np.where(span > 1e-9, span, 1), 0.5)
+    if len(group) > 8:  # ranks open up the crowd around a hub, and pull in long tails
+        ranks = points.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") / (len(group) - 1)
+        points = (points + ranks) / 2
+    return dict(zip(group, points, strict=True))
+
+
+def _spread(unit: np.ndarray, size: tuple[float, float], wide: np.ndarray, tall: np.ndarray) -> np.ndarray:
+    """Unit square to page, half a box from its borders."""
+    margin = np.array([wide.max() / 2, tall.max() / 2])
+    return margin + unit * np.maximum(np.array(size) - 2 * margin, 1) + (0, _STRIP)
+
+
+def _push_apart(centre: np.ndarray, wide: np.ndarray, tall: np.ndarray, size: tuple[float, float]) -> np.ndarray:
+    """Move boxes along the shorter way out of each other, and into the page, until none overlaps."""
+    centre = centre.copy()
+    low = np.stack([wide / 2, tall / 2 + _STRIP], axis=1)
+    high = np.stack([size[0] - wide / 2, size[1] + _STRIP - tall / 2], axis=1)
+    i, j = np.triu_indices(len(centre), 1)
+    for _ in range(600):
+        gap = centre[j] - centre[i]
+        over_x = (wide[i] + wide[j]) / 2 - np.abs(gap[:, 0])
+        over_y = (tall[i] + tall[j]) / 2 - np.abs(gap[:, 1])
+        hit = (over_x > 0.01) & (over_y > 0.01)
+        if not hit.any():
+            break
+        shift = np.zeros_like(centre)
+        along_x = hit & (over_x <= over_y)
+        along_y = hit & ~along_x
+        for axis, mask, over in ((0, along_x, over_x), (1, along_y, over_y)):
+            sign = np.where(gap[mask, axis] == 0, 1.0, np.sign(gap[mask, axis]))
+            step = sign * over[mask] * 0.35
+            np.add.at(shift[:, axis], i[mask], -step)
+            np.add.at(shift[:, axis], j[mask], step)
+        centre = np.clip(centre + shift, np.minimum(low, high), np.maximum(low, high))
+    return centre
+
+
+def _arrow(ax: Axes, row: Any, source: _Node, target: _Node, width: float, style: dict[str, Any]) -> None:
+    """A curved line and a head at its end, just outside the node of the target and its name."""
+    start, end = source.centre, target.centre
+    chord = end - start
+    control = (start + end) / 2 + _BEND[row.polarity] * np.array([chord[1], -chord[0]])
+    t = np.linspace(0, 1, 240)[:, None]
+    curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * control + t**2 * end
+    free = np.flatnonzero(~source.covers(curve, 0.6) & ~target.covers(curve, 1.2))
+    curve = curve[free[0] : free[-1] + 1] if len(free) > 1 else curve[118:122]  # boxes touch: the page is too small
+    tip = curve[-1]
+    length = min(6.0 + 1.9 * width, 0.75 * float(np.hypot(*(tip - curve[0]))))
+    base = max(int((np.hypot(*(curve - tip).T) >= length).sum()) - 1, 0)  # the head is straight, the line bends
+    way = (tip - curve[base]) / max(float(np.hypot(*(tip - curve[base]))), 1e-9)
+    back = tip - way * length
+    side = np.array([-way[1], way[0]]) * (2.6 + 0.85 * width)
+    shaft = np.vstack([curve[: base + 1], tip - way * 0.75 * length])
+    gid = f"{row.polarity}: {row.source} → {row.target}"
+    color = c.COLOR[row.polarity]
+    line = {"color": color, "linestyle": _LINE[row.polarity], "linewidth": width, "solid_capstyle": "butt",
+            "dash_capstyle": "butt", "zorder": 2, "alpha": 0.9}  # fmt: skip
+    ax.add_line(Line2D(*shaft.T, gid=gid, **{**line, **style}))
+    head = Polygon([tip, back + side, back + way * 0.2 * length, back - side], closed=True, facecolor=color,
+                   edgecolor="white", linewidth=0.5, zorder=4, gid=gid)  # fmt: skip
+    ax.add_patch(head)
+
+
+def _legend(ax: Axes, arrows: pd.DataFrame, widest: float, n_weak: int, min_count: float) -> None:
+    texts = {"negative": "criticizes", "positive": "backs"}
+    handles = [
+        Line2D([], [], color=c.COLOR[k], linestyle=_LINE[k], linewidth=2.2, marker=">", markevery=[1], markersize=6,
+               label=f"{texts[k]} (arrow points at the target)")
+        for k in c.POLARITIES
+        if (arrows["polarity"] == k).any()
+    ]  # fmt: skip
+    weakest = float(arrows["count"].min())
+    for value in (widest, weakest) if widest - weakest > 0.05 else (widest,):
+        handles.append(Line2D([], [], color=c.FAINT, linewidth=0.9 + 3.1 * value / widest,
+                              label=f"{c.number(value)} articles (expected)"))  # fmt: skip
+    if (arrows["polarity"] == "negative").any():
+        handles.append(Line2D([], [], linestyle="none", marker="o", markersize=8, markerfacecolor="#ececec",
+                              markeredgecolor=c.INK, label="larger: is criticized more"))  # fmt: skip
+    narrow = ax.get_xlim()[1] < 640
+    ax.legend(
+        handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.0), ncols=3 if narrow else len(handles),
+        frameon=False, fontsize=7 if narrow else 8, handlelength=3.2, columnspacing=1.4, borderaxespad=0.1,
+        title=f"{n_weak:,} weaker arrows (below {c.number(min_count)} articles) not shown" if n_weak else None,
+        title_fontsize=7 if narrow else 8,
+    )  # fmt: skip
