@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
 _TABLES = ("articles", "quotes", "mentions", "actors", "stances", "problems")
-_FORMULA = re.compile(r"^[\s\x00]*[=+\-@]|^[\t\r]")  # what a spreadsheet would run
-_XLSX_CELL, _XLSX_ROWS = 32_767, 1_048_575  # limits of the format
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")  # characters that XML cannot hold
+# What a spreadsheet would run, also behind blanks and characters that it drops; full-width signs count in some.
+_FORMULA = re.compile(r"^[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]")
+_XLSX_CELL, _XLSX_ROWS = 32_767, 1_048_576  # limits of the format; the rows include the header
+_CUT = " … (cut)"
+# Characters that XML cannot hold.
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def to_networkx(edges: pd.DataFrame, actors: pd.DataFrame) -> nx.MultiDiGraph:
@@ -40,31 +43,123 @@ def to_networkx(edges: pd.DataFrame, actors: pd.DataFrame) -> nx.MultiDiGraph:
         target and polarity (its key), with ``weight`` (expected number of articles, positive), ``polarity``, ``sign``
         (-1 or 1), ``n_articles``, and ``first`` and ``last`` as ISO dates where they are known.
 
+    Raises
+    ------
+    ValueError
+        If a pair stands in several rows, as in edges split by outlet or month.
+
+    See Also
+    --------
+    write_gexf, write_graphml : the graph as a file.
+
     Notes
     -----
     Weights are positive and the sign is an attribute, since Gephi's layouts and statistics mishandle negative weights.
+
+    Examples
+    --------
+    >>> import newslab as nl, pandas as pd
+    >>> articles = pd.DataFrame({"text": ["Ona Vell attacked Tam Orr."], "published": ["2031-03-04"]})
+    >>> analysis = nl.analyze(articles, progress=False)
+    >>> graph = to_networkx(analysis.edges(), analysis.actors)
+    >>> [(graph.nodes[s]["label"], graph.nodes[t]["label"], kind) for s, t, kind in graph.edges(keys=True)]
+    [('Ona Vell', 'Tam Orr', 'negative')]
     """
+    pair = ["source_id", "target_id"]
+    if edges.duplicated(pair).any():
+        raise ValueError(
+            f"edges have several rows for one pair (columns are {', '.join(map(str, edges))}); "
+            "a graph takes analysis.edges() without by"
+        )
     graph = nx.MultiDiGraph()
-    info = actors.set_index("actor_id")
+    types = dict(zip(actors["actor_id"], actors["type"], strict=True))
     for row in edges.itertuples():
-        for end in (row.source_id, row.target_id):
-            graph.add_node(end, label=str(info.at[end, "name"]), type=str(info.at[end, "type"]))
-        for polarity, sign, weight in (("negative", -1, row.n_negative), ("positive", 1, row.n_positive)):
-            if weight > 0:
-                dates = {
-                    k: d.date().isoformat() for k, d in (("first", row.first), ("last", row.last)) if not pd.isna(d)
-                }
-                graph.add_edge(
-                    row.source_id, row.target_id, key=polarity, weight=float(weight), polarity=polarity, sign=sign,
-                    n_articles=int(row.n_articles), **dates,
-                )  # fmt: skip
+        weights = [("negative", -1, row.n_negative), ("positive", 1, row.n_positive)]
+        weights = [(polarity, sign, weight) for polarity, sign, weight in weights if weight > 0]
+        if not weights:
+            continue
+        for end, name in ((row.source_id, row.source), (row.target_id, row.target)):
+            kind = types.get(end)
+            graph.add_node(end, label=str(name), **({} if pd.isna(kind) else {"type": str(kind)}))
+        dates = {k: d.date().isoformat() for k, d in (("first", row.first), ("last", row.last)) if not pd.isna(d)}
+        for polarity, sign, weight in weights:
+            graph.add_edge(
+                row.source_id, row.target_id, key=polarity, weight=float(weight), polarity=polarity, sign=sign,
+                n_articles=int(row.n_articles), **dates,
+            )  # fmt: skip
     return graph
 
 
-def neutralise_formulas(frame: pd.DataFrame) -> pd.DataFrame:
-    """A copy whose text cells no spreadsheet runs: what begins with = + - @ gets an apostrophe in front.
+def write_gexf(graph: nx.MultiDiGraph, path: str | Path) -> Path:
+    """Write a graph for Gephi.
 
-    Lists become JSON text. Numbers and dates stay as they are.
+    Parameters
+    ----------
+    graph : networkx.MultiDiGraph
+        From :func:`to_networkx`.
+    path : str or Path
+        The file to write.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    path = Path(path)
+    nx.write_gexf(_plain_graph(graph), path)
+    return path
+
+
+def write_graphml(graph: nx.MultiDiGraph, path: str | Path) -> Path:
+    """Write a graph as GraphML, for igraph, Cytoscape, visone and others.
+
+    Parameters
+    ----------
+    graph : networkx.MultiDiGraph
+        From :func:`to_networkx`.
+    path : str or Path
+        The file to write.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    path = Path(path)
+    nx.write_graphml(_plain_graph(graph), path)
+    return path
+
+
+def _plain_graph(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
+    """A copy in which every text can stand in XML."""
+
+    def clean(value: Any) -> Any:
+        return _ILLEGAL.sub("\ufffd", value) if isinstance(value, str) else value
+
+    out = nx.MultiDiGraph()
+    # Two ids that differ in such characters alone would fall together, so a changed one keeps a number.
+    names = {n: clean(n) if clean(n) == n else f"{clean(n)}-{k}" for k, n in enumerate(graph.nodes)}
+    for node, data in graph.nodes(data=True):
+        out.add_node(names[node], **{k: clean(v) for k, v in data.items()})
+    for source, target, key, data in graph.edges(keys=True, data=True):
+        out.add_edge(names[source], names[target], key=key, **{k: clean(v) for k, v in data.items()})
+    return out
+
+
+def neutralise_formulas(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy whose text cells no spreadsheet runs as formulas.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any table.
+
+    Returns
+    -------
+    DataFrame
+        The same rows and columns. Text that begins with ``=``, ``+``, ``-`` or ``@``, also behind blanks, or with a
+        tab or line break, has an apostrophe in front, in column names too. Lists become JSON text. Numbers and dates
+        stay as they are.
 
     Examples
     --------
@@ -75,14 +170,103 @@ def neutralise_formulas(frame: pd.DataFrame) -> pd.DataFrame:
     out.columns = [_harmless(str(c)) for c in out.columns]
     for k, dtype in enumerate(out.dtypes):
         if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_any_dtype(dtype)):
-            out.isetitem(k, out.iloc[:, k].map(_harmless).astype("object"))
+            values = [_harmless(v) for v in out.iloc[:, k]]
+            kind = "str" if isinstance(dtype, pd.StringDtype) else "object"
+            out.isetitem(k, pd.Series(values, index=out.index, dtype=kind))
     return out
 
 
 def _harmless(value: Any) -> Any:
-    if isinstance(value, (list, tuple, dict)) or hasattr(value, "tolist"):
-        value = json.dumps(value if not hasattr(value, "tolist") else value.tolist(), ensure_ascii=False, default=str)
+    if isinstance(value, (list, tuple, dict, set)) or (hasattr(value, "tolist") and hasattr(value, "__len__")):
+        value = value.tolist() if hasattr(value, "tolist") else sorted(value) if isinstance(value, set) else value
+        value = json.dumps(value, ensure_ascii=False, default=str)
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def write_csv(analysis: Analysis, folder: str | Path) -> list[Path]:
+    """Write every table, with edges and speakers, as a CSV file.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    folder : str or Path
+        Made if it is not there.
+
+    Returns
+    -------
+    list of Path
+        One file a table, in UTF-8; cells that a spreadsheet would run as formulas are made harmless.
+
+    See Also
+    --------
+    neutralise_formulas : what is changed.
+    """
+    folder = _folder(folder)
+    paths = []
+    for name, table in _all_tables(analysis).items():
+        path = folder / f"{name}.csv"
+        # Half characters, which UTF-8 cannot hold, become "?".
+        neutralise_formulas(table).to_csv(path, index=False, encoding="utf-8", errors="replace")
+        paths.append(path)
+    return paths
+
+
+def write_xlsx(analysis: Analysis, path: str | Path) -> Path:
+    """Write every table, with edges and speakers, as one Excel book.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    path : str or Path
+        The file to write.
+
+    Returns
+    -------
+    Path
+        The file. One sheet a table; a table of more rows than a sheet holds (1,048,576) goes on in "mentions 2" and
+        so on. Text of more than 32,767 characters is cut, with a note; control characters are left out. Cells that
+        Excel would run as formulas are made harmless.
+
+    See Also
+    --------
+    neutralise_formulas : what is changed.
+    """
+    path = Path(path)
+    with pd.ExcelWriter(path, engine="openpyxl") as book:
+        for name, table in _all_tables(analysis).items():
+            table = _sheet(table)
+            step = _XLSX_ROWS - 1
+            for k, start in enumerate(range(0, max(len(table), 1), step)):
+                part = table.iloc[start : start + step]
+                part.to_excel(book, sheet_name=name if k == 0 else f"{name} {k + 1}", index=False)
+    return path
+
+
+def _sheet(table: pd.DataFrame) -> pd.DataFrame:
+    """A table as Excel can hold it."""
+    out = table.copy()
+    out.columns = [_ILLEGAL.sub("", str(c)) for c in out.columns]
+    for k, dtype in enumerate(out.dtypes):
+        column = out.iloc[:, k]
+        if pd.api.types.is_datetime64_any_dtype(dtype):
+            # Excel knows no time zones, and no dates before 1900.
+            if column.dt.tz is not None or (column.dt.year < 1900).any():
+                out.isetitem(k, column.map(lambda t: None if pd.isna(t) else t.isoformat()).astype("object"))
+        elif not pd.api.types.is_numeric_dtype(dtype):
+            # Characters go before formulas are looked for: one of them may hide the sign behind it.
+            out.isetitem(k, column.map(lambda v: _ILLEGAL.sub("", v) if isinstance(v, str) else v).astype("object"))
+    out = neutralise_formulas(out)
+    for k, dtype in enumerate(out.dtypes):
+        if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_any_dtype(dtype)):
+            out.isetitem(k, out.iloc[:, k].map(_fit).astype("object"))
+    return out
+
+
+def _fit(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    value = _ILLEGAL.sub("", value)  # also what stood in a list
+    return value if len(value) <= _XLSX_CELL else value[: _XLSX_CELL - len(_CUT)] + _CUT
 
 
 def _all_tables(analysis: Analysis) -> dict[str, pd.DataFrame]:
@@ -90,51 +274,23 @@ def _all_tables(analysis: Analysis) -> dict[str, pd.DataFrame]:
     return {**tables, "edges": analysis.edges(), "speakers": analysis.speakers()}
 
 
-def _csv(analysis: Analysis, folder: Path) -> list[Path]:
-    paths = []
-    for name, table in _all_tables(analysis).items():
-        path = folder / f"{name}.csv"
-        neutralise_formulas(table).to_csv(path, index=False, encoding="utf-8")
-        paths.append(path)
-    return paths
+def _folder(folder: str | Path) -> Path:
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
-def _xlsx(analysis: Analysis, folder: Path) -> list[Path]:
-    path = folder / "newslab.xlsx"
-    with pd.ExcelWriter(path, engine="openpyxl") as book:
-        for name, table in _all_tables(analysis).items():
-            if len(table) > _XLSX_ROWS:
-                raise ValueError(f"{name} has {len(table):,} rows and a sheet holds {_XLSX_ROWS:,}; use csv or parquet")
-            neutralise_formulas(table).map(_cell).to_excel(book, sheet_name=name, index=False)
-    return [path]
+def _graph(analysis: Analysis) -> nx.MultiDiGraph:
+    return analysis.to_networkx(n_boot=1)  # a graph has no intervals
 
 
-def _cell(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    value = _ILLEGAL.sub("", value)
-    mark = " … (cut)"
-    return value if len(value) <= _XLSX_CELL else value[: _XLSX_CELL - len(mark)] + mark
-
-
-def _graph(write: Callable[[nx.MultiDiGraph, Path], None], suffix: str) -> Callable[[Analysis, Path], list[Path]]:
-    def writer(analysis: Analysis, folder: Path) -> list[Path]:
-        path = folder / f"edges.{suffix}"
-        graph = analysis.to_networkx()
-        for _, data in graph.nodes(data=True):
-            data["label"] = _ILLEGAL.sub("", data["label"])
-        write(graph, path)
-        return [path]
-
-    return writer
-
-
+# Each writes into a folder that is there, and says what it has written.
 _WRITERS: dict[str, Callable[[Analysis, Path], list[Path]]] = {
     "parquet": lambda analysis, folder: sorted(analysis.save(folder).glob("*.parquet")),
-    "csv": _csv,
-    "xlsx": _xlsx,
-    "gexf": _graph(nx.write_gexf, "gexf"),
-    "graphml": _graph(nx.write_graphml, "graphml"),
+    "csv": write_csv,
+    "xlsx": lambda analysis, folder: [write_xlsx(analysis, folder / "newslab.xlsx")],
+    "gexf": lambda analysis, folder: [write_gexf(_graph(analysis), folder / "edges.gexf")],
+    "graphml": lambda analysis, folder: [write_graphml(_graph(analysis), folder / "edges.graphml")],
     "coding": lambda analysis, folder: write_coding(analysis, folder / "coding"),
     "attributions": lambda analysis, folder: [write_attributions(analysis, folder / "attributions.jsonl")],
 }
@@ -149,9 +305,10 @@ def export(analysis: Analysis, folder: str | Path, formats: str | Sequence[str] 
     folder : str or Path
         Made if it is not there.
     formats : str or sequence of {"parquet", "csv", "xlsx", "gexf", "graphml", "coding", "attributions"}
-        csv: one file a table, with edges and speakers. xlsx: one book, a sheet a table. gexf and graphml: the network
-        of edges for Gephi and others. coding: actors and edges of each article as JSON in the form of the coding
-        guideline. attributions: quotations and sources as JSON lines.
+        parquet: one file a table, which :func:`newslab.load` reads back. csv: one file a table, with edges and
+        speakers. xlsx: one book, a sheet a table. gexf and graphml: the network of edges for Gephi and others.
+        coding: actors and edges of each article as JSON in the form of the coding guideline. attributions: quotations
+        and sources as JSON lines.
 
     Returns
     -------
@@ -161,14 +318,13 @@ def export(analysis: Analysis, folder: str | Path, formats: str | Sequence[str] 
     Raises
     ------
     ValueError
-        If a format is unknown, or a table is too long for a sheet.
+        If a format is unknown; nothing is written then.
     """
-    wanted = [formats] if isinstance(formats, str) else list(formats)
+    wanted = [formats] if isinstance(formats, str) else list(dict.fromkeys(formats))
     for name in wanted:
         if name not in _WRITERS:
-            near = get_close_matches(str(name), _WRITERS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise ValueError(f"no format {name!r}{hint} Formats are {', '.join(_WRITERS)}")
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+            near = get_close_matches(str(name).lower(), _WRITERS, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ";"
+            raise ValueError(f"no format {name!r}{hint} formats are {', '.join(_WRITERS)}")
+    folder = _folder(folder)
     return [path for name in wanted for path in _WRITERS[name](analysis, folder)]

@@ -67,7 +67,7 @@ def is_analysis(data: object) -> bool:
 def need_analysis(data: object, chart: str) -> None:
     """Complain where a chart needs the whole analysis."""
     if not is_analysis(data):
-        raise TypeError(f"{chart} takes an Analysis (from newslab.analyze or newslab.load), not a {type(data).__name__}")
+        raise TypeError(f"{chart} takes an Analysis, as analyze and load give it, not a {type(data).__name__}")
 
 
 def need_columns(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None:

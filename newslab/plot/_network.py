@@ -30,7 +30,7 @@ _LINE = {"negative": "solid", "positive": (0, (3.2, 1.6))}  # dashes in units of
 _BEND = {"negative": 0.13, "positive": 0.27}  # of the distance; two polarities of one pair stay apart
 _STRIP = 40.0  # points at the foot for the legend
 _WRAP = 17  # characters of a name on one line
-_PAD = 5.0  # points between boxes
+_SHORTEST = 10.0  # points of an arrow where boxes leave no more room
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,8 @@ def network(
         ax = figure.add_axes((0.01, 0.01, 0.98, 0.98))  # no ticks or labels that would need room
     if not actors:
         what = "criticism or support" if polarity is None else c.LABEL[polarity]
-        return c.nothing(ax, f"no {what} found" + (f" in {c.number(min_count)} articles or more" if n_weak else ""))
+        hint = f" in {min_count:g} articles or more;\n{c.count(n_weak, 'weaker arrow')} with a lower min_count"
+        return c.nothing(ax, f"no {what} found" + (hint if n_weak else ""))
     box = ax.get_window_extent()
     width, height = (float(x) * 72 / ax.figure.dpi for x in (box.width, box.height))
     ax.set_axis_off()
@@ -145,15 +146,15 @@ def network(
     return ax
 
 
-def _arrows(
-    data: Analysis | pd.DataFrame, n: int, min_count: float, polarity: str | None
-) -> tuple[pd.DataFrame, int]:
-    """One row an arrow, the strongest first: ``source``, ``target``, ``polarity``, ``count``; and how many are weaker."""
+def _arrows(data: Analysis | pd.DataFrame, n: int, min_count: float, polarity: str | None) -> tuple[pd.DataFrame, int]:
+    """One row an arrow, strongest first: ``source``, ``target``, ``polarity``, ``count``; and how many are weaker."""
     edges = c.pairs(data)
     kinds = c.POLARITIES if polarity is None else (polarity,)
     rows = edges.melt(["from", "to"], list(kinds), var_name="polarity", value_name="count")
     rows = rows[(rows["count"] > 0) & (rows["from"] != rows["to"])]
     strong = rows[rows["count"] >= min_count]
+    if strong.empty:
+        return strong.rename(columns={"from": "source", "to": "target"}), len(rows)
     kept = c.strongest(strong, strong["count"], n)
     of_kept = rows[rows["from"].isin(kept) & rows["to"].isin(kept)]
     strong = of_kept[of_kept["count"] >= min_count].rename(columns={"from": "source", "to": "target"})
@@ -165,7 +166,7 @@ def _names(ax: Axes, actors: list[str], size: float) -> dict[str, Any]:
     return {
         a: ax.text(
             0, 0, "\n".join(textwrap.wrap(c.short(a, 2 * _WRAP), _WRAP)), fontsize=size, color=c.INK, ha="center",
-            va="top", linespacing=1.0, zorder=5, path_effects=[withStroke(linewidth=2.2, foreground="white")],
+            va="top", linespacing=1.12, zorder=5, path_effects=[withStroke(linewidth=2.2, foreground="white")],
         )
         for a in actors
     }  # fmt: skip
@@ -183,22 +184,23 @@ def _place(
     """Nodes in points, so that no node or name covers another where the page has room for them."""
     first = next(iter(names.values()))
     scale = 72 / first.figure.dpi
+    pad_x, pad_y = (24.0, 12.0) if len(actors) <= 40 else (12.0, 7.0)  # room between boxes, where arrows show
     wide, tall = np.empty(len(actors)), np.empty(len(actors))
     for k, a in enumerate(actors):
         with warnings.catch_warnings():  # drawing warns of characters that no font has; measuring need not as well
             warnings.filterwarnings("ignore", message="Glyph")
             extent = names[a].get_window_extent()
-        wide[k] = max(extent.width * scale, 2 * radius[a]) + _PAD
-        tall[k] = extent.height * scale + 2 * radius[a] + 1.5 + _PAD
+        wide[k] = max(extent.width * scale, 2 * radius[a]) + pad_x
+        tall[k] = extent.height * scale + 2 * radius[a] + 1.5 + pad_y
     centre = _spread(_layout(arrows, actors, layout, seed), size, wide, tall)
     centre = _push_apart(centre, wide, tall, size)
     # The node stands at the top of its box, the name below it.
     return {
         a: _Node(
-            centre=centre[k] + (0, tall[k] / 2 - _PAD / 2 - radius[a]),
+            centre=centre[k] + (0, tall[k] / 2 - pad_y / 2 - radius[a]),
             radius=radius[a],
-            half_width=(wide[k] - _PAD) / 2,
-            depth=tall[k] - _PAD - radius[a],
+            half_width=(wide[k] - pad_x) / 2,
+            depth=tall[k] - pad_y - radius[a],
         )
         for k, a in enumerate(actors)
     }
@@ -228,7 +230,7 @@ def _layout(arrows: pd.DataFrame, actors: list[str], layout: str, seed: int) -> 
             in_row = min(per_row, len(lone) - row * per_row)
             corner = np.array([column / in_row, share * (1 - (row + 1) / n_rows)])
             extent = np.array([1 / in_row, share / n_rows])
-            inner = np.minimum(0.64 * extent, 0.05 * len(group) + 0.06)  # a pair stands close
+            inner = np.minimum(0.64 * extent, 0.06 * len(group) + 0.1)  # a pair stands close
             corner, extent = corner + (extent - inner) / 2, inner
         place.update({a: corner + p * extent for a, p in part.items()})
     return np.array([place[a] for a in actors])
@@ -297,7 +299,10 @@ def _arrow(ax: Axes, row: Any, source: _Node, target: _Node, width: float, style
     t = np.linspace(0, 1, 240)[:, None]
     curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * control + t**2 * end
     free = np.flatnonzero(~source.covers(curve, 0.6) & ~target.covers(curve, 1.2))
-    curve = curve[free[0] : free[-1] + 1] if len(free) > 1 else curve[118:122]  # boxes touch: the page is too small
+    first, last = (free[0], free[-1]) if len(free) > 1 else (119, 120)
+    while np.hypot(*(curve[last] - curve[first])) < _SHORTEST and (first > 0 or last < len(curve) - 1):
+        first, last = max(first - 1, 0), min(last + 1, len(curve) - 1)
+    curve = curve[first : last + 1]
     tip = curve[-1]
     length = min(6.0 + 1.9 * width, 0.75 * float(np.hypot(*(tip - curve[0]))))
     base = max(int((np.hypot(*(curve - tip).T) >= length).sum()) - 1, 0)  # the head is straight, the line bends
@@ -334,6 +339,6 @@ def _legend(ax: Axes, arrows: pd.DataFrame, widest: float, n_weak: int, min_coun
     ax.legend(
         handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.0), ncols=3 if narrow else len(handles),
         frameon=False, fontsize=7 if narrow else 8, handlelength=3.2, columnspacing=1.4, borderaxespad=0.1,
-        title=f"{n_weak:,} weaker arrows (below {c.number(min_count)} articles) not shown" if n_weak else None,
+        title=f"{c.count(n_weak, 'weaker arrow')} (below {c.number(min_count)} articles) not shown" if n_weak else None,
         title_fontsize=7 if narrow else 8,
     )  # fmt: skip

@@ -90,7 +90,7 @@ def outlets(
     ax.set_xlim(0, 1.06 * rates.to_numpy().max())
     ax.grid(axis="both", color="#eeeeee", linewidth=0.8)
     ax.set_axisbelow(True)
-    ax.set_xlabel(f"articles with {c.LABEL[polarity]} of the actor, per 100 articles of the outlet (expected)", fontsize=9)
+    ax.set_xlabel(f"articles with {c.LABEL[polarity]} of the actor, per 100 of the outlet (expected)", fontsize=9)
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), fontsize=8.5, borderaxespad=0.3)
     c.title(ax, f"Who is {'criticized' if polarity == 'negative' else 'backed'} in which outlet")
     missing = int(articles.attrs["n_without"])

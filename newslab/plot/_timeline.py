@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 _FREQ = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 _ALIAS = {"D": "day", "W": "week", "M": "month", "MS": "month", "ME": "month", "Q": "quarter", "QS": "quarter",
           "QE": "quarter", "Y": "year", "YS": "year", "YE": "year"}  # fmt: skip
-_STYLE = {"negative": {"linestyle": "-", "marker": "o"}, "positive": {"linestyle": (0, (4, 2)), "marker": "s"}}
+_STYLE = {
+    "negative": {"linestyle": "-", "marker": "o", "markersize": 4.5},
+    "positive": {"linestyle": (0, (4, 2)), "marker": "s", "markersize": 4.5},
+}
 _EXACT = 400  # articles a step up to which the interval is exact
 
 
@@ -92,7 +95,7 @@ def timeline(
         return c.nothing(ax, f"no dated {what} found" + (f"\n({note})" if note else ""))
     for kind in kinds:
         rows = counts[counts["polarity"] == kind]
-        style = {"color": c.COLOR[kind], "markersize": 4.5, "linewidth": 1.8, "clip_on": False, "label": c.LABEL[kind], **_STYLE[kind]}
+        style = {"color": c.COLOR[kind], "label": c.LABEL[kind], "linewidth": 1.8, "clip_on": False, **_STYLE[kind]}
         ax.plot(rows["time"], rows["count"], **{**style, **kwargs})
         if len(rows) > 1:
             ax.fill_between(rows["time"], rows["low"], rows["high"], color=c.COLOR[kind], alpha=0.16, linewidth=0)
@@ -152,7 +155,7 @@ def _dates(ax: Axes, times: pd.Series, step: str) -> None:
 def _counts(
     analysis: Analysis, sources: set[str] | None, targets: set[str] | None, step: str
 ) -> tuple[pd.DataFrame, int]:
-    """One row a step and polarity: ``time``, ``polarity``, ``count``, ``low``, ``high``; and how many articles have no date."""
+    """One row a step and polarity: ``time``, ``polarity``, ``count``, ``low``, ``high``; and the number of undated."""
     shown = _probabilities(analysis, sources, targets)
     undated = int(shown.loc[shown["published"].isna(), "article_id"].nunique())
     shown = shown.dropna(subset="published")
@@ -170,13 +173,8 @@ def _counts(
     return pd.DataFrame(rows, columns=["time", "polarity", "count", "low", "high"]), undated
 
 
-def _probabilities(
-    analysis: Analysis, sources: set[str] | None, targets: set[str] | None
-) -> pd.DataFrame:
-    """One row an article and polarity of such stances: ``article_id``, ``polarity``, ``p`` (at least one), and the date.
-
-    Copies are left out.
-    """
+def _probabilities(analysis: Analysis, sources: set[str] | None, targets: set[str] | None) -> pd.DataFrame:
+    """One row an article (no copies) and polarity: the probability ``p`` of at least one such stance, and the date."""
     originals = analysis.articles[analysis.articles["duplicate_of"].isna()]
     rows = analysis.stances[analysis.stances["article_id"].isin(originals["article_id"])]
     for column, ids in (("source_id", sources), ("target_id", targets)):

@@ -47,7 +47,7 @@ def lexicons() -> Lexicons:
     for noun, plural, kind, title in _rows("roles.tsv"):
         roles[plural] = ("group", True)
         roles[noun] = (kind, False)
-        titles |= {noun.lower()} if title == "yes" else set()
+        titles |= {noun.lower(), plural.lower()} if title == "yes" else set()
     words, names = set(), {}
     for (line,) in _rows("organisations.txt"):
         if line[0] in "=+":

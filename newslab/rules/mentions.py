@@ -33,6 +33,8 @@ _PRONOUN_GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f"}
 _PLURAL_PRONOUNS = frozenset("they them their we us our".split())
 _DEMONYM = re.compile(r"(?:ish|ese|[^I]ian|[ri]can|ean|Dutch|French|Irish|Welsh|Scots)$")
 _START = re.compile(r"(?:^|[.!?:…][”\"’']?\s+|[\n(•*–—]\s*)[“\"‘'(\[]*$|[“\"‘]$")
+# "CASTREL, 2 May (Agency) - " at the head of an agency report
+_DATELINE = re.compile(rf"[{_UP}][{_UP} .'’-]+(?:,[^()\n]{{0,40}})?(?:\([^()\n]{{2,40}}\))?\s?[-–—]{{1,2}}\s")
 _IN = re.compile(r"\b(?:in|at|near|from|to|across|outside|around|of)\s$")
 _LAST_WORD = re.compile(r"[\w’'.,-]+$")
 
@@ -76,7 +78,8 @@ def _names_in(t: str, paragraph: Span) -> list[Span]:
     """Sequences of capitalised words that may be names: trimmed at sentence starts, joined in "Ministry of Works"."""
     lex, lower = lexicons(), lowercase_words()
     out: list[Span] = []
-    for m in _NAME.finditer(t, *paragraph):
+    dateline = _DATELINE.match(t, *paragraph)
+    for m in _NAME.finditer(t, dateline.end() if dateline else paragraph[0], paragraph[1]):
         start, end = m.span()
         if _START.search(t[max(paragraph[0], start - 6) : start]):
             word = re.split(r"[\s.]", t[start:end], maxsplit=1)[0]
@@ -167,6 +170,8 @@ def _name(t: str, span: Span, people: dict[str, str]) -> Mention | None:
         if name in lex.first_names:
             return Mention(a, b, "name", "person", name, False, _gender(name))
         acronym = name.isupper() and name.isalpha() and len(name) <= 6
+        if acronym and name.lower() in lowercase_words():
+            return None  # "OUR money"
         kind = "place" if place and not acronym and t[b : b + 1] != "’" else "organisation"
         return Mention(a, b, "name", kind, name, probability=1.0 if acronym else 0.5)
     if _DEMONYM.search(rest[-1]) or words[0] in lex.names:

@@ -176,10 +176,10 @@ def find_opinions(text: Text, mentions: list[Mention], attributions: list[Attrib
 
 
 def _judged(t: str, m: Mention) -> bool:
-    """Whether somebody in particular may be meant: no place, no "we", no "a man"."""
+    """Whether somebody in particular may be meant: no place, no "we", no "a man", no "voters"."""
     if m.name in _UNJUDGED or m.type == "place":
         return False
-    return m.kind != "nominal" or not _INDEFINITE.match(t, m.start)
+    return m.kind != "nominal" or " " in t[m.start : m.end] and not _INDEFINITE.match(t, m.start)
 
 
 def _opinions(s: _Sentence, start: int, end: int) -> list[Opinion]:

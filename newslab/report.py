@@ -1,0 +1,354 @@
+"""One HTML page of an analysis: what was read, the charts, the strongest edges, and the sentences behind each.
+
+The page stands alone: no script, nothing from elsewhere, charts as SVG inside it. Everything that comes from articles
+is escaped by Jinja.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+
+from newslab import __version__
+from newslab.text import Text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from newslab.analysis import Analysis
+
+_N_EVIDENCE = 8  # passages shown of one edge
+_N_PROBLEMS = 200
+_N_OUTLETS = 40
+_CONTEXT = 500  # characters shown before and after the evidence, within its paragraph
+_EVIDENCE = 1500  # characters shown of one piece of evidence
+_BAR = 200  # articles from which a progress bar is shown unasked
+_WORD = {"negative": "criticism", "positive": "support"}
+_VIA = {"quote": "said in a quotation", "reported": "reported in the article's words", "action": "a deed"}
+
+
+def write_report(
+    analysis: Analysis,
+    path: str | Path,
+    *,
+    title: str | None = None,
+    n_edges: int = 50,
+    progress: bool | None = None,
+) -> Path:
+    """Write an analysis as one self-contained HTML page.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    path : str or Path
+        The file to write; folders are made, an older file is replaced.
+    title : str, optional
+        Heading of the page.
+    n_edges : int, default 50
+        Edges shown with their evidence, the strongest. How many are left out is said on the page.
+    progress : bool, optional
+        Show a progress bar. By default one is shown when there are more than 200 articles.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    ValueError
+        If `n_edges` is below 1.
+    IsADirectoryError
+        If `path` is a folder.
+
+    See Also
+    --------
+    newslab.Analysis.evidence : all passages behind an edge.
+
+    Examples
+    --------
+    >>> import tempfile, newslab as nl, pandas as pd
+    >>> analysis = nl.analyze(pd.DataFrame({"text": ["Ona Vell attacked Tam Orr."]}), progress=False)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = write_report(analysis, f"{folder}/report.html").read_text(encoding="utf-8")
+    >>> "<mark>Ona Vell attacked Tam Orr" in page
+    True
+    """
+    path = Path(path)
+    if isinstance(n_edges, bool) or not isinstance(n_edges, int):
+        raise TypeError(f"n_edges is {n_edges!r}; it takes a whole number")
+    if n_edges < 1:
+        raise ValueError(f"n_edges is {n_edges!r}; it is at least 1")
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder; give the name of a file in it, such as {path / 'report.html'}")
+    edges = analysis.edges()
+    shown = edges.head(n_edges)
+    source = resources.files("newslab").joinpath("templates", "report.html").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"n": _number, "day": _day, "many": _many, "repr": repr}
+    wanted = len(analysis.articles) > _BAR if progress is None else progress
+    with _bar(len(_CHARTS) + len(shown), wanted) as step:
+        page = environment.from_string(source).render(
+            title=title or "Who criticizes whom in the news",
+            version=__version__,
+            reader=str(getattr(analysis, "reader", "")),
+            corpus=_corpus(analysis, edges),
+            outlets=_outlets(analysis.articles),
+            charts=list(_charts(analysis, edges, step)),
+            edges=[_edge(k, row, evidence) for k, row, evidence in _with_evidence(analysis, shown, step)],
+            n_edges_left=len(edges) - len(shown),
+            problems=analysis.problems.head(_N_PROBLEMS).to_dict("records"),
+            n_problems=len(analysis.problems),
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(page.encode("utf-8", errors="replace"))  # half characters become "?"
+    return path
+
+
+@contextmanager
+def _bar(total: int, wanted: bool) -> Iterator[Callable[[], Any]]:
+    """A function to call after each step, which moves a progress bar where one is wanted."""
+    if not wanted:
+        yield lambda: None
+        return
+    from tqdm.auto import tqdm
+
+    with tqdm(total=total, desc="report", unit=" parts") as bar:
+        yield bar.update
+
+
+def _corpus(analysis: Analysis, edges: pd.DataFrame) -> dict[str, Any]:
+    """The numbers at the head of the page."""
+    articles, quotes = analysis.articles, analysis.quotes
+    dates = articles["published"].dropna()
+    unknown = int(quotes["speaker_id"].isna().sum())
+    return {
+        "n_articles": len(articles),
+        "n_copies": int(articles["duplicate_of"].notna().sum()),
+        "n_outlets": int(articles["outlet"].nunique()),
+        "n_without_outlet": int(articles["outlet"].isna().sum()),
+        "first": dates.min() if len(dates) else None,
+        "last": dates.max() if len(dates) else None,
+        "n_undated": len(articles) - len(dates),
+        "n_tokens": int(articles["n_tokens"].sum()),
+        "n_quotes": len(quotes),
+        "n_unknown": unknown,
+        "unknown_share": f"{100 * unknown / len(quotes):.0f} %" if len(quotes) else "",
+        "n_actors": len(analysis.actors),
+        "n_stances": len(analysis.stances),
+        "n_edges": len(edges),
+    }
+
+
+def _outlets(articles: pd.DataFrame) -> dict[str, Any]:
+    """One row an outlet, the largest first."""
+    table = articles.assign(outlet=articles["outlet"].astype("object").where(articles["outlet"].notna(), None))
+    rows = [
+        {"name": name, "n": len(part), "first": part["published"].min(), "last": part["published"].max()}
+        for name, part in table.groupby("outlet", dropna=False, sort=True)
+    ]
+    rows.sort(key=lambda row: -row["n"])
+    for row in rows:
+        row["name"] = None if pd.isna(row["name"]) else row["name"]
+    return {"rows": rows[:_N_OUTLETS], "n_left": max(len(rows) - _N_OUTLETS, 0)}
+
+
+def _charts(analysis: Analysis, edges: pd.DataFrame, step: Callable[[], Any]) -> Iterator[dict[str, str]]:
+    """Heading, picture, alternative text and caption of each chart."""
+    for name, (heading, caption) in _CHARTS.items():
+        if name != "outlets" or analysis.articles["outlet"].nunique() > 1:  # one outlet has nothing to be held against
+            about = {"id": name, "heading": heading, "caption": caption, "alt": _alt(name, analysis, edges)}
+            yield {**about, **_picture(name, analysis)}
+        step()
+
+
+_CHARTS = {
+    "network": (
+        "The network",
+        "Arrows point from who criticizes (solid, orange) or backs (dashed, blue) to whom; the wider, the more "
+        "articles are expected to show it.",
+    ),
+    "matrix": (
+        "The matrix",
+        "Rows criticize columns. A number is the expected number of distinct articles, the sum of the probabilities "
+        "that each article shows the criticism.",
+    ),
+    "timeline": ("Through time", "Expected number of articles with criticism and with support in each month."),
+    "outlets": (
+        "Outlet against outlet",
+        "Articles that show criticism of the actor, per 100 articles of the outlet. It depends on what an outlet "
+        "covers as well as on how.",
+    ),
+    "sentiment": (
+        "Tone of speakers",
+        "Mean TextBlob polarity of what each speaker is quoted with. It measures the tone of words, not whom they are "
+        "aimed at: read it beside criticism, not for it.",
+    ),
+}
+
+
+def _picture(name: str, analysis: Analysis) -> dict[str, str]:
+    """A chart as a data URI, and a note if it could not show all characters."""
+    import matplotlib
+    import matplotlib.pyplot as plt
+
+    from newslab import plot
+
+    with warnings.catch_warnings(record=True) as caught, matplotlib.rc_context({"svg.hashsalt": "newslab"}):
+        warnings.simplefilter("always")
+        with plt.ioff():
+            ax: Axes = getattr(plot, name)(analysis)
+        file = io.StringIO()
+        ax.figure.savefig(file, format="svg", bbox_inches="tight", metadata={"Date": None})
+        plt.close(ax.figure)
+    missing = [w for w in caught if "Glyph" in str(w.message)]
+    for w in caught:
+        if w not in missing:
+            warnings.warn_explicit(w.message, w.category, w.filename, w.lineno)
+    data = base64.b64encode(file.getvalue().encode("utf-8", errors="replace")).decode("ascii")
+    note = "Some characters of names are boxes, since no font with them was found." if missing else ""
+    return {"uri": f"data:image/svg+xml;base64,{data}", "note": note}
+
+
+def _alt(name: str, analysis: Analysis, edges: pd.DataFrame) -> str:
+    """What the chart shows, in words."""
+    if name in ("network", "matrix"):
+        if edges.empty:
+            return "An empty chart: no criticism or support was found."
+        best = edges[edges["n_negative"] > 0].sort_values("n_negative", ascending=False, kind="stable").head(5)
+        best = [f"{e.source} → {e.target} ({e.n_negative:.1f})" for e in best.itertuples()]
+        kind = "A network with arrows" if name == "network" else "A matrix with numbers"
+        return f"{kind} of who criticizes whom. Strongest, in expected articles: {'; '.join(best) or 'support only'}."
+    if name == "sentiment":
+        speakers = analysis.speakers(n_boot=1).head(3)
+        said = [f"{s.speaker} {s.polarity:+.2f}" for s in speakers.itertuples()]
+        return f"Dots with intervals, one row a speaker. Most quoted: {'; '.join(said) or 'nobody'}."
+    if name == "timeline":
+        return "Lines of the expected numbers of articles with criticism and with support, by month."
+    return "Dots of criticism per 100 articles, one row an actor, one mark an outlet."
+
+
+def _with_evidence(
+    analysis: Analysis, edges: pd.DataFrame, step: Callable[[], Any]
+) -> Iterator[tuple[int, Any, dict[str, Any]]]:
+    """Each edge with its passages, newest article first. Copies of articles are left out, as in the counts."""
+    originals = analysis.articles[analysis.articles["duplicate_of"].isna()].set_index("article_id")
+    stances = analysis.stances[analysis.stances["article_id"].isin(originals.index)]
+    stances = stances.assign(published=stances["article_id"].map(originals["published"]))
+    order = ["published", "article_id", "start", "end"]
+    stances = stances.sort_values(order, ascending=[False, True, True, True], kind="stable")
+    groups = stances.groupby(["source_id", "target_id"], sort=False).indices
+    for k, edge in enumerate(edges.itertuples(), start=1):
+        rows = stances.iloc[groups.get((edge.source_id, edge.target_id), [])]
+        yield k, edge, _passages(rows, originals)
+        step()
+
+
+def _passages(rows: pd.DataFrame, articles: pd.DataFrame) -> dict[str, Any]:
+    """Passages of one edge by article, as many as are shown; and how many are left out."""
+    shown = rows.head(_N_EVIDENCE)
+    found = []
+    for article_id, part in shown.groupby("article_id", sort=False):
+        article = articles.loc[article_id]
+        text = Text(article["text"])
+        passages: list[dict[str, Any]] = []
+        for row in part.itertuples():
+            about = {
+                "polarity": row.polarity,
+                "word": _WORD[row.polarity],
+                "via": _VIA.get(row.via, row.via),
+                "claimed_by": None if pd.isna(row.claimed_by) else row.claimed_by,
+                "probability": f"{row.probability:.2f}",
+            }
+            if passages and passages[-1]["span"] == (row.start, row.end):  # one passage may show both
+                passages[-1]["about"].append(about)
+                continue
+            passages.append({"span": (row.start, row.end), **_context(text, row.start, row.end), "about": [about]})
+        found.append(
+            {
+                "title": _or_none(article["title"]) or "Article without a title",
+                "id": article_id,
+                "outlet": _or_none(article["outlet"]),
+                "published": article["published"],
+                "url": _link(article["url"]),
+                "passages": passages,
+            }
+        )
+    left = rows.iloc[len(shown) :]
+    return {"articles": found, "n_left": len(left), "n_articles_left": left["article_id"].nunique()}
+
+
+def _context(text: Text, start: int, end: int) -> dict[str, str]:
+    """The evidence with what stands around it in its paragraph: before, evidence, after; long ones are cut."""
+    whole, low, high = text.text, start, end
+    if text.paragraphs:
+        first, last = text.paragraphs[text.paragraph_at(start)], text.paragraphs[text.paragraph_at(max(end - 1, start))]
+        low = first[0] if first[0] <= start < first[1] else start
+        high = last[1] if last[0] < end <= last[1] else end
+    before, after = whole[low:start], whole[end:high]
+    if len(before) > _CONTEXT:
+        before = "…" + before[-_CONTEXT:]
+    if len(after) > _CONTEXT:
+        after = after[:_CONTEXT] + "…"
+    evidence = whole[start:end]
+    if len(evidence) > _EVIDENCE:
+        evidence = f"{evidence[: _EVIDENCE // 2]} […] {evidence[-_EVIDENCE // 2 :]}"
+    return {"before": before, "evidence": evidence, "after": after}
+
+
+def _edge(k: int, edge: Any, evidence: dict[str, Any]) -> dict[str, Any]:
+    def interval(name: str) -> str:
+        low, high = getattr(edge, f"{name}_low"), getattr(edge, f"{name}_high")
+        return "" if pd.isna(low) else f"{low:.0f}–{high:.0f}"
+
+    return {
+        "k": k,
+        "source": edge.source,
+        "target": edge.target,
+        "negative": f"{edge.n_negative:.1f}",
+        "negative_interval": interval("n_negative"),
+        "positive": f"{edge.n_positive:.1f}",
+        "positive_interval": interval("n_positive"),
+        "n_articles": edge.n_articles,
+        "first": edge.first,
+        "last": edge.last,
+        **evidence,
+    }
+
+
+def _or_none(value: Any) -> str | None:
+    return None if pd.isna(value) or not str(value).strip() else str(value)
+
+
+def _link(url: Any) -> str | None:
+    """A web address, or None: nothing else is made a link (javascript:, data:, file: …)."""
+    if pd.isna(url):
+        return None
+    try:
+        parts = urlsplit(str(url).strip())
+    except ValueError:  # such as http://[: no address
+        return None
+    return str(url).strip() if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"
+
+
+def _many(value: int, noun: str) -> str:
+    return f"{value:,} {noun}{'' if value == 1 else 's'}"
+
+
+def _day(value: Any) -> str:
+    """A date in words that no country reads in another order; empty when unknown."""
+    return "" if value is None or pd.isna(value) else f"{value.day} {value.strftime('%B')} {value.year}"
