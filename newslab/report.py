@@ -244,7 +244,7 @@ def _with_evidence(
     """Each edge with its passages, newest article first. Copies of articles are left out, as in the counts."""
     originals = analysis.articles[analysis.articles["duplicate_of"].isna()].set_index("article_id")
     stances = analysis.stances[analysis.stances["article_id"].isin(originals.index)]
-    stances = stances.assign(published=stances["article_id"].map(originals["published"]))
+    stances = stances.merge(originals["published"].reset_index(), on="article_id", how="left")
     order = ["published", "article_id", "start", "end"]
     stances = stances.sort_values(order, ascending=[False, True, True, True], kind="stable")
     groups = stances.groupby(["source_id", "target_id"], sort=False).indices

@@ -93,7 +93,9 @@ def matrix(
     c.at_least("n", n, 1)
     table = _cells(analysis, polarity, n, order)
     rows, columns = table.shape
-    ax = ax if ax is not None else c.new_axes(max(4.5, 0.46 * columns + 3.3), max(3.2, 0.36 * rows + 2.6))
+    if ax is None:
+        longest = max((len(c.short(name)) for name in [*table.index, *table.columns]), default=0)
+        ax = c.new_axes(max(4.5, 0.46 * columns + 1.2 + 0.1 * longest), max(3.2, 0.36 * rows + 1.1 + 0.07 * longest))
     if not (rows and table.to_numpy().any()):
         return c.nothing(ax, f"no {'criticism or support' if polarity == 'net' else c.LABEL[polarity]} found")
     values = table.to_numpy()

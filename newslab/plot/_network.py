@@ -45,7 +45,7 @@ class _Node:
     def covers(self, points: np.ndarray, gap: float) -> np.ndarray:
         """Which points the circle or the name covers, or comes nearer to than `gap`."""
         x, y = (points - self.centre).T
-        in_name = (np.abs(x) < self.half_width + gap) & (y < 0) & (y > -self.depth - gap)
+        in_name = (np.abs(x) < self.half_width + gap) & (y < -self.radius) & (y > -self.depth - gap)
         return (np.hypot(x, y) < self.radius + gap) | in_name
 
 
@@ -73,7 +73,7 @@ def network(
     layout : {"spring", "kamada_kawai", "circular"}, default "spring"
         Where actors stand.
     seed : int, default 0
-        Seed of the layout; the same seed gives the same picture.
+        Seed of the spring layout; the same seed gives the same picture. The other layouts leave nothing to chance.
     polarity : {"negative", "positive"}, optional
         Only criticism, or only support. Default both.
     ax : Axes, optional
@@ -247,6 +247,8 @@ def _group(graph: nx.Graph, group: list[str], layout: str, seed: int) -> dict[st
     part.add_edges_from(sorted(tuple(sorted(e)) for e in graph.subgraph(group).edges))
     place = nx.kamada_kawai_layout(part)
     if layout == "spring":
+        chance = np.random.default_rng(seed)
+        place = {a: p + chance.normal(scale=0.1, size=2) for a, p in place.items()}
         place = nx.spring_layout(part, pos=place, k=1.9 / np.sqrt(len(group)), iterations=80, seed=seed)
     points = np.array([place[a] for a in group])
     points = points - points.mean(axis=0)

@@ -74,7 +74,9 @@ def outlets(
     c.one_of("polarity", polarity, c.POLARITIES)
     c.at_least("n", n, 1)
     rates, articles = _rates(analysis, polarity, n, targets, names)
-    ax = ax if ax is not None else c.new_axes(7.5, max(2.8, 0.33 * len(rates) + 2.0))
+    if ax is None:
+        longest = sum(max((len(c.short(str(x))) for x in names), default=0) for names in (rates.index, rates.columns))
+        ax = c.new_axes(max(7.5, 5.0 + 0.09 * longest), max(2.8, 0.33 * len(rates) + 2.0))
     if rates.empty or not rates.to_numpy().any():
         return c.nothing(ax, f"no {c.LABEL[polarity]} found in articles with an outlet")
     y = np.arange(len(rates))[::-1]
