@@ -631,3 +631,13 @@ def test_progress(tmp_path, capsys):
     assert capsys.readouterr().err == ""
     read(tmp_path)
     assert "Reading" in capsys.readouterr().err
+
+
+def test_a_page_keeps_the_date_of_its_metadata_even_when_it_lies_ahead(tmp_path):
+    paragraphs = "".join(f"<p>The council met for the {n}th time and put the harbour wall off again.</p>" for n in range(4, 9))
+    page = (
+        '<html><head><title>Wall</title><meta property="article:published_time" content="2031-05-02T06:00:00+01:00">'
+        f"</head><body><article><h1>Wall put off</h1>{paragraphs}<p>It was built in 2003.</p></article></body></html>"
+    )
+    (tmp_path / "wall.html").write_text(page, encoding="utf-8")
+    assert read_articles(tmp_path)["published"].tolist() == [pd.Timestamp("2031-05-02")]

@@ -98,6 +98,7 @@ def test_chinese_names_do_not_stop_a_chart(name):
         ("network", {"polarity": "net"}, "polarity is 'net'"),
         ("network", {"layout": "sprung"}, "did you mean 'spring'"),
         ("network", {"min_count": -1}, "min_count"),
+        ("network", {"max_arrows": 0}, "max_arrows"),
         ("sentiment", {"min_quotes": 0}, "min_quotes"),
         ("timeline", {"source": "ona vel"}, "did you mean 'Ona Vell'"),
         ("timeline", {"target": "Nobody Atall"}, "no actor 'Nobody Atall'; there are"),
@@ -301,14 +302,19 @@ def test_network_order_of_rows_changes_nothing():
 
 
 def test_network_n_min_count_and_what_is_left_out(analysis):
-    arrows, n_weak = _network._arrows(analysis, 30, 0.7, None)
+    arrows, n_weak = _network._arrows(analysis, 30, 0.7, None, None)
     assert arrows[["source", "target", "polarity"]].values.tolist() == [
         ["Ona Vell", "Tam Orr", "negative"],
         ["Bo Lind", "Tam Orr", "positive"],
     ]
     assert n_weak == 1
-    assert "1 weaker arrow " in plot.network(analysis, min_count=0.7).get_legend().get_title().get_text()
+    assert "1 weaker arrow not shown" in plot.network(analysis, min_count=0.7).get_legend().get_title().get_text()
     assert len(nodes(plot.network(many(20, 60), n=6))) <= 6
+    assert len(heads(plot.network(many(20, 200)))) == 60  # three an actor
+    few = plot.network(many(20, 200), max_arrows=7)
+    strongest = many(20, 200)[["n_negative", "n_positive"]].to_numpy().max()
+    assert len(heads(few)) == 7
+    assert _common.number(strongest) in few.get_legend().get_texts()[-3].get_text()
     assert "lower min_count" in " ".join(texts(plot.network(analysis, min_count=50)))
 
 

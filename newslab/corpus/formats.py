@@ -61,7 +61,8 @@ def read_html(text: str) -> dict[str, Any]:
     logger.setLevel(logging.CRITICAL + 1)
     try:
         # A date is taken from the page's metadata only, not from any year that stands in its text.
-        dates = {"original_date": True, "extensive_search": False}
+        # Without an upper bound of our own, htmldate takes a date after today for a mistake.
+        dates = {"original_date": True, "extensive_search": False, "max_date": "2261-12-31"}
         page = bare_extraction(text, with_metadata=True, include_comments=False, date_extraction_params=dates)
     except Exception as error:  # parsers fail on broken pages in many ways; the page is listed with the reason
         raise Unreadable(f"the page cannot be parsed: {type(error).__name__}: {error}") from error

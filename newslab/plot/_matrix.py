@@ -171,14 +171,14 @@ def _ink(image: Any, value: float) -> str:
 
 
 def _margins(ax: Axes, values: np.ndarray) -> None:
-    """Sums at the right of each row and over each column."""
-    style = {"fontsize": 8, "color": c.FAINT, "clip_on": False}
-    right, top = values.shape[1] - 0.35, -0.65
+    """Sums at the right of each row and over each column, a few points off whatever the size of cells."""
+    style = {"textcoords": "offset points", "fontsize": 8, "color": c.FAINT, "annotation_clip": False}
+    right = values.shape[1] - 0.5
     for i, total in enumerate(values.sum(axis=1)):
-        ax.text(right, i, c.number(total), ha="left", va="center", gid=f"row total {i}", **style)
+        ax.annotate(c.number(total), (right, i), (5, 0), ha="left", va="center", gid=f"row total {i}", **style)
     for j, total in enumerate(values.sum(axis=0)):
-        ax.text(j, top, c.number(total), ha="center", va="bottom", gid=f"column total {j}", **style)
-    ax.text(right, top, "total", ha="left", va="bottom", fontstyle="italic", **style)
+        ax.annotate(c.number(total), (j, -0.5), (0, 4), ha="center", va="bottom", gid=f"column total {j}", **style)
+    ax.annotate("total", (right, -0.5), (5, 4), ha="left", va="bottom", fontstyle="italic", **style)
 
 
 def _frame(ax: Axes, table: pd.DataFrame, polarity: str) -> None:

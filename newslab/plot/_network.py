@@ -30,6 +30,7 @@ _LINE = {"negative": "solid", "positive": (0, (3.2, 1.6))}  # dashes in units of
 _BEND = {"negative": 0.13, "positive": 0.27}  # of the distance; two polarities of one pair stay apart
 _STRIP = 40.0  # points at the foot for the legend
 _WRAP = 17  # characters of a name on one line
+_FEW_ARROWS = 30  # arrows that are drawn however few the actors
 _SHORTEST = 10.0  # points of an arrow where boxes leave no more room
 
 
@@ -54,6 +55,7 @@ def network(
     *,
     n: int = 30,
     min_count: float = 0.5,
+    max_arrows: int | None = None,
     layout: str = "spring",
     seed: int = 0,
     polarity: str | None = None,
@@ -70,6 +72,8 @@ def network(
         Actors shown: those with the largest sums of what they give and take.
     min_count : float, default 0.5
         Least expected number of articles of an arrow. How many weaker ones are left out is said below the chart.
+    max_arrows : int, optional
+        Arrows drawn, the strongest. Default three for each actor, and 30 at least: more cannot be told apart.
     layout : {"spring", "kamada_kawai", "circular"}, default "spring"
         Where actors stand.
     seed : int, default 0
@@ -116,7 +120,9 @@ def network(
     c.one_of("layout", layout, _LAYOUTS)
     c.at_least("n", n, 1)
     c.at_least("min_count", min_count, 0, whole=False)
-    arrows, n_weak = _arrows(analysis, n, min_count, polarity)
+    if max_arrows is not None:
+        c.at_least("max_arrows", max_arrows, 1)
+    arrows, n_weak = _arrows(analysis, n, min_count, polarity, max_arrows)
     actors = sorted(set(arrows["source"]) | set(arrows["target"]))
     if ax is None:
         height = float(np.clip(2.6 + 0.95 * np.sqrt(len(actors)), 3.6, 12))
@@ -141,12 +147,14 @@ def network(
     widest = float(arrows["count"].max())
     for row in arrows.iloc[::-1].itertuples():  # the strongest on top
         _arrow(ax, row, place[row.source], place[row.target], 0.9 + 3.1 * row.count / widest, kwargs)
-    _legend(ax, arrows, widest, n_weak, min_count)
+    _legend(ax, arrows, widest, n_weak)
     c.fit_fonts(ax)
     return ax
 
 
-def _arrows(data: Analysis | pd.DataFrame, n: int, min_count: float, polarity: str | None) -> tuple[pd.DataFrame, int]:
+def _arrows(
+    data: Analysis | pd.DataFrame, n: int, min_count: float, polarity: str | None, max_arrows: int | None
+) -> tuple[pd.DataFrame, int]:
     """One row an arrow, strongest first: ``source``, ``target``, ``polarity``, ``count``; and how many are weaker."""
     edges = c.pairs(data)
     kinds = c.POLARITIES if polarity is None else (polarity,)
@@ -159,7 +167,8 @@ def _arrows(data: Analysis | pd.DataFrame, n: int, min_count: float, polarity: s
     of_kept = rows[rows["from"].isin(kept) & rows["to"].isin(kept)]
     strong = of_kept[of_kept["count"] >= min_count].rename(columns={"from": "source", "to": "target"})
     strong = strong.assign(order=-strong["count"].round(9)).sort_values(["order", "source", "target", "polarity"])
-    return strong.drop(columns="order").reset_index(drop=True), len(of_kept) - len(strong)
+    strong = strong.drop(columns="order").head(max_arrows or max(3 * len(kept), _FEW_ARROWS)).reset_index(drop=True)
+    return strong, len(of_kept) - len(strong)
 
 
 def _names(ax: Axes, actors: list[str], size: float) -> dict[str, Any]:
@@ -322,7 +331,7 @@ def _arrow(ax: Axes, row: Any, source: _Node, target: _Node, width: float, style
     ax.add_patch(head)
 
 
-def _legend(ax: Axes, arrows: pd.DataFrame, widest: float, n_weak: int, min_count: float) -> None:
+def _legend(ax: Axes, arrows: pd.DataFrame, widest: float, n_weak: int) -> None:
     texts = {"negative": "criticizes", "positive": "backs"}
     handles = [
         Line2D([], [], color=c.COLOR[k], linestyle=_LINE[k], linewidth=2.2, marker=">", markevery=[1], markersize=6,
@@ -341,6 +350,6 @@ def _legend(ax: Axes, arrows: pd.DataFrame, widest: float, n_weak: int, min_coun
     ax.legend(
         handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.0), ncols=3 if narrow else len(handles),
         frameon=False, fontsize=7 if narrow else 8, handlelength=3.2, columnspacing=1.4, borderaxespad=0.1,
-        title=f"{c.count(n_weak, 'weaker arrow')} (below {c.number(min_count)} articles) not shown" if n_weak else None,
+        title=f"{c.count(n_weak, 'weaker arrow')} not shown" if n_weak else None,
         title_fontsize=7 if narrow else 8,
     )  # fmt: skip

@@ -101,18 +101,19 @@ def timeline(
             ax.fill_between(rows["time"], rows["low"], rows["high"], color=c.COLOR[kind], alpha=0.16, linewidth=0)
         else:
             ax.vlines(rows["time"], rows["low"], rows["high"], color=c.COLOR[kind], alpha=0.4, linewidth=4)
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, 1.2 * max(counts["high"].max(), 1))  # room for the legend
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     _dates(ax, counts["time"].drop_duplicates(), step)
     ax.grid(axis="y", color="#eeeeee", linewidth=0.8)
     ax.set_axisbelow(True)
     ax.set_ylabel(f"articles a {step} (expected)", fontsize=9)
-    c.title(ax, _title(source, target, kinds), "bands are 95 % intervals of the number of articles")
+    c.title(ax, _title(source, target, kinds))
     if len(kinds) > 1:
-        ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.2, ncols=2, fontsize=9)
+        ax.legend(frameon=False, loc="upper right", borderaxespad=0.2, ncols=2, fontsize=9)
     else:
         ax.set_ylabel(f"articles with {c.LABEL[kinds[0]]} a {step} (expected)", fontsize=9)
-    ax.set_xlabel(note, fontsize=8, color=c.FAINT, loc="left")
+    notes = ["bands: 95 % intervals of the number of articles", note]
+    ax.set_xlabel("; ".join(filter(None, notes)), fontsize=8, color=c.FAINT, loc="left")
     c.plain(ax)
     c.fit_fonts(ax)
     return ax
