@@ -634,7 +634,7 @@ def test_progress(tmp_path, capsys):
 
 
 def test_a_page_keeps_the_date_of_its_metadata_even_when_it_lies_ahead(tmp_path):
-    paragraphs = "".join(f"<p>The council met for the {n}th time and put the harbour wall off again.</p>" for n in range(4, 9))
+    paragraphs = "".join(f"<p>The council met for the {n}th time and put the wall off again.</p>" for n in range(4, 9))
     page = (
         '<html><head><title>Wall</title><meta property="article:published_time" content="2031-05-02T06:00:00+01:00">'
         f"</head><body><article><h1>Wall put off</h1>{paragraphs}<p>It was built in 2003.</p></article></body></html>"
