@@ -397,12 +397,13 @@ def join(resolutions: Sequence[Resolution], article_ids: Sequence[str]) -> list[
     groups: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for n, resolution in enumerate(resolutions):
         for i, a in enumerate(resolution.actors):
-            key = _key(a.name, a.type)
+            kind, key = a.type, _key(a.name, a.type)
             if a.described:
                 key = f"{key}\t{article_ids[n]}"
-            elif a.type == "person" and len(a.name.split()) == 1 and len(surnames[key]) == 1:
-                key = next(iter(surnames[key]))
-            groups[(a.type, key)].append((n, i))
+            elif len(a.name.split()) == 1 and len(surnames.get(key, ())) == 1:
+                # A lone surname tells nothing of its type in its article; the corpus knows whose it is.
+                kind, key = "person", next(iter(surnames[key]))
+            groups[(kind, key)].append((n, i))
     out = []
     for (kind, key), members in groups.items():
         names: Counter[str] = Counter()

@@ -63,6 +63,13 @@ def test_one_full_name_is_one_actor_across_articles():
     assert "Vell" in row["aliases"]
 
 
+def test_a_lone_surname_joins_the_only_person_of_that_surname_in_the_corpus():
+    analysis = read("Ona Vell resigned.", "Nobody but Vell had known. “It is late,” said Vell.")
+    assert analysis.quotes["speaker"].tolist() == ["Ona Vell"]
+    apart = read("Ona Vell resigned.", "Bo Vell resigned.", "“It is late,” said Vell.")
+    assert apart.quotes["speaker"].tolist() == ["Vell"]
+
+
 def test_a_description_stays_an_actor_of_its_article():
     analysis = read("A union official attacked Ona Vell.", "A union official praised Ona Vell.")
     ids = analysis.actors.loc[analysis.actors["name"] == "union official", "actor_id"]

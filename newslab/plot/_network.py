@@ -54,7 +54,7 @@ def network(
     analysis: Analysis | pd.DataFrame,
     *,
     n: int = 30,
-    min_count: float = 0.5,
+    min_count: float = 0.25,
     max_arrows: int | None = None,
     layout: str = "spring",
     seed: int = 0,
@@ -70,7 +70,7 @@ def network(
         An analysis, or a table as :meth:`newslab.Analysis.edges` gives.
     n : int, default 30
         Actors shown: those with the largest sums of what they give and take.
-    min_count : float, default 0.5
+    min_count : float, default 0.25
         Least expected number of articles of an arrow. How many weaker ones are left out is said below the chart.
     max_arrows : int, optional
         Arrows drawn, the strongest. Default three for each actor, and 30 at least: more cannot be told apart.
