@@ -40,8 +40,8 @@ def find_copies(articles: pd.DataFrame, *, threshold: float = 0.8) -> pd.Series:
     -------
     Series
         Named ``duplicate_of``, dtype str, index as `articles`: the ``article_id`` of the original, NA for an article
-        that is no copy. The original is the article published first; of several published at one time, or without a
-        date (these count as last), the one that comes first in the table. A copy of a copy points to the original.
+        that is no copy. The original is the article of the earliest day and, of one day, the longest; without a date
+        (these count as last) the one that comes first in the table. A copy of a copy points to the original.
 
     Raises
     ------
@@ -78,8 +78,10 @@ def find_copies(articles: pd.DataFrame, *, threshold: float = 0.8) -> pd.Series:
         raise ValueError(f"threshold is {threshold!r}; it is a share above 0 and at most 1, such as 0.8")
     texts = articles["text"].tolist()
     ids = articles["article_id"].tolist()
-    published = articles["published"].reset_index(drop=True)
-    order = published.sort_values(kind="stable", na_position="last").index.tolist()
+    # Many sources give the day only, so of one day the longer text is the original: reprints are cut, not extended.
+    day = articles["published"].reset_index(drop=True).dt.normalize()
+    by = pd.DataFrame({"day": day, "cut": pd.Series([-len(t) for t in texts]).where(day.notna(), 0)})
+    order = by.sort_values(["day", "cut"], kind="stable", na_position="last").index.tolist()
     originals: list[str | float] = [np.nan] * len(ids)
     for copy, original in _match(texts, order, threshold).items():
         originals[copy] = ids[original]

@@ -45,6 +45,11 @@ def bootstrap_mean(
     """Percentile interval of a mean; NaN for fewer than two values, from which nothing can be told."""
     if len(values) < 2:
         return float("nan"), float("nan")
-    means = np.array([values[rng.integers(len(values), size=len(values))].mean() for _ in range(n_boot)])
+    block = max(1, 2_000_000 // len(values))  # samples drawn at once, which bounds memory
+    drawn = [
+        values[rng.integers(len(values), size=(min(block, n_boot - k), len(values)))].mean(axis=1)
+        for k in range(0, n_boot, block)
+    ]
+    means = np.concatenate(drawn)
     low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
     return float(low), float(high)

@@ -120,3 +120,15 @@ def test_it_is_quick():
     start = time.process_time()
     assert find_copies(frame).isna().all()
     assert time.process_time() - start < 0.6  # about 0.1 s on an idle machine
+
+
+def test_of_one_day_the_longer_text_is_the_original_whatever_the_hour():
+    report = " ".join(f"Sentence {n} of the report says something of its own about pier {n * 7}." for n in range(30))
+    frame = pd.DataFrame(
+        {
+            "article_id": ["reprint", "agency"],
+            "text": [report[: int(len(report) * 0.85)], report],
+            "published": pd.to_datetime(["2031-05-23 00:00", "2031-05-23 02:50"]),
+        }
+    )
+    assert find_copies(frame).fillna("").tolist() == ["agency", ""]

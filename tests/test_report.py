@@ -109,7 +109,7 @@ def test_hostile_words_do_nothing(tmp_path):
         names={"vell": f"Ona {NASTY}", "orr": "W" * 10_000},
         titles={a: NASTY for a in TEXTS},
         texts={"a1": f"{NASTY} {DEED} {{{{ 7 * 7 }}}} {'x' * 10_000}"},
-        urls={"a1": "javascript:alert(3)", "a2": "https://gull.example/a?b=1&c=\"><script>alert(4)</script>"},
+        urls={"a1": "javascript://gull.example/%0aalert(3)", "a2": "https://gull.example/a?b=1&c=\"><script>alert(4)</script>"},
         problems=[{"article_id": NASTY, "stage": NASTY, "reason": NASTY}],
     )  # fmt: skip
     analysis.articles["outlet"] = NASTY
@@ -226,6 +226,7 @@ def test_wrong_use(tmp_path):
         ("https://a.example/x", "https://a.example/x"),
         (" HTTP://a.example ", "HTTP://a.example"),
         ("javascript:alert(1)", None),
+        ("javascript://a.example/%0aalert(1)", None),
         ("java\nscript:alert(1)", None),
         ("data:text/html,x", None),
         ("file:///etc/passwd", None),
