@@ -88,6 +88,7 @@ def outlets(
                  "label": f"{c.short(outlet)} ({size})"}  # fmt: skip
         ax.plot(rates[outlet], y, **{**style, **kwargs})
     ax.set_yticks(y, [c.short(t) for t in rates.index], fontsize=9)
+    ax.tick_params(axis="y", pad=9)  # names stay clear of the markers at zero
     ax.set_ylim(-0.7, len(rates) - 0.3)
     ax.set_xlim(0, 1.06 * rates.to_numpy().max())
     ax.grid(axis="both", color="#eeeeee", linewidth=0.8)
