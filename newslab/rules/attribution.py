@@ -17,6 +17,7 @@ from newslab.rules.lexicons import any_of, lexicons
 from newslab.text import Span, Text
 
 _BLOT = "\ue000"
+_REACH = 600  # characters in which a source is looked for; bounds the work in a text that is one long line
 _ACCORDING = frozenset(("according to", "in the words of", "in the view of", "in the opinion of"))
 _ADVERB = (
     r"(?:(?:also|then|later|even|once|again|only|never|now|still|just|had|has|have|was|is|would|will|\w+ly)[ ,]+){0,3}"
@@ -161,12 +162,14 @@ class _Finder:
 
     def _clause_end(self, start: int, limit: int) -> int:
         """Where the clause that begins at `start` ends: at a sentence end, a semicolon, the next quotation."""
+        limit = min(limit, start + _REACH)
         stops = [at for c in (";", _BLOT) if (at := self.frame.find(c, start + 1, limit)) >= 0]
         k = bisect_right(self.ends, start)
         return min([limit, *stops, *self.ends[k : k + 1]])
 
     def _clause_start(self, end: int, limit: int) -> int:
         """Where the clause that leads up to `end` begins."""
+        limit = max(limit, end - _REACH)
         last = max(self.frame.rfind(c, limit, max(limit, end - 1)) + 1 for c in (";", _BLOT))
         k = bisect_right(self.ends, end - 1)
         return max(limit, last, *self.ends[max(k - 1, 0) : k])
@@ -238,6 +241,7 @@ class _Finder:
             if piece.paragraph == 0:
                 return None
             start, end = self.text.paragraphs[piece.paragraph - 1]
+        start = max(start, end - 3 * _REACH)
         sentence = max(start, min(self.text.sentences[self.text.sentence_at(end - 1)][0], end))
         for at in (sentence, start):
             for m in reversed(list(_cues().finditer(self.frame, at, end))):

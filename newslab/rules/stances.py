@@ -15,6 +15,7 @@ from newslab.rules.lexicons import any_of, lexicons
 from newslab.text import Span, Text
 
 _REACH = 160  # characters between a verb and the mentions that it may connect
+_MOST = 60  # mentions of a sentence that are looked at, which bounds the work in a text without sentence ends
 _NEGATION = re.compile(
     r"\b(?:not|never|no|nor|neither|without|hardly|cannot|stop|(?:refus|declin|fail)\w+ to|stopp\w+ short of|"
     r"rather than|instead of|den\w+|avoid\w*)\b|n['’]t\b",
@@ -184,11 +185,9 @@ def _judged(t: str, m: Mention) -> bool:
 
 def _opinions(s: _Sentence, start: int, end: int) -> list[Opinion]:
     """Each word that judges goes to the first mention before it in its clause, else the next one behind it."""
-    options = [
-        k
-        for k in s.range
-        if start <= (m := s.mentions[k]).start and m.end <= end and _judged(s.t, m)
-    ]
+    first = max(bisect_left(s.starts, start), s.range.start)
+    last = min(bisect_left(s.starts, end), s.range.stop, first + _MOST)
+    options = [k for k in range(first, last) if s.mentions[k].end <= end and _judged(s.t, s.mentions[k])]
     if not options:
         return []
     scores: dict[int, list[int]] = {}
