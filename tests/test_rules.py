@@ -24,6 +24,8 @@ SAID = [
     # press-release forms
     ("“The bridge opens in May.” – Commissioner Ona Vell", "Ona Vell", None),
     ("Ona Vell: “The bridge opens in May.”", "Ona Vell", None),
+    ("“The bridge is late again.” Ona Vell, 34, a docker.", "Ona Vell", None),
+    ("A first post from Ona Vell, head of the rebels: “We said May.”", "Ona Vell", None),
     # according to, in marks and without
     ("The wall will cost twice as much, according to Ona Vell.", "Ona Vell", "according to"),
     # indirect speech

@@ -39,6 +39,7 @@ _VERBLIKE = re.compile(
     r"(?!(?:was|has|does|this|his|its|as|us|yes|less|always|perhaps|besides|who)$)[a-z]+(?:ed|s|oke|ote|ang|elt|ore)$"
 )
 _DASH = re.compile(r"[\s,]*[-–—]{1,2}\s?(?=[^\W\d_])")
+_WITH_AGE = re.compile(r"\s*(?=[^,.]{3,40}, \d\d\b)")  # '" Ona Vell, 34, a docker.'
 _POSSESSIVES = frozenset("his her their its my our your him them me us".split())
 _BARE_CLAUSE = frozenset(
     "said says say thinks thought think believes believed believe claimed claims argued argues insisted insists".split()
@@ -185,7 +186,9 @@ class _Finder:
             source = self._subject(start, cue[0])
             if source and not (full_stop and clause[: source.start - start].strip(" ,")):
                 return (source.start, source.end), cue
-        if (m := _DASH.match(clause)) and (source := self._first(start + m.end(), end, near=20)):
+        if (m := _DASH.match(clause) or _WITH_AGE.match(clause)) and (
+            source := self._first(start + m.end(), end, near=20)
+        ):
             return (source.start, source.end), None
         at = start + len(clause) - len(clause.lstrip(" ,"))
         if full_stop or not (m := _WORD.match(self.frame, at)):
@@ -211,7 +214,7 @@ class _Finder:
                 source = self._subject(start, cue[0]) or self._first(cue[1], end, near=3)
             if source:
                 return (source.start, source.end), cue
-        if clause.rstrip().endswith(":") and (source := self._subject(start, end)):
+        if clause.rstrip().endswith(":") and (source := self._subject(start, end) or self._first(start, end)):
             return (source.start, source.end), None
         return None
 
