@@ -1,17 +1,28 @@
-"""All development figures of a reader: attributions, edges, and the calibration of edge probabilities.
+"""All development figures, of both readers in one table.
 
-usage: python benchmarks/quality.py DATA [--reader rules]
+usage: python benchmarks/quality.py DATA [--readers model,rules] [--card]
 
-DATA holds polnear/dev (text, attributions), gold/dev, bbc/dev and gold/dev_bbc. Attributions are scored by words: a
-gold attribution is found when some quotation covers half of its words, "direct" are those with three or more words
-between quotation marks, precision is the share of quotations half of whose words lie in one gold attribution. Where an
-article has several coders the first is taken.
+DATA holds polnear/dev, gold/dev, bbc/dev, gold/dev_bbc, dse, newsmtsc and gum. Everything goes through the public API.
+
+* Tokens: F1 over words and marks that stand in some source, cue or content, against the first coder of PolNeAR.
+* Attributions: one of the coder's is found when a quotation covers half of its words; "direct" are those with three or
+  more words between quotation marks; precision is the share of quotations that have half of their words in one.
+* DSE: macro-F1 over its five classes, from the stance of each of the two towards the other.
+* NewsMTSC: macro-F1 over negative, neutral, positive on every tenth article, which training leaves out.
+* GUM: exact spans of names and nominals of persons and organisations in analysis.mentions.
+* Edges: whole articles, hand-coded; precision counts clear and arguable edges, recall the clear ones.
+* Calibration error: mean gap between the probability of the likeliest class (ten bins), or of an edge (five bins), and
+  the share that is right.
+
+``--card`` puts the table into the model card.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
 import re
+import sys
 import tempfile
 import warnings
 from collections import Counter, defaultdict
@@ -23,53 +34,113 @@ import pandas as pd
 import newslab as nl
 from newslab.coding import _read, article_coding, match_edges, score_edges, write_coding
 
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "training"))
+import prepare  # noqa: E402
+
 WORD = re.compile(r"[^\W_]+(?:[’'\-.,][^\W_]+)*")
+TOKEN = re.compile(r"\w+(?:[’'\-.,]\w+)*|[^\w\s]")
+CARD = ROOT / "newslab" / "model" / "weights" / "MODEL_CARD.md"
+# Lowest figures that the model is meant to reach
+FLOORS = {
+    "tokens: source": 0.83, "tokens: cue": 0.71, "tokens: content": 0.90,
+    "direct: found": 0.95, "direct: found + source": 0.87, "direct: precision": 0.95,
+    "all: found": 0.75, "all: found + source": 0.65, "DSE: macro-F1": 0.68, "NewsMTSC: macro-F1": 0.76,
+    "GUM: mentions": 0.75, "calibration error: stance": 0.05, "calibration error: target sentiment": 0.05,
+}  # fmt: skip
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--reader", default="rules")
+    parser.add_argument("--readers", default="model,rules")
+    parser.add_argument("--card", action="store_true")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    data = options.data
-    us = nl.analyze(data / "polnear" / "dev" / "text", reader=options.reader, progress=False)
-    gb = nl.analyze(data / "bbc" / "dev", reader=options.reader, progress=False)
-    print(f"reader {options.reader!r}, newslab {nl.__version__}\n")
-    print("attributions, PolNeAR dev")
-    print(attributions(us, data / "polnear" / "dev").round(3).to_string(), "\n")
-    for name, analysis, gold in (("US dev", us, "dev"), ("British dev", gb, "dev_bbc")):
+    columns = {name: figures(nl.Reader(name), options.data) for name in options.readers.split(",")}
+    table = pd.DataFrame(columns).round(3)
+    table.insert(0, "floor", table.index.map(FLOORS))
+    print(f"newslab {nl.__version__}, {datetime.date.today()}\n")
+    print(table.to_string(na_rep=""))
+    if options.card:
+        rows = [f"| {name} | " + " | ".join("" if pd.isna(v) else f"{v:.3f}" for v in row) + " |"
+                for name, row in zip(table.index, table.to_numpy(), strict=True)]  # fmt: skip
+        head = "| figure | " + " | ".join(table.columns) + " |\n|---" * 1 + "|---" * len(table.columns) + "|\n"
+        block = f"<!-- figures -->\n{datetime.date.today()}, `python benchmarks/quality.py DATA`\n\n{head}"
+        block += "\n".join(rows) + "\n<!-- end -->"
+        card = CARD.read_text(encoding="utf-8")
+        CARD.write_text(re.sub(r"<!-- figures -->.*<!-- end -->", lambda _: block, card, flags=re.S), encoding="utf-8")
+
+
+def figures(reader: nl.Reader, data: Path) -> dict[str, float]:
+    out: dict[str, float] = {}
+    us = nl.analyze(data / "polnear" / "dev" / "text", reader=reader, progress=False)
+    gb = nl.analyze(data / "bbc" / "dev", reader=reader, progress=False)
+    coders = first_coders(data / "polnear" / "dev")
+    for role, value in tokens(reader, us.articles, coders).items():
+        out[f"tokens: {role}"] = value
+    for kind, row in attributions(us, coders).iterrows():
+        out |= {f"{kind}: {column}": row[column] for column in ("found", "found + source", "precision")}
+    out["DSE: macro-F1"], stance_error = dse(reader, data)
+    out["NewsMTSC: macro-F1"], target_error = newsmtsc(reader, data)
+    out["GUM: mentions"] = gum(reader, data)
+    for name, analysis, gold in (("US", us, "dev"), ("British", gb, "dev_bbc")):
         with tempfile.TemporaryDirectory() as folder:
             write_coding(analysis, folder)
-            print(f"edges, {name}")
-            print(score_edges(data / "gold" / gold, folder).round(3).to_string())
-        print(calibration(analysis, data / "gold" / gold), "\n")
+            row = score_edges(data / "gold" / gold, folder).loc["all"]
+        out |= {f"edges, {name}: {column}": row[column] for column in ("precision", "recall", "f1")}
+    out["calibration error: stance"] = stance_error
+    out["calibration error: target sentiment"] = target_error
+    for name, analysis, gold in (("US", us, "dev"), ("British", gb, "dev_bbc")):
+        out[f"calibration error: edges, {name}"] = edge_calibration(analysis, data / "gold" / gold)
+    return out
 
 
-def attributions(analysis: nl.Analysis, part: Path) -> pd.DataFrame:
-    """Found, found with the right source, and precision, for direct and for all attributions."""
-    counts: dict[str, Counter[str]] = {"direct": Counter(), "all": Counter()}
-    rows = dict(list(analysis.quotes.groupby("article_id")))
+# ---- attributions -------------------------------------------------------------------------------------------------
+
+
+def first_coders(part: Path) -> dict[str, Path]:
     coders: dict[str, Path] = {}
     for file in sorted((part / "attributions").glob("*.ann")):
         coders.setdefault(file.stem.rsplit("_", 1)[0], file)
+    return coders
+
+
+def tokens(reader: nl.Reader, articles: pd.DataFrame, coders: dict[str, Path]) -> dict[str, float]:
+    """F1 of the tokens in any source, cue, content."""
+    counts = {role: np.zeros(3) for role in ("source", "cue", "content")}
+    found = reader.attributions_many(articles["text"].tolist())
+    for article, attributions in zip(articles.itertuples(), found, strict=True):
+        words = [m.span() for m in TOKEN.finditer(article.text)]
+        gold = prepare.read_brat(coders[article.article_id], article.text, Counter())
+        for role, n in counts.items():
+            right = covered(words, [s for a in gold for s in a[role]])
+            guess = covered(words, [s for a in attributions for s in a[role]])
+            n += len(right & guess), len(right), len(guess)
+    return {role: 2 * n[0] / max(n[1] + n[2], 1) for role, n in counts.items()}
+
+
+def covered(words: list[tuple[int, int]], spans: list[tuple[int, int]]) -> set[int]:
+    return {i for i, (a, b) in enumerate(words) if any(a < e and b > s for s, e in spans)}
+
+
+def attributions(analysis: nl.Analysis, coders: dict[str, Path]) -> pd.DataFrame:
+    """Found, found with the right source, and precision, for direct and for all attributions."""
+    counts: dict[str, Counter[str]] = {"direct": Counter(), "all": Counter()}
+    rows = dict(list(analysis.quotes.groupby("article_id")))
     for article in analysis.articles.itertuples():
         words = [m.span() for m in WORD.finditer(article.text)]
-
-        def covered(spans, words=words):
-            return {i for i, (a, b) in enumerate(words) if any(a < e and b > s for s, e in spans)}
-
-        quoted = [q for q in (covered([s]) for s in _quoted(article.text)) if len(q) >= 3]
+        quoted = [q for q in (covered(words, [s]) for s in _quoted(article.text)) if len(q) >= 3]
 
         def direct(content, quoted=quoted):
             return any(len(q & content) >= 3 for q in quoted)
 
-        gold = [(covered(c), covered(s)) for c, s in _brat(coders[article.article_id])]
+        gold = [(covered(words, c), covered(words, s)) for c, s in _brat(coders[article.article_id])]
         gold = [g for g in gold if g[0]]
         found = []
         for q in rows[article.article_id].itertuples() if article.article_id in rows else ():
             source = [] if pd.isna(q.source_start) else [(q.source_start, q.source_end)]
-            found.append((covered(q.spans), covered(source)))
+            found.append((covered(words, q.spans), covered(words, source)))
         for name, n in counts.items():
             for content, source in gold:
                 if name == "direct" and not direct(content):
@@ -85,7 +156,7 @@ def attributions(analysis: nl.Analysis, part: Path) -> pd.DataFrame:
                     n["right"] += any(2 * len(content & g) >= len(content) for g, _ in gold)
     table = {
         name: {"found": n["found"] / n["gold"], "found + source": n["found+source"] / n["sourced"],
-               "precision": n["right"] / max(n["predicted"], 1), "gold": n["gold"], "predicted": n["predicted"]}
+               "precision": n["right"] / max(n["predicted"], 1)}
         for name, n in counts.items()
     }  # fmt: skip
     return pd.DataFrame.from_dict(table, orient="index")
@@ -125,7 +196,60 @@ def _quoted(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def calibration(analysis: nl.Analysis, gold: Path) -> str:
+# ---- stance, target sentiment, mentions ---------------------------------------------------------------------------
+
+CLASSES = ("neutral", "negative", "positive")
+
+
+def dse(reader: nl.Reader, data: Path) -> tuple[float, float]:
+    rows = list(prepare.dse(data, "valid", Counter()))
+    texts, p, q = ([r[k] for r in rows] for k in ("text", "p", "q"))
+    both = _table(reader.stance_many(texts + texts, p + q, q + p))
+    forth, back = both[: len(rows)], both[len(rows) :]
+    truth = np.array([r["label"] for r in rows])  # 0 none, 1 p backs q, 2 q backs p, 3 p attacks q, 4 q attacks p
+    five = np.stack([forth[:, 0] * back[:, 0], forth[:, 2] * back[:, 0], back[:, 2] * forth[:, 0],
+                     forth[:, 1] * back[:, 0], back[:, 1] * forth[:, 0]], 1)  # fmt: skip
+    directed = np.r_[[{1: 2, 3: 1}.get(y, 0) for y in truth], [{2: 2, 4: 1}.get(y, 0) for y in truth]]
+    return macro_f1(truth, five.argmax(1), 5), class_calibration(both, directed)
+
+
+def newsmtsc(reader: nl.Reader, data: Path) -> tuple[float, float]:
+    rows = [(r["text"], t) for r in prepare.newsmtsc(data, Counter()) if r["split"] == "dev" for t in r["targets"]]
+    p = _table(reader.target_sentiment_many([text for text, _ in rows], [tuple(t[:2]) for _, t in rows]))
+    truth = np.array([t[2] for _, t in rows])
+    return macro_f1(truth, p.argmax(1), 3), class_calibration(p, truth)
+
+
+def gum(reader: nl.Reader, data: Path) -> float:
+    rows = [r for r in prepare.gum(data, Counter()) if r["split"] == "dev"]
+    frame = pd.DataFrame({"article_id": [r["id"] for r in rows], "text": [r["text"] for r in rows]})
+    mentions = nl.analyze(frame, reader=reader, progress=False).mentions
+    mentions = mentions[mentions["kind"] != "pronoun"]
+    found = {(m.article_id, m.start, m.end) for m in mentions.itertuples()}
+    gold = {(r["id"], m[0], m[1]) for r in rows for m in r["mentions"] if m[2] != "place" and m[3] != "pronoun"}
+    return 2 * len(found & gold) / (len(found) + len(gold))
+
+
+def _table(probabilities: list[dict[str, float]]) -> np.ndarray:
+    return np.array([[p[c] for c in CLASSES] for p in probabilities])
+
+
+def macro_f1(truth: np.ndarray, guess: np.ndarray, n: int) -> float:
+    one = [2 * ((truth == c) & (guess == c)).sum() / max((truth == c).sum() + (guess == c).sum(), 1) for c in range(n)]
+    return float(np.mean(one))
+
+
+def class_calibration(p: np.ndarray, truth: np.ndarray, bins: int = 10) -> float:
+    top, right = p.max(1), p.argmax(1) == truth
+    index = np.minimum((top * bins).astype(int), bins - 1)
+    return float(sum((index == k).mean() * abs(right[index == k].mean() - top[index == k].mean())
+                     for k in range(bins) if (index == k).any()))  # fmt: skip
+
+
+# ---- edges --------------------------------------------------------------------------------------------------------
+
+
+def edge_calibration(analysis: nl.Analysis, gold: Path) -> float:
     """Expected calibration error of edge probabilities in five bins of equal size."""
     probability, right = [], []
     coded = article_coding(analysis, threshold=0.0)
@@ -136,9 +260,7 @@ def calibration(analysis: nl.Analysis, gold: Path) -> str:
     order = np.argsort(probability, kind="stable")
     p, r = np.array(probability)[order], np.array(right)[order]
     gaps = [(len(b), abs(p[b].mean() - r[b].mean())) for b in np.array_split(np.arange(len(p)), 5) if len(b)]
-    error = sum(n * g for n, g in gaps) / max(len(p), 1)
-    means = f"mean probability {p.mean():.2f}, share right {r.mean():.2f}"
-    return f"calibration error {error:.3f} over {len(p)} edges ({means})"
+    return sum(n * g for n, g in gaps) / max(len(p), 1)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ person of that surname. A description ("a union official") stays an actor of its
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,8 +23,11 @@ _DOCUMENT = re.compile(
 )
 _REACH = 4  # sentences back that a pronoun may reach
 _NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
+_SURE = 0.5  # probability of an antecedent from which on a description is taken for it
+_WIDEST = 300  # characters of a mention at most
 _OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
 _FIRST_PERSON = frozenset(("i", "me", "my", "we", "us", "our"))
+RELATIVE = frozenset(("who", "which", "that", "whom", "whose"))
 _SECOND_PERSON = frozenset(("you", "your"))
 
 
@@ -75,6 +78,7 @@ class _Resolver:
         self.mentions = reading.mentions
         self.actors: list[Actor] = []
         self.of: list[int | None] = [None] * len(self.mentions)
+        self.starts = [m.start for m in self.mentions]
         self.sentence = [self.text.sentence_at(m.start) for m in self.mentions]
         self.quoted = _inside(self.mentions, reading.attributions)
 
@@ -168,8 +172,10 @@ class _Resolver:
 
     def _descriptions(self) -> None:
         latest: dict[str, int] = {}
-        for k, m in enumerate(self.mentions):
-            if m.kind != "nominal" or self.of[k] is not None:
+        bare = [m.antecedent is None and len(m.name.split()) == 1 for m in self.mentions]
+        for k in sorted(range(len(self.mentions)), key=lambda k: (bare[k], k)):  # "the party" after "the Labour party"
+            m = self.mentions[k]
+            if m.kind != "nominal" or m.type == "place" or self.of[k] is not None:
                 continue
             surface = self.text.text[m.start : m.end]
             if m.antecedent is not None and self.of[m.antecedent] is not None:
@@ -178,6 +184,8 @@ class _Resolver:
                     self.actors[found].roles.add(m.name)
             elif (m.role or "").startswith("spokes") and (body := self._spoken_for(k)) is not None:
                 found = body
+            elif self.reading.links and (likely := self._linked(k, _SURE)) is not None:
+                found = likely
             else:
                 found = latest.get(_key(m.name, m.type))
                 indefinite = re.match(r"(?:an?|one|some|another|several|many)\s", surface, re.I)
@@ -194,7 +202,8 @@ class _Resolver:
         """An unnamed spokesman is the body he speaks for: "a spokesman for the ministry"."""
         if k + 1 < len(self.mentions):
             m, after = self.mentions[k], self.mentions[k + 1]
-            if re.fullmatch(r" (?:for|of|at|from)(?: the)? ", self.text.text[m.end : after.start]):
+            start = m.start if after.start < m.end else m.end  # the body may stand within the mention
+            if re.search(r"(?:^|\w) (?:for|of|at|from)(?: the)? $", self.text.text[start : after.start]):
                 if self.of[k + 1] is None and after.kind == "nominal":
                     described = self._described(k + 1, self.text.text[after.start : after.end])
                     if described is None:
@@ -238,15 +247,42 @@ class _Resolver:
         for k, m in enumerate(self.mentions):
             if m.kind != "pronoun" or m.name in _FIRST_PERSON or m.name in _SECOND_PERSON:
                 continue
-            if m.name in ("it", "its"):
-                found = self._document_source(k) if m.name == "it" else None
-                found = found if found is not None else self._antecedent(k, ("organisation",))
+            issuer = self._document_source(k) if m.name == "it" else None
+            if m.antecedent is not None or m.name in RELATIVE:  # "who" is whoever stands right before it, or nobody
+                found: int | None = None if m.antecedent is None else self.of[m.antecedent]
+            elif issuer is not None:
+                found = issuer
+            elif self.reading.links:
+                found = self._linked(k)
+            elif m.name in ("it", "its"):
+                found = self._antecedent(k, ("organisation",))
             elif m.plural:
                 found = self._antecedent(k, ("group", "organisation"))
             else:
                 found = self._antecedent(k, ("person",))
             if found is not None:
                 self._join(k, found)
+
+    def _linked(self, k: int, least: float = 0.0) -> int | None:
+        """The actor that the reader's links make likeliest, of those that fit in number and gender."""
+        m = self.mentions[k]
+        chance: dict[int, float] = defaultdict(float)
+        for j, p in self.reading.links[k]:
+            actor = self.of[j]
+            if actor is not None and self._may_be(m, actor):
+                chance[actor] += p
+        best = max(chance, key=lambda a: (chance[a], -a), default=None)
+        return best if best is not None and chance[best] >= least else None
+
+    def _may_be(self, m: Mention, actor: int) -> bool:
+        a = self.actors[actor]
+        if m.kind != "pronoun":
+            return (a.type == m.type or "group" in (a.type, m.type)) and a.plural == m.plural
+        if m.name in ("it", "its"):
+            return a.type == "organisation"
+        if m.plural:
+            return a.type != "person" or a.plural
+        return a.type == "person" and not a.plural and _gender_fits(a.gender, m.gender)
 
     def _antecedent(self, k: int, types: tuple[str, ...], reach: int = _REACH, named: bool = False) -> int | None:
         m = self.mentions[k]
@@ -319,12 +355,14 @@ class _Resolver:
         if attribution.source is None:
             return None, "unknown"
         a, b = attribution.source
-        k = bisect_right(self.mentions, a, key=lambda m: m.end)
-        while k < len(self.mentions) and self.mentions[k].start < b:
-            if self.of[k] is not None:
-                return self.of[k], "named" if self.mentions[k].kind == "name" else "resolved"
-            k += 1
-        return None, "unknown"
+        best, kind, fit = None, "unknown", (False, 0.0)
+        for k in range(bisect_left(self.starts, a - _WIDEST), bisect_left(self.starts, b)):
+            m, actor = self.mentions[k], self.of[k]
+            if actor is not None and m.end > a:
+                overlap = (min(b, m.end) - max(a, m.start)) / (max(b, m.end) - min(a, m.start))
+                if (m.start <= a + 1, overlap) > fit:  # who speaks comes first: "Vell, who leads the council"
+                    best, kind, fit = actor, "named" if m.kind == "name" else "resolved", (m.start <= a + 1, overlap)
+        return best, kind
 
     def _first_person(self, speakers: list[int | None]) -> None:
         """Give "I" and "we" in attributed words to their speaker."""
@@ -336,16 +374,27 @@ class _Resolver:
 
 
 def _inside(mentions: Sequence[Mention], attributions: Sequence[Attribution]) -> list[int | None]:
-    """For each mention the attribution in whose content it stands."""
-    spans = sorted((a, b, i) for i, x in enumerate(attributions) for a, b in x.content)
-    out: list[int | None] = []
-    at = 0
-    for m in mentions:
-        while at < len(spans) and spans[at][1] <= m.start:
-            at += 1
-        inside = at < len(spans) and spans[at][0] <= m.start < spans[at][1]
-        out.append(spans[at][2] if inside else None)
-    return out
+    """For each mention the attribution in whose content it stands, the innermost if one stands in another."""
+    innermost = Innermost(attributions)
+    return [innermost.at(m.start) for m in mentions]
+
+
+class Innermost:
+    """Which attribution holds a place of the text: of several, one within another, the shortest."""
+
+    def __init__(self, attributions: Sequence[Attribution]) -> None:
+        spans = sorted((a, b, i) for i, x in enumerate(attributions) for a, b in x.content)
+        # The text falls into stretches at every start and end; each stretch has one innermost span.
+        self.cuts: list[int] = sorted({p for a, b, _ in spans for p in (a, b)})
+        self.holder: list[int | None] = [None] * len(self.cuts)
+        for a, b, i in sorted(spans, key=lambda s: (s[0] - s[1], s)):  # the longest first, shorter ones over it
+            for k in range(bisect_left(self.cuts, a), bisect_left(self.cuts, b)):
+                self.holder[k] = i
+
+    def at(self, place: int) -> int | None:
+        """The attribution that holds a place, by its index."""
+        k = bisect_right(self.cuts, place) - 1
+        return self.holder[k] if k >= 0 else None
 
 
 def _gender_fits(a: str | None, b: str | None) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from newslab.text import Text
 if TYPE_CHECKING:
     import networkx
 
+_AT_ONCE = 32  # articles read at a time
 _TABLES = ("articles", "quotes", "mentions", "actors", "stances", "problems")
 _DTYPES: dict[str, dict[str, str]] = {
     "quotes": {
@@ -319,7 +321,8 @@ class Analysis:
 def analyze(
     articles: pd.DataFrame | str | Path | Sequence[str | Path],
     *,
-    reader: str | Reader = "rules",
+    reader: str | Reader = "model",
+    workers: int | None = None,
     progress: bool | None = None,
 ) -> Analysis:
     """Read articles: who says what, who is who, and who criticizes or backs whom.
@@ -328,10 +331,12 @@ def analyze(
     ----------
     articles : DataFrame, path or list of paths
         From :func:`read_articles`, or anything that it reads.
-    reader : str or Reader, default "rules"
-        A reader, or the name of one.
+    reader : {"model", "rules"} or Reader, default "model"
+        A reader, or the name of one; see :class:`Reader`.
+    workers : int, optional
+        Threads of the "model" reader. Default one for each core. The number changes no row.
     progress : bool, optional
-        Show a progress bar. By default one is shown when there are more than 50 articles.
+        Show a progress bar. By default one is shown when there are more than 10 articles.
 
     Returns
     -------
@@ -361,17 +366,21 @@ def analyze(
     frame = articles if _is_read(articles) else read_articles(articles, progress=progress)
     frame = frame.reset_index(drop=True)
     problems = [dict(p) for p in frame.attrs.get("problems", [])]
-    chosen = reader if isinstance(reader, Reader) else Reader(reader)
+    if isinstance(reader, Reader):
+        chosen = reader
+    else:
+        chosen = Reader(reader, workers=workers) if reader == "model" else Reader(reader)
     ids, readings, resolutions, quotes, stances, counts = [], [], [], [], [], []
-    for article_id, text in _bar(list(zip(frame["article_id"], frame["text"], strict=True)), progress):
+    articles_read = _read_all(chosen, list(zip(frame["article_id"], frame["text"], strict=True)))
+    for article_id, reading in _bar(articles_read, len(frame), progress):
         try:
-            parsed = Text(text)
-            reading = chosen.read(parsed)
+            if isinstance(reading, Exception):
+                raise reading
             complete(reading)
             resolution = resolve(reading)
             found = quotes_of(reading, resolution)
-            attitudes = stances_of(reading, resolution, found)
-            counts.append(len(parsed.tokens))
+            attitudes = chosen.weigh(stances_of(reading, resolution, found), reading, resolution, found)
+            counts.append(len(reading.text.tokens))
         except Exception as error:  # one bad article must not end a run of ten thousand; its reason is recorded
             problems.append(
                 {"article_id": article_id, "stage": "reading", "reason": f"{type(error).__name__}: {error}"}
@@ -395,12 +404,30 @@ def _is_read(articles: object) -> bool:
     return isinstance(articles, pd.DataFrame) and columns <= set(articles.columns)
 
 
-def _bar(items: list[Any], progress: bool | None) -> Iterable[Any]:
-    if progress is False or (progress is None and len(items) <= 50):
+def _read_all(reader: Reader, articles: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Reading | Exception]]:
+    """Each article's reading, or why there is none. A batch that fails is read again, one article at a time."""
+    remaining = iter(articles)
+    while batch := list(islice(remaining, _AT_ONCE)):
+        try:
+            found: list[Reading | Exception] = list(reader.read_many([Text(text) for _, text in batch]))
+        except Exception:  # whose fault it is shows when each is read alone; nothing is lost
+            found = [_read_one(reader, text) for _, text in batch]
+        yield from zip([ident for ident, _ in batch], found, strict=True)
+
+
+def _read_one(reader: Reader, text: str) -> Reading | Exception:
+    try:
+        return reader.read(Text(text))
+    except Exception as error:  # goes to the table of problems
+        return error
+
+
+def _bar(items: Iterable[Any], total: int, progress: bool | None) -> Iterable[Any]:
+    if progress is False or (progress is None and total <= 10):
         return items
     from tqdm.auto import tqdm
 
-    return tqdm(items, desc="reading", unit=" articles")
+    return tqdm(items, desc="reading", unit=" articles", total=total)
 
 
 def _tables(

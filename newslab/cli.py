@@ -119,7 +119,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FORMAT[,FORMAT…]",
         help=f"what to write besides Parquet: {', '.join(FORMATS)} (default: csv)",
     )
-    analyze.add_argument("--reader", default="rules", help="who reads (default: rules)")
+    analyze.add_argument("--reader", default="model", choices=("model", "rules"), help="who reads (default: model)")
+    analyze.add_argument("--workers", type=int, metavar="N", help="threads of the model (default: one for each core)")
     for name, what in _COLUMNS.items():
         analyze.add_argument(f"--{name}", metavar="COL", help=f"column of the {what}, where articles come as a table")
     analyze.add_argument("--no-progress", action="store_true", help="show no progress bar")
@@ -182,14 +183,10 @@ def _analyze(args: argparse.Namespace) -> None:
     import newslab
 
     columns = {name: getattr(args, name) for name in _COLUMNS if getattr(args, name) is not None}
-    try:
-        reader = newslab.Reader(args.reader)
-    except ValueError as error:
-        raise _WrongUse(str(error)) from error
     out = _writable(args.out)
     source = args.corpus if len(args.corpus) > 1 else args.corpus[0]
     articles = newslab.read_articles(source, **columns, progress=_progress(args))
-    analysis = newslab.analyze(articles, reader=reader, progress=_progress(args))
+    analysis = newslab.analyze(articles, reader=args.reader, workers=args.workers, progress=_progress(args))
     analysis.save(out)
     others = [name for name in args.format if name != "parquet"]
     if others:

@@ -12,9 +12,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from newslab.quotation import Quotation
 from newslab.text import Span, Text
+
+if TYPE_CHECKING:
+    from newslab.actors import Resolution
+    from newslab.quotes import Quote
+    from newslab.stance import Stance
 
 
 @dataclass(slots=True)
@@ -76,11 +82,16 @@ class Act:
 
 @dataclass(slots=True)
 class Reading:
-    """All that a reader found in one article."""
+    """All that a reader found in one article.
+
+    `links` has, for each mention, the mentions ahead of it that may be the same actor, each with its probability; it is
+    empty for a reader that has no opinion on that.
+    """
 
     text: Text
     quotations: list[Quotation]
     mentions: list[Mention] = field(default_factory=list)
+    links: list[list[tuple[int, float]]] = field(default_factory=list)
     attributions: list[Attribution] = field(default_factory=list)
     opinions: list[Opinion] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
@@ -91,30 +102,36 @@ class Reader(ABC):
 
     Parameters
     ----------
-    name : {"rules"}, optional
-        Which reader. "rules" is :class:`~newslab.rules.RuleReader`: transparent, and needs no weights.
+    name : {"model", "rules"}, default "model"
+        Which reader. "model" is :class:`~newslab.model.ModelReader`: a small trained encoder, the more accurate.
+        "rules" is :class:`~newslab.rules.RuleReader`: transparent, ten times as fast, and needs no weights.
+    workers : int, optional
+        Threads of the "model" reader. Default one for each core. The number changes no result.
 
     Raises
     ------
     ValueError
-        If there is no reader of that name.
+        If there is no reader of that name, or a file of the model is damaged.
+    FileNotFoundError
+        If a file of the model is missing.
 
     Examples
     --------
     >>> import newslab as nl
     >>> reader = nl.Reader()
     >>> reader.attributions("“Enough,” said Ona Vell.")
-    [{'source': [(15, 23)], 'cue': [(10, 14)], 'content': [(1, 8)]}]
+    [{'source': [(15, 23)], 'cue': [(10, 14)], 'content': [(0, 9)]}]
     """
 
     name: str
 
-    def __new__(cls, name: str = "rules", **options: object) -> Reader:
+    def __new__(cls, name: str = "model", **options: object) -> Reader:
         """Choose the implementation, as ``pathlib.Path`` does for the system at hand."""
         if cls is Reader:
+            from newslab.model import ModelReader
             from newslab.rules import RuleReader
 
-            readers: dict[str, type[Reader]] = {RuleReader.name: RuleReader}
+            readers: dict[str, type[Reader]] = {r.name: r for r in (ModelReader, RuleReader)}
             if name not in readers:
                 raise ValueError(f"no reader {name!r}; readers are {', '.join(map(repr, readers))}")
             cls = readers[name]
@@ -128,21 +145,35 @@ class Reader(ABC):
         """Read several articles, in order; a result never depends on its neighbours."""
         return map(self.read, texts)
 
+    def weigh(
+        self, stances: Sequence[Stance], reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
+    ) -> Sequence[Stance]:
+        """Stances with the probabilities that they have in the light of the whole article; by default as they are."""
+        return stances
+
     def attributions(self, text: str) -> list[dict[str, list[Span]]]:
-        """Attributions of a text: dicts of "source", "cue" and "content", each a list of ``(start, end)``."""
-        found = self.read(Text(checked(text))).attributions
-        return [
-            {
-                "source": [a.source] if a.source else [],
-                "cue": [a.cue] if a.cue else [],
-                "content": list(a.content),
-            }
-            for a in found
-        ]
+        """Attributions of a text: dicts of "source", "cue" and "content", each a list of ``(start, end)``.
+
+        Content has its quotation marks here, as in the hand-coded corpora; in ``analysis.quotes`` it has none.
+        """
+        return self.attributions_many([text])[0]
 
     def attributions_many(self, texts: Sequence[str]) -> list[list[dict[str, list[Span]]]]:
         """`attributions` of each text."""
-        return [self.attributions(text) for text in texts]
+        return [
+            [
+                {
+                    "source": [a.source] if a.source else [],
+                    "cue": [a.cue] if a.cue else [],
+                    "content": [_with_marks(text, span) for span in a.content],
+                }
+                for a in found
+            ]
+            for text, found in zip(texts, self._attributions(Text(checked(t)) for t in texts), strict=True)
+        ]
+
+    def _attributions(self, texts: Iterable[Text]) -> Iterable[Sequence[Attribution]]:
+        return (reading.attributions for reading in self.read_many(texts))
 
     @abstractmethod
     def stance(self, text: str, source: Span, target: Span) -> dict[str, float]:
@@ -164,6 +195,15 @@ class Reader(ABC):
 
     def __repr__(self) -> str:
         return f"<newslab.Reader {self.name!r}: .attributions(text), .stance(text, source, target), .target_sentiment>"
+
+
+def _with_marks(text: str, span: Span) -> Span:
+    """A span with the quotation marks that stand around it."""
+    a, b = span
+    return a - (a > 0 and text[a - 1] in _OPENING), b + (b < len(text) and text[b] in _CLOSING)
+
+
+_OPENING, _CLOSING = "“„«‘\"'", "”»’\"'"
 
 
 def checked(text: str, *spans: Span) -> str:

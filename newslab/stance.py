@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from newslab.actors import Resolution
+from newslab.actors import Innermost, Resolution
 from newslab.quotes import Quote
 from newslab.reading import Reading
 from newslab.text import Span
@@ -38,8 +37,8 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
     An opinion in attributed words is the speaker's. An act in attributed words is the act of its own subject, claimed
     by the speaker; with "I" or "we" as the subject it is the speaker's. Nobody takes a stance on themselves.
     """
-    spans = sorted((a, b, i) for i, q in enumerate(quotes) for a, b in q.attribution.content)
-    best: dict[tuple[int, int, str, int, int], Stance] = {}
+    holding = Innermost([q.attribution for q in quotes])
+    best: dict[tuple[int, int, str, int, int, str], Stance] = {}
 
     def add(source: int | None, target: int | None, polarity: int, p: float, via: str, by: int | None,
             quote: int | None, span: Span, rule: str) -> None:  # fmt: skip
@@ -47,21 +46,21 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
             return
         a, b = _trim(reading.text.text, span)
         row = Stance(source, target, _POLARITY[polarity], p, via, by if by != source else None, quote, a, b, rule)
-        key = (source, target, row.polarity, a, b)
+        key = (source, target, row.polarity, a, b, rule)
         if key not in best or best[key].probability < p:
             best[key] = row
 
     for opinion in reading.opinions:
         at = reading.mentions[opinion.target].start
-        quote = _holding(spans, at)
+        quote = holding.at(at)
         if quote is not None:
             via = _via(quotes[quote])
             add(quotes[quote].speaker, resolution.by_mention[opinion.target], opinion.polarity, opinion.probability,
                 via, None, quote if via == "quote" else None, (opinion.start, opinion.end), opinion.rule)  # fmt: skip
     for act in reading.acts:
         source, target = reading.mentions[act.source], reading.mentions[act.target]
-        quote = _holding(spans, source.start)
-        inside = quote is not None and _holding(spans, target.start) == quote
+        quote = holding.at(source.start)
+        inside = quote is not None and holding.at(target.start) == quote
         by = quotes[quote].speaker if inside and quote is not None else None
         own = by is not None and by == resolution.by_mention[act.source]
         if inside and own and quote is not None:
@@ -75,11 +74,6 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
 
 def _via(quote: Quote) -> str:
     return "quote" if quote.kind in ("direct", "mixed") else "reported"
-
-
-def _holding(spans: Sequence[tuple[int, int, int]], at: int) -> int | None:
-    k = bisect_right(spans, at, key=lambda s: s[0]) - 1
-    return spans[k][2] if k >= 0 and at < spans[k][1] else None
 
 
 def _trim(text: str, span: Span) -> Span:

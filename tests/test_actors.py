@@ -7,7 +7,7 @@ import newslab as nl
 
 
 def read(*texts):
-    return nl.analyze(pd.DataFrame({"text": list(texts)}), progress=False)
+    return nl.analyze(pd.DataFrame({"text": list(texts)}), reader="rules", progress=False)
 
 
 def who(analysis, text):
@@ -79,7 +79,7 @@ def test_a_description_stays_an_actor_of_its_article():
 def test_actor_ids_are_unique_and_do_not_depend_on_the_order_of_articles():
     texts = ["Ona Vell praised Tam Orr.", "The Orr Party attacked Ona Vell. Orr was absent.", "A judge met Tam Orr."]
     frame = pd.DataFrame({"article_id": list("abc"), "text": texts})
-    one = nl.analyze(frame, progress=False).actors
-    other = nl.analyze(frame.iloc[::-1], progress=False).actors
+    one = nl.analyze(frame, reader="rules", progress=False).actors
+    other = nl.analyze(frame.iloc[::-1], reader="rules", progress=False).actors
     assert one["actor_id"].is_unique
     pd.testing.assert_frame_equal(one, other)

@@ -71,7 +71,7 @@ def test_scoring_says_what_is_wrong_with_its_folders(tmp_path):
 @pytest.fixture
 def analysis():
     texts = ["Ona Vell attacked Tam Orr. “Orr is a liar,” Vell said.", "Rain fell."]
-    return nl.analyze(pd.DataFrame({"article_id": ["2031/one", "two"], "text": texts}), progress=False)
+    return nl.analyze(pd.DataFrame({"article_id": ["2031/one", "two"], "text": texts}), reader="rules", progress=False)
 
 
 def test_an_analysis_in_the_form_of_the_guideline(analysis):

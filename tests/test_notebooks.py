@@ -53,7 +53,7 @@ def _rows(heading):
 
 
 def test_example_of_the_docs_is_what_the_reader_finds():
-    analysis = nl.analyze(pd.DataFrame({"text": [_example()]}), progress=False)
+    analysis = nl.analyze(pd.DataFrame({"text": [_example()]}), reader="rules", progress=False)
     quotes = analysis.quotes
     columns = ["kind", "speaker", "source", "cue", "attribution"]
     assert quotes[columns].values.tolist() == [row[1:6] for row in _rows("| quote_id | kind |")]

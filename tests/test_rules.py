@@ -9,7 +9,7 @@ from newslab.text import Text
 
 
 def read(text):
-    return nl.analyze(pd.DataFrame({"text": [text]}), progress=False)
+    return nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
 
 
 SAID = [
@@ -152,9 +152,9 @@ def test_reader_by_name_and_its_methods():
 
 
 def test_reader_errors_say_what_to_do():
-    with pytest.raises(ValueError, match="no reader 'modle'; readers are 'rules'"):
+    with pytest.raises(ValueError, match="no reader 'modle'; readers are 'model', 'rules'"):
         nl.Reader("modle")
     with pytest.raises(TypeError, match="takes a text"):
-        nl.Reader().attributions(None)
+        nl.Reader("rules").attributions(None)
     with pytest.raises(ValueError, match="outside the text of 5 characters"):
-        nl.Reader().target_sentiment("Vell.", (2, 9))
+        nl.Reader("rules").target_sentiment("Vell.", (2, 9))

@@ -84,7 +84,7 @@ def matrix(
     --------
     >>> import newslab as nl, pandas as pd
     >>> text = "Ona Vell attacked Tam Orr. Tam Orr accused Ona Vell of lying."
-    >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), progress=False)
+    >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
     >>> ax = nl.plot.matrix(analysis)
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['Ona Vell', 'Tam Orr']

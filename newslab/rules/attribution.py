@@ -83,6 +83,11 @@ def find_attributions(text: Text, quotations: list[Quotation], mentions: list[Me
     return sorted(found, key=lambda a: (a.content[0], a.content[-1]))
 
 
+def attribute_quotations(text: Text, quotations: list[Quotation], mentions: list[Mention]) -> list[Attribution]:
+    """The same for the quotations in marks alone."""
+    return _Finder(text, quotations, mentions).quoted()
+
+
 class _Finder:
     def __init__(self, text: Text, quotations: list[Quotation], mentions: list[Mention]) -> None:
         self.text, self.t, self.quotations = text, text.text, quotations

@@ -1,0 +1,171 @@
+"""Attributions of both kinds: the marks say where direct speech is, the model says the rest."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from newslab.model.heads import FoundAttribution
+from newslab.quotation import Quotation
+from newslab.reading import Attribution, Mention, Reading
+from newslab.text import Span
+
+_SHORT = 60  # characters of a mention that a source may be widened to
+_ARTICLES = ("the", "a", "an")
+_Key = tuple[str, int]  # "model" or "rule", and the number of its attribution
+
+
+def merge_attributions(
+    reading: Reading, by_rule: Sequence[Attribution], found: Sequence[FoundAttribution]
+) -> list[Attribution]:
+    """Attributions of both kinds: quotations by their marks with the model's source, cue and further content.
+
+    A running quotation goes to the found attribution that holds most of it, unless the cue of that one stands inside
+    the marks (speech within speech). Quotations of one found attribution are one. Where the model found nothing, a
+    quotation goes on with the one that the rules join it to, or has the rules' source. What holds no quotation is
+    indirect, and stays as the model found it.
+    """
+    marked = [q for q in reading.quotations if q.speech]
+    rule_of = [_most(s) for s in _shares(marked, [a.content for a in by_rule])]
+    nested = [_inside_marks(f, marked) for f in found]
+    shares = _shares(marked, [() if inside else f.content for f, inside in zip(found, nested, strict=True)])
+    found_of = [
+        _chosen(reading, q, share, found, None if rule is None else by_rule[rule])
+        for q, share, rule in zip(marked, shares, rule_of, strict=True)
+    ]
+    groups: dict[_Key, list[Quotation]] = {}
+    latest: dict[int, _Key] = {}  # where the quotation before of the same rule's attribution went
+    rules: dict[_Key, Attribution | None] = {}
+    for q, rule, model in zip(marked, rule_of, found_of, strict=True):
+        if model is not None:
+            key = ("model", model)
+        elif rule is not None:
+            key = latest.get(rule, ("rule", rule))
+        else:
+            continue
+        if rule is not None:
+            latest[rule] = key
+        rules.setdefault(key, None if rule is None else by_rule[rule])
+        groups.setdefault(key, []).append(q)
+    whose = sorted((a, b, key) for key, quotations in groups.items() for q in quotations for a, b in q.outer)
+    out = []
+    for key, quotations in groups.items():
+        spans = [s for q in quotations for s in q.spans]
+        rule = rules[key]
+        if key[0] == "rule":
+            more = rule.content if len(quotations) == 1 else ()
+            out.append(replace(rule, content=_union([*spans, *more], reading)))
+            continue
+        f = found[key[1]]
+        content = _union([*spans, *(p for s in f.content for p in _outside(s, whose, reading))], reading)
+        if f.source or rule is None:
+            out.append(_as_attribution(f, content))
+        else:
+            out.append(Attribution(content, rule.source, rule.cue, rule.how, f.probability))
+    used = {key[1] for key in groups if key[0] == "model"}
+    for k, f in enumerate(found):
+        # Nobody's words that stand in marks only are part of quotations that others have.
+        if k not in used and (nested[k] or f.source or any(_outside(s, whose, reading) for s in f.content)):
+            out.append(_as_attribution(f, tuple(f.content)))
+    covered = sorted(s for a in out for s in a.content)
+    out += [a for a in by_rule if a.source and _is_quoted(a, reading) and not _overlaps(a.content, covered)]
+    return sorted(out, key=lambda a: (a.content[0], a.content[-1]))
+
+
+def whole_sources(text: str, attributions: Sequence[Attribution], mentions: Sequence[Mention]) -> list[Attribution]:
+    """Attributions whose source, where the model stopped at the article, has the whole mention."""
+    starts = [m.start for m in mentions]
+    out = []
+    for a in attributions:
+        if a.source is not None:
+            s, t = a.source
+            for m in mentions[max(0, bisect_left(starts, s) - 4) : bisect_left(starts, t)]:
+                if m.start == s and text[s:t].lower() in _ARTICLES and m.end - m.start <= _SHORT:
+                    t = m.end
+            a = replace(a, source=(s, t))
+        out.append(a)
+    return out
+
+
+def _as_attribution(f: FoundAttribution, content: tuple[Span, ...]) -> Attribution:
+    source = f.source[0] if f.source else None
+    return Attribution(content, source, f.cue[0] if f.cue else None, "near" if source else "unknown", f.probability)
+
+
+def _shares(quotations: Sequence[Quotation], contents: Sequence[Sequence[Span]]) -> list[dict[int, int]]:
+    """For each quotation how many of its characters each content holds."""
+    spans = sorted((a, b, k) for k, content in enumerate(contents) for a, b in content)
+    starts = [a for a, _, _ in spans]
+    widest = max((b - a for a, b, _ in spans), default=0)
+    out: list[dict[int, int]] = []
+    for q in quotations:
+        shared: dict[int, int] = {}
+        for a, b in q.spans:
+            for s, t, k in spans[bisect_left(starts, a - widest) : bisect_left(starts, b)]:
+                if a < t:
+                    shared[k] = shared.get(k, 0) + min(b, t) - max(a, s)
+        out.append(shared)
+    return out
+
+
+def _most(shared: dict[int, int]) -> int | None:
+    return max(shared, key=lambda k: (shared[k], -k), default=None)
+
+
+def _chosen(
+    reading: Reading, q: Quotation, shared: dict[int, int], found: Sequence[FoundAttribution], rule: Attribution | None
+) -> int | None:
+    """The found attribution of a quotation: the one with the cue beside it, else the one that holds most of it."""
+    if rule is not None and rule.how == "near" and rule.cue is not None:
+        beside = {k: n for k, n in shared.items() if _overlaps(found[k].cue, [rule.cue])}
+        if beside:
+            return _most(beside)
+        return None
+    return _most(shared)
+
+
+def _inside_marks(f: FoundAttribution, marked: Sequence[Quotation]) -> bool:
+    """Speech within speech: the cue, or else the source, stands inside quotation marks."""
+    anchors = [*f.cue, *f.source][:1]
+    return any(a <= at < b for at, _ in anchors for q in marked for a, b in q.spans)
+
+
+def _outside(span: Span, quoted: Sequence[tuple[int, int, _Key]], reading: Reading) -> list[Span]:
+    """What is left of a span outside the quotations in marks, if it has words."""
+    out, at = [], span[0]
+    for a, b, _ in quoted[max(0, bisect_left(quoted, span[0], key=lambda q: q[0]) - 1) :]:
+        if a >= span[1]:
+            break
+        if b > at:
+            out.append((at, a))
+            at = b
+    out.append((at, span[1]))
+    return [(a, b) for a, b in out if a < b and any(map(str.isalnum, reading.text.text[a:b]))]
+
+
+def _overlaps(spans: Sequence[Span], others: Sequence[Span]) -> bool:
+    return any(a < t and s < b for a, b in spans for s, t in others)
+
+
+def _is_quoted(a: Attribution, reading: Reading) -> bool:
+    return any(q.spans[0][0] < b and s < q.spans[-1][1] for q in reading.quotations for s, b in a.content)
+
+
+def _union(spans: Iterable[Span], reading: Reading) -> tuple[Span, ...]:
+    """Spans joined where they touch or only marks and spaces stand between them on one line."""
+    text = reading.text.text
+    out: list[Span] = []
+    for a, b in sorted(spans):
+        if out and (a <= out[-1][1] or re.fullmatch(r"[ “”\"‘’',.]{1,3}", text[out[-1][1] : a])):
+            out[-1] = (out[-1][0], max(b, out[-1][1]))
+        else:
+            out.append((a, b))
+    return tuple(_trimmed(text, s) for s in out)
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    """Without white space at the ends."""
+    piece = text[slice(*span)]
+    return span[0] + len(piece) - len(piece.lstrip()), span[1] - len(piece) + len(piece.rstrip())

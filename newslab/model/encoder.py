@@ -1,0 +1,239 @@
+"""The encoder: a text goes in, one vector for each of its word pieces comes out.
+
+MiniLM-L6 (Wang et al. 2020) with learned embeddings of each piece's case, quotation mark and place in its paragraph,
+run by onnxruntime. A text is read in overlapping windows; each piece takes its vector from the window in which it
+stands most centrally. No result depends on what else is read with it. The training scripts take their features from
+this module, so that training and use cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newslab.text import Span
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+Array = NDArray[Any]
+
+WEIGHTS = Path(__file__).with_name("weights")
+FILES = ("model.onnx", "heads.npz", "tokenizer.json", "config.json")
+WINDOW = 254  # pieces of text in a window, which has two special pieces more
+STRIDE = 176  # pieces from the start of one window to the start of the next
+_CLS, _SEP = 101, 102
+_ROUND = 16  # windows are padded to a multiple of this many pieces
+_PIECES_A_RUN = 4096  # pieces that go through the encoder at once
+_MARKS = {"“": 1, "«": 1, "”": 2, "»": 2, '"': 3, "‘": 4, "’": 4, "'": 4}
+_DOUBLE = re.compile('["“”]')
+
+
+@dataclass
+class Encoded:
+    """A text in word pieces: places, features and, once read, vectors.
+
+    Attributes
+    ----------
+    ids : array of int64 (n,)
+        Entries of the vocabulary.
+    offsets : array of int64 (n, 2)
+        ``[start, end)`` of each piece in the text.
+    extra : array of int64 (n, 3)
+        Case and shape, quotation mark and whether inside marks, start of a paragraph; 0 is padding.
+    joined : array of bool (n,)
+        Whether a piece goes on with the word of the piece before it.
+    vectors : array of float32 (n, width)
+        What the encoder made of it.
+    """
+
+    text: str
+    ids: Array
+    offsets: Array
+    extra: Array
+    joined: Array
+    vectors: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+
+    @cached_property
+    def sums(self) -> Array:
+        """Running sums of the vectors, one row more than there are pieces: what a span's mean is made from."""
+        return np.vstack([np.zeros((1, self.vectors.shape[1])), np.cumsum(self.vectors, axis=0, dtype=np.float64)])
+
+    def pieces(self, spans: Sequence[Span]) -> Array:
+        """First and last piece (n, 2) of each span of characters."""
+        given = np.array(spans, np.int64).reshape(-1, 2)
+        first = np.searchsorted(self.offsets[:, 1], given[:, 0], side="right")
+        last = np.searchsorted(self.offsets[:, 0], given[:, 1], side="left") - 1
+        none = first > last  # only white space, or a character that no piece holds: the piece beside it
+        beside = np.clip(last, 0, len(self.ids) - 1)
+        return np.c_[np.where(none, beside, first), np.where(none, beside, last)]
+
+    def span(self, first: int, last: int) -> Span:
+        """Characters of the pieces from `first` to `last`, both included."""
+        return int(self.offsets[first, 0]), int(self.offsets[last, 1])
+
+
+def tokenize(tokenizer: Tokenizer, text: str) -> Encoded:
+    """A text in word pieces with their features."""
+    found = tokenizer.encode(text, add_special_tokens=False)
+    n = len(found.ids)
+    inside = _inside_marks(text)
+    extra = np.zeros((n, 3), np.int64)
+    joined = np.zeros(n, bool)
+    before = 0
+    for i, (start, end) in enumerate(found.offsets):
+        piece = text[start:end]
+        joined[i] = start == before and i > 0 and piece[:1].isalnum() and text[start - 1].isalnum()
+        new = i == 0 or "\n" in text[before:start]
+        extra[i] = 1 + 2 * _shape(piece) + joined[i], 1 + _MARKS.get(piece, 0) + 5 * inside[start], 1 + new
+        before = end
+    return Encoded(text, np.array(found.ids, np.int64), np.array(found.offsets, np.int64).reshape(n, 2), extra, joined)
+
+
+def _inside_marks(text: str) -> Array:
+    """For each character whether it stands between double marks; an open mark ends with its line."""
+    inside = np.zeros(len(text) + 1, bool)
+    offset = 0
+    for line in text.split("\n"):
+        opened = None
+        for m in _DOUBLE.finditer(line):
+            closes = m.group() == "”" or (m.group() == '"' and opened is not None)
+            if opened is not None:
+                inside[offset + opened : offset + m.start()] = True
+            opened = None if closes else m.end()
+        if opened is not None:
+            inside[offset + opened : offset + len(line)] = True
+        offset += len(line) + 1
+    return inside
+
+
+def _shape(piece: str) -> int:
+    """0 small letters, 1 capital first, 2 all capitals, 3 mixed, 4 digits, 5 marks."""
+    if piece.isalpha():
+        if piece.islower():
+            return 0
+        if len(piece) == 1:
+            return 1
+        return 2 if piece.isupper() else 1 if piece[1:].islower() else 3
+    return 4 if piece.isdigit() else 5 if not piece[:1].isalnum() else 3
+
+
+def window_starts(n: int, size: int = WINDOW, stride: int = STRIDE) -> list[int]:
+    """Where the windows over `n` pieces start; the last one ends with the text."""
+    return [0] if n <= size else [*range(0, n - size, stride), n - size]
+
+
+def stack(ids: Sequence[Array], extra: Sequence[Array], length: int | None = None) -> tuple[Array, Array]:
+    """Windows as padded arrays, with the special pieces around each."""
+    length = length or max(map(len, ids)) + 2
+    all_ids = np.zeros((len(ids), length), np.int64)
+    all_extra = np.zeros((len(ids), length, 3), np.int64)
+    for k, (row, features) in enumerate(zip(ids, extra, strict=True)):
+        n = len(row)
+        all_ids[k, 0], all_ids[k, 1 : n + 1], all_ids[k, n + 1] = _CLS, row, _SEP
+        all_extra[k, 1 : n + 1] = features
+    return all_ids, all_extra
+
+
+class Encoder:
+    """The bundled encoder.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds model.onnx, heads.npz, tokenizer.json and config.json.
+    workers : int, optional
+        Threads of the encoder. Default one for each core.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a file is missing.
+    ValueError
+        If a file is not the one that belongs to this version.
+    """
+
+    def __init__(self, folder: Path = WEIGHTS, workers: int | None = None) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        for name in FILES:
+            if not (folder / name).is_file():
+                raise FileNotFoundError(_remedy(f"the reading model lacks its file {folder / name}"))
+        try:
+            self.config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            digests = self.config["sha256"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(_remedy(f"{folder / 'config.json'} of the reading model is damaged")) from error
+        for name, digest in digests.items():
+            if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
+                raise ValueError(_remedy(f"{folder / name} of the reading model is damaged"))
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = workers or 0
+        options.log_severity_level = 3
+        self.session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        with np.load(folder / "heads.npz") as arrays:
+            self.weights = {k: arrays[k].astype(np.float32) for k in arrays.files}
+
+    def encode(self, texts: Sequence[str], batch_size: int | None = None) -> list[Encoded]:
+        """Read texts; windows of one length go through the encoder together, `batch_size` at once."""
+        done = [tokenize(self.tokenizer, t) for t in texts]
+        width = int(self.config["width"])
+        windows: list[tuple[int, int, int]] = []  # padded length, text, number of the window in its text
+        starts = [window_starts(len(e.ids)) if len(e.ids) else [] for e in done]
+        for k, e in enumerate(done):
+            e.vectors = np.zeros((len(e.ids), width), np.float32)
+            for number, a in enumerate(starts[k]):
+                windows.append((_padded(min(WINDOW, len(e.ids) - a)), k, number))
+        for length, batch in _batches(windows, batch_size):
+            places = [(k, starts[k][number]) for _, k, number in batch]
+            ids, extra = stack(
+                [done[k].ids[a : a + WINDOW] for k, a in places],
+                [done[k].extra[a : a + WINDOW] for k, a in places],
+                length,
+            )
+            (vectors,) = self.session.run(None, {"ids": ids, "extra": extra})
+            for (_, k, number), rows in zip(batch, vectors, strict=True):
+                a, low, high = _own(starts[k], number, len(done[k].ids))
+                done[k].vectors[low:high] = rows[1 + low - a : 1 + high - a]
+        return done
+
+
+def _remedy(problem: str) -> str:
+    return f"{problem}; install newslab again (pip install --force-reinstall newslab), or read by rules: reader='rules'"
+
+
+def _padded(n: int) -> int:
+    return min(-(-(n + 2) // _ROUND) * _ROUND, WINDOW + 2)
+
+
+def _batches(windows: list[tuple[int, int, int]], size: int | None) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
+    """Windows of one padded length together."""
+    windows = sorted(windows)
+    at = 0
+    while at < len(windows):
+        length = windows[at][0]
+        batch = windows[at : at + (size or max(1, _PIECES_A_RUN // length))]
+        batch = [w for w in batch if w[0] == length]
+        at += len(batch)
+        yield length, batch
+
+
+def _own(starts: list[int], number: int, n: int) -> tuple[int, int, int]:
+    """Start of a window, and the pieces that take their vectors from it: half of what two neighbours share each."""
+    a = starts[number]
+    low = a if number == 0 else (starts[number - 1] + WINDOW + a) // 2
+    high = min(a + WINDOW, n) if number == len(starts) - 1 else (a + WINDOW + starts[number + 1]) // 2
+    return a, low, high

@@ -1,0 +1,324 @@
+"""What is read off the encoder's vectors: attributions, mentions, antecedents, stance, sentiment towards a target.
+
+Each head is a few matrix products over the vectors of one text, in numpy; the same formulas in torch are in
+``training/model.py``. Spans go in and come out as characters ``[start, end)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.special import erf, expit
+
+from newslab.model.encoder import WINDOW, Array, Encoded
+from newslab.text import Span
+
+ROLES = ("source", "cue", "content")
+TYPES = ("person", "organisation", "place")
+KINDS = ("name", "nominal", "pronoun")
+STANCES = ("neutral", "negative", "positive")
+LONGEST = 40  # pieces of a mention
+_GRID = 64  # windows of context start at multiples of this many pieces, so that spans close together share one
+_FARTHEST = 512  # pieces back that an antecedent may stand
+
+_Run = tuple[int, int, float]  # first piece, end, highest probability
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAttribution:
+    """Source, cue and content as spans, and the probability that somebody is quoted here."""
+
+    source: list[Span]
+    cue: list[Span]
+    content: list[Span]
+    probability: float
+
+
+@dataclass(slots=True)
+class _Anchored:
+    """An attribution being put together: the piece `at` opens its cue; `pull` is its hold on the pieces from `low`."""
+
+    at: int
+    low: int
+    pull: Array
+    runs: dict[str, list[_Run]]
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMention:
+    """A mention with its type and kind."""
+
+    start: int
+    end: int
+    type: str
+    kind: str
+    probability: float
+
+
+class Heads:
+    """The heads; `weights` and `config` are those of the :class:`~newslab.model.encoder.Encoder`."""
+
+    def __init__(self, weights: dict[str, Array], config: dict[str, Any]) -> None:
+        self.weights, self.config = weights, config
+        self.limits: dict[str, float] = config["thresholds"]
+
+    def _linear(self, name: str, x: Array) -> Array:
+        return x @ self.weights[f"{name}.weight"].T + self.weights[f"{name}.bias"]
+
+    # ---- attributions: a cue is an anchor that points at the words of its source and content -----------------------
+
+    def tags(self, e: Encoded) -> Array:
+        """Probabilities (n, 4) that a piece opens a cue, or lies in some source, cue, content."""
+        return expit(self._linear("attributions.tags", e.vectors))
+
+    def attributions(self, e: Encoded) -> list[FoundAttribution]:
+        """Who says what, in order of the cues."""
+        if not len(e.ids):
+            return []
+        logits = self._linear("attributions.tags", e.vectors)
+        tags = expit(logits)
+        keys = self._linear("attributions.key", e.vectors).reshape(len(e.ids), 3, -1)
+        found = [self._pointed(e, int(a), logits, tags, keys) for a in self._anchors(tags[:, 0])]
+        found += self._adopt(e, tags[:, 3], found)
+        return [
+            FoundAttribution(*([e.span(s, t - 1) for s, t, _ in a.runs[role]] for role in ROLES), a.probability)
+            for a in sorted(found, key=lambda a: a.at)
+            if a.runs["content"]
+        ]
+
+    def _anchors(self, opens: Array) -> Array:
+        """Pieces that may open a cue: peaks of the tag, the weak ones too."""
+        padded = np.pad(opens, 2)
+        peak = np.max([padded[k : k + len(opens)] for k in range(5)], axis=0)
+        return np.flatnonzero((opens >= self.limits["weak"]) & (opens == peak))
+
+    def _pointed(self, e: Encoded, at: int, logits: Array, tags: Array, keys: Array) -> _Anchored:
+        """What the cue that opens at a piece points at."""
+        low, high = max(0, at - WINDOW), min(len(e.ids), at + WINDOW)
+        query = self._linear("attributions.query", e.vectors[at]).reshape(3, -1)
+        scores = np.einsum("rd,trd->tr", query, keys[low:high]) * query.shape[1] ** -0.5 + logits[low:high, 1:]
+        near = self.weights["attributions.near.weight"][_bucket(np.arange(low, high) - at)]
+        p = expit(scores + near)
+        runs = {role: _runs(e, p[:, k], low, self.limits[role]) for k, role in enumerate(ROLES)}
+        runs["cue"] = [r for r in runs["cue"] if r[0] <= at < r[1]] or [(at, _word_end(e, at), 1.0)]
+        if not runs["source"]:  # no clear source: the likeliest words among those tagged as somebody's source
+            weak = np.where(tags[low:high, 1] < 0.5, 0, p[:, 0])
+            runs["source"] = _runs(e, weak, low, self.limits["source"] / 3)
+        runs["source"] = sorted(runs["source"], key=lambda r: -r[2])[:1]
+        sure = tags[at, 0] >= self.limits["anchor"]  # a weak cue counts only for content that no other cue claims
+        runs["content"] = [
+            r for r in runs["content"] if sure and (r[2] >= self.limits["content"] + 0.1 or r[1] - r[0] > 4)
+        ]
+        return _Anchored(at, low, p[:, 2], runs, float(tags[at, 0]))
+
+    def _adopt(self, e: Encoded, content: Array, found: list[_Anchored]) -> list[_Anchored]:
+        """Give content that its tag shows and no cue claims to the likeliest cue in reach, else to nobody."""
+        loose = content.copy()
+        for a in found:
+            for s, t, _ in a.runs["content"]:
+                loose[s:t] = 0
+        orphans = []
+        for s, t, top in _runs(e, loose, 0, self.limits["loose"]):
+            if t - s < 3 or e.joined[s]:
+                continue
+            near = [
+                (float(a.pull[s - a.low : t - a.low].mean()), -k)
+                for k, a in enumerate(found)
+                if a.low <= s and t - a.low <= len(a.pull)
+            ]
+            likely, k = max(near, default=(0.0, 0))
+            if likely >= self.limits["claim"]:
+                found[-k].runs["content"] = _with_run(found[-k].runs["content"], (s, t, top))
+            elif t - s >= 6:
+                orphans.append(_Anchored(s, s, np.zeros(0), {"source": [], "cue": [], "content": [(s, t, top)]}, top))
+        return orphans
+
+    # ---- mentions and their antecedents ----------------------------------------------------------------------------
+
+    def mentions(self, e: Encoded) -> list[FoundMention]:
+        """Mentions in reading order, the doubtful ones too; one may stand inside another, none cross."""
+        n = len(e.ids)
+        if not n:
+            return []
+        h, limit = e.vectors, self.limits["doubtful"]
+        left = _gelu(self._linear("mentions.first", h)) @ self.weights["mentions.weight"]
+        right = _gelu(self._linear("mentions.last", h))
+        begins, ends = (self._linear(f"mentions.{k}1", h)[:, 0] for k in ("first", "last"))
+        by_length = self.weights["mentions.near.weight"][:, 0]
+        starts_word, ends_word = ~e.joined, np.r_[~e.joined[1:], True]
+        spans: list[tuple[float, int, int]] = []
+        for a in range(0, n, 256):  # the band of short spans, in blocks
+            b, c = min(a + 256, n), min(a + 256 + LONGEST, n)
+            width = np.arange(a, c)[None] - np.arange(a, b)[:, None]
+            scores = left[a:b] @ right[a:c].T + begins[a:b, None] + ends[None, a:c]
+            p = expit(scores + by_length[np.clip(width, 0, LONGEST - 1)])
+            ok = (p >= limit) & (width >= 0) & (width < LONGEST) & starts_word[a:b, None] & ends_word[None, a:c]
+            i, j = np.nonzero(ok)
+            spans += zip(p[i, j].tolist(), (i + a).tolist(), (j + a).tolist(), strict=True)
+        chosen = _uncrossed(spans)
+        if not chosen:
+            return []
+        first, last = (np.array([c[k] for c in chosen]) for k in (1, 2))
+        labels = self._linear("mentions.label", _gelu(self._linear("mentions.hidden", np.c_[h[first], h[last]])))
+        types, kinds = labels[:, :3].argmax(1), labels[:, 3:].argmax(1)
+        return [
+            FoundMention(*e.span(i, j), TYPES[t], KINDS[k], p)
+            for (p, i, j), t, k in zip(chosen, types, kinds, strict=True)
+        ]
+
+    def links(self, e: Encoded, spans: Sequence[Span]) -> list[tuple[Array, Array]]:
+        """For each span the spans ahead of it within reach, by index, and the probability that each is the same actor.
+
+        The probabilities of one span and the one that it is nobody mentioned before sum to 1.
+        """
+        if not spans:
+            return []
+        pieces = e.pieces(spans)
+        v = np.c_[e.vectors[pieces[:, 0]], e.vectors[pieces[:, 1]]]
+        query, key = self._linear("links.query", v), self._linear("links.key", v)
+        near, bias = self.weights["links.near.weight"][:, 0], float(self.weights["links.bias"][0])
+        out = []
+        for k in range(len(spans)):
+            ahead = np.arange(np.searchsorted(pieces[:, 0], pieces[k, 0] - _FARTHEST), k)
+            distance = np.clip(pieces[k, 0] - pieces[ahead, 1], 1, 512)
+            bucket = np.minimum(np.ceil(np.log2(distance)).astype(int), len(near) - 1)
+            scores = key[ahead] @ query[k] * query.shape[1] ** -0.5 + near[bucket] + bias
+            highest = max(float(scores.max(initial=0.0)), 0.0)
+            odds = np.exp(scores - highest)
+            out.append((ahead, odds / (odds.sum() + np.exp(-highest))))
+        return out
+
+    # ---- stance of one span towards another, and of the text towards a span ----------------------------------------
+
+    def stance(self, e: Encoded, pairs: Sequence[tuple[Span, Span]]) -> Array:
+        """Probabilities (pairs, 3) of :data:`STANCES`: the first span towards the second."""
+        return self._classified("stance", e, pairs)
+
+    def sentiment(self, e: Encoded, targets: Sequence[Span]) -> Array:
+        """Probabilities (targets, 3) of :data:`STANCES` towards each span."""
+        return self._classified("target", e, [(t,) for t in targets])
+
+    def _classified(self, head: str, e: Encoded, items: Sequence[tuple[Span, ...]]) -> Array:
+        if not items:
+            return np.zeros((0, len(STANCES)))
+        pieces = e.pieces([span for item in items for span in item]).reshape(len(items), -1, 2)
+        distinct, index = np.unique(pieces.reshape(-1, 2), axis=0, return_inverse=True)
+        first, last = distinct.T
+        means = (e.sums[last + 1] - e.sums[first]) / (last + 1 - first)[:, None]
+        of_span = np.c_[e.vectors[first], e.vectors[last], means].astype(np.float32)
+        index = index.reshape(pieces.shape[:2])
+        parts = [_gelu(self._linear(f"{head}.span.{k}", of_span))[index[:, k]] for k in range(pieces.shape[1])]
+        v = np.concatenate(parts, axis=1)
+        query = self._linear(f"{head}.query", v)
+        key, value = self._linear(f"{head}.key", e.vectors), self._linear(f"{head}.value", e.vectors)
+        n_heads = self.weights[f"{head}.near.0.weight"].shape[1]
+        size = query.shape[1] // n_heads
+        query = query.reshape(-1, n_heads, size)
+        context = np.zeros((len(items), n_heads, size), np.float32)
+        windows = _contexts(pieces, len(e.ids))
+        for low, high in sorted(set(windows)):
+            rows = np.array([k for k, w in enumerate(windows) if w == (low, high)])
+            at = np.arange(low, high)
+            keys = key[low:high].reshape(-1, n_heads, size)
+            scores = query[rows].transpose(1, 0, 2) @ keys.transpose(1, 2, 0) * np.float32(size**-0.5)  # heads first
+            for k in range(pieces.shape[1]):
+                a, b = pieces[rows, k, 0, None], pieces[rows, k, 1, None]
+                near = _bucket(np.maximum(at - b, 0) + np.minimum(at - a, 0))
+                scores += self.weights[f"{head}.near.{k}.weight"].T[:, near]
+            values = value[low:high].reshape(-1, n_heads, size)
+            context[rows] = (_softmax(scores) @ values.transpose(1, 0, 2)).transpose(1, 0, 2)
+        hidden = _gelu(self._linear(f"{head}.hidden", np.c_[v, context.reshape(len(items), -1)]))
+        logits = self._linear(f"{head}.out", hidden) + np.array(self.config["bias"][head])
+        return _softmax(logits / self.config["temperatures"][head])
+
+
+def _uncrossed(spans: list[tuple[float, int, int]]) -> list[tuple[float, int, int]]:
+    """In reading order the spans that cross none of a higher probability."""
+    chosen: list[tuple[float, int, int]] = []
+    near: dict[int, list[Span]] = {}  # the chosen by blocks of pieces, for only neighbours can cross
+    for p, i, j in sorted(spans, reverse=True):
+        blocks = range(i // LONGEST, j // LONGEST + 1)
+        if not any(i < x <= j < y or x < i <= y < j for b in blocks for x, y in near.get(b, ())):
+            chosen.append((p, i, j))
+            for b in blocks:
+                near.setdefault(b, []).append((i, j))
+    return sorted(chosen, key=lambda c: (c[1], -c[2]))
+
+
+def _contexts(pieces: Array, n: int) -> list[tuple[int, int]]:
+    """For each item the pieces that may bear on it: a window around its spans, the same for items close together."""
+    out = []
+    for low, high in zip(pieces[:, :, 0].min(1).tolist(), (pieces[:, :, 1].max(1) + 1).tolist(), strict=True):
+        start = max(0, (low + high - WINDOW) // 2 // _GRID * _GRID)
+        start = min(start, low)
+        out.append((start, min(n, max(start + WINDOW, high))))
+    return out
+
+
+def _gelu(x: Array) -> Array:
+    return 0.5 * x * (1 + erf(x * np.float32(0.5**0.5)))
+
+
+def _softmax(x: Array) -> Array:
+    x = np.exp(x - x.max(axis=-1, keepdims=True))
+    return x / x.sum(axis=-1, keepdims=True)
+
+
+def _bucket(distance: Array) -> Array:
+    """Log distance with sign: 0 inside, 1-8 after, 9-16 before, doubling in width."""
+    return _BUCKETS[np.clip(distance, -_FAR, _FAR) + _FAR]
+
+
+def _make_buckets() -> Array:
+    distance = np.arange(-_FAR, _FAR + 1)
+    size = np.minimum(np.ceil(np.log2(np.clip(np.abs(distance), 1, _FAR))).astype(int), 7) + 1
+    return np.where(distance == 0, 0, np.where(distance > 0, size, size + 8))
+
+
+_FAR = 128
+_BUCKETS = _make_buckets()
+
+
+def _word_end(e: Encoded, at: int) -> int:
+    end = at + 1
+    while end < len(e.ids) and e.joined[end]:
+        end += 1
+    return end
+
+
+def _with_run(runs: list[_Run], new: _Run) -> list[_Run]:
+    """Runs with one more; what touches becomes one."""
+    out: list[_Run] = []
+    for s, t, top in sorted([*runs, new]):
+        if out and s <= out[-1][1] + 1:
+            out[-1] = (out[-1][0], max(t, out[-1][1]), max(top, out[-1][2]))
+        else:
+            out.append((s, t, top))
+    return out
+
+
+def _runs(e: Encoded, p: Array, low: int, limit: float) -> list[_Run]:
+    """Stretches of whole words whose probability reaches the limit, small gaps between them closed."""
+    n = len(p)
+    first = np.flatnonzero(~e.joined[low : low + n])
+    if not len(first):
+        return []
+    first = np.r_[0, first[first > 0]]
+    last = np.r_[first[1:], n]
+    word = np.maximum.reduceat(p, first)
+    runs: list[list[float]] = []
+    for k in np.flatnonzero(word >= limit).tolist():
+        if runs and k - runs[-1][1] <= 2 and word[int(runs[-1][1]) : k].min(initial=1) >= limit * 0.3:
+            runs[-1] = [runs[-1][0], k + 1, max(runs[-1][2], word[k])]
+        else:
+            runs.append([k, k + 1, word[k]])
+    out = []
+    for a, b, top in runs:
+        s, t = low + int(first[int(a)]), low + int(last[int(b) - 1])
+        if any(c.isalnum() for c in e.text[slice(*e.span(s, t - 1))]):
+            out.append((s, t, float(top)))
+    return out

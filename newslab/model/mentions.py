@@ -1,0 +1,180 @@
+"""Mentions of both kinds: the model says where they are, the word lists what they are called."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+
+from newslab.actors import RELATIVE
+from newslab.model.heads import FoundMention
+from newslab.reading import Mention
+from newslab.rules.lexicons import lexicons
+from newslab.text import Span, Text
+
+_IS = re.compile(r"(?:’s|'s|,)? ?(?:(?:is|was|are|were|has been|had been|remains|became|becomes)(?: not| also| now)? )")
+_PLAIN_NAME = re.compile(r"(?:[^\W\d_a-z][\w.’'-]*\s?){2,4}")
+# Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …"
+_ADDED = re.compile(r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|[,(:;–—]|\s-")
+
+_TOLD = re.compile(r"\s(?:who|that|which|whose|whom)\s|[,(:;–—\n]|\s-")
+_LONGEST_NAME = 80  # characters
+
+
+def merge_mentions(
+    text: Text,
+    listed: Sequence[Mention],
+    found: Sequence[FoundMention],
+    sources: Sequence[Span] = (),
+    limit: float = 0.5,
+) -> list[Mention]:
+    """The model's mentions, called by the names that the lists make of them.
+
+    Doubtful ones count where the lists agree; and a listed name counts where the model has a doubtful mention that
+    begins with it, has found the same name elsewhere, or takes it for a source.
+    """
+    starts = [m.start for m in listed]
+    used: set[int] = set()
+    out: list[Mention] = []
+    for f in _outer_names(text.text, [f for f in found if text.sentence_at(f.start) == text.sentence_at(f.end - 1)]):
+        inner = range(bisect_left(starts, f.start), bisect_left(starts, f.end))
+        core = f.start + _core(text.text[f.start : f.end])
+        head = next((k for k in inner if listed[k].end in (core, f.end)), None)
+        if head is None and f.kind == "name":
+            head = next((k for k in inner if listed[k].kind == "name"), None)
+        if f.probability < limit:  # doubtful: only a name that the lists take for one too
+            within = any(m.kind == "name" and m.end >= f.end for m in out[-3:])
+            agreed = not within and head is not None and f.kind == listed[head].kind == "name"
+            if not agreed or listed[head].end - listed[head].start < 0.7 * (f.end - f.start):
+                continue
+        if head is not None and head not in used:
+            used.add(head)
+            m = listed[head]
+            state = m.type == "organisation" and m.name in lexicons().names  # a country acts, whatever else it is
+            kind = m.type if m.type == "group" and f.type == "person" or f.type == "place" and state else f.type
+            described = m.kind == f.kind == "nominal" and f.end > m.end  # "members of the union", not just "members"
+            named = m.kind == "pronoun" or (m.kind == "name" and m.end == f.end)  # "Senior judge Amara Lindqvist"
+            out.append(replace(m, start=f.start, end=f.end, kind=m.kind if named else f.kind, type=kind,
+                               name=_full(text.text[f.start : f.end]) if described else m.name,
+                               probability=f.probability))  # fmt: skip
+        elif f.kind == "pronoun":
+            if (word := text.text[f.start : f.end].lower()) in RELATIVE and f.probability >= limit:
+                out.append(Mention(f.start, f.end, "pronoun", f.type, word, probability=f.probability))
+        else:
+            out.append(_described(text.text, (f.start, f.end), core, f))
+    known = {m.name for m in out if m.kind == "name"}
+    surnames = {m.name.split()[-1] for m in out if m.kind == "name" and m.type == "person"}
+    hinted = {listed[k].start for f in found if f.kind == "name" for k in _within(starts, f.start, f.end)[:1]}
+    hinted |= {listed[k].start for s in sources for k in _within(starts, *s) if listed[k].kind == "name"}
+    covered = sorted((m.start, m.end) for m in out)
+    for k, m in enumerate(listed):
+        if k in used:
+            continue
+        free = not any(a < m.end and m.start < b and b - a < 2 * (m.end - m.start) for a, b in covered)
+        meant = m.name in known or m.start in hinted and m.type != "place"
+        meant = meant or (m.kind == "name" and m.type == "person" and _is_person(m.name, surnames))
+        if m.kind == "pronoun" or (free and meant):
+            out.append(m)
+    covered = sorted((m.start, m.end) for m in out)
+    for a, b in sources:  # who is quoted is somebody, even if nothing else says so
+        if not any(s < b and a < t for s, t in covered) and any(map(str.isalpha, text.text[a:b])):
+            if text.text[a:b].lower() in RELATIVE:
+                out.append(Mention(a, b, "pronoun", "person", text.text[a:b].lower(), probability=limit))
+            else:
+                found_one = FoundMention(a, b, "person", "nominal", limit)
+                out.append(_described(text.text, (a, b), a + _core(text.text[a:b]), found_one))
+    out = sorted((replace(m, antecedent=None) for m in out), key=lambda m: (m.start, -m.end))
+    _link(text.text, out)
+    return out
+
+
+def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
+    """A mention that no list knows, called by its head words."""
+    words = re.sub(r"^(?:the|an?)\s", "", t[span[0] : core], flags=re.I) or t[slice(*span)]
+    noun = words.split()[-1].lower()
+    name = words if f.kind == "name" else _full(t[slice(*span)])
+    plural = f.kind == "nominal" and noun.endswith("s") and not noun.endswith("ss")
+    kind = "group" if plural and f.type == "person" else f.type
+    role = noun if f.kind == "nominal" and noun in lexicons().roles else None
+    gender = lexicons().gender.get(noun)
+    return Mention(*span, f.kind, kind, name, plural, gender, role, probability=f.probability)
+
+
+def _is_person(name: str, surnames: set[str]) -> bool:
+    """Whether a name in full is surely somebody's: a known first name, or a surname that stands elsewhere."""
+    words = name.split()
+    return len(words) > 1 and (words[0] in lexicons().first_names or words[-1] in surnames)
+
+
+def _full(surface: str) -> str:
+    """What a description is called: "members of the union", without the article and without what is told of them."""
+    told = _TOLD.search(surface, 1)
+    whole = surface[: told.start()] if told else surface
+    return re.sub(r"^(?:the|an?)\s", "", whole, flags=re.I)[:_LONGEST_NAME] or surface
+
+
+def _link(t: str, mentions: list[Mention]) -> None:
+    """Point each description at the mention that the text itself ties it to."""
+    for k, m in enumerate(mentions):
+        if m.name in RELATIVE and m.kind == "pronoun":
+            near = range(k - 1, max(k - 6, -1), -1)
+            m.antecedent = next((j for j in near if _holds_relative(t, mentions[j], m)), None)
+        elif m.kind == "nominal":
+            ahead = (j for j in range(k - 1, max(k - 8, -1), -1) if _described_after(t, mentions[j], m))
+            behind = (j for j in range(k + 1, min(k + 6, len(mentions))) if _described_before(t, m, mentions[j]))
+            m.antecedent = next(ahead, None)
+            if m.antecedent is None:
+                m.antecedent = next(behind, None)
+
+
+def _holds_relative(t: str, other: Mention, m: Mention) -> bool:
+    """Whether "who" or "which" goes back to a mention: "groups which", "Vell, who"."""
+    return other.type != "place" and (other.end >= m.end or t[other.end : m.start].strip() in ("", ","))
+
+
+def _described_after(t: str, other: Mention, m: Mention) -> bool:
+    """Whether a description follows whom it describes: "Vell, the film-maker", "Vell is a liar and a coward"."""
+    between = t[other.end : m.start]
+    if other.kind == "nominal" and other.antecedent is None or other.type == "place" or m.plural != other.plural:
+        return False
+    if not (other.type == m.type or "group" in (m.type, other.type)) or (m.gender or other.gender) != (
+        other.gender or m.gender
+    ):
+        return False
+    if other.end < m.start and _IS.fullmatch(between):
+        return True
+    if other.kind == "nominal":
+        return re.fullmatch(r",? and |, ", between) is not None
+    within = m.end <= other.end and re.search(r"[,(]\s$", t[other.start : m.start])
+    return bool(other.kind == "name" and (within or re.fullmatch(r",? \(?|, (?:who (?:is|was) )?", between)))
+
+
+def _described_before(t: str, m: Mention, name: Mention) -> bool:
+    """Whether a name follows its description: "the treasurer, Bo Lind, …", "a spokesman for the airline, Bo Lind"."""
+    if name.kind != "name" or name.type != m.type or name.plural != m.plural:
+        return False
+    if name.start > m.end:
+        return t[m.end : name.start] == ", " and t[name.end : name.end + 1] in (",", ".")
+    return name.end == m.end and re.search(r", $|^[^,'’]*\s$", t[m.start : name.start]) is not None
+
+
+def _outer_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
+    """Without the parts of a person's name that the model takes for names of their own."""
+    out: list[FoundMention] = []
+    for f in found:  # in reading order, the longer first
+        holder = next((o for o in reversed(out[-3:]) if o.end >= f.end), None)
+        part = holder is not None and f.kind == holder.kind == "name" and holder.type == f.type == "person"
+        if not part or not _PLAIN_NAME.fullmatch(t, holder.start, holder.end):
+            out.append(f)
+    return out
+
+
+def _within(starts: Sequence[int], a: int, b: int) -> range:
+    return range(bisect_left(starts, a), bisect_left(starts, b))
+
+
+def _core(surface: str) -> int:
+    """How far the head words of a mention go."""
+    m = _ADDED.search(surface, 1)
+    return m.start() if m else len(surface)

@@ -1,0 +1,231 @@
+"""The model reader: what the trained heads find, joined with the grammar of quotation marks and the lists of names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from threadpoolctl import ThreadpoolController
+
+from newslab.actors import Innermost, Resolution
+from newslab.model.attribution import merge_attributions, whole_sources
+from newslab.model.encoder import Array, Encoded, Encoder
+from newslab.model.heads import STANCES, Heads
+from newslab.model.mentions import merge_mentions
+from newslab.model.weighing import weigh
+from newslab.quotation import find_quotations
+from newslab.quotes import Quote
+from newslab.reading import Act, Attribution, Mention, Opinion, Reader, Reading, checked
+from newslab.rules.attribution import attribute_quotations
+from newslab.rules.mentions import find_mentions
+from newslab.stance import Stance
+from newslab.text import Span, Text
+
+_ARTICLES_A_BATCH = 16
+_LEAST = 0.05  # probability below which a stance is not reported
+_READABLE = 320  # characters of a sentence that is shown whole as evidence
+_REACH = 900  # characters between a source and the mention in its words that it may judge
+_NEAR = 14  # mentions between the two of a pair, at most
+_UNJUDGED = frozenset("i me my mine we us our ours you your yours who which that whom".split())
+
+
+class ModelReader(Reader):
+    """Reads with the bundled model. See :class:`~newslab.reading.Reader`.
+
+    The grammar of quotation marks decides where direct quotations are; the model finds indirect and mixed ones, sources
+    and cues, mentions, and who is attacked or backed. Lists of titles and roles supply what a mention's name is.
+
+    Parameters
+    ----------
+    workers : int, optional
+        Threads of the encoder. Default one for each core. The number changes no result.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a file of the model is missing.
+    ValueError
+        If a file of the model is damaged.
+    """
+
+    name = "model"
+
+    def __init__(self, name: str = "model", *, workers: int | None = None) -> None:
+        self.encoder = Encoder(workers=workers)
+        self.heads = Heads(self.encoder.weights, self.encoder.config)
+
+    def read(self, text: Text) -> Reading:  # noqa: D102 - see Reader.read
+        return next(iter(self.read_many([text])))
+
+    def read_many(self, texts: Iterable[Text]) -> Iterator[Reading]:  # noqa: D102 - see Reader.read_many
+        remaining = iter(texts)
+        while batch := list(islice(remaining, _ARTICLES_A_BATCH)):
+            for text, e in zip(batch, self.encoder.encode([_unmasked(t) for t in batch]), strict=True):
+                with _one_thread():
+                    reading = self._whole(text, e)
+                yield reading
+
+    def _whole(self, text: Text, e: Encoded) -> Reading:
+        reading = self._attributed(text, e)
+        reading.links = [
+            [(int(j), float(p)) for j, p in zip(ahead, chance, strict=True) if p >= _LEAST]
+            for ahead, chance in self.heads.links(e, [(m.start, m.end) for m in reading.mentions])
+        ]
+        self._judge(reading, e)
+        return reading
+
+    def _attributed(self, text: Text, e: Encoded) -> Reading:
+        """A reading with attributions and mentions."""
+        reading = Reading(text, find_quotations(text))
+        listed = find_mentions(text)
+        by_rule = attribute_quotations(text, reading.quotations, listed)
+        attributions = merge_attributions(reading, by_rule, self.heads.attributions(e))
+        sources = [a.source for a in attributions if a.source]
+        limit = self.heads.limits["mention"]
+        reading.mentions = merge_mentions(text, listed, self.heads.mentions(e), sources, limit)
+        reading.attributions = whole_sources(text.text, attributions, reading.mentions)
+        return reading
+
+    def _judge(self, reading: Reading, e: Encoded) -> None:
+        """Opinions on the mentions in attributed words, and acts between the mentions of a sentence."""
+        mentions, text = reading.mentions, reading.text
+        spans = [(m.start, m.end) for m in mentions]
+        inside = _targets(mentions, reading.attributions)
+        places = {k: _judged_in(reading, k, i) for k, i in inside}
+        towards = self.heads.sentiment(e, [spans[k] for k, _ in inside])
+        for (k, _), p in zip(inside, towards, strict=True):
+            reading.opinions += _opinions(k, p, places[k], "towards")
+        near = [(k, s) for k, i in inside if (s := reading.attributions[i].source) and _gap(s, spans[k]) <= _REACH]
+        by_speaker = self.heads.stance(e, [(s, spans[k]) for k, s in near])
+        for (k, _), p in zip(near, by_speaker, strict=True):
+            reading.opinions += _opinions(k, p, places[k], "speaker")
+        pairs = _pairs(text, mentions)
+        between = self.heads.stance(e, [(spans[j], spans[k]) for j, k in pairs])
+        for (j, k), p in zip(pairs, between, strict=True):
+            a, b = text.sentences[text.sentence_at(spans[j][0])]
+            if b - a > _READABLE:
+                a, b = min(spans[j][0], spans[k][0]), max(spans[j][1], spans[k][1])
+            for polarity in (-1, 1):
+                if (chance := float(p[_column(polarity)])) >= _LEAST:
+                    reading.acts.append(Act(j, k, polarity, a, b, "between", round(chance, 4)))
+
+    def weigh(  # noqa: D102 - see Reader.weigh
+        self, stances: Sequence[Stance], reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
+    ) -> Sequence[Stance]:
+        return weigh(stances, reading, resolution, quotes, self.encoder.config["edges"])
+
+    # ---- the heads by themselves -----------------------------------------------------------------------------------
+
+    def stance(self, text: str, source: Span, target: Span) -> dict[str, float]:  # noqa: D102 - see Reader.stance
+        return self.stance_many([text], [source], [target])[0]
+
+    def stance_many(  # noqa: D102 - see Reader.stance_many
+        self, texts: Sequence[str], sources: Sequence[Span], targets: Sequence[Span]
+    ) -> list[dict[str, float]]:
+        items = list(zip(sources, targets, strict=True))
+        return self._each(texts, items, lambda e, group: self.heads.stance(e, group))
+
+    def target_sentiment(self, text: str, target: Span) -> dict[str, float]:  # noqa: D102 - see Reader
+        return self.target_sentiment_many([text], [target])[0]
+
+    def target_sentiment_many(  # noqa: D102 - see Reader.target_sentiment_many
+        self, texts: Sequence[str], targets: Sequence[Span]
+    ) -> list[dict[str, float]]:
+        items = [(t,) for t in targets]
+        return self._each(texts, items, lambda e, group: self.heads.sentiment(e, [t for (t,) in group]))
+
+    def _each(self, texts, items, call):
+        """`call` on the items of each text, a text that comes several times read once; in the order given."""
+        order: dict[str, list[int]] = {}
+        for k, (text, spans) in enumerate(zip(texts, items, strict=True)):
+            order.setdefault(checked(text, *spans), []).append(k)
+        out: list[dict[str, float]] = [{}] * len(texts)
+        remaining = iter(order)
+        while batch := list(islice(remaining, 8 * _ARTICLES_A_BATCH)):
+            for e in self.encoder.encode(batch):
+                index = order[e.text]
+                with _one_thread():
+                    rows = call(e, [items[k] for k in index])
+                for k, row in zip(index, rows, strict=True):
+                    out[k] = {c: float(x) for c, x in zip(STANCES, row, strict=True)}
+        return out
+
+    def _attributions(self, texts: Iterable[Text]) -> Iterator[Sequence[Attribution]]:
+        remaining = iter(texts)
+        while batch := list(islice(remaining, _ARTICLES_A_BATCH)):
+            for text, e in zip(batch, self.encoder.encode([_unmasked(t) for t in batch]), strict=True):
+                with _one_thread():
+                    found = self._attributed(text, e).attributions
+                yield found
+
+
+@lru_cache(maxsize=1)
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """The products of the heads are so small that threads of numpy would only wait for each other."""
+    return _blas().limit(limits=1, user_api="blas")
+
+
+def _unmasked(text: Text) -> str:
+    """The text with its boilerplate blotted out by spaces, so that all offsets hold."""
+    parts, at = [], 0
+    for a, b in sorted(text.masked):
+        parts += [text.text[at:a], re.sub(r"[^\n]", " ", text.text[max(a, at) : b])]
+        at = max(at, b)
+    return "".join(parts) + text.text[at:]
+
+
+def _column(polarity: int) -> int:
+    return STANCES.index("negative" if polarity < 0 else "positive")
+
+
+def _targets(mentions: Sequence[Mention], attributions: Sequence[Attribution]) -> list[tuple[int, int]]:
+    """Mentions within attributed words that somebody may judge there, with the attribution."""
+    holding = Innermost(attributions)
+    out: list[tuple[int, int]] = []
+    for k, m in enumerate(mentions):
+        if m.type != "place" and m.name not in _UNJUDGED and (i := holding.at(m.start)) is not None:
+            out.append((k, i))
+    return out
+
+
+def _judged_in(reading: Reading, mention: int, attribution: int) -> Span:
+    """The words that judge a mention: its sentence, as far as it is attributed."""
+    at = reading.mentions[mention].start
+    a, b = reading.text.sentences[reading.text.sentence_at(at)]
+    start, end = next(s for s in reading.attributions[attribution].content if s[0] <= at < s[1])
+    return max(a, start), min(b, end)
+
+
+def _opinions(mention: int, p: Array, place: Span, rule: str) -> list[Opinion]:
+    return [
+        Opinion(mention, polarity, *place, rule, round(float(p[_column(polarity)]), 4))
+        for polarity in (-1, 1)
+        if p[_column(polarity)] >= _LEAST
+    ]
+
+
+def _gap(a: Span, b: Span) -> int:
+    """Characters between two spans."""
+    return max(a[0] - b[1], b[0] - a[1])
+
+
+def _pairs(text: Text, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
+    """Ordered pairs of mentions of one sentence, none inside the other."""
+    sentence = [text.sentence_at(m.start) for m in mentions]
+    return [
+        (j, k)
+        for k in range(len(mentions))
+        for j in range(max(0, k - _NEAR), min(len(mentions), k + _NEAR + 1))
+        if sentence[j] == sentence[k]
+        and (mentions[j].end <= mentions[k].start or mentions[k].end <= mentions[j].start)
+        and "place" not in (mentions[j].type, mentions[k].type)
+        and mentions[k].name not in _UNJUDGED
+    ]

@@ -1,0 +1,118 @@
+"""From pieces of evidence to an edge of the article: how likely it is that the article shows this stance at all.
+
+The heads judge one place at a time and know neither who is who nor what the article is about. A logistic regression
+over all evidence for one source, target and polarity, over what speaks against it, and over how prominent the two are,
+was fitted on hand-coded articles (``training/edges.py``). Its probability is shared out among the pieces of evidence,
+so that together, as independent ones, they come to it again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from newslab.actors import Resolution
+from newslab.model.encoder import Array
+from newslab.quotes import Quote
+from newslab.reading import Reading
+from newslab.stance import Stance
+
+Key = tuple[int, int, str]  # source, target, polarity
+
+FEATURES = (
+    "towards", "towards_2", "speaker", "speaker_2", "both", "both_2", "between", "between_2", "claimed", "own",
+    "best", "other_polarity", "reversed", "reversed_other", "rows",
+    "source_mentions", "target_mentions", "source_share", "target_share", "source_quotes", "target_quotes",
+    "source_described", "target_described", "source_person", "target_person", "source_group", "target_group",
+    "positive", "title", "actors", "behind_source", "behind_target", "behind_all", "quoted", "narrated",
+)  # fmt: skip
+_LOW, _HIGH = 0.03, 0.99
+_PIECES = 4  # pieces of evidence that an edge keeps: the strongest, none overlapping another
+_LEAST = 0.08  # probability below which an edge of an article is not reported
+
+
+def weigh(
+    stances: Sequence[Stance], reading: Reading, resolution: Resolution, quotes: Sequence[Quote], fitted: dict[str, Any]
+) -> list[Stance]:
+    """Stances of one article with the probability that `fitted` gives to their edges."""
+    keys, rows = features(stances, reading, resolution, quotes)
+    if not keys:
+        return []
+    logits = ((rows - fitted["mean"]) / fitted["scale"]) @ np.array(fitted["weights"]) + fitted["bias"]
+    chance = dict(zip(keys, 1 / (1 + np.exp(-logits)), strict=True))
+    pieces: dict[Key, list[Stance]] = defaultdict(list)
+    for s in sorted(stances, key=lambda s: (-s.probability, s.start, s.end)):
+        kept = pieces[s.source, s.target, s.polarity]
+        if len(kept) < _PIECES and not any(s.start < k.end and k.start < s.end for k in kept):
+            kept.append(s)
+    out = []
+    for key, kept in pieces.items():
+        if chance[key] < _LEAST:
+            continue
+        share = np.array([s.probability for s in kept])
+        each = 1 - (1 - chance[key]) ** (share / share.sum())
+        out += [replace(s, probability=round(float(p), 4)) for s, p in zip(kept, each, strict=True)]
+    return sorted(out, key=lambda s: (s.start, s.end, s.source, s.target, s.polarity))
+
+
+def features(
+    stances: Sequence[Stance], reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
+) -> tuple[list[Key], Array]:
+    """One row of :data:`FEATURES` for each source, target and polarity that has any evidence."""
+    found: dict[Key, list[Stance]] = defaultdict(list)
+    for s in stances:
+        found[s.source, s.target, s.polarity].append(s)
+    best = {key: max(_logit(s.probability) for s in rows) for key, rows in found.items()}
+    by_source: dict[tuple[int, str], float] = defaultdict(lambda: -9.0)
+    by_target: dict[tuple[int, str], float] = defaultdict(lambda: -9.0)
+    for (source, target, polarity), value in best.items():
+        by_source[source, polarity] = max(by_source[source, polarity], value)
+        by_target[target, polarity] = max(by_target[target, polarity], value)
+    highest = max(best.values(), default=0.0)
+    actors = resolution.actors
+    mentions = [len(a.mentions) for a in actors]
+    total = max(len(reading.mentions), 1)
+    spoken = Counter(q.speaker for q in quotes if q.speaker is not None)
+    title = reading.text.paragraphs[0][1] if reading.text.paragraphs else 0
+    keys, rows = list(found), []
+    for key in keys:
+        source, target, polarity = key
+        mine = found[key]
+        other = "positive" if polarity == "negative" else "negative"
+        s, t = actors[source], actors[target]
+        towards = {(x.start, x.end): x.probability for x in mine if x.rule == "towards"}
+        speaker = {(x.start, x.end): x.probability for x in mine if x.rule == "speaker"}
+        both = [(_logit(towards[at]) + _logit(speaker[at])) / 2 for at in towards.keys() & speaker.keys()]
+        acts = [x for x in mine if x.rule == "between"]
+        narrated = [_logit(x.probability) for x in acts if x.claimed_by is None and x.via != "quote"]
+        rows.append(
+            [*_top(map(_logit, towards.values())), *_top(map(_logit, speaker.values())), *_top(both), *_top(narrated),
+             _top(_logit(x.probability) for x in acts if x.claimed_by is not None)[0],
+             _top(_logit(x.probability) for x in acts if x.claimed_by is None and x.via == "quote")[0],
+             best[key], best.get((source, target, other), _FLOOR), best.get((target, source, polarity), _FLOOR),
+             best.get((target, source, other), _FLOOR), np.log1p(len(mine)),
+             np.log1p(mentions[source]), np.log1p(mentions[target]), mentions[source] / total, mentions[target] / total,
+             np.log1p(spoken[source]), np.log1p(spoken[target]), s.described, t.described,
+             s.type == "person", t.type == "person", s.type == "group", t.type == "group", polarity == "positive",
+             any(x.start < title for x in mine), np.log1p(len(actors)), by_source[source, polarity] - best[key],
+             by_target[target, polarity] - best[key], highest - best[key], bool(towards), bool(narrated)]
+        )  # fmt: skip
+    return keys, np.array(rows, float).reshape(len(keys), len(FEATURES))
+
+
+def _logit(p: float) -> float:
+    p = min(max(p, _LOW), _HIGH)
+    return float(np.log(p / (1 - p)))
+
+
+_FLOOR = _logit(0.0)
+
+
+def _top(values: Any) -> tuple[float, float]:
+    """The two highest values, or the floor."""
+    first, second = sorted([*values, _FLOOR, _FLOOR], reverse=True)[:2]
+    return first, second

@@ -1,0 +1,180 @@
+"""The model reader: one result whatever stands beside it, clear errors, and what it reads on text of our own."""
+
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import newslab as nl
+from newslab.model.encoder import FILES, WEIGHTS, WINDOW, Encoder, window_starts
+from newslab.text import Text
+
+ARTICLE = """Rebels split over the harbour levy
+
+Ona Vell, the leader of the Harbour Party, accused the mayor on Monday of hiding the true cost of the levy. “Tam Orr \
+has misled this city for two years,” she told reporters outside the town hall. “He should be ashamed of himself.”
+
+Mr Orr rejected the charge. He said that Vell had voted for the levy twice and was now pretending to be its enemy.
+
+A spokeswoman for the Dockers’ Union praised Ms Vell’s courage, and said the union would stand beside her.
+
+“The levy pays for the sea wall,” said Bo Lindqvist, an engineer, who takes no side in the quarrel.
+"""
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return nl.Reader("model")
+
+
+@pytest.fixture(scope="module")
+def texts():
+    """Articles of many lengths, some longer than a window."""
+    parts = ARTICLE.split("\n\n")
+    return [ARTICLE, ARTICLE * 4, *parts, "No.", parts[1] + "\n\n" + ARTICLE * 2, "Rain.\n" * 90]
+
+
+def same(a, b):
+    """Whether two readings found the same, with probabilities equal to what is shown of them."""
+    assert [(m.start, m.end, m.kind, m.type, m.name) for m in a.mentions] == [
+        (m.start, m.end, m.kind, m.type, m.name) for m in b.mentions
+    ]
+    assert [(x.content, x.source, x.cue, x.how) for x in a.attributions] == [
+        (x.content, x.source, x.cue, x.how) for x in b.attributions
+    ]
+    for name in ("opinions", "acts"):
+        one, other = getattr(a, name), getattr(b, name)
+        assert [(x.target, x.polarity, x.start, x.end) for x in one] == [
+            (x.target, x.polarity, x.start, x.end) for x in other
+        ]
+        assert [x.probability for x in one] == pytest.approx([x.probability for x in other], abs=2e-4)
+
+
+@pytest.mark.parametrize("size", [1, 7, 64])
+def test_vectors_do_not_depend_on_the_batch(reader, texts, size):
+    alone = [reader.encoder.encode([t])[0].vectors for t in texts]
+    order = np.random.default_rng(size).permutation(len(texts))
+    together = reader.encoder.encode([texts[k] for k in order], batch_size=size)
+    for k, e in zip(order, together, strict=True):
+        np.testing.assert_allclose(e.vectors, alone[k], atol=2e-5)
+
+
+def test_an_article_reads_the_same_alone_and_among_others(reader, texts):
+    together = list(reader.read_many([Text(t) for t in texts[::-1]]))[::-1]
+    for text, reading in zip(texts, together, strict=True):
+        same(reader.read(Text(text)), reading)
+
+
+def test_shuffled_articles_give_the_same_rows(texts):
+    frame = pd.DataFrame({"article_id": [f"a{k:02d}" for k in range(len(texts))], "text": texts})
+    one = nl.analyze(frame, progress=False)
+    other = nl.analyze(frame.sample(frac=1, random_state=3), workers=1, progress=False)
+    for name, key in (("quotes", "quote_id"), ("mentions", "mention_id"), ("stances", "stance_id")):
+        pd.testing.assert_frame_equal(
+            getattr(one, name).sort_values(key, ignore_index=True),
+            getattr(other, name).sort_values(key, ignore_index=True),
+            atol=2e-4,
+        )
+
+
+def test_windows_cover_a_text_and_overlap():
+    for n in (1, WINDOW - 1, WINDOW, WINDOW + 1, 5 * WINDOW + 3):
+        starts = window_starts(n)
+        assert starts[0] == 0 and starts[-1] + WINDOW >= n
+        assert all(0 < b - a < WINDOW for a, b in zip(starts, starts[1:], strict=False))
+
+
+@pytest.mark.parametrize("ahead", [0, 40, 80, 120, 160, 200, 240])
+def test_no_seam(reader, ahead):
+    """Wherever a window begins, the quotation and its speaker are found."""
+    text = "Rain fell on the coast. " * (ahead // 6) + "\n\n" + ARTICLE + "\nFerries will run on time. " * 60
+    found = reader.read(Text(text)).attributions
+    said = {text[a.content[0][0] :][:12]: text[slice(*a.source)] for a in found if a.source}
+    assert "Bo Lindqvist" in said["The levy pay"]
+    assert said["Tam Orr has "] == "she"
+
+
+def test_quotations_sources_and_cues(reader):
+    found = reader.attributions(ARTICLE)
+    read = [{role: [ARTICLE[a:b] for a, b in spans] for role, spans in a.items()} for a in found]
+    direct = next(a for a in read if a["content"][0].startswith("“Tam Orr has misled"))
+    assert direct["source"] == ["she"] and direct["cue"][0].startswith("told")
+    indirect = next(a for a in read if "had voted for the levy" in a["content"][0])
+    assert indirect["source"] == ["He"] and indirect["cue"] == ["said"]
+    assert not any(b <= a for f in found for spans in f.values() for a, b in spans)
+
+
+def test_who_is_attacked_and_who_is_backed(reader):
+    text = "Orr and his gang will never lead this town again."
+    p = reader.target_sentiment(text, (0, 3))
+    assert max(p, key=p.get) == "negative"
+    assert sum(p.values()) == pytest.approx(1, abs=1e-5)
+    text = "Ona Vell has accused Tam Orr of lying, and Bo Lindqvist praised Vell for her courage."
+    at = {name: (text.index(name), text.index(name) + len(name)) for name in ("Ona Vell", "Tam Orr", "Bo Lindqvist")}
+    attack = reader.stance(text, at["Ona Vell"], at["Tam Orr"])
+    back = reader.stance(text, at["Tam Orr"], at["Ona Vell"])
+    praise = reader.stance(text, at["Bo Lindqvist"], (text.rindex("Vell"), text.rindex("Vell") + 4))
+    assert max(attack, key=attack.get) == "negative"
+    assert back["negative"] < attack["negative"]
+    assert max(praise, key=praise.get) == "positive"
+
+
+def test_many_equals_one_by_one(reader):
+    texts = [ARTICLE, "Ona Vell condemned Tam Orr.", ARTICLE]
+    p, q = [(36, 44), (0, 8), (36, 44)], [(170, 177), (19, 26), (36, 40)]
+    for one, many in zip(
+        [reader.stance(*row) for row in zip(texts, p, q, strict=True)], reader.stance_many(texts, p, q), strict=True
+    ):
+        assert one == pytest.approx(many, abs=1e-4)
+    for one, many in zip(
+        [reader.target_sentiment(*row) for row in zip(texts, q, strict=True)],
+        reader.target_sentiment_many(texts, q),
+        strict=True,
+    ):
+        assert one == pytest.approx(many, abs=1e-4)
+    assert reader.attributions_many(texts) == [reader.attributions(t) for t in texts]
+    assert reader.stance_many([], [], []) == [] and reader.attributions_many([]) == []
+
+
+def test_texts_and_spans_that_make_no_sense_are_refused(reader):
+    with pytest.raises(TypeError, match="takes a text"):
+        reader.attributions(None)
+    with pytest.raises(ValueError, match="outside the text of 5 characters"):
+        reader.target_sentiment("Vell.", (2, 9))
+    with pytest.raises(ValueError, match="zip"):
+        reader.stance_many(["Vell."], [(0, 4)], [])
+
+
+def test_spans_without_a_letter_are_judged_all_the_same(reader):
+    p = reader.target_sentiment("Vell   left — early.", (4, 7))
+    assert sum(p.values()) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.fixture
+def weights(tmp_path):
+    for name in FILES:
+        shutil.copy(WEIGHTS / name, tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_named_with_the_remedy(weights, name):
+    (weights / name).unlink()
+    with pytest.raises(FileNotFoundError, match=rf"{name}.*install newslab again.*reader='rules'"):
+        Encoder(weights)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_damaged_file_is_named_with_the_remedy(weights, name):
+    data = (weights / name).read_bytes()
+    (weights / name).write_bytes(data[: len(data) // 2])
+    with pytest.raises(ValueError, match=rf"{name} of the reading model is damaged.*install newslab again"):
+        Encoder(weights)
+
+
+def test_shipped_files_are_small_and_say_what_they_are():
+    assert sum((WEIGHTS / name).stat().st_size for name in FILES) < 40e6
+    config = json.loads((WEIGHTS / "config.json").read_text(encoding="utf-8"))
+    assert config["version"] in (WEIGHTS / "MODEL_CARD.md").read_text(encoding="utf-8")

@@ -1,0 +1,110 @@
+"""The scripts that train the reading model: labels from hand coding, and a training of eight steps (where torch is)."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import newslab as nl
+from newslab.model.encoder import FILES, WEIGHTS, Encoder, tokenize
+from newslab.model.heads import Heads
+from newslab.text import Text
+
+ROOT = Path(__file__).resolve().parents[1]
+SEED = ROOT / "seeds" / "18-chain-and-mutual-attacks"
+
+
+@pytest.fixture(scope="module")
+def training():
+    sys.path.insert(0, str(ROOT / "training"))
+    yield
+    sys.path.remove(str(ROOT / "training"))
+
+
+def test_hand_coding_labels_places(training):
+    from supervise import supervise
+
+    text = SEED.with_suffix(".txt").read_text(encoding="utf-8")
+    gold = json.loads(SEED.with_suffix(".json").read_text(encoding="utf-8"))
+    made = supervise(nl.Reader("rules").read(Text(text)), gold)
+    labels = [p[-1] for p in made["pairs"]]
+    assert set(labels) <= {0, 1, 2} and 1 in labels and 0 in labels
+    backed = {(e["source"], e["target"]) for e in gold["edges"] if e["polarity"] == "positive"}
+    for a, b, c, d, y in made["pairs"]:
+        assert 0 <= a < b <= len(text) and 0 <= c < d <= len(text) and (a, b) != (c, d)
+        assert y != 2 or backed
+    assert all(y in (0, 1, 2) for *_, y in made["targets"])
+
+
+def test_brat_files_are_read_with_all_pieces(training, tmp_path):
+    from prepare import read_brat
+
+    text = "“We lost,” said Vell, “badly.”"
+    (tmp_path / "a.ann").write_text(
+        "T1\tSource 16 20\tVell\nT2\tCue 11 15\tsaid\nT3\tContent 0 10;22 30\t“We lost,” “badly.”\n"
+        "E1\tCue:T2 Source:T1 Content:T3\n",
+        encoding="utf-8",
+    )
+    (found,) = read_brat(tmp_path / "a.ann", text, {"differs from .ann text": 0})
+    assert [text[a:b] for a, b in found["content"]] == ["“We lost,”", "“badly.”"]
+    assert [text[a:b] for a, b in found["source"]] == ["Vell"]
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory):
+    """A handful of examples of each task, in the form that prepare.py writes."""
+    folder = tmp_path_factory.mktemp("examples")
+    text = "Ona Vell said that Tam Orr had lied. “Bo Lind is brave,” she told us. " * 30
+    said = [{"source": [[0, 8]], "cue": [[9, 13]], "content": [[14, 35]]},
+            {"source": [[56, 59]], "cue": [[60, 64]], "content": [[37, 55]]}]  # fmt: skip
+    article = {
+        "id": "a", "text": text, "attributions": said, "actors": [{"name": "Ona Vell", "type": "person"}],
+        "mentions": [[0, 8, 0]], "pairs": [[0, 8, 19, 26, 1], [19, 26, 0, 8, 0]], "targets": [[19, 26, 1], [38, 45, 2]],
+    }  # fmt: skip
+    mentions = [[0, 8, "person", "name", 0], [19, 26, "person", "name", 1], [56, 59, "person", "pronoun", 0]]
+    rows = {
+        "articles_train": [article] * 2,
+        "gum": [{"id": "g", "split": "train", "text": text, "mentions": mentions}] * 2,
+        "dse_train": [{"text": text[:35], "p": [0, 8], "q": [19, 26], "label": k} for k in (3, 0)],
+        "newsmtsc": [{"id": "n", "split": "train", "text": text[:35], "targets": [[19, 26, 1]]}] * 2,
+        "gap_train": [{"text": text[:60], "pronoun": [56, 59], "names": [[0, 8, True], [19, 26, False]]}] * 2,
+    }
+    for name, lines in rows.items():
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in lines), encoding="utf-8")
+    return folder
+
+
+def test_eight_steps_and_an_export_that_reads(training, examples, tmp_path):
+    torch = pytest.importorskip("torch", reason="only newslab[train] has torch")
+    pytest.importorskip("onnx")
+
+    def run(script, *args):
+        subprocess.run([sys.executable, ROOT / "training" / script, *map(str, args)], check=True, cwd=ROOT)
+
+    run("train.py", examples, tmp_path / "run", "--smoke", "--tokens", 512, "--layers", 2)
+    run("export.py", tmp_path / "run" / "model.pt", WEIGHTS, tmp_path / "out", "--float")
+    assert {f.name for f in (tmp_path / "out").iterdir()} == set(FILES)
+    encoder = Encoder(tmp_path / "out")
+    text = "“We lost,” said Ona Vell. She blamed Tam Orr."
+    (e,) = encoder.encode([text])
+    heads = Heads(encoder.weights, encoder.config)
+
+    from model import ReadingModel
+
+    model = ReadingModel(2).eval()
+    model.load_state_dict(torch.load(tmp_path / "run" / "model.pt"))
+    plain = tokenize(encoder.tokenizer, text)
+    ids = torch.tensor(np.r_[101, plain.ids, 102][None])
+    extra = torch.tensor(np.pad(plain.extra, ((1, 1), (0, 0)))[None])
+    with torch.no_grad():
+        h = model.encoder(ids, extra)
+        np.testing.assert_allclose(e.vectors, h[0, 1:-1].numpy(), atol=1e-4)
+        p, q = e.pieces([(16, 24), (37, 44)]) + 1
+        spans = [tuple(torch.tensor([int(x)]) for x in s) for s in (p, q)]
+        logits = model.stance(h, ids == 0, torch.tensor([0]), *spans)
+    found = heads.stance(e, [((16, 24), (37, 44))])
+    # Training attends to the two special pieces of a window too, reading does not: hence no closer.
+    np.testing.assert_allclose(found[0], logits.softmax(-1)[0].numpy(), atol=5e-3)
