@@ -19,6 +19,7 @@ _PLAIN_NAME = re.compile(r"(?:[^\W\d_a-z][\w.’'-]*\s?){2,4}")
 _ADDED = re.compile(r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|[,(:;–—]|\s-")
 
 _TOLD = re.compile(r"\s(?:who|that|which|whose|whom)\s|[,(:;–—\n]|\s-")
+_DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
 _LONGEST_NAME = 80  # characters
 
 
@@ -46,13 +47,13 @@ def merge_mentions(
         if f.probability < limit:  # doubtful: only a name that the lists take for one too
             within = any(m.kind == "name" and m.end >= f.end for m in out[-3:])
             agreed = not within and head is not None and f.kind == listed[head].kind == "name"
+            agreed = agreed and (f.probability >= _DOUBT or f.type == "person" and " " in listed[head].name)
             if not agreed or listed[head].end - listed[head].start < 0.7 * (f.end - f.start):
                 continue
         if head is not None and head not in used:
             used.add(head)
             m = listed[head]
-            state = m.type == "organisation" and m.name in lexicons().names  # a country acts, whatever else it is
-            kind = m.type if m.type == "group" and f.type == "person" or f.type == "place" and state else f.type
+            kind = "group" if m.type == "group" and f.type == "person" else f.type
             described = m.kind == f.kind == "nominal" and f.end > m.end  # "members of the union", not just "members"
             named = m.kind == "pronoun" or (m.kind == "name" and m.end == f.end)  # "Senior judge Amara Lindqvist"
             out.append(replace(m, start=f.start, end=f.end, kind=m.kind if named else f.kind, type=kind,
@@ -65,25 +66,28 @@ def merge_mentions(
             out.append(_described(text.text, (f.start, f.end), core, f))
     known = {m.name for m in out if m.kind == "name"}
     surnames = {m.name.split()[-1] for m in out if m.kind == "name" and m.type == "person"}
-    hinted = {listed[k].start for f in found if f.kind == "name" for k in _within(starts, f.start, f.end)[:1]}
-    hinted |= {listed[k].start for s in sources for k in _within(starts, *s) if listed[k].kind == "name"}
+    likely = [f for f in found if f.kind == "name" and f.type != "place" and f.probability >= _DOUBT]
+    hints = [k for f in likely for k in _within(starts, f.start, f.end)[:1]]
+    hints += [k for s in sources for k in _within(starts, *s)]
+    hinted = {listed[k].start for k in hints if listed[k].kind == "name" and listed[k].type != "place"}
     covered = sorted((m.start, m.end) for m in out)
     for k, m in enumerate(listed):
         if k in used:
             continue
         free = not any(a < m.end and m.start < b and b - a < 2 * (m.end - m.start) for a, b in covered)
-        meant = m.name in known or m.start in hinted and m.type != "place"
-        meant = meant or (m.kind == "name" and m.type == "person" and _is_person(m.name, surnames))
-        if m.kind == "pronoun" or (free and meant):
+        meant = m.name in known or m.start in hinted or (m.type == "person" and _is_person(m.name, surnames))
+        if m.kind == "pronoun" or (free and meant and m.kind == "name" and m.type != "place"):
             out.append(m)
     covered = sorted((m.start, m.end) for m in out)
-    for a, b in sources:  # who is quoted is somebody, even if nothing else says so
-        if not any(s < b and a < t for s, t in covered) and any(map(str.isalpha, text.text[a:b])):
-            if text.text[a:b].lower() in RELATIVE:
-                out.append(Mention(a, b, "pronoun", "person", text.text[a:b].lower(), probability=limit))
-            else:
-                found_one = FoundMention(a, b, "person", "nominal", limit)
-                out.append(_described(text.text, (a, b), a + _core(text.text[a:b]), found_one))
+    for a, b in sources:  # who is quoted is somebody, if it is no report or study
+        if any(s < b and a < t for s, t in covered):
+            continue
+        words = text.text[a:b].lower()
+        if words in RELATIVE:
+            out.append(Mention(a, b, "pronoun", "person", words, probability=limit))
+        elif words.split() and words.split()[-1] in lexicons().roles:
+            found_one = FoundMention(a, b, "person", "nominal", limit)
+            out.append(_described(text.text, (a, b), a + _core(text.text[a:b]), found_one))
     out = sorted((replace(m, antecedent=None) for m in out), key=lambda m: (m.start, -m.end))
     _link(text.text, out)
     return out
