@@ -65,7 +65,7 @@ def main() -> None:
     if options.card:
         rows = [f"| {name} | " + " | ".join("" if pd.isna(v) else f"{v:.3f}" for v in row) + " |"
                 for name, row in zip(table.index, table.to_numpy(), strict=True)]  # fmt: skip
-        head = "| figure | " + " | ".join(table.columns) + " |\n|---" * 1 + "|---" * len(table.columns) + "|\n"
+        head = "| figure | " + " | ".join(table.columns) + " |\n" + "|---" * (1 + len(table.columns)) + "|\n"
         block = f"<!-- figures -->\n{datetime.date.today()}, `python benchmarks/quality.py DATA`\n\n{head}"
         block += "\n".join(rows) + "\n<!-- end -->"
         card = CARD.read_text(encoding="utf-8")
@@ -207,10 +207,19 @@ def dse(reader: nl.Reader, data: Path) -> tuple[float, float]:
     both = _table(reader.stance_many(texts + texts, p + q, q + p))
     forth, back = both[: len(rows)], both[len(rows) :]
     truth = np.array([r["label"] for r in rows])  # 0 none, 1 p backs q, 2 q backs p, 3 p attacks q, 4 q attacks p
-    five = np.stack([forth[:, 0] * back[:, 0], forth[:, 2] * back[:, 0], back[:, 2] * forth[:, 0],
-                     forth[:, 1] * back[:, 0], back[:, 1] * forth[:, 0]], 1)  # fmt: skip
-    directed = np.r_[[{1: 2, 3: 1}.get(y, 0) for y in truth], [{2: 2, 4: 1}.get(y, 0) for y in truth]]
-    return macro_f1(truth, five.argmax(1), 5), class_calibration(both, directed)
+    return macro_f1(truth, five_classes(forth, back), 5), class_calibration(both, directed(truth))
+
+
+def five_classes(forth: np.ndarray, back: np.ndarray) -> np.ndarray:
+    """The likeliest class of DSE, from the stances (neutral, negative, positive) of each of the two to the other."""
+    five = [forth[:, 0] * back[:, 0], forth[:, 2] * back[:, 0], back[:, 2] * forth[:, 0],
+            forth[:, 1] * back[:, 0], back[:, 1] * forth[:, 0]]  # fmt: skip
+    return np.stack(five, 1).argmax(1)
+
+
+def directed(truth: np.ndarray) -> np.ndarray:
+    """The stance of the first to the second, then of the second to the first, that each class of DSE says."""
+    return np.r_[[{1: 2, 3: 1}.get(y, 0) for y in truth], [{2: 2, 4: 1}.get(y, 0) for y in truth]]
 
 
 def newsmtsc(reader: nl.Reader, data: Path) -> tuple[float, float]:

@@ -28,10 +28,9 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1, help="threads of the model; 1 by default, to count CPU time")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    chosen = {"workers": options.workers} if options.reader == "model" else {}
     articles = nl.read_articles(options.folder, progress=False)
     begin = time.perf_counter()
-    reader = nl.Reader(options.reader, **chosen)
+    reader = nl.Reader(options.reader, workers=options.workers)
     loading = time.perf_counter() - begin
     nl.analyze(articles.head(2), reader=reader, progress=False)  # load the word lists, which a run does once
     words = int(articles["text"].str.split().str.len().sum())

@@ -366,10 +366,7 @@ def analyze(
     frame = articles if _is_read(articles) else read_articles(articles, progress=progress)
     frame = frame.reset_index(drop=True)
     problems = [dict(p) for p in frame.attrs.get("problems", [])]
-    if isinstance(reader, Reader):
-        chosen = reader
-    else:
-        chosen = Reader(reader, workers=workers) if reader == "model" else Reader(reader)
+    chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
     ids, readings, resolutions, quotes, stances, counts = [], [], [], [], [], []
     articles_read = _read_all(chosen, list(zip(frame["article_id"], frame["text"], strict=True)))
     for article_id, reading in _bar(articles_read, len(frame), progress):

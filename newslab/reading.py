@@ -106,7 +106,8 @@ class Reader(ABC):
         Which reader. "model" is :class:`~newslab.model.ModelReader`: a small trained encoder, the more accurate.
         "rules" is :class:`~newslab.rules.RuleReader`: transparent, ten times as fast, and needs no weights.
     workers : int, optional
-        Threads of the "model" reader. Default one for each core. The number changes no result.
+        Threads of the "model" reader; "rules" has no use for them. Default one for each core. The number changes no
+        result.
 
     Raises
     ------
@@ -136,6 +137,9 @@ class Reader(ABC):
                 raise ValueError(f"no reader {name!r}; readers are {', '.join(map(repr, readers))}")
             cls = readers[name]
         return super().__new__(cls)
+
+    def __init__(self, name: str = "", *, workers: int | None = None) -> None:
+        self.workers = workers
 
     @abstractmethod
     def read(self, text: Text) -> Reading:

@@ -50,9 +50,8 @@ class Attributed:
         self.coders = quality.first_coders(part)
         self.frame, self.texts = frame, [Text(t) for t in frame["text"]]
         self.encoded = reader.encoder.encode([_unmasked(t) for t in self.texts])
-        self.attributions_many = self._many
 
-    def _many(self, texts):
+    def attributions_many(self, texts):
         found = [self.reader._attributed(t, e).attributions for t, e in zip(self.texts, self.encoded, strict=True)]
         self.found = found
         one = lambda span: [span] if span else []  # noqa: E731
@@ -131,17 +130,13 @@ def calibrate(reader, data):
     for i, negative in enumerate(steps):
         for j, positive in enumerate(steps):
             z = softmax(both + [0, negative, positive], axis=1)
-            f, b = z[: len(rows)], z[len(rows) :]
-            five = np.stack(
-                [f[:, 0] * b[:, 0], f[:, 2] * b[:, 0], b[:, 2] * f[:, 0], f[:, 1] * b[:, 0], b[:, 1] * f[:, 0]], 1
-            )
-            trial[i, j] = quality.macro_f1(label, five.argmax(1), 5)
+            guess = quality.five_classes(z[: len(rows)], z[len(rows) :])
+            trial[i, j] = quality.macro_f1(label, guess, 5)
     padded = np.pad(trial, 1, mode="edge")  # a good place among good places, not a lucky one
     smooth = sum(padded[a : a + len(steps), b : b + len(steps)] for a in range(3) for b in range(3)) / 9
     i, j = np.unravel_index(smooth.argmax(), smooth.shape)
     config["bias"]["stance"] = [0.0, float(steps[i]), float(steps[j])]
-    directed = np.r_[[{1: 2, 3: 1}.get(y, 0) for y in label], [{2: 2, 4: 1}.get(y, 0) for y in label]]
-    config["temperatures"]["stance"] = round(temperature(both + config["bias"]["stance"], directed), 4)
+    config["temperatures"]["stance"] = round(temperature(both + config["bias"]["stance"], quality.directed(label)), 4)
     print("DSE without bias", round(trial[4, 4], 4), "with", config["bias"]["stance"], round(trial[i, j], 4))
     rows = [(r["text"], t) for r in prepare.newsmtsc(data, Counter()) if r["split"] == "dev" for t in r["targets"]]
     found = reader.target_sentiment_many([text for text, _ in rows], [tuple(t[:2]) for _, t in rows])

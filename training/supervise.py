@@ -22,7 +22,6 @@ from newslab.reading import Reader
 from newslab.text import Text
 
 LABEL = {"negative": 1, "positive": 2}
-BOTH, ELSEWHERE = 3, 4  # no label
 
 
 class Coded:

@@ -117,12 +117,9 @@ def _most(shared: dict[int, int]) -> int | None:
 def _chosen(
     reading: Reading, q: Quotation, shared: dict[int, int], found: Sequence[FoundAttribution], rule: Attribution | None
 ) -> int | None:
-    """The found attribution of a quotation: the one with the cue beside it, else the one that holds most of it."""
+    """The found attribution of a quotation: that with the cue beside it, or, without such a cue, with most of it."""
     if rule is not None and rule.how == "near" and rule.cue is not None:
-        beside = {k: n for k, n in shared.items() if _overlaps(found[k].cue, [rule.cue])}
-        if beside:
-            return _most(beside)
-        return None
+        return _most({k: n for k, n in shared.items() if _overlaps(found[k].cue, [rule.cue])})
     return _most(shared)
 
 

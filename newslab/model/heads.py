@@ -71,10 +71,6 @@ class Heads:
 
     # ---- attributions: a cue is an anchor that points at the words of its source and content -----------------------
 
-    def tags(self, e: Encoded) -> Array:
-        """Probabilities (n, 4) that a piece opens a cue, or lies in some source, cue, content."""
-        return expit(self._linear("attributions.tags", e.vectors))
-
     def attributions(self, e: Encoded) -> list[FoundAttribution]:
         """Who says what, in order of the cues."""
         if not len(e.ids):

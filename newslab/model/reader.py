@@ -55,6 +55,7 @@ class ModelReader(Reader):
     name = "model"
 
     def __init__(self, name: str = "model", *, workers: int | None = None) -> None:
+        super().__init__(name, workers=workers)
         self.encoder = Encoder(workers=workers)
         self.heads = Heads(self.encoder.weights, self.encoder.config)
 
@@ -62,12 +63,15 @@ class ModelReader(Reader):
         return next(iter(self.read_many([text])))
 
     def read_many(self, texts: Iterable[Text]) -> Iterator[Reading]:  # noqa: D102 - see Reader.read_many
+        for text, e in self._encoded(texts):
+            with _one_thread():
+                reading = self._whole(text, e)
+            yield reading
+
+    def _encoded(self, texts: Iterable[Text]) -> Iterator[tuple[Text, Encoded]]:
         remaining = iter(texts)
         while batch := list(islice(remaining, _ARTICLES_A_BATCH)):
-            for text, e in zip(batch, self.encoder.encode([_unmasked(t) for t in batch]), strict=True):
-                with _one_thread():
-                    reading = self._whole(text, e)
-                yield reading
+            yield from zip(batch, self.encoder.encode([_unmasked(t) for t in batch]), strict=True)
 
     def _whole(self, text: Text, e: Encoded) -> Reading:
         reading = self._attributed(text, e)
@@ -98,20 +102,18 @@ class ModelReader(Reader):
         places = {k: _judged_in(reading, k, i) for k, i in inside}
         towards = self.heads.sentiment(e, [spans[k] for k, _ in inside])
         for (k, _), p in zip(inside, towards, strict=True):
-            reading.opinions += _opinions(k, p, places[k], "towards")
+            reading.opinions += [Opinion(k, polarity, *places[k], "towards", c) for polarity, c in _likely(p)]
         near = [(k, s) for k, i in inside if (s := reading.attributions[i].source) and _gap(s, spans[k]) <= _REACH]
         by_speaker = self.heads.stance(e, [(s, spans[k]) for k, s in near])
         for (k, _), p in zip(near, by_speaker, strict=True):
-            reading.opinions += _opinions(k, p, places[k], "speaker")
+            reading.opinions += [Opinion(k, polarity, *places[k], "speaker", c) for polarity, c in _likely(p)]
         pairs = _pairs(text, mentions)
         between = self.heads.stance(e, [(spans[j], spans[k]) for j, k in pairs])
         for (j, k), p in zip(pairs, between, strict=True):
             a, b = text.sentences[text.sentence_at(spans[j][0])]
             if b - a > _READABLE:
                 a, b = min(spans[j][0], spans[k][0]), max(spans[j][1], spans[k][1])
-            for polarity in (-1, 1):
-                if (chance := float(p[_column(polarity)])) >= _LEAST:
-                    reading.acts.append(Act(j, k, polarity, a, b, "between", round(chance, 4)))
+            reading.acts += [Act(j, k, polarity, a, b, "between", chance) for polarity, chance in _likely(p)]
 
     def weigh(  # noqa: D102 - see Reader.weigh
         self, stances: Sequence[Stance], reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
@@ -155,12 +157,10 @@ class ModelReader(Reader):
         return out
 
     def _attributions(self, texts: Iterable[Text]) -> Iterator[Sequence[Attribution]]:
-        remaining = iter(texts)
-        while batch := list(islice(remaining, _ARTICLES_A_BATCH)):
-            for text, e in zip(batch, self.encoder.encode([_unmasked(t) for t in batch]), strict=True):
-                with _one_thread():
-                    found = self._attributed(text, e).attributions
-                yield found
+        for text, e in self._encoded(texts):
+            with _one_thread():
+                found = self._attributed(text, e).attributions
+            yield found
 
 
 @lru_cache(maxsize=1)
@@ -182,8 +182,10 @@ def _unmasked(text: Text) -> str:
     return "".join(parts) + text.text[at:]
 
 
-def _column(polarity: int) -> int:
-    return STANCES.index("negative" if polarity < 0 else "positive")
+def _likely(p: Array) -> list[tuple[int, float]]:
+    """Polarities (-1, 1) that are likely enough to be reported, with their probabilities."""
+    chances = ((-1, p[STANCES.index("negative")]), (1, p[STANCES.index("positive")]))
+    return [(polarity, round(float(chance), 4)) for polarity, chance in chances if chance >= _LEAST]
 
 
 def _targets(mentions: Sequence[Mention], attributions: Sequence[Attribution]) -> list[tuple[int, int]]:
@@ -202,14 +204,6 @@ def _judged_in(reading: Reading, mention: int, attribution: int) -> Span:
     a, b = reading.text.sentences[reading.text.sentence_at(at)]
     start, end = next(s for s in reading.attributions[attribution].content if s[0] <= at < s[1])
     return max(a, start), min(b, end)
-
-
-def _opinions(mention: int, p: Array, place: Span, rule: str) -> list[Opinion]:
-    return [
-        Opinion(mention, polarity, *place, rule, round(float(p[_column(polarity)]), 4))
-        for polarity in (-1, 1)
-        if p[_column(polarity)] >= _LEAST
-    ]
 
 
 def _gap(a: Span, b: Span) -> int:
