@@ -40,7 +40,7 @@ _LAST_WORD = re.compile(r"[\w’'.,-]+$")
 
 
 def find_mentions(text: Text) -> list[Mention]:
-    """All mentions of a text in reading order; none overlaps another."""
+    """All mentions of a text in reading order; none overlaps another, but for the owner in "her brother"."""
     t = text.text
     headlines = [p for p in text.paragraphs if _is_headline(t[slice(*p)])]
     spans = [s for p in text.paragraphs if p not in headlines for s in _names_in(t, p)]
@@ -55,13 +55,14 @@ def find_mentions(text: Text) -> list[Mention]:
     pronouns = []
     for m in (m for p in text.paragraphs for m in _PRONOUN.finditer(t, *p)):
         k = bisect_right(starts, m.start())
-        if not k or found[k - 1].end <= m.start():
+        owner = k and found[k - 1].start == m.start() and found[k - 1].kind == "nominal"  # "her brother"
+        if not k or found[k - 1].end <= m.start() or owner:
             word = m.group().lower()
             kind = "organisation" if word in ("it", "its") else "person"
             plural = word in _PLURAL_PRONOUNS
             pronouns.append(Mention(*m.span(), "pronoun", kind, word, plural, _PRONOUN_GENDER.get(word)))
     found += pronouns
-    found.sort(key=lambda m: m.start)
+    found.sort(key=lambda m: (m.start, -m.end))
     _link_appositions(t, found)
     return found
 
@@ -250,7 +251,9 @@ def _begin(t: str, low: int, begin: int, by_end: dict[int, Mention]) -> tuple[in
 
 def _link_appositions(t: str, mentions: list[Mention]) -> None:
     """Point a description at the name beside it: "Ona Vell, the film-maker, …", "the film-maker, Ona Vell, …"."""
-    for k, (left, right) in enumerate(zip(mentions, mentions[1:], strict=False)):
+    outer = [k for k, m in enumerate(mentions) if not k or m.start >= mentions[k - 1].end]
+    for k, j in zip(outer, outer[1:], strict=False):
+        left, right = mentions[k], mentions[j]
         if t[left.end : right.start] not in (", ", " (") or left.plural != right.plural or left.type != right.type:
             continue
         if left.gender and right.gender and left.gender != right.gender:
@@ -258,4 +261,4 @@ def _link_appositions(t: str, mentions: list[Mention]) -> None:
         if (left.kind, right.kind) == ("name", "nominal") and t[right.end : right.end + 5] != " and ":
             right.antecedent = k
         elif (left.kind, right.kind) == ("nominal", "name") and t[right.end : right.end + 1] in ",.":
-            left.antecedent = k + 1
+            left.antecedent = j
