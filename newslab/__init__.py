@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
     submodules=["plot"],
     submod_attrs={
+        "actor_table": ["read_actors"],
         "analysis": ["Analysis", "analyze", "load"],
         "coding": ["score_edges"],
         "corpus": ["read_articles"],

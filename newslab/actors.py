@@ -11,9 +11,16 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
+from newslab.antecedents import Page, ranking
 from newslab.reading import Attribution, Mention, Reading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from newslab.actor_table import ActorTable, Known
 
 _ARTICLE = re.compile(r"^(?:the|a|an|this|that|these|those|his|her|their|our|its|my|your)\s+", re.I)
 _PARTY_WORD = re.compile(r"\s+(?:party|hq|headquarters|campaign team)$", re.I)
@@ -23,7 +30,6 @@ _DOCUMENT = re.compile(
 )
 _REACH = 4  # sentences back that a pronoun may reach
 _NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
-_SURE = 0.5  # probability of an antecedent from which on a description is taken for it
 _WIDEST = 300  # characters of a mention at most
 _OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
 _FIRST_PERSON = frozenset(("i", "me", "my", "we", "us", "our"))
@@ -43,11 +49,18 @@ class Actor:
     plural: bool = False
     described: bool = False  # known by a description only
     roles: set[str] = field(default_factory=set)
+    known: Known | None = None  # who it is in the analyst's table
 
     @property
     def name(self) -> str:
-        """The fullest name that the article itself gives."""
-        return max(self.names, key=lambda n: (len(n.split()) if self.type == "person" else 0, self.names[n], len(n), n))
+        """The fullest name that the article itself gives, or the name in the analyst's table."""
+        return (
+            self.known.name
+            if self.known
+            else max(
+                self.names, key=lambda n: (len(n.split()) if self.type == "person" else 0, self.names[n], len(n), n)
+            )
+        )
 
 
 @dataclass
@@ -60,8 +73,16 @@ class Resolution:
     how: list[str]
 
 
-def resolve(reading: Reading) -> Resolution:
+def resolve(reading: Reading, table: ActorTable | None = None, day: pd.Timestamp | None = None) -> Resolution:
     """Decide who each mention and each source of an article is.
+
+    Parameters
+    ----------
+    reading : Reading
+    table : ActorTable, optional
+        The analyst's actors, which take precedence.
+    day : Timestamp, optional
+        When the article was published, which decides who holds a role of the table.
 
     Returns
     -------
@@ -69,22 +90,29 @@ def resolve(reading: Reading) -> Resolution:
         With one entry of `by_mention` a mention and one of `speakers` and `how` an attribution; `how` is "named",
         "resolved", "continued" or "unknown".
     """
-    return _Resolver(reading).run()
+    return _Resolver(reading, table, day).run()
 
 
 class _Resolver:
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, table: ActorTable | None = None, day: pd.Timestamp | None = None) -> None:
         self.reading, self.text = reading, reading.text
+        self.table, self.day = table, day
         self.mentions = reading.mentions
         self.actors: list[Actor] = []
         self.of: list[int | None] = [None] * len(self.mentions)
         self.starts = [m.start for m in self.mentions]
         self.sentence = [self.text.sentence_at(m.start) for m in self.mentions]
         self.quoted = _inside(self.mentions, reading.attributions)
+        self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted)
 
     def run(self) -> Resolution:
+        if self.table is not None:
+            self._known(self.table)
         self._names()
+        if self.reading.links:
+            self._variants()
         self._descriptions()
+        self.page.speakers = dict(enumerate(self._speakers()[0]))
         self._pronouns()
         speakers, how = self._speakers()
         self._first_person(speakers)
@@ -113,14 +141,36 @@ class _Resolver:
         self._join(k, len(self.actors) - 1)
         return len(self.actors) - 1
 
+    def _known(self, table: ActorTable) -> None:
+        """Mentions that the analyst's table knows, by name or by a role on that day."""
+        number: dict[str, int] = {}
+        for k, m in enumerate(self.mentions):
+            if m.kind == "pronoun":
+                continue
+            found = table.find(m, self.text.text[m.start : m.end], self.day)
+            if found is None:
+                continue
+            if found.name not in number:
+                number[found.name] = self._new(k)
+                actor = self.actors[number[found.name]]
+                actor.known, actor.type = found, found.type or m.type
+                actor.plural = m.plural and m.kind == "name"
+            else:
+                self._join(k, number[found.name])
+
     def _names(self) -> None:
         """Full names first, so that a surname ahead of its full name (a headline) finds it too."""
         full: dict[str, int] = {}
         order = sorted(
-            (k for k, m in enumerate(self.mentions) if m.kind == "name" and m.type != "place"),
+            (k for k, m in enumerate(self.mentions) if m.kind == "name" and m.type != "place" and self.of[k] is None),
             key=lambda k: (-len(self.mentions[k].name.split()), self.mentions[k].start),
         )
         surnames: dict[str, list[int]] = defaultdict(list)
+        for i, actor in enumerate(self.actors):  # those of the analyst's table
+            for name in {actor.name, *actor.names}:
+                full.setdefault(_key(name, actor.type), i)
+                if actor.type == "person" and len(name.split()) > 1 and i not in surnames[name.split()[-1]]:
+                    surnames[name.split()[-1]].append(i)
         for k in order:
             m = self.mentions[k]
             key = _key(m.name, m.type)
@@ -184,8 +234,8 @@ class _Resolver:
                     self.actors[found].roles.add(m.name)
             elif (m.role or "").startswith("spokes") and (body := self._spoken_for(k)) is not None:
                 found = body
-            elif self.reading.links and (likely := self._linked(k, _SURE)) is not None:
-                found = likely
+            elif self.reading.links:
+                found = self._ranked(k)
             else:
                 found = latest.get(_key(m.name, m.type))
                 indefinite = re.match(r"(?:an?|one|some|another|several|many)\s", surface, re.I)
@@ -253,7 +303,7 @@ class _Resolver:
             elif issuer is not None:
                 found = issuer
             elif self.reading.links:
-                found = self._linked(k)
+                found = self._ranked(k)
             elif m.name in ("it", "its"):
                 found = self._antecedent(k, ("organisation",))
             elif m.plural:
@@ -263,26 +313,35 @@ class _Resolver:
             if found is not None:
                 self._join(k, found)
 
-    def _linked(self, k: int, least: float = 0.0) -> int | None:
-        """The actor that the reader's links make likeliest, of those that fit in number and gender."""
-        m = self.mentions[k]
-        chance: dict[int, float] = defaultdict(float)
-        for j, p in self.reading.links[k]:
-            actor = self.of[j]
-            if actor is not None and self._may_be(m, actor):
-                chance[actor] += p
-        best = max(chance, key=lambda a: (chance[a], -a), default=None)
-        return best if best is not None and chance[best] >= least else None
+    def _ranked(self, k: int, among: Sequence[int] | None = None) -> int | None:
+        """The actor that the trained ranking takes a mention for, or None if it is somebody not mentioned so far."""
+        candidates = self.page.candidates(k) if among is None else among
+        if not candidates:
+            return None
+        scores = ranking().scores(self.mentions[k].kind, self.page.rows(k, candidates))
+        best = int(scores.argmax())
+        return candidates[best] if scores[best] > 0 else None
 
-    def _may_be(self, m: Mention, actor: int) -> bool:
-        a = self.actors[actor]
-        if m.kind != "pronoun":
-            return (a.type == m.type or "group" in (a.type, m.type)) and a.plural == m.plural
-        if m.name in ("it", "its"):
-            return a.type == "organisation"
-        if m.plural:
-            return a.type != "person" or a.plural
-        return a.type == "person" and not a.plural and _gender_fits(a.gender, m.gender)
+    def _variants(self) -> None:
+        """Join organisations under names that differ: "the House Oversight panel", "CFPB"."""
+        order = sorted(
+            (i for i, a in enumerate(self.actors) if a.type != "person"), key=lambda i: self.actors[i].mentions
+        )
+        gone = set()
+        for n, i in enumerate(order):
+            k = self.actors[i].mentions[0]
+            ahead = set(order[:n]) - gone
+            found = self._ranked(k, [c for c in self.page.candidates(k) if c in ahead])
+            if found is not None and self.actors[i].known is None:
+                gone.add(i)
+                for j in self.actors[i].mentions:
+                    self._join(j, found)
+                self.actors[found].mentions.sort()
+                self.actors[i].mentions = []
+        kept = [i for i in range(len(self.actors)) if i not in gone]
+        number = {i: n for n, i in enumerate(kept)}
+        self.of[:] = [None if i is None else number[i] for i in self.of]
+        self.actors[:] = [self.actors[i] for i in kept]
 
     def _antecedent(self, k: int, types: tuple[str, ...], reach: int = _REACH, named: bool = False) -> int | None:
         m = self.mentions[k]
@@ -434,6 +493,7 @@ class CorpusActor:
     type: str
     aliases: list[str]
     members: list[tuple[int, int]]
+    known: Known | None = None
 
 
 def join(resolutions: Sequence[Resolution], article_ids: Sequence[str]) -> list[CorpusActor]:
@@ -444,10 +504,13 @@ def join(resolutions: Sequence[Resolution], article_ids: Sequence[str]) -> list[
             if a.type == "person" and not a.described and len(a.name.split()) > 1:
                 surnames[a.name.split()[-1].casefold()].add(_key(a.name, "person"))
     groups: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    known: dict[str, str] = {}  # the type of an actor of the analyst's table, where the table does not say it
     for n, resolution in enumerate(resolutions):
         for i, a in enumerate(resolution.actors):
             kind, key = a.type, _key(a.name, a.type)
-            if a.described:
+            if a.known is not None:
+                kind = a.known.type or known.setdefault(a.known.name, a.type)
+            elif a.described:
                 key = f"{key}\t{article_ids[n]}"
             elif len(a.name.split()) == 1 and len(surnames.get(key, ())) == 1:
                 # A lone surname tells nothing of its type in its article; the corpus knows whose it is.
@@ -460,9 +523,13 @@ def join(resolutions: Sequence[Resolution], article_ids: Sequence[str]) -> list[
         for n, i in members:
             names[resolutions[n].actors[i].name] += 1
             aliases.update(list(resolutions[n].actors[i].aliases))
-        name = max(names, key=lambda x: (len(x.split()) if kind == "person" else 0, names[x], x))
+        given = next((a.known for n, i in members if (a := resolutions[n].actors[i]).known), None)
+        name = (
+            given.name if given else max(names, key=lambda x: (len(x.split()) if kind == "person" else 0, names[x], x))
+        )
         aliases.pop(name, None)
-        out.append(CorpusActor(_slug(key, kind), name, kind, sorted(aliases, key=lambda x: (-aliases[x], x)), members))
+        called = sorted(aliases, key=lambda x: (-aliases[x], x))
+        out.append(CorpusActor(_slug(key, kind), name, kind, called, members, given))
     return _unique(out)
 
 
@@ -481,5 +548,5 @@ def _unique(actors: Iterable[CorpusActor]) -> list[CorpusActor]:
         while ident in seen:
             ident, n = f"{a.actor_id}-{a.type}-{n}", n + 1
         seen.add(ident)
-        out.append(CorpusActor(ident, a.name, a.type, a.aliases, a.members))
+        out.append(replace(a, actor_id=ident))
     return out

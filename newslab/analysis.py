@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 
 from newslab import edges as _edges
+from newslab.actor_table import ActorTable, Known, read_actors
 from newslab.actors import Actor, Resolution, join, resolve
 from newslab.corpus import read_articles
 from newslab.duplicates import find_copies
+from newslab.groups import affiliations
 from newslab.quotes import Quote, complete, quotes_of
 from newslab.reading import Reader, Reading
 from newslab.sentiment import bootstrap_mean, sentiment
@@ -24,8 +26,10 @@ from newslab.text import Text
 if TYPE_CHECKING:
     import networkx
 
+    from newslab.explanation import Explanation
+
 _AT_ONCE = 32  # articles read at a time
-_TABLES = ("articles", "quotes", "mentions", "actors", "stances", "problems")
+_TABLES = ("articles", "quotes", "mentions", "actors", "stances", "affiliations", "problems")
 _DTYPES: dict[str, dict[str, str]] = {
     "quotes": {
         "quote_id": "str", "article_id": "str", "start": "int64", "end": "int64", "text": "str", "kind": "str",
@@ -46,12 +50,16 @@ _DTYPES: dict[str, dict[str, str]] = {
         "target_id": "str", "polarity": "str", "probability": "float64", "via": "str", "claimed_by": "str",
         "quote_id": "str", "start": "int64", "end": "int64", "evidence": "str",
     },
+    "affiliations": {
+        "article_id": "str", "group": "str", "group_id": "str", "member": "str", "member_id": "str", "relation": "str",
+        "start": "int64", "end": "int64", "evidence": "str",
+    },
     "problems": {"article_id": "str", "stage": "str", "reason": "str"},
 }  # fmt: skip
 
 
 class Analysis:
-    """What newslab found in a corpus: six tables, and the summaries and files made from them.
+    """What newslab found in a corpus: seven tables, and the summaries and files made from them.
 
     Made by :func:`analyze` or :func:`load`.
 
@@ -69,6 +77,8 @@ class Analysis:
         One row an actor of the corpus, with ``aliases`` (list of str) and counts.
     stances : DataFrame
         One row a piece of evidence that ``source`` criticizes or backs ``target``, with its ``probability``.
+    affiliations : DataFrame
+        One row a ``member`` of a ``group`` (``relation`` "member"), or somebody who speaks for it ("for"), by article.
     problems : DataFrame
         What could not be read, by ``article_id``, ``stage`` and ``reason``.
 
@@ -89,11 +99,13 @@ class Analysis:
         mentions: pd.DataFrame,
         actors: pd.DataFrame,
         stances: pd.DataFrame,
+        affiliations: pd.DataFrame | None = None,
         problems: pd.DataFrame,
         reader: str = "rules",
     ) -> None:
         self.articles, self.quotes, self.mentions = articles, quotes, mentions
         self.actors, self.stances, self.problems = actors, stances, problems
+        self.affiliations = _frame([], _DTYPES["affiliations"]) if affiliations is None else affiliations
         self.reader = reader
 
     def speakers(self, *, confidence: float = 0.95, n_boot: int = 1000, seed: int = 0) -> pd.DataFrame:
@@ -156,7 +168,12 @@ class Analysis:
         polarity: str | None = None,
         by: str | None = None,
         *,
+        unit: str | None = None,
+        groups: str = "said",
+        via: str | Sequence[str] | None = None,
+        claimed_by: bool | str | None = None,
         copies: bool = False,
+        interval: str = "sample",
         confidence: float = 0.95,
         n_boot: int = 1000,
         seed: int = 0,
@@ -168,9 +185,25 @@ class Analysis:
         polarity : {"negative", "positive"}, optional
             Only criticism, or only support. Default both.
         by : str, optional
-            Also split by a column of ``articles`` ("outlet"), or by "day", "week", "month", "quarter" or "year".
+            Also split by a column of ``articles`` ("outlet") or of ``stances`` ("source_party"), or by "day", "week",
+            "month", "quarter" or "year".
+        unit : str, optional
+            Sum over a column that the actor table adds, such as "party", or over "type"; what actors without a value
+            say, and what is said of them, is left out. Default each actor by itself.
+        groups : {"said", "group", "members", "both"}, default "said"
+            For whom the words of groups and spokespeople count. "said": for whom the article gives them to. "group":
+            those of a named spokesperson for the body spoken for. "members": those of a group for its named members.
+            "both": for the two.
+        via : {"quote", "reported", "action"} or list of them, optional
+            Only what shows in quotations, in reported speech and the narrator's words, or in deeds.
+        claimed_by : bool or str, optional
+            False: only what the article says itself or quotes from the source; True: only what others say that the
+            source did; a name: what this actor says so.
         copies : bool, default False
             Count syndicated copies as articles of their own.
+        interval : {"sample", "corpus"}, default "sample"
+            What the intervals cover. "sample": the number to be expected of so many articles like these, which are
+            taken as a sample. "corpus": the true number in these very articles.
         confidence : float, default 0.95
             Coverage of the intervals.
         n_boot : int, default 1000
@@ -190,17 +223,133 @@ class Analysis:
         Raises
         ------
         ValueError
-            If `polarity` or `by` is not one of the possible values.
+            If an option is not one of the possible values.
 
         Notes
         -----
-        Intervals resample articles (Poisson bootstrap) and draw each stance by its probability, so that they hold the
-        uncertainty of the sample and of the reading.
+        "sample" resamples articles (Poisson bootstrap), each with the probability that its reading gives; "corpus"
+        draws each reading by its probability. Both are right as far as the probabilities are calibrated
+        (``docs/reading.md`` gives figures).
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> actors = pd.DataFrame({"name": ["Ona Vell", "Tam Orr"], "party": ["Harbour", "Reform"]})
+        >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+        >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), actors=actors, progress=False)
+        >>> analysis.edges("negative", unit="party")[["source", "target"]].values.tolist()
+        [['Harbour', 'Reform']]
         """
         return _edges.sum_edges(
-            self.stances, self.articles, self.actors, polarity=polarity, by=by, copies=copies, confidence=confidence,
+            self.stances, self.articles, self.actors, self.affiliations, polarity=polarity, by=by, unit=unit,
+            groups=groups, via=via, claimed_by=claimed_by, copies=copies, interval=interval, confidence=confidence,
             n_boot=n_boot, seed=seed,
         )  # fmt: skip
+
+    def explain(self, source: str, target: str, polarity: str | None = None) -> Explanation:
+        """Why there is an edge: the sentences, who is meant in them and how one knows, and the probabilities.
+
+        Parameters
+        ----------
+        source, target : str
+            Actor names, aliases or ids.
+        polarity : {"negative", "positive"}, optional
+            Default both.
+
+        Returns
+        -------
+        Explanation
+            Shows itself in a notebook; its ``table`` is a DataFrame.
+
+        Raises
+        ------
+        ValueError
+            If an actor is not in the corpus; the message names the nearest.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> text = "Mayor Ona Vell spoke on Friday. “Tam Orr is a disgrace and a liar,” she said."
+        >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), progress=False)
+        >>> analysis.explain("Ona Vell", "Tam Orr").table["source_chain"][0]
+        ['she', 'Mayor Ona Vell']
+        """
+        from newslab.explanation import Explanation, chain
+
+        rows = self.evidence(source, target, polarity)
+        whole = _edges.article_stances(rows[["source_id", "target_id", "article_id", "polarity", "probability"]])
+        whole = whole.set_index(["source_id", "target_id", "article_id"])
+        spans = self.quotes.set_index("quote_id")[["source_start", "source_end"]]
+        mentions = {
+            key: part.sort_values("start")
+            for key, part in self.mentions[self.mentions["article_id"].isin(rows["article_id"])].groupby(
+                ["article_id", "actor_id"]
+            )
+        }
+        none = self.mentions.iloc[:0]
+        out = []
+        for row in rows.itertuples():
+            of = {
+                side: mentions.get((row.article_id, getattr(row, f"{side}_id")), none) for side in ("source", "target")
+            }
+            start, end = row.start, row.end
+            if row.quote_id in spans.index and not pd.isna(spans.loc[row.quote_id, "source_start"]):
+                start, end = spans.loc[row.quote_id]
+            p = float(whole.loc[(row.source_id, row.target_id, row.article_id), row.polarity])
+            out.append((p, chain(of["source"], int(start), int(end)), chain(of["target"], row.start, row.end)))
+        table = rows[
+            ["article_id", "title", "outlet", "published", "polarity", "via", "claimed_by", "evidence", "start", "end"]
+        ]
+        table.insert(5, "probability", pd.Series([p for p, _, _ in out], index=table.index, dtype="float64"))
+        table.insert(6, "share", rows["probability"])
+        table = table.assign(
+            source_chain=pd.Series([c for _, c, _ in out], index=table.index, dtype="object"),
+            target_chain=pd.Series([c for *_, c in out], index=table.index, dtype="object"),
+        )
+        keys = ["published", "article_id", "polarity", "share"]
+        table = table.sort_values(keys, ascending=[False, True, True, False], ignore_index=True)
+        names = self.actors.set_index("actor_id")["name"]
+        return Explanation(names[self._actor_ids(source)[0]], names[self._actor_ids(target)[0]], table)
+
+    def suggest_actors(
+        self, path: str | Path | None = None, *, score: float = 88.0, min_articles: int = 1
+    ) -> pd.DataFrame:
+        """A table of the corpus's actors to correct, for ``analyze(…, actors=…)``.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            A CSV file to write the table to; one that is there already is not overwritten.
+        score : float, default 88
+            Likeness (0 to 100) from which two names are proposed as one actor: with and without a middle name or
+            initial, short forms of first names, other spellings.
+        min_articles : int, default 1
+            Leave out actors of fewer articles.
+
+        Returns
+        -------
+        DataFrame
+            One row an actor that has a name, the commonest first: ``name``, ``aliases`` (separated by ``;``),
+            ``type``, the empty columns ``party``, ``role``, ``from`` and ``to``, ``score`` (likeness of the least
+            alike of its names; below 100 look twice) and ``n_articles``.
+
+        Raises
+        ------
+        FileExistsError
+            If there is such a file, which may hold corrections.
+
+        Notes
+        -----
+        Names are compared by rapidfuzz. A name that several actors have is left to none of them.
+        """
+        from newslab.actor_table import suggest
+
+        table = suggest(self.actors, self.mentions, score=score, min_articles=min_articles)
+        if path is not None:
+            if Path(path).exists():
+                raise FileExistsError(f"{path} is there already and may hold corrections; choose another name")
+            table.to_csv(path, index=False)
+        return table
 
     def evidence(
         self, source: str | None = None, target: str | None = None, polarity: str | None = None
@@ -322,6 +471,7 @@ def analyze(
     articles: pd.DataFrame | str | Path | Sequence[str | Path],
     *,
     reader: str | Reader = "model",
+    actors: pd.DataFrame | str | Path | ActorTable | None = None,
     workers: int | None = None,
     progress: bool | None = None,
 ) -> Analysis:
@@ -333,6 +483,10 @@ def analyze(
         From :func:`read_articles`, or anything that it reads.
     reader : {"model", "rules"} or Reader, default "model"
         A reader, or the name of one; see :class:`Reader`.
+    actors : DataFrame, path or ActorTable, optional
+        Who is who, as you know it: names, aliases, types, parties and roles with dates; see :func:`read_actors`. It
+        takes precedence. ``party`` and further columns are added to the tables: ``speaker_party`` in ``quotes``,
+        ``source_party`` and ``target_party`` in ``stances``, ``party`` in ``actors``.
     workers : int, optional
         Threads of the "model" reader. Default one for each core. The number changes no row.
     progress : bool, optional
@@ -348,7 +502,7 @@ def analyze(
     Raises
     ------
     ValueError
-        If a DataFrame has no text column.
+        If a DataFrame has no text column, or the table of actors has a fault.
     FileNotFoundError
         If a path does not exist.
 
@@ -363,18 +517,20 @@ def analyze(
     >>> nl.analyze(articles, progress=False).quotes[["speaker", "cue", "text"]].values.tolist()
     [['Ona Vell', 'said', 'We lost,']]
     """
+    table = None if actors is None else read_actors(actors)
     frame = articles if _is_read(articles) else read_articles(articles, progress=progress)
     frame = frame.reset_index(drop=True)
     problems = [dict(p) for p in frame.attrs.get("problems", [])]
     chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
     ids, readings, resolutions, quotes, stances, counts = [], [], [], [], [], []
+    days = dict(zip(frame["article_id"], frame["published"], strict=True))
     articles_read = _read_all(chosen, list(zip(frame["article_id"], frame["text"], strict=True)))
     for article_id, reading in _bar(articles_read, len(frame), progress):
         try:
             if isinstance(reading, Exception):
                 raise reading
             complete(reading)
-            resolution = resolve(reading)
+            resolution = resolve(reading, table, days[article_id])
             found = quotes_of(reading, resolution)
             attitudes = chosen.weigh(stances_of(reading, resolution, found), reading, resolution, found)
             counts.append(len(reading.text.tokens))
@@ -393,7 +549,7 @@ def analyze(
     out["n_tokens"] = pd.Series(counts, dtype="int64")
     out["duplicate_of"] = find_copies(out).astype("str")
     out.attrs = {}
-    return _tables(out, ids, readings, resolutions, quotes, stances, problems, chosen.name)
+    return _tables(out, ids, readings, resolutions, quotes, stances, problems, chosen.name, table, days)
 
 
 def _is_read(articles: object) -> bool:
@@ -436,6 +592,8 @@ def _tables(
     stances: Sequence[Sequence[Stance]],
     problems: list[dict[str, str]],
     reader: str,
+    table: ActorTable | None,
+    days: dict[str, Any],
 ) -> Analysis:
     """Rows of all tables, from what was found in each article."""
     corpus = join(resolutions, ids)
@@ -473,6 +631,10 @@ def _tables(
                  named(s.claimed_by)[0], None if s.quote is None else f"{ident}#q{s.quote + 1}", s.start, s.end,
                  text[s.start : s.end])
             )  # fmt: skip
+        for f in affiliations(readings[n], resolutions[n]):
+            rows["affiliations"].append(
+                (ident, *named(f.group), *named(f.member), f.relation, f.start, f.end, text[f.start : f.end])
+            )
     for actor in corpus:
         members: list[Actor] = [resolutions[n].actors[i] for n, i in actor.members]
         rows["actors"].append(
@@ -483,7 +645,23 @@ def _tables(
     tables = {name: _frame(rows[name], dtypes) for name, dtypes in _DTYPES.items()}
     texts = [" ".join(r[4][a - r[2] : b - r[2]] for a, b in r[-1]) for r in rows["quotes"]]
     tables["quotes"][["polarity", "subjectivity"]] = sentiment(texts)
+    if table is not None:
+        _add_columns(tables, table, {a.actor_id: a.known for a in corpus}, days)
     return Analysis(articles=articles, **tables, reader=reader)
+
+
+def _add_columns(
+    tables: dict[str, pd.DataFrame], table: ActorTable, known: dict[str, Known | None], days: dict[str, Any]
+) -> None:
+    """What the analyst's table says of each actor, on the day of the article."""
+    for column in table.columns:
+        for name, prefixes in (("quotes", ("speaker_",)), ("stances", ("source_", "target_"))):
+            for prefix in prefixes:
+                ids = zip(tables[name][f"{prefix}id"], tables[name]["article_id"], strict=True)
+                values = [a.at(column, days[i]) if (a := known.get(who)) else None for who, i in ids]
+                tables[name][f"{prefix}{column}"] = pd.Series(values, dtype="str")
+        values = [a.at(column, None) if (a := known[who]) else None for who in tables["actors"]["actor_id"]]
+        tables["actors"][column] = pd.Series(values, dtype="str")
 
 
 def _frame(rows: list[tuple[Any, ...]], dtypes: dict[str, str]) -> pd.DataFrame:

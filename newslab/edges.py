@@ -17,18 +17,22 @@ _COLUMNS = {
 _PAIR = ["source_id", "target_id"]
 
 
-def article_stances(stances: pd.DataFrame) -> pd.DataFrame:
+GROUPS = ("said", "group", "members", "both")
+VIAS = ("quote", "reported", "action")
+
+
+def article_stances(stances: pd.DataFrame, also: Sequence[str] = ()) -> pd.DataFrame:
     """One row a source, target and article: the probability that the article shows each stance at least once.
 
     Pieces of evidence count as independent: ``p = 1 - prod(1 - p_i)``. Columns: ``source_id``, ``target_id``,
-    ``article_id`` (str), ``negative``, ``positive`` (float64).
+    ``article_id`` (str), ``negative``, ``positive`` (float64), and those of `also`, which are kept apart.
     """
-    keys = [*_PAIR, "article_id"]
+    keys = [*_PAIR, "article_id", *also]
     if stances.empty:
         frame = pd.DataFrame({k: pd.Series(dtype="str") for k in keys})
         return frame.assign(negative=pd.Series(dtype="float64"), positive=pd.Series(dtype="float64"))
     log_none = np.log1p(-stances["probability"].clip(upper=1 - 1e-9))
-    summed = log_none.groupby([stances[k] for k in [*keys, "polarity"]]).sum()
+    summed = log_none.groupby([stances[k] for k in [*keys, "polarity"]], dropna=False).sum()
     wide = (1 - np.exp(summed)).unstack("polarity", fill_value=0.0)
     wide = wide.reindex(columns=["negative", "positive"], fill_value=0.0)
     wide.columns = wide.columns.astype("str")
@@ -39,32 +43,46 @@ def sum_edges(
     stances: pd.DataFrame,
     articles: pd.DataFrame,
     actors: pd.DataFrame,
+    affiliations: pd.DataFrame | None = None,
     *,
     polarity: str | None = None,
     by: str | None = None,
+    unit: str | None = None,
+    groups: str = "said",
+    via: str | Sequence[str] | None = None,
+    claimed_by: bool | str | None = None,
     copies: bool = False,
+    interval: str = "sample",
     confidence: float = 0.95,
     n_boot: int = 1000,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Edges of an analysis; see :meth:`newslab.Analysis.edges`."""
-    if polarity not in (None, "negative", "positive"):
-        raise ValueError(f"polarity is {polarity!r}; it may be 'negative', 'positive' or None for both")
+    _one_of("polarity", polarity, ("negative", "positive", None))
+    _one_of("groups", groups, GROUPS)
+    _one_of("interval", interval, ("sample", "corpus"))
     if not 0 < confidence < 1:
         raise ValueError(f"confidence is {confidence!r}; it is a share between 0 and 1, such as 0.95")
-    group = _group(articles, by)
     counted = articles if copies else articles[articles["duplicate_of"].isna()]
     stances = stances[stances["article_id"].isin(counted["article_id"])]
     if polarity is not None:
         stances = stances[stances["polarity"] == polarity]
-    rows = article_stances(stances)
-    info = counted[["article_id", "published"]].assign(**({by: group.loc[counted.index]} if by else {}))
+    stances = chosen(stances, via=via, claimed_by=claimed_by)
+    if affiliations is not None and groups != "said":
+        stances = shared_out(stances, affiliations, groups)
+    names = actors.set_index("actor_id")["name"]
+    if unit is not None:
+        stances, names = _of_units(stances, actors, unit)
+    own = [by] if by is not None and by not in articles.columns and by in stances.columns else []
+    rows = article_stances(stances, own)
+    dates = counted[["article_id", "published"]]
+    info = dates if own or by is None else dates.assign(**{by: _group(articles, stances, by).loc[counted.index]})
     rows = rows.merge(info, on="article_id", how="left")
     keys = [*([by] if by else []), *_PAIR]
     if rows.empty:
         empty = pd.DataFrame({c: pd.Series(dtype=t) for c, t in _COLUMNS.items()})
         if by:
-            empty.insert(0, by, pd.Series(dtype=group.dtype))
+            empty.insert(0, by, pd.Series(dtype=rows[by].dtype))
         return empty
     rows = rows.sort_values([*keys, "article_id"], ignore_index=True)
     grouped = rows.groupby(keys, dropna=False, sort=True)
@@ -75,10 +93,10 @@ def sum_edges(
         first=("published", "min"),
         last=("published", "max"),
     ).reset_index()
-    intervals = _intervals(rows, grouped.ngroup().to_numpy(), len(edges), confidence, n_boot, seed)
+    draw = interval == "corpus"
+    intervals = _intervals(rows, grouped.ngroup().to_numpy(), len(edges), confidence, n_boot, seed, draw)
     edges = pd.concat([edges, intervals], axis=1)
     edges["balance"] = (edges["n_positive"] - edges["n_negative"]) / (edges["n_positive"] + edges["n_negative"])
-    names = actors.set_index("actor_id")["name"]
     edges["source"], edges["target"] = edges["source_id"].map(names), edges["target_id"].map(names)
     edges = edges.astype({c: t for c, t in _COLUMNS.items() if t in ("str", "int64", "float64")})
     edges["total"] = -(edges["n_negative"] + edges["n_positive"]).round(9)
@@ -87,10 +105,79 @@ def sum_edges(
     return edges[[*([by] if by else []), *_COLUMNS]]
 
 
-def _group(articles: pd.DataFrame, by: str | None) -> pd.Series:
+def _one_of(name: str, value: object, allowed: Sequence[object]) -> None:
+    if value not in allowed:
+        told = ", ".join(repr(v) for v in allowed)
+        raise ValueError(f"{name} is {value!r}; it may be {told}")
+
+
+def chosen(
+    stances: pd.DataFrame, *, via: str | Sequence[str] | None = None, claimed_by: bool | str | None = None
+) -> pd.DataFrame:
+    """Stances that show themselves in a certain way, or that somebody in the article claims."""
+    if via is not None:
+        ways = [via] if isinstance(via, str) else list(via)
+        for way in ways:
+            _one_of("via", way, VIAS)
+        stances = stances[stances["via"].isin(ways)]
+    if claimed_by is not None:
+        if isinstance(claimed_by, bool):
+            stances = stances[stances["claimed_by"].notna() == claimed_by]
+        else:
+            stances = stances[stances["claimed_by"] == claimed_by]
+    return stances
+
+
+def shared_out(stances: pd.DataFrame, affiliations: pd.DataFrame, groups: str) -> pd.DataFrame:
+    """Stances of groups and of those who speak for others, counted for whom the analyst wants.
+
+    "group": what a spokesperson or a named member says as one of them counts for the body instead; "members": what a
+    group says counts for its named members instead; "both": for all of them.
+    """
+    if affiliations.empty:
+        return stances
+    links = affiliations[["article_id", "group_id", "member_id", "relation"]]
+    speaks = links[links["relation"] == "for"].drop(columns="relation")
+    holds = links[links["relation"] == "member"].drop(columns="relation")
+    parts = []
+    if groups in ("group", "both"):
+        up = stances.merge(speaks, left_on=["article_id", "source_id"], right_on=["article_id", "member_id"])
+        parts.append((up.assign(source_id=up["group_id"]), speaks, "member_id"))
+    if groups in ("members", "both"):
+        down = stances.merge(holds, left_on=["article_id", "source_id"], right_on=["article_id", "group_id"])
+        parts.append((down.assign(source_id=down["member_id"]), holds, "group_id"))
+    kept = stances
+    if groups != "both":
+        _, used, column = parts[0]
+        moved = pd.MultiIndex.from_frame(used[["article_id", column]])
+        kept = stances[~pd.MultiIndex.from_frame(stances[["article_id", "source_id"]]).isin(moved)]
+    added = pd.concat([rows for rows, _, _ in parts], ignore_index=True)
+    added = added[added["source_id"] != added["target_id"]]
+    return pd.concat([kept, added[stances.columns]], ignore_index=True)
+
+
+def _of_units(stances: pd.DataFrame, actors: pd.DataFrame, unit: str) -> tuple[pd.DataFrame, pd.Series]:
+    """Stances between values of a column, such as parties; those of actors without a value are left out."""
+    columns = [c[7:] for c in stances.columns if c.startswith("source_") and f"target_{c[7:]}" in stances.columns]
+    columns.remove("id")
+    if unit == "type":
+        kinds = actors.set_index("actor_id")["type"]
+        stances = stances.assign(
+            source_type=stances["source_id"].map(kinds), target_type=stances["target_id"].map(kinds)
+        )
+    elif unit not in columns:
+        have = f"here {', '.join(map(repr, ['type', *columns]))}"
+        raise ValueError(
+            f"unit is {unit!r}; it may be a column that the actor table adds, {have}; see analyze(actors=…)"
+        )
+    stances = stances.assign(source_id=stances[f"source_{unit}"], target_id=stances[f"target_{unit}"])
+    stances = stances[stances["source_id"].notna() & stances["target_id"].notna()]
+    values = pd.unique(pd.concat([stances["source_id"], stances["target_id"]]))
+    return stances, pd.Series(values, index=values)
+
+
+def _group(articles: pd.DataFrame, stances: pd.DataFrame, by: str) -> pd.Series:
     """The column to group by; "day", "week", "month", "quarter" and "year" are made from the date."""
-    if by is None:
-        return pd.Series(dtype="str")
     periods = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
     if by in articles.columns:
         return articles[by]
@@ -98,16 +185,16 @@ def _group(articles: pd.DataFrame, by: str | None) -> pd.Series:
         return articles["published"].dt.to_period(periods[by]).dt.to_timestamp()
     from difflib import get_close_matches
 
-    names = [*periods, *articles.columns]
+    names = [*periods, *articles.columns, *stances.columns]
     near = get_close_matches(by, names, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"cannot group edges by {by!r}{hint}; possible are {', '.join(names)}")
+    raise ValueError(f"cannot group edges by {by!r}{hint}; possible are {', '.join(dict.fromkeys(names))}")
 
 
 def _intervals(
-    rows: pd.DataFrame, group: np.ndarray, n: int, confidence: float, n_boot: int, seed: int
+    rows: pd.DataFrame, group: np.ndarray, n: int, confidence: float, n_boot: int, seed: int, draw: bool
 ) -> pd.DataFrame:
-    """Percentile intervals: articles resampled (Poisson bootstrap), each stance drawn by its probability."""
+    """Percentile intervals: articles resampled (Poisson bootstrap) or, with `draw`, readings drawn by probability."""
     rng = np.random.default_rng(seed)
     p_neg, p_pos = rows["negative"].to_numpy(), rows["positive"].to_numpy()
     starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])  # rows stand sorted by group
@@ -119,10 +206,13 @@ def _intervals(
         first = starts[g]
         g_end = min(max(int(np.searchsorted(starts, first + block)), g + 1), n)
         last = starts[g_end] if g_end < n else len(rows)
-        weight = rng.poisson(1.0, (n_boot, last - first)).astype("float32")
-        offsets = starts[g:g_end] - first
-        negative = np.add.reduceat(weight * (rng.random(weight.shape, "float32") < p_neg[first:last]), offsets, axis=1)
-        positive = np.add.reduceat(weight * (rng.random(weight.shape, "float32") < p_pos[first:last]), offsets, axis=1)
+        offsets, shape = starts[g:g_end] - first, (n_boot, last - first)
+        if draw:
+            drawn = [rng.random(shape, "float32") < p[first:last] for p in (p_neg, p_pos)]
+        else:
+            weight = rng.poisson(1.0, shape).astype("float32")
+            drawn = [weight * p[first:last] for p in (p_neg, p_pos)]
+        negative, positive = (np.add.reduceat(d.astype("float64"), offsets, axis=1) for d in drawn)
         total = negative + positive
         with np.errstate(invalid="ignore"):
             balance = (positive - negative) / total

@@ -1,0 +1,108 @@
+"""Why an analysis says that one actor criticizes or backs another: sentences, mention chains, probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+_CHAIN = 4  # mentions of a chain, at most
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The evidence behind an edge, made by :meth:`newslab.Analysis.explain`; a notebook shows it as a list.
+
+    Attributes
+    ----------
+    source, target : str
+        Names of the two.
+    table : DataFrame
+        One row a piece of evidence, newest article first: ``article_id``, ``title``, ``outlet``, ``published``,
+        ``polarity``, ``probability`` (of the article's edge), ``share`` (of this piece alone), ``via``, ``claimed_by``,
+        ``evidence``, ``start``, ``end``, ``source_chain`` and ``target_chain`` (lists of str: the words that mean
+        the actor here, and those that tell who that is).
+    """
+
+    source: str
+    target: str
+    table: pd.DataFrame
+
+    def __repr__(self) -> str:
+        rows = self.table
+        if rows.empty:
+            return f"<Explanation: no evidence that {self.source} criticizes or backs {self.target}>"
+        lines = [
+            f"{self.source} → {self.target}: {len(rows)} pieces of evidence in {rows['article_id'].nunique()} articles"
+        ]
+        for (ident, polarity), part in rows.groupby(["article_id", "polarity"], sort=False):
+            first = part.iloc[0]
+            lines += ["", f"{polarity}, probability {first['probability']:.2f} | {_about(first)} [{ident}]"]
+            for row in part.itertuples():
+                claimed = f", claimed by {row.claimed_by}" if isinstance(row.claimed_by, str) else ""
+                lines.append(f"  “{row.evidence}” ({row.via}{claimed}; {row.share:.2f})")
+                lines.append(f"    source: {_arrows(row.source_chain)}; target: {_arrows(row.target_chain)}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows = self.table
+        head = f"<p><b>{escape(self.source)}</b> → <b>{escape(self.target)}</b>: "
+        if rows.empty:
+            return head + "no evidence</p>"
+        parts = [head + f"{len(rows)} pieces of evidence in {rows['article_id'].nunique()} articles</p>"]
+        for (ident, polarity), part in rows.groupby(["article_id", "polarity"], sort=False):
+            first = part.iloc[0]
+            parts.append(
+                f"<p>{escape(polarity)}, probability {first['probability']:.2f} · {escape(_about(first))} "
+                f"<small>[{escape(str(ident))}]</small></p><ul>"
+            )
+            for row in part.itertuples():
+                claimed = f", claimed by {escape(row.claimed_by)}" if isinstance(row.claimed_by, str) else ""
+                parts.append(
+                    f"<li>“{escape(row.evidence)}” <small>({row.via}{claimed}; {row.share:.2f}; source "
+                    f"{escape(_arrows(row.source_chain))}; target {escape(_arrows(row.target_chain))})</small></li>"
+                )
+            parts.append("</ul>")
+        return "".join(parts)
+
+
+def _about(row: pd.Series) -> str:
+    day = "" if pd.isna(row["published"]) else str(row["published"].date())
+    return ", ".join(str(x) for x in (row["title"], row["outlet"], day) if not pd.isna(x) and x != "") or "no title"
+
+
+def _arrows(chain: list[str]) -> str:
+    return " ← ".join(f"“{c}”" for c in chain) or "not named here"
+
+
+def chain(mentions: pd.DataFrame, start: int, end: int) -> list[str]:
+    """The words that mean an actor between two places of an article, and those before that say who it is.
+
+    Parameters
+    ----------
+    mentions : DataFrame
+        The actor's mentions in this article, in reading order.
+    start, end : int
+        Where the evidence stands.
+    """
+    if mentions.empty:
+        return []
+    inside = mentions[(mentions["start"] >= start) & (mentions["end"] <= end)]
+    before = mentions[mentions["start"] < start]
+    at = inside.iloc[0] if len(inside) else before.iloc[-1] if len(before) else mentions.iloc[0]
+    out, rank = [at["text"]], _RANK[at["kind"]]
+    named = mentions[mentions["kind"] == "name"]
+    for row in mentions[mentions["start"] < at["start"]].iloc[::-1].itertuples():
+        if _RANK[row.kind] > rank or (row.kind == "name" and len(row.text.split()) > len(out[-1].split())):
+            out.append(row.text)
+            rank = max(rank, _RANK[row.kind])
+        if len(out) == _CHAIN:
+            break
+    fullest = max(named["text"], key=lambda n: (len(n.split()), len(n)), default="")
+    if fullest and len(fullest.split()) > len(out[-1].split()) and len(out) < _CHAIN:
+        out.append(fullest)
+    return list(dict.fromkeys(out))
+
+
+_RANK = {"pronoun": 0, "nominal": 1, "name": 2}

@@ -1,0 +1,248 @@
+"""Fit the ranking of antecedents (newslab/antecedents.py): ``python training/antecedents.py DATA [--write]``.
+
+The resolver goes through texts whose answers are known and asks for each pronoun and description; what it should have
+been told is written down. Sources: coreference of GUM (train), GAP (development), the aliases of coded articles, and
+their quoted speakers, where all coded edges with evidence in a quotation have one source. Prints accuracy on GUM dev,
+GAP validation and the coded dev articles.
+"""
+
+import argparse
+import json
+import pickle
+import re
+import warnings
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import prepare
+import torch
+
+from newslab import actors
+from newslab.antecedents import FEATURES, WEIGHTS, Ranking
+from newslab.coding import _normal, same_actor
+from newslab.corpus import read_articles
+from newslab.quotes import complete
+from newslab.reading import Reader
+from newslab.text import Text
+
+OTHER = -1  # a mention that is none of the known
+
+
+class Recorder(actors._Resolver):
+    """A resolver that is told the answers and writes down the questions."""
+
+    def __init__(self, reading, truth):
+        super().__init__(reading)
+        self.truth, self.asked = truth, []
+
+    def _ranked(self, k, among=None):
+        candidates = self.page.candidates(k) if among is None else among
+        want = self.truth(k)
+        if not candidates or want is None:
+            return super()._ranked(k, among) if candidates and self.trained else None
+        known = [self._who(i) for i in candidates]
+        if want == OTHER:
+            right = [False if w is not None else None for w in known]
+        else:
+            right = [w == want for w in known]
+        self.asked.append((self.mentions[k].kind, self.page.rows(k, candidates), right))
+        return next((c for c, r in zip(candidates, right, strict=True) if r), None)
+
+    def _who(self, i):
+        votes = Counter(t for j in self.actors[i].mentions if (t := self.truth(j)) not in (None, OTHER))
+        return votes.most_common(1)[0][0] if votes else None
+
+
+def find(mentions, start, end):
+    """The mention that is these words, or most of them."""
+    best = (0.5, None)
+    for k, m in enumerate(mentions):
+        if m.start < end and start < m.end:
+            best = max(best, ((min(end, m.end) - max(start, m.start)) / (max(end, m.end) - min(start, m.start)), k),
+                       key=lambda x: x[0])  # fmt: skip
+    return best[1]
+
+
+def gum(data, part):
+    for r in prepare.gum(data, Counter()):
+        if r["split"] == part:
+            yield r["text"], lambda reading, r=r: _spans(reading, r["mentions"])
+
+
+def _spans(reading, gold):
+    by = {k: w for a, b, _, _, w in gold if (k := find(reading.mentions, a, b)) is not None}
+    return by.get
+
+
+def gap(data, part):
+    for r in prepare.gap(data, part):
+
+        def truth(reading, r=r):
+            names = {find(reading.mentions, a, b): n for n, (a, b, _) in enumerate(r["names"])}
+            want = next((n for n, (*_, ok) in enumerate(r["names"]) if ok), OTHER)
+            k = find(reading.mentions, *r["pronoun"])
+            known = {j: n for j, n in names.items() if j is not None}
+            if k is not None and (want == OTHER or want in known.values()):
+                known[k] = want
+            return known.get
+
+        yield r["text"], truth
+
+
+def coded(data, name):
+    texts, gold = {"train": ("polnear/train/text", "gold/train"), "us": ("polnear/dev/text", "gold/dev"),
+                   "gb": ("bbc/dev", "gold/dev_bbc")}[name]  # fmt: skip
+    frame = read_articles(data / texts, progress=False)
+    for ident, text in zip(frame["article_id"], frame["text"], strict=True):
+        path = data / gold / f"{ident}.json"
+        if path.exists():
+            article = json.loads(path.read_text(encoding="utf-8"))
+            yield text, lambda reading, a=article: _aliases(reading, a)
+
+
+def _aliases(reading, article):
+    """Mentions in the words of an alias; the first word of a name, and speakers, by the edges of what they say."""
+    names = {}
+    for n, a in enumerate(article["actors"]):
+        for x in (a["name"], *a["aliases"]):
+            names.setdefault(_normal(x), set()).add(n)
+    text = reading.text.text
+    known = {}
+    for k, m in enumerate(reading.mentions):
+        words = text[m.start : m.end]
+        hits = names.get(_normal(words)) or names.get(_normal(m.name)) or set()
+        if len(hits) == 1:
+            known[k] = next(iter(hits))
+        elif m.kind == "nominal" and not hits:
+            known[k] = OTHER
+        elif m.kind == "name" and not hits:
+            near = [n for n, a in enumerate(article["actors"])
+                    if same_actor(a, {"name": m.name, "type": m.type, "aliases": []})]  # fmt: skip
+            known[k] = near[0] if len(near) == 1 else None if near else OTHER
+    index = {a["name"]: n for n, a in enumerate(article["actors"])}
+    sources = {}
+    for e in article["edges"]:
+        if e["kind"] == "quote" and e["source"] in index:
+            for q in e["evidence"]:
+                for m in re.finditer(re.escape(q), text):
+                    sources.setdefault(m.start(), []).append((m.end(), index[e["source"]]))
+    for a in reading.attributions:
+        if a.source is None:
+            continue
+        k = find(reading.mentions, *a.source)
+        if k is None or reading.mentions[k].kind != "pronoun":
+            continue
+        who = {n for x, ends in sources.items() for y, n in ends for s, t in a.content if s <= x and y <= t + 1}
+        if len(who) == 1 and len(a.content):
+            known[k] = who.pop()
+    return known.get
+
+
+def questions(readings, cache):
+    """Rows asked for, from pairs of a reading and its answers."""
+    out = []
+    for reading, truth in readings:
+        r = Recorder(reading, truth(reading))
+        r.trained = WEIGHTS.exists()
+        r.run()
+        out.append(r.asked)
+    return out
+
+
+def fit(questions, hidden=32, steps=1500, seed=0):
+    torch.manual_seed(seed)
+    x = np.concatenate([q[1] for q in questions])
+    mean, scale = x.mean(0), np.maximum(x.std(0), 1e-3)
+    width = max(len(q[1]) for q in questions)
+    rows = np.zeros((len(questions), width, len(FEATURES)), np.float32)
+    real, right = np.zeros((len(questions), width + 1), bool), np.zeros((len(questions), width + 1), bool)
+    for n, (_, r, ok) in enumerate(questions):
+        rows[n, : len(r)] = (r - mean) / scale
+        real[n, : len(r)] = real[n, -1] = True
+        right[n, : len(r)] = [o is not False for o in ok] if None in ok else [bool(o) for o in ok]
+        right[n, -1] = not any(o for o in ok)
+    rows, real, right = map(torch.from_numpy, (rows, real, right))
+    net = torch.nn.Sequential(
+        torch.nn.Linear(len(FEATURES), hidden), torch.nn.ReLU(), torch.nn.Dropout(0.2), torch.nn.Linear(hidden, 1)
+    )
+    optimizer = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=0.05)
+    for step in range(steps):
+        for g in optimizer.param_groups:
+            g["lr"] = 3e-3 * 0.5 * (1 + np.cos(np.pi * step / steps))
+        batch = torch.randint(len(rows), (256,))
+        noisy = rows[batch]
+        noisy = noisy * (torch.rand(len(batch), 1, len(FEATURES)) > 0.03)
+        z = torch.cat([net(noisy)[..., 0], torch.zeros(len(batch), 1)], 1)
+        z = z.masked_fill(~real[batch], -1e4)
+        loss = (z.logsumexp(1) - z.masked_fill(~right[batch], -1e4).logsumexp(1)).mean()
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    one, _, _, two = net
+    return {
+        "mean": mean, "scale": scale, "hidden": one.weight.detach().numpy().T, "hidden_bias": one.bias.detach().numpy(),
+        "out": two.weight.detach().numpy()[0], "out_bias": two.bias.detach().numpy()[0],
+    }  # fmt: skip
+
+
+def accuracy(ranking, questions):
+    """Share of right answers: all, those with an antecedent, those without."""
+    hits = Counter()
+    for kind, rows, ok in questions:
+        z = ranking.scores(kind, rows)
+        best = int(z.argmax())
+        good = (ok[best] is not False if None in ok else ok[best]) if z[best] > 0 else not any(ok)
+        which = "some" if any(ok) else "none"
+        hits[which, bool(good)] += 1
+    return {w: (round(hits[w, True] / max(1, hits[w, True] + hits[w, False]), 3), hits[w, True] + hits[w, False])
+            for w in ("some", "none")}  # fmt: skip
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument("data", type=Path)
+    ap.add_argument("--cache", type=Path, help="file for the readings, which a second run takes from there")
+    ap.add_argument("--write", action="store_true")
+    o = ap.parse_args()
+    warnings.simplefilter("ignore")
+    torch.set_num_threads(1)
+    sets = {
+        "gum": gum(o.data, "train"), "gap": gap(o.data, "development"), "coded": coded(o.data, "train"),
+        "gum dev": gum(o.data, "dev"), "gap dev": gap(o.data, "validation"), "us": coded(o.data, "us"),
+        "gb": coded(o.data, "gb"),
+    }  # fmt: skip
+    sets = {k: list(v) for k, v in sets.items()}
+    if o.cache and o.cache.exists():
+        readings = pickle.loads(o.cache.read_bytes())
+    else:
+        reader = Reader("model")
+        readings = {k: list(reader.read_many(Text(t) for t, _ in v)) for k, v in sets.items()}
+        for rs in readings.values():
+            for r in rs:
+                complete(r)
+        if o.cache:
+            o.cache.write_bytes(pickle.dumps(readings))
+    asked = {
+        k: [q for a in questions(zip(readings[k], [t for _, t in v], strict=True), o.cache) for q in a]
+        for k, v in sets.items()
+    }
+    for k, v in asked.items():
+        print(k, Counter(("pronoun" if q[0] == "pronoun" else "words", any(q[2])) for q in v), flush=True)
+    if o.cache:
+        o.cache.with_suffix(".asked").write_bytes(pickle.dumps(asked))
+    weights = {}
+    for kind in ("pronoun", "words"):
+        train = [q for k in ("gum", "gap", "coded") for q in asked[k] if (q[0] == "pronoun") == (kind == "pronoun")]
+        weights |= {f"{kind}.{k}": np.asarray(v, np.float32) for k, v in fit(train).items()}
+    ranking = Ranking(weights)
+    for k in asked:
+        for kind in ("pronoun", "words"):
+            part = [q for q in asked[k] if (q[0] == "pronoun") == (kind == "pronoun")]
+            print(k, kind, accuracy(ranking, part), flush=True)
+    if o.write:
+        np.savez_compressed(WEIGHTS, **weights)
+
+
+if __name__ == "__main__":
+    main()
