@@ -93,8 +93,11 @@ def sum_edges(
         first=("published", "min"),
         last=("published", "max"),
     ).reset_index()
-    draw = interval == "corpus"
-    intervals = _intervals(rows, grouped.ngroup().to_numpy(), len(edges), confidence, n_boot, seed, draw)
+    sizes = pd.Series(len(counted), index=edges.index)
+    if by is not None and not own:
+        sizes = edges[by].map(info[by].value_counts(dropna=False)).fillna(len(counted))
+    sample = sizes.to_numpy("int64") if interval == "sample" else None
+    intervals = _intervals(rows, grouped.ngroup().to_numpy(), len(edges), confidence, n_boot, seed, sample)
     edges = pd.concat([edges, intervals], axis=1)
     edges["balance"] = (edges["n_positive"] - edges["n_negative"]) / (edges["n_positive"] + edges["n_negative"])
     edges["source"], edges["target"] = edges["source_id"].map(names), edges["target_id"].map(names)
@@ -192,9 +195,13 @@ def _group(articles: pd.DataFrame, stances: pd.DataFrame, by: str) -> pd.Series:
 
 
 def _intervals(
-    rows: pd.DataFrame, group: np.ndarray, n: int, confidence: float, n_boot: int, seed: int, draw: bool
+    rows: pd.DataFrame, group: np.ndarray, n: int, confidence: float, n_boot: int, seed: int, sample: np.ndarray | None
 ) -> pd.DataFrame:
-    """Percentile intervals: articles resampled (Poisson bootstrap) or, with `draw`, readings drawn by probability."""
+    """Percentile intervals: articles resampled out of `sample` (one size an edge), or readings drawn by probability.
+
+    Resampling gives each article a Poisson weight and brings their sum, with that of the articles that show nothing,
+    to the size of the sample.
+    """
     rng = np.random.default_rng(seed)
     p_neg, p_pos = rows["negative"].to_numpy(), rows["positive"].to_numpy()
     starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])  # rows stand sorted by group
@@ -207,12 +214,17 @@ def _intervals(
         g_end = min(max(int(np.searchsorted(starts, first + block)), g + 1), n)
         last = starts[g_end] if g_end < n else len(rows)
         offsets, shape = starts[g:g_end] - first, (n_boot, last - first)
-        if draw:
-            drawn = [rng.random(shape, "float32") < p[first:last] for p in (p_neg, p_pos)]
+        if sample is None:
+            drawn = [(rng.random(shape, "float32") < p[first:last]).astype("float64") for p in (p_neg, p_pos)]
+            negative, positive = (np.add.reduceat(d, offsets, axis=1) for d in drawn)
         else:
-            weight = rng.poisson(1.0, shape).astype("float32")
-            drawn = [weight * p[first:last] for p in (p_neg, p_pos)]
-        negative, positive = (np.add.reduceat(d.astype("float64"), offsets, axis=1) for d in drawn)
+            weight = rng.poisson(1.0, shape).astype("float64")
+            silent = sample[g:g_end] - np.diff([*offsets, last - first])
+            whole = np.add.reduceat(weight, offsets, axis=1) + rng.poisson(np.maximum(silent, 0), (n_boot, g_end - g))
+            scale = sample[g:g_end] / np.maximum(whole, 1)
+            negative, positive = (
+                np.add.reduceat(weight * p[first:last], offsets, axis=1) * scale for p in (p_neg, p_pos)
+            )
         total = negative + positive
         with np.errstate(invalid="ignore"):
             balance = (positive - negative) / total

@@ -18,6 +18,7 @@ _NAMELY = re.compile(r"\b(?:including|among them|such as|namely|notably)\b|\(?\b
 _LIST = 48  # characters between two names of one list, at most
 _SPOKES = re.compile(r"\b(?:spokes(?:man|woman|person)|press secretary|press officer)\b", re.I)
 _FOR = re.compile(r"\b(?:for|of|at|from)(?: the)? $")
+_VERB = re.compile(r"[a-z]ed\b")
 _STOP = re.compile(r"[.;:!?]|\b(?:who|which|that|was|were|is|are|has|have|had|said|against|to|from|by|called|signed)\b")
 
 
@@ -62,7 +63,7 @@ def _members(reading: Reading, resolution: Resolution) -> list[Affiliation]:
                 if m.start < at or m.start >= limit or m.kind != "name" or m.type != "person" or actor is None:
                     continue
                 between = text.text[at : m.start]
-                if len(between) > _LIST or _STOP.search(between):
+                if len(between) > _LIST or _STOP.search(between) or _VERB.search(between):
                     break
                 out.append(Affiliation(_at(of, group), actor, "member", mentions[group].start, m.end))
                 at = m.end

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from newslab.edges import article_stances, criticism_counts, sum_edges
+from newslab.edges import article_stances, criticism_counts, shared_out, sum_edges
 
 ACTORS = pd.DataFrame({"actor_id": ["vell", "orr", "lind"], "name": ["Ona Vell", "Tam Orr", "Bo Lind"]})
 
@@ -82,6 +82,10 @@ def test_no_stances_give_the_same_columns_and_types():
         ({"polarity": "bad"}, "polarity is 'bad'; it may be 'negative'"),
         ({"by": "outlets"}, "did you mean 'outlet'"),
         ({"confidence": 95}, "share between 0 and 1"),
+        ({"groups": "all"}, "groups is 'all'; it may be 'said', 'group', 'members', 'both'"),
+        ({"interval": "wide"}, "interval is 'wide'; it may be 'sample', 'corpus'"),
+        ({"unit": "party"}, "unit is 'party'; it may be a column that the actor table adds"),
+        ({"via": "hearsay"}, "via is 'hearsay'; it may be 'quote', 'reported', 'action'"),
     ],
 )
 def test_wrong_options_say_what_is_possible(options, message):
@@ -100,18 +104,85 @@ def test_order_of_rows_and_size_of_blocks_change_nothing(monkeypatch):
     pd.testing.assert_frame_equal(sum_edges(ROWS.iloc[::-1], articles().iloc[::-1], ACTORS), whole)
 
 
-def test_intervals_cover_the_true_count():
-    """Articles drawn from a known rate: the 95 % interval of the sum covers its expectation about 95 times of 100."""
-    rng = np.random.default_rng(1)
-    n, rate, hits, trials = 150, 0.3, 0, 200
-    ids = [f"a{i}" for i in range(n)]
-    frame = pd.DataFrame({"article_id": ids, "published": pd.NaT, "duplicate_of": pd.Series([None] * n, dtype="str")})
-    for trial in range(trials):
-        shown = rng.random(n) < rate
-        rows = stances(*[(i, "vell", "orr", "negative", 1.0) for i, s in zip(ids, shown, strict=True) if s])
-        edge = sum_edges(rows, frame, ACTORS, n_boot=300, seed=trial).iloc[0]
-        hits += edge["n_negative_low"] <= n * rate <= edge["n_negative_high"]
-    assert 0.90 <= hits / trials <= 1.0
+@pytest.mark.parametrize("interval", ["sample", "corpus"])
+@pytest.mark.parametrize("silent", [0, 400])
+def test_intervals_cover_what_they_claim(interval, silent):
+    """95 % intervals hold the truth 93 to 97 times of 100: the expected number, or the true one in these articles.
+
+    Each of 800 pairs of actors is a trial: articles that show its stance with probabilities of their own, which the
+    reading gives, and articles that do not name it.
+    """
+    rng = np.random.default_rng(11)
+    n, trials = 100, 800
+    ids = [f"a{i}" for i in range(n + silent)]
+    frame = pd.DataFrame(
+        {"article_id": ids, "published": pd.NaT, "duplicate_of": pd.Series([None] * len(ids), dtype="str")}
+    )
+    named = rng.random((trials, n + silent)) < n / (n + silent)
+    p = np.where(named, rng.beta(0.6, 1.2, named.shape), 0)
+    trial, article = np.nonzero(p)
+    rows = pd.DataFrame(
+        {"article_id": [ids[k] for k in article], "source_id": [f"s{k}" for k in trial], "target_id": "orr",
+         "polarity": "negative", "probability": p[trial, article]}
+    )  # fmt: skip
+    edges = sum_edges(rows, frame, ACTORS, n_boot=500, interval=interval).set_index("source_id")
+    edges = edges.loc[[f"s{k}" for k in range(trials)]]
+    wanted = n * 0.6 / 1.8 if interval == "sample" else (rng.random(p.shape) < p).sum(1)
+    inside = (edges["n_negative_low"] <= wanted) & (wanted <= edges["n_negative_high"])
+    assert 0.93 <= inside.mean() <= 0.97
+
+
+def test_intervals_for_these_articles_are_whole_numbers_within_what_is_possible():
+    edge = sum_edges(ROWS, articles(), ACTORS, interval="corpus").iloc[0]
+    assert (edge["n_negative_low"], edge["n_negative_high"]) == (0, 2)
+
+
+WAYS = ROWS.iloc[:3].assign(via=["quote", "action", "reported"], claimed_by=[None, None, "Bo Lind"])
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"via": "quote"}, 0.5),
+        ({"via": ["quote", "reported"]}, 0.9),
+        ({"claimed_by": False}, 0.75),
+        ({"claimed_by": True}, 0.4),
+        ({"claimed_by": "Bo Lind"}, 0.4),
+    ],
+)
+def test_what_a_source_says_and_what_others_say_of_it(options, expected):
+    assert sum_edges(WAYS, articles(), ACTORS, **options)["n_negative"].tolist() == [pytest.approx(expected)]
+
+
+LINKS = pd.DataFrame(
+    [("a0", "vell", "lind", "member"), ("a0", "vell", "roe", "member"), ("a1", "orr", "vell", "for")],
+    columns=["article_id", "group_id", "member_id", "relation"],
+)
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ("said", {("vell", 0.75, "a0"), ("vell", 0.4, "a1")}),
+        ("members", {("lind", 0.75, "a0"), ("roe", 0.75, "a0"), ("vell", 0.4, "a1")}),
+        ("group", {("vell", 0.75, "a0"), ("orr", 0.4, "a1")}),
+        (
+            "both",
+            {("vell", 0.75, "a0"), ("lind", 0.75, "a0"), ("roe", 0.75, "a0"), ("vell", 0.4, "a1"), ("orr", 0.4, "a1")},
+        ),
+    ],
+)
+def test_for_whom_the_words_of_groups_and_spokespeople_count(groups, expected):
+    rows = WAYS.assign(target_id="ito")
+    shared = rows if groups == "said" else shared_out(rows, LINKS, groups)
+    found = article_stances(shared)
+    assert {(r.source_id, round(r.negative, 6), r.article_id) for r in found.itertuples()} == expected
+
+
+def test_nobody_criticizes_themselves_through_their_group():
+    rows = WAYS.assign(target_id="lind")
+    shared = shared_out(rows, LINKS, "members")
+    assert not (shared["source_id"] == shared["target_id"]).any()
 
 
 def test_counts_given_and_taken():

@@ -55,6 +55,7 @@ def merge_mentions(
             m = listed[head]
             kind = "group" if m.type == "group" and f.type == "person" else f.type
             described = m.kind == f.kind == "nominal" and f.end > m.end  # "members of the union", not just "members"
+            described |= m.type == "group" and f.start < m.start  # "Harbour MPs", not just "MPs"
             named = m.kind == "pronoun" or (m.kind == "name" and m.end == f.end)  # "Senior judge Amara Lindqvist"
             out.append(replace(m, start=f.start, end=f.end, kind=m.kind if named else f.kind, type=kind,
                                name=_full(text.text[f.start : f.end]) if described else m.name,

@@ -86,7 +86,7 @@ def _names_in(t: str, paragraph: Span) -> list[Span]:
             word = re.split(r"[\s.]", t[start:end], maxsplit=1)[0]
             known = word in lex.first_names or word in lex.organisation_words or word in lex.names
             known = known or word.lower() in lex.titles or (word.isupper() and len(word) > 1)
-            if not known and word.lower() in lower or len(word) == 1:
+            if (not known and word.lower() in lower or len(word) == 1) and not t.startswith(".", start + len(word)):
                 start += len(word) + 1
         if start >= end:
             continue

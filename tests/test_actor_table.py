@@ -1,0 +1,159 @@
+"""The analyst's table of actors: checked, taken first, by date, and proposed."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import newslab as nl
+
+TABLE = pd.DataFrame(
+    [
+        ("Ona Vell", "the Iron Gull; O. Vell", "person", "Harbour", "prime minister", "", "2031-04-30"),
+        ("Tam Orr", "", "person", "Reform", "prime minister", "2031-05-01", ""),
+        ("Bo Lind", "", "person", "Reform", "", "", ""),
+    ],
+    columns=["name", "aliases", "type", "party", "role", "from", "to"],
+)
+SAME = "“Bo Lind is a disgrace and a liar,” the prime minister said."
+
+
+def read(*texts, dates=None, actors=TABLE, reader="rules"):
+    frame = pd.DataFrame({"text": list(texts), "published": dates or ["2031-03-01"] * len(texts)})
+    return nl.analyze(frame, actors=actors, reader=reader, progress=False)
+
+
+@pytest.mark.parametrize("reader", ["rules", "model"])
+def test_a_role_is_whoever_holds_it_on_that_day(reader):
+    analysis = read(SAME, SAME, SAME, dates=["2031-04-30", "2031-05-01", None], reader=reader)
+    assert analysis.quotes["speaker"].tolist() == ["Ona Vell", "Tam Orr", "prime minister"]
+    assert analysis.quotes["speaker_party"].tolist()[:2] == ["Harbour", "Reform"]
+    assert pd.isna(analysis.quotes["speaker_party"][2])
+
+
+def test_an_undated_article_has_no_holder_of_a_dated_role():
+    assert read(SAME, dates=[None]).quotes["speaker"].tolist() == ["prime minister"]
+
+
+def test_aliases_and_short_names_join_the_actor():
+    analysis = read("O. Vell left. Then the Iron Gull spoke.", "Ona Vell left. Vell wept.")
+    row = analysis.actors.set_index("name").loc["Ona Vell"]
+    assert row["n_articles"] == 2
+    assert {"Vell", "O. Vell"} <= set(row["aliases"])
+    assert row["party"] == "Harbour"
+
+
+def test_edges_by_party_and_by_the_party_of_the_source():
+    other = "The harbour was closed on Friday. “Bo Lind is a fraud,” said the prime minister. He left at noon."
+    analysis = read(SAME, other, dates=["2031-03-01", "2031-06-01"])
+    edges = analysis.edges("negative", unit="party").set_index(["source", "target"])
+    whole = analysis.edges("negative").set_index(["source", "target"])
+    assert edges.loc[("Harbour", "Reform"), "n_negative"] == whole.loc[("Ona Vell", "Bo Lind"), "n_negative"]
+    assert ("Reform", "Reform") in edges.index  # criticism within a party is criticism too
+    by = analysis.edges("negative", by="source_party")
+    assert set(by["source_party"]) == {"Harbour", "Reform"}
+
+
+def test_party_changes_with_the_date():
+    table = pd.DataFrame(
+        {"name": ["Ona Vell"] * 2, "party": ["Harbour", "Reform"], "from": ["", "2031-05-01"], "to": ["2031-04-30", ""]}
+    )
+    text = "“We have nothing to hide,” said Ona Vell."
+    analysis = read(text, text, dates=["2031-04-30", "2031-05-01"], actors=table)
+    assert analysis.quotes["speaker_party"].tolist() == ["Harbour", "Reform"]
+    assert analysis.actors["party"].tolist() == ["Reform"]  # the last
+
+
+def test_further_columns():
+    table = nl.read_actors(pd.DataFrame({"name": ["Ona Vell"], "country": ["Castrel"]}), extra=["country"])
+    assert read("“No, never,” said Ona Vell.", actors=table).quotes["speaker_country"].tolist() == ["Castrel"]
+
+
+def test_the_table_changes_nothing_it_does_not_know():
+    text = "“Sun Ito is a liar,” said Mia Roe. Mr Ito laughed."
+    with_table, without = read(text), read(text, actors=None)
+    pd.testing.assert_frame_equal(with_table.stances[without.stances.columns], without.stances)
+
+
+def row(**values):
+    return pd.DataFrame([{"name": "Ona Vell"} | values])
+
+
+FAULTS = [
+    (TABLE.rename(columns={"role": "rolle"}), "column 'rolle'; did you mean 'role'"),
+    (TABLE.rename(columns={"party": "country"}), r"extra=\['country'\]"),
+    (TABLE.drop(columns="name"), "lacks the column 'name'"),
+    (pd.DataFrame({"name": ["Ona Vell", " "], "party": ["A", "B"]}), "row 2 .* has no name"),
+    (row(type="party"), "type of Ona Vell is 'party'; it may be person, organisation, group"),
+    (row(**{"from": "soon"}), "row 1 .* from of Ona Vell is 'soon', no date"),
+    (row(**{"from": "2031-02-01", "to": "2031-01-01"}), "ends before it begins"),
+    (TABLE.assign(to=["2031-05-01", "", ""]), "rows 1 and 2 .* overlap: Ona Vell is 'prime minister' to 2031-05-01"),
+    (TABLE.assign(aliases=["Big O", "big o", ""]), "rows 1 and 2 .* both have the alias 'big o'"),
+    (pd.concat([TABLE, row(type="group")]), "row 4 .* Ona Vell is group here and person in a row above"),
+]
+
+
+@pytest.mark.parametrize(("table", "message"), FAULTS)
+def test_faults_are_told_with_their_rows(table, message):
+    with pytest.raises(ValueError, match=message):
+        nl.read_actors(table)
+
+
+def test_files_and_their_faults(tmp_path):
+    TABLE.to_csv(tmp_path / "actors.csv", index=False)
+    TABLE.to_csv(tmp_path / "actors.tsv", index=False, sep="\t")
+    for name in ("actors.csv", "actors.tsv"):
+        assert repr(nl.read_actors(tmp_path / name)) == repr(nl.read_actors(TABLE))
+    with pytest.raises(FileNotFoundError, match="suggest_actors"):
+        nl.read_actors(tmp_path / "none.csv")
+    (tmp_path / "bad.csv").write_text('name\n"Ona\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="is no table of actors"):
+        nl.read_actors(tmp_path / "bad.csv")
+
+
+def test_lists_timestamps_and_gaps_are_taken_as_they_come():
+    table = pd.DataFrame(
+        {"name": ["Ona Vell", "Tam Orr"], "aliases": [["the Iron Gull"], None], "party": ["Harbour", np.nan],
+         "from": [pd.Timestamp("2031-01-01"), pd.NaT]}
+    )  # fmt: skip
+    actors = nl.read_actors(table).actors
+    assert actors[0].names[1][0] == "the Iron Gull"
+    assert actors[1].at("party", None) is None
+
+
+TEXTS = (
+    "Jonathan P. Marrable resigned. Mr Marrable wept.",
+    "Jonathan Marrable resigned. Jon Marrable had led the Harbour Party.",
+    "Jonathan Marrable wept. Celia Marrable did not. Yevgeny Tarkov spoke.",
+    "Evgeny Tarkov spoke. Yevgeni Tarkov spoke again. Gareth Pell laughed.",
+)
+
+
+def test_variants_of_a_name_are_proposed_and_namesakes_are_not(tmp_path):
+    analysis = read(*TEXTS, actors=None)
+    table = analysis.suggest_actors(tmp_path / "actors.csv").set_index("name")
+    whole = {name: set(aliases.split("; ")) for name, aliases in table["aliases"].items()}
+    jonathan = next(n for n in whole if n.startswith("Jon"))
+    assert {"Jonathan Marrable", "Jon Marrable", "Jonathan P. Marrable"} <= whole[jonathan] | {jonathan}
+    assert "Celia Marrable" in table.index
+    tarkov = next(n for n in whole if n.endswith("Tarkov"))
+    assert len(whole[tarkov] | {tarkov}) >= 3
+    assert table.loc[tarkov, "score"] < 100 == table.loc["Gareth Pell", "score"]
+    with pytest.raises(FileExistsError, match="may hold corrections"):
+        analysis.suggest_actors(tmp_path / "actors.csv")
+
+
+def test_a_proposed_table_is_taken_as_it_is_and_joins(tmp_path):
+    read(*TEXTS, actors=None).suggest_actors(tmp_path / "actors.csv")
+    again = read(*TEXTS, actors=tmp_path / "actors.csv")
+    people = again.actors.query("type == 'person'")["name"].tolist()
+    assert sum("Tarkov" in p for p in people) == 1
+    assert sum(p.startswith("Jon") for p in people) == 1
+    assert "Celia Marrable" in people
+
+
+def test_save_and_load_keep_the_columns(tmp_path):
+    analysis = read(SAME)
+    loaded = nl.load(analysis.save(tmp_path))
+    pd.testing.assert_frame_equal(loaded.stances, analysis.stances)
+    pd.testing.assert_frame_equal(loaded.affiliations, analysis.affiliations)
+    assert loaded.edges(unit="party").equals(analysis.edges(unit="party"))
