@@ -17,7 +17,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
-_THRESHOLD = 0.2  # probability from which an edge is written; chosen on coded articles for the best F1 of both readers
+_THRESHOLD = 0.25  # probability from which an edge is written; chosen on coded articles for the best F1 of both readers
 _TITLES = frozenset(
     "mr mrs ms miss dr prof professor sir dame lord lady baroness baron sen senator rep representative gov governor "
     "president vice-president secretary minister prime chancellor mp msp mep gen general col colonel judge justice rev "
@@ -42,6 +42,8 @@ def article_coding(analysis: Analysis, *, threshold: float = _THRESHOLD) -> dict
     coded: dict[str, dict[str, Any]] = {}
     mentions = dict(list(analysis.mentions[analysis.mentions["kind"] != "pronoun"].groupby("article_id")))
     stances = dict(list(analysis.stances.groupby("article_id")))
+    links = analysis.affiliations[analysis.affiliations["relation"] == "for"]
+    spoken_for = {(row.article_id, row.member_id): row.group for row in links.itertuples()}
     for ident in analysis.articles["article_id"]:
         edges, used = [], []
         if ident in stances:
@@ -65,7 +67,8 @@ def article_coding(analysis: Analysis, *, threshold: float = _THRESHOLD) -> dict
                 if actor_id in used:
                     name = rows["actor"].iloc[0]
                     aliases = [x for x in dict.fromkeys(rows["text"]) if x != name]
-                    actors.append({"name": name, "type": types[actor_id], "aliases": aliases, "for": None})
+                    body = spoken_for.get((ident, actor_id))
+                    actors.append({"name": name, "type": types[actor_id], "aliases": aliases, "for": body})
         coded[ident] = {"article": ident, "actors": actors, "edges": edges}
     return coded
 

@@ -50,13 +50,15 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
         if key not in best or best[key].probability < p:
             best[key] = row
 
+    together = [_together(reading, resolution, q) for q in quotes]
     for opinion in reading.opinions:
         at = reading.mentions[opinion.target].start
         quote = holding.at(at)
         if quote is not None:
             via = _via(quotes[quote])
-            add(quotes[quote].speaker, resolution.by_mention[opinion.target], opinion.polarity, opinion.probability,
-                via, None, quote if via == "quote" else None, (opinion.start, opinion.end), opinion.rule)  # fmt: skip
+            for speaker in (quotes[quote].speaker, *together[quote]):
+                add(speaker, resolution.by_mention[opinion.target], opinion.polarity, opinion.probability, via, None,
+                    quote if via == "quote" else None, (opinion.start, opinion.end), opinion.rule)  # fmt: skip
     for act in reading.acts:
         source, target = reading.mentions[act.source], reading.mentions[act.target]
         quote = holding.at(source.start)
@@ -70,6 +72,29 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
         add(resolution.by_mention[act.source], resolution.by_mention[act.target], act.polarity, act.probability, via,
             by, quote if via == "quote" else None, (act.start, act.end), act.rule)  # fmt: skip
     return sorted(best.values(), key=lambda s: (s.start, s.end, s.source, s.target, s.polarity))
+
+
+def _together(reading: Reading, resolution: Resolution, quote: Quote) -> list[int]:
+    """Others who say the same: "Vell and Orr said", where the speaker is Vell."""
+    if quote.attribution.source is None or quote.speaker is None:
+        return []
+    a, b = quote.attribution.source
+    if not _AND.search(reading.text.text, a, b):
+        return []
+    out = []
+    for m, actor in zip(reading.mentions, resolution.by_mention, strict=True):
+        if (
+            a <= m.start
+            and m.end <= b
+            and m.kind == "name"
+            and m.type == "person"
+            and actor not in (None, quote.speaker)
+        ):
+            out.append(actor)
+    return list(dict.fromkeys(out))
+
+
+_AND = re.compile(r"\band\b|&")
 
 
 def _via(quote: Quote) -> str:

@@ -7,7 +7,8 @@ import newslab as nl
 
 LETTER = (
     "Twelve Harbour MPs, including former leader Celia Marrable, Gareth Pell and the treasurer Maria Roe, attacked "
-    "Thomas Orr on Friday. “Thomas Orr is a disgrace to this parliament,” the Harbour MPs said.\n\nPaul Ito stayed home."
+    "Thomas Orr on Friday. “Thomas Orr is a disgrace to this parliament,” the Harbour MPs said.\n\n"
+    "Paul Ito stayed home."
 )
 
 

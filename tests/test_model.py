@@ -175,6 +175,6 @@ def test_a_damaged_file_is_named_with_the_remedy(weights, name):
 
 
 def test_shipped_files_are_small_and_say_what_they_are():
-    assert sum((WEIGHTS / name).stat().st_size for name in FILES) < 40e6
+    assert sum((WEIGHTS / name).stat().st_size for name in FILES) < 56e6  # of a wheel of 60 MB
     config = json.loads((WEIGHTS / "config.json").read_text(encoding="utf-8"))
     assert config["version"] in (WEIGHTS / "MODEL_CARD.md").read_text(encoding="utf-8")

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 import newslab as nl
+import newslab.model.judging as bundled
 from newslab.model.encoder import FILES, WEIGHTS, Encoder, tokenize
 from newslab.model.heads import Heads
+from newslab.model.judging import Window
 from newslab.text import Text
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -85,7 +87,13 @@ def test_eight_steps_and_an_export_that_reads(training, examples, tmp_path):
         subprocess.run([sys.executable, ROOT / "training" / script, *map(str, args)], check=True, cwd=ROOT)
 
     run("train.py", examples, tmp_path / "run", "--smoke", "--tokens", 512, "--layers", 2)
-    run("export.py", tmp_path / "run" / "model.pt", WEIGHTS, tmp_path / "out", "--float")
+    from model import Judge
+
+    torch.manual_seed(3)
+    judge = Judge(2).eval()
+    torch.save(judge.state_dict(), tmp_path / "judge.pt")
+    weights = ("--model", tmp_path / "run" / "model.pt", "--encoder", WEIGHTS, "--judge", tmp_path / "judge.pt")
+    run("export.py", *weights, "--out", tmp_path / "out", "--float")
     assert {f.name for f in (tmp_path / "out").iterdir()} == set(FILES)
     encoder = Encoder(tmp_path / "out")
     text = "“We lost,” said Ona Vell. She blamed Tam Orr."
@@ -105,6 +113,10 @@ def test_eight_steps_and_an_export_that_reads(training, examples, tmp_path):
         p, q = e.pieces([(16, 24), (37, 44)]) + 1
         spans = [tuple(torch.tensor([int(x)]) for x in s) for s in (p, q)]
         logits = model.stance(h, ids == 0, torch.tensor([0]), *spans)
+    windows = [Window(ids[0].numpy(), np.c_[extra[0].numpy(), [0] + [1 + k % 4 for k in range(len(plain.ids))] + [0]])]
+    with torch.no_grad():
+        asked = judge(ids, torch.tensor(windows[0].extra[None]))
+    np.testing.assert_allclose(bundled.Judge(encoder, tmp_path / "out").logits(windows), asked.numpy(), atol=1e-3)
     found = heads.stance(e, [((16, 24), (37, 44))])
     # Training attends to the two special pieces of a window too, reading does not: hence no closer.
     np.testing.assert_allclose(found[0], logits.softmax(-1)[0].numpy(), atol=5e-3)

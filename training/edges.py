@@ -1,8 +1,8 @@
 """Fit the weighing of evidence into edges: ``python training/edges.py DATA [--write]``.
 
-Reads the hand-coded articles, compares every source, target and polarity with evidence to the coded edges, and fits
-the logistic regression of newslab/model/weighing.py. Prints its figures on dev: on US articles and on British ones.
-``--write`` stores it in the model's config.json.
+Reads the hand-coded dev articles, compares every source, target and polarity with evidence to the coded edges, and
+fits the two logistic regressions of newslab/model/weighing.py. Prints eight-fold figures: on US articles and on
+British ones. ``--write`` stores them in the model's config.json.
 """
 
 import argparse
@@ -18,21 +18,21 @@ from newslab.actors import resolve
 from newslab.coding import same_actor
 from newslab.corpus import read_articles
 from newslab.model.encoder import WEIGHTS
-from newslab.model.weighing import FEATURES, features
+from newslab.model.meant import meant
+from newslab.model.weighing import SECOND, chances, features, likely_pairs, second_features
 from newslab.quotes import complete, quotes_of
 from newslab.reading import Reader
 from newslab.stance import stances_of
 from newslab.text import Text
 
 SETS = {
-    "train": ("polnear/train/text", "gold/train"),
     "us": ("polnear/dev/text", "gold/dev"),
     "gb": ("bbc/dev", "gold/dev_bbc"),
 }
 
 
 def candidates(data, name, reader):
-    """Features, which coded edges each candidate matches, and which coded edges are clear, for each article."""
+    """Each article of a set with what the two looks need, and which coded edges its candidates match."""
     texts, gold = (data / part for part in SETS[name])
     frame = read_articles(texts, progress=False)
     frame = frame[[(gold / f"{i}.json").exists() for i in frame["article_id"]]]
@@ -43,7 +43,9 @@ def candidates(data, name, reader):
         complete(reading)
         resolution = resolve(reading)
         quotes = quotes_of(reading, resolution)
-        keys, rows = features(stances_of(reading, resolution, quotes), reading, resolution, quotes)
+        stances = stances_of(reading, resolution, quotes)
+        stances += meant(stances, reading, resolution, quotes)
+        keys, rows = features(stances, reading, resolution, quotes)
         actors = [{"name": a.name, "type": a.type, "aliases": list(a.aliases)} for a in resolution.actors]
         same = {
             (i, n): same_actor(known.get(n, {"name": n}), a)
@@ -51,19 +53,34 @@ def candidates(data, name, reader):
             for e in coded["edges"]
             for n in (e["source"], e["target"])
         }
-        hits = [
-            [
+        hits = {
+            (s, t, p): [
                 k
                 for k, e in enumerate(coded["edges"])
                 if e["polarity"] == p and same[s, e["source"]] and same[t, e["target"]]
             ]
             for s, t, p in keys
-        ]
-        out.append((rows, hits, [e.get("clarity", "clear") == "clear" for e in coded["edges"]]))
+        }
+        clear = [e.get("clarity", "clear") == "clear" for e in coded["edges"]]
+        out.append(
+            (keys, rows, hits, clear, lambda pairs, a=(stances, reading, resolution, quotes): reader.judge(pairs, *a))
+        )
     return out
 
 
-def fit(x, y, weight=3.0):
+def first_look(article):
+    keys, rows, hits, clear, _ = article
+    return rows, [hits[k] for k in keys], clear
+
+
+def second_look(article, fitted):
+    """The same after the judge has read the pairs that a first fit finds likely."""
+    keys, rows, hits, clear, judge = article
+    kept, more = second_features(keys, rows, judge(likely_pairs(keys, chances(fitted, rows))))
+    return more, [hits[k] for k in kept], clear
+
+
+def fit(x, y, weight=10.0):
     """Weights of the standardised features, and the bias, by penalised likelihood."""
     mean, scale = x.mean(0), np.maximum(x.std(0), 1e-3)
     z = np.c_[(x - mean) / scale, np.ones(len(x))]
@@ -83,11 +100,6 @@ def fit(x, y, weight=3.0):
         "weights": w[:-1].round(4).tolist(),
         "bias": round(float(w[-1]), 4),
     }
-
-
-def chances(fitted, rows):
-    z = (rows - fitted["mean"]) / fitted["scale"]
-    return 1 / (1 + np.exp(-(z @ np.array(fitted["weights"]) + fitted["bias"])))
 
 
 def score(articles, p, threshold):
@@ -138,40 +150,61 @@ def fit_articles(articles):
     return fit(x, matched(articles, fit(x, y)))
 
 
+def judged_fold(articles, part, k):
+    """Chances of the articles of a fold, by two looks fitted on the others."""
+    others = [a for a, f in zip(articles, part, strict=True) if f != k]
+    first = fit_articles([first_look(a) for a in others])
+    second = fit_articles([second_look(a, first) for a in others])
+    return {i: second_look(articles[i], first) for i in np.flatnonzero(part == k)}, second
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("data", type=Path)
-    ap.add_argument("--fit", default="dev", choices=["train", "dev", "both"], help="which articles to fit on")
     ap.add_argument("--write", action="store_true")
     o = ap.parse_args()
     warnings.simplefilter("ignore")
     reader = Reader("model")
-    sets = {name: candidates(o.data, name, reader) for name in SETS if name != "train" or o.fit != "dev"}
+    sets = {name: candidates(o.data, name, reader) for name in SETS}
     dev = sets["us"] + sets["gb"]
+    remembered = [_remembering(a) for a in dev]
     part = np.random.default_rng(0).permutation(len(dev)) % 8
-    extra = sets["train"] if o.fit != "dev" else []
-    p = [np.zeros(0)] * len(dev)
-    for k in range(8):  # dev articles are judged by a fit that has not seen them
-        seen = extra + ([a for a, f in zip(dev, part, strict=True) if f != k] if o.fit != "train" else [])
-        if o.fit != "train" or k == 0:
-            fitted = fit_articles(seen)
-        for i in np.flatnonzero(part == k):
-            p[i] = chances(fitted, dev[i][0])
+    looked, p = [None] * len(dev), [np.zeros(0)] * len(dev)
+    for k in range(8):  # dev articles are judged by fits that have not seen them
+        found, second = judged_fold(remembered, part, k)
+        for i, article in found.items():
+            looked[i], p[i] = article, chances(second, article[0])
     n = len(sets["us"])
     rows = []
     for t in np.arange(0.1, 0.61, 0.05):
-        for name, a, q in (("US", dev[:n], p[:n]), ("British", dev[n:], p[n:]), ("all", dev, p)):
+        for name, a, q in (("US", looked[:n], p[:n]), ("British", looked[n:], p[n:]), ("all", looked, p)):
             rows.append((round(t, 2), name, *score(a, q, t)))
     table = pd.DataFrame(rows, columns=["threshold", "articles", "precision", "recall", "f1"])
     print(table.pivot(index="threshold", columns="articles").round(3).to_string())
-    truth = matched(dev, fit_articles(dev))
+    first = fit_articles([first_look(a) for a in remembered])
+    whole = [second_look(a, first) for a in remembered]
+    second = fit_articles(whole)
+    truth = matched(looked, second)
     print(f"calibration error {calibration_error(np.concatenate(p), truth):.3f} over {len(truth)} candidates")
-    fitted = fit_articles(extra + (dev if o.fit != "train" else []))
-    print(dict(zip(FEATURES, fitted["weights"], strict=True)))
+    print(dict(zip(SECOND, second["weights"], strict=True)))
     if o.write:
         path = WEIGHTS / "config.json"
         config = json.loads(path.read_text(encoding="utf-8"))
-        path.write_text(json.dumps(config | {"edges": fitted}, indent=1) + "\n", encoding="utf-8")
+        config |= {"edges": first, "judged": second}
+        path.write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+
+
+def _remembering(article):
+    """The article, with a judge that reads each pair once."""
+    *rest, judge = article
+    known = {}
+
+    def recall(pairs):
+        new = [p for p in pairs if p not in known]
+        known.update(judge(new))
+        return {p: known[p] for p in pairs}
+
+    return *rest, recall
 
 
 if __name__ == "__main__":

@@ -8,17 +8,7 @@ import torch
 
 from newslab.model.encoder import WINDOW, stack, tokenize
 from newslab.model.heads import KINDS, LONGEST, ROLES, TYPES
-
-FIRST = (
-    "Adele Bruno Carla Dov Edda Farid Greta Hugo Ines Jonas Katya Leon Mira Nils Odile Pavel Rosa Samir Tilda Umar "
-    "Vera Wim Yusuf Zora Alan Beth Colin Dana Erik Fiona Gavin Holly Ivan Joyce Keith Lydia Martin Nora Oscar Petra"
-).split()
-LAST = (
-    "Abbot Belmar Castor Dunmore Ekberg Farrow Grieve Halvorsen Ibarra Jessop Kowal Lindqvist Marlowe Nwosu Okafor "
-    "Penhallow Quist Rennick Sorley Thackray Ulrich Vance Whitcombe Yarrow Zeller Ashdown Bramley Corrigan Delacroix "
-    "Espinoza Fenwick Goddard Hartnell Ingram Jarvis Kessler Lomax Mercer Norwood Oduya Pryce Radley Stavros Tolland "
-    "Underhill Voss Wexler Young Zamora Amari Banerjee Chang Dvorsky Eriksen"
-).split()
+from newslab.model.judging import FIRST, LAST
 
 
 def load(folder, name):

@@ -1,4 +1,4 @@
-"""Export a trained model: ``python training/export.py MODEL.pt ENCODER [OUT]``.
+"""Export trained weights: ``python training/export.py [--model MODEL.pt --encoder ENCODER] [--judge JUDGE.pt]``.
 
 The graph is written out by hand. Matrix products are of whole numbers: weights with one scale per output channel, and
 activations with one scale per token, taken from that token alone, so that no row of a batch can change another and the
@@ -18,9 +18,20 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from newslab.model.encoder import FILES, WEIGHTS
-from newslab.model.weighing import FEATURES
+from newslab.model.weighing import FEATURES, SECOND
 
-# What evaluate.py and edges.py set afterwards
+
+def _plain(features, one):
+    """A regression that takes one feature for its answer."""
+    return {
+        "mean": [0.0] * len(features),
+        "scale": [1.0] * len(features),
+        "weights": [float(f == one) for f in features],
+        "bias": 0.0,
+    }
+
+
+# What calibrate.py and edges.py set afterwards
 DEFAULTS = {
     "thresholds": {
         "anchor": 0.5,
@@ -35,12 +46,8 @@ DEFAULTS = {
     },
     "temperatures": {"stance": 1.0, "target": 1.0},
     "bias": {"stance": [0.0, 0.0, 0.0], "target": [0.0, 0.0, 0.0]},
-    "edges": {
-        "mean": [0.0] * len(FEATURES),
-        "scale": [1.0] * len(FEATURES),
-        "weights": [float(f == "best") for f in FEATURES],
-        "bias": 0.0,
-    },
+    "edges": _plain(FEATURES, "best"),
+    "judged": _plain(SECOND, "judged"),
 }
 
 
@@ -112,12 +119,13 @@ class Graph:
 
 
 def build(weights, heads=12, quantise=True):
-    """The encoder as an ONNX model: ids (batch, tokens), extra (batch, tokens, 3) → vectors (batch, tokens, dim)."""
+    """An encoder as an ONNX model: ids (batch, tokens), extra (batch, tokens, columns) → vectors (…, tokens, dim)."""
     w = {k.removeprefix("encoder."): v for k, v in weights.items() if k.startswith("encoder.")}
     g = Graph(quantise)
     one = lambda *x: np.array(x, np.int64)  # noqa: E731
     x = g.table("ids", "words", w["words.weight"])
-    for k, name in enumerate(("shapes", "marks", "starts")):
+    tables = [t for t in ("shapes", "marks", "starts", "places") if f"{t}.weight" in w]
+    for k, name in enumerate(tables):
         column = g.add("Gather", ["extra", g.constant(f"column{k}", np.array(k, np.int64))], axis=2)
         x = g.add("Add", [x, g.add("Gather", [g.constant(name, w[f"{name}.weight"]), column])])
     length = g.add("Shape", ["ids"], start=1, end=2)
@@ -140,7 +148,10 @@ def build(weights, heads=12, quantise=True):
     graph = helper.make_graph(
         g.nodes,
         "reader",
-        [info("ids", TensorProto.INT64, ["batch", "tokens"]), info("extra", TensorProto.INT64, ["batch", "tokens", 3])],
+        [
+            info("ids", TensorProto.INT64, ["batch", "tokens"]),
+            info("extra", TensorProto.INT64, ["batch", "tokens", len(tables)]),
+        ],
         [info("vectors", TensorProto.FLOAT, ["batch", "tokens", x_dim])],
         g.weights,
     )
@@ -152,27 +163,36 @@ def build(weights, heads=12, quantise=True):
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
-    ap.add_argument("model", type=Path)
-    ap.add_argument("encoder", type=Path, help="folder with the tokenizer.json of MiniLM-L6")
-    ap.add_argument("out", type=Path, nargs="?", default=WEIGHTS)
+    ap.add_argument("--model", type=Path, help="weights of the reading model")
+    ap.add_argument("--encoder", type=Path, help="folder with the tokenizer.json of MiniLM-L6, with --model")
+    ap.add_argument("--judge", type=Path, help="weights of the judge")
+    ap.add_argument("--out", type=Path, default=WEIGHTS)
     ap.add_argument("--float", action="store_true", help="no quantisation, to measure what it costs")
     ap.add_argument("--version", default=datetime.date.today().isoformat())
     o = ap.parse_args()
     o.out.mkdir(parents=True, exist_ok=True)
-    state = torch.load(o.model, map_location="cpu")
-    weights = {k: v.float().numpy() for k, v in state.items()}
-    onnx.save(build(weights, quantise=not o.float), str(o.out / "model.onnx"))
+    heads = {}
+    if (o.out / "heads.npz").exists():
+        with np.load(o.out / "heads.npz") as arrays:
+            heads = {k: arrays[k] for k in arrays.files}
     kind = np.float32 if o.float else np.float16
-    heads = {k: v.astype(kind) for k, v in sorted(weights.items()) if not k.startswith("encoder.")}
-    np.savez_compressed(o.out / "heads.npz", **heads)
-    tokenizer = json.loads((o.encoder / "tokenizer.json").read_text(encoding="utf-8"))
-    tokenizer["truncation"] = tokenizer["padding"] = None
-    (o.out / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False), encoding="utf-8")
+    for path, name, prefix in ((o.model, "model.onnx", ""), (o.judge, "judge.onnx", "judge.")):
+        if path is None:
+            continue
+        weights = {k: v.float().numpy() for k, v in torch.load(path, map_location="cpu").items()}
+        onnx.save(build(weights, quantise=not o.float), str(o.out / name))
+        heads = {k: v for k, v in heads.items() if k.startswith("judge.") != (prefix == "judge.")}
+        heads |= {prefix + k: v.astype(kind) for k, v in weights.items() if not k.startswith("encoder.")}
+    np.savez_compressed(o.out / "heads.npz", **dict(sorted(heads.items())))
+    if o.model is not None:
+        tokenizer = json.loads((o.encoder / "tokenizer.json").read_text(encoding="utf-8"))
+        tokenizer["truncation"] = tokenizer["padding"] = None
+        (o.out / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False), encoding="utf-8")
     path = o.out / "config.json"
     config = DEFAULTS | (json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
     config |= {
         "version": o.version,
-        "width": int(weights["encoder.norm.weight"].shape[0]),
+        "width": int(heads["attributions.tags.weight"].shape[1]),
         "sha256": {n: hashlib.sha256((o.out / n).read_bytes()).hexdigest() for n in FILES if n != "config.json"},
     }
     path.write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")

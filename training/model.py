@@ -4,6 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from newslab.model.judging import N_PLACES
+
 N_SHAPES, N_MARKS, N_STARTS = 14, 11, 3
 N_FAR = 11  # log distance between two mentions, by tokens
 BUCKETS = 17  # signed log distance of a token from a span
@@ -41,16 +43,22 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """BERT's layers; ``extra`` (batch, tokens, 3) holds case shape, quotation mark and paragraph start."""
+    """BERT's layers; ``extra`` (batch, tokens, 3) holds case shape, quotation mark and paragraph start.
 
-    def __init__(self, layers=6, dim=384, heads=12, hidden=1536, vocabulary=30522, positions=512, dropout=0.1):
+    With ``places``, a fourth column tells whose mention a token is and in whose words it stands.
+    """
+
+    def __init__(
+        self, layers=6, dim=384, heads=12, hidden=1536, vocabulary=30522, positions=512, dropout=0.1, places=0
+    ):
         super().__init__()
         self.words = nn.Embedding(vocabulary, dim)
         self.positions = nn.Embedding(positions, dim)
         self.shapes = nn.Embedding(N_SHAPES, dim)
         self.marks = nn.Embedding(N_MARKS, dim)
         self.starts = nn.Embedding(N_STARTS, dim)
-        for table in (self.shapes, self.marks, self.starts):
+        self.places = nn.Embedding(places, dim) if places else None
+        for table in filter(None, (self.shapes, self.marks, self.starts, self.places)):
             nn.init.normal_(table.weight, std=0.01)
         self.norm = nn.LayerNorm(dim, eps=1e-12)
         self.drop = nn.Dropout(dropout)
@@ -60,6 +68,8 @@ class Encoder(nn.Module):
         mask = (ids == 0)[:, None, None, :] * -1e4
         x = self.words(ids) + self.positions(torch.arange(ids.shape[1], device=ids.device))
         x = x + self.shapes(extra[..., 0]) + self.marks(extra[..., 1]) + self.starts(extra[..., 2])
+        if self.places is not None:
+            x = x + self.places(extra[..., 3])
         x = self.drop(self.norm(x))
         for layer in self.layers:
             x = layer(x, mask)
@@ -198,3 +208,22 @@ class ReadingModel(nn.Module):
         self.links = Links(dim)
         self.stance = Spans(dim, 2, 3)
         self.target = Spans(dim, 1, 3)
+
+
+class Judge(nn.Module):
+    """Whether a window shows its source against, and for, its target: two logits."""
+
+    def __init__(self, layers=6, dim=384, hidden=256, dropout=0.1):
+        super().__init__()
+        self.encoder = Encoder(layers, dim, places=N_PLACES)
+        self.hidden, self.out = nn.Linear(3 * dim, hidden), nn.Linear(hidden, 2)
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, ids, extra):
+        h = self.encoder(ids, extra)
+        role = (extra[..., 3] - 1).clamp(min=0) % 4
+        parts = [h[:, 0]]
+        for k in (1, 2):
+            inside = ((role & k) > 0).to(h.dtype)
+            parts.append(torch.einsum("bt,btd->bd", inside / inside.sum(1, keepdim=True).clamp(min=1), h))
+        return self.out(self.drop(F.gelu(self.hidden(self.drop(torch.cat(parts, -1))))))

@@ -105,7 +105,7 @@ def groups(model, rate, decay):
         elif parts[1] == "layers":
             scale = decay ** (len(model.encoder.layers) - 1 - int(parts[2]))
         else:
-            scale = 5.0 if parts[1] in ("shapes", "marks", "starts") else decay ** len(model.encoder.layers)
+            scale = 5.0 if parts[1] in ("shapes", "marks", "starts", "places") else decay ** len(model.encoder.layers)
         sets.setdefault((scale * rate, 0.01 if p.ndim > 1 else 0.0), []).append(p)
     return [{"params": v, "lr": k[0], "peak": k[0], "weight_decay": k[1]} for k, v in sets.items()]
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 WEIGHTS = Path(__file__).with_name("weights")
-FILES = ("model.onnx", "heads.npz", "tokenizer.json", "config.json")
+FILES = ("model.onnx", "judge.onnx", "heads.npz", "tokenizer.json", "config.json")
 WINDOW = 254  # pieces of text in a window, which has two special pieces more
 STRIDE = 176  # pieces from the start of one window to the start of the next
 _CLS, _SEP = 101, 102
@@ -150,7 +150,7 @@ class Encoder:
     Parameters
     ----------
     folder : Path
-        Holds model.onnx, heads.npz, tokenizer.json and config.json.
+        Holds model.onnx, judge.onnx, heads.npz, tokenizer.json and config.json.
     workers : int, optional
         Threads of the encoder. Default one for each core.
 
@@ -163,7 +163,6 @@ class Encoder:
     """
 
     def __init__(self, folder: Path = WEIGHTS, workers: int | None = None) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
         for name in FILES:
@@ -177,15 +176,20 @@ class Encoder:
         for name, digest in digests.items():
             if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
                 raise ValueError(_remedy(f"{folder / name} of the reading model is damaged"))
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = workers or 0
-        options.log_severity_level = 3
-        self.session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self.session = self.open_session(folder / "model.onnx", workers)
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         with np.load(folder / "heads.npz") as arrays:
             self.weights = {k: arrays[k].astype(np.float32) for k in arrays.files}
+
+    @staticmethod
+    def open_session(path: Path, workers: int | None = None) -> Any:
+        """A model file made ready to run on the processor."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = workers or 0
+        options.log_severity_level = 3
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
     def encode(self, texts: Sequence[str], batch_size: int | None = None) -> list[Encoded]:
         """Read texts; windows of one length go through the encoder together, `batch_size` at once."""
@@ -209,6 +213,21 @@ class Encoder:
                 a, low, high = _own(starts[k], number, len(done[k].ids))
                 done[k].vectors[low:high] = rows[1 + low - a : 1 + high - a]
         return done
+
+
+def run_by_length(
+    session: Any, ids: Sequence[Array], extra: Sequence[Array], size: int | None = None
+) -> Iterator[tuple[list[int], Array]]:
+    """Vectors of short inputs, those of one padded length together: which inputs, and one row of vectors each."""
+    inputs = [(-(-len(row) // _ROUND) * _ROUND, k, 0) for k, row in enumerate(ids)]
+    for length, batch in _batches(inputs, size):
+        rows = [k for _, k, _ in batch]
+        all_ids = np.zeros((len(rows), length), np.int64)
+        all_extra = np.zeros((len(rows), length, extra[rows[0]].shape[1]), np.int64)
+        for n, k in enumerate(rows):
+            all_ids[n, : len(ids[k])], all_extra[n, : len(ids[k])] = ids[k], extra[k]
+        (vectors,) = session.run(None, {"ids": all_ids, "extra": all_extra})
+        yield rows, vectors
 
 
 def _remedy(problem: str) -> str:

@@ -141,8 +141,8 @@ class Heads:
         if not n:
             return []
         h, limit = e.vectors, self.limits["doubtful"]
-        left = _gelu(self._linear("mentions.first", h)) @ self.weights["mentions.weight"]
-        right = _gelu(self._linear("mentions.last", h))
+        left = gelu(self._linear("mentions.first", h)) @ self.weights["mentions.weight"]
+        right = gelu(self._linear("mentions.last", h))
         begins, ends = (self._linear(f"mentions.{k}1", h)[:, 0] for k in ("first", "last"))
         by_length = self.weights["mentions.near.weight"][:, 0]
         starts_word, ends_word = ~e.joined, np.r_[~e.joined[1:], True]
@@ -159,7 +159,7 @@ class Heads:
         if not chosen:
             return []
         first, last = (np.array([c[k] for c in chosen]) for k in (1, 2))
-        labels = self._linear("mentions.label", _gelu(self._linear("mentions.hidden", np.c_[h[first], h[last]])))
+        labels = self._linear("mentions.label", gelu(self._linear("mentions.hidden", np.c_[h[first], h[last]])))
         types, kinds = labels[:, :3].argmax(1), labels[:, 3:].argmax(1)
         return [
             FoundMention(*e.span(i, j), TYPES[t], KINDS[k], p)
@@ -207,7 +207,7 @@ class Heads:
         means = (e.sums[last + 1] - e.sums[first]) / (last + 1 - first)[:, None]
         of_span = np.c_[e.vectors[first], e.vectors[last], means].astype(np.float32)
         index = index.reshape(pieces.shape[:2])
-        parts = [_gelu(self._linear(f"{head}.span.{k}", of_span))[index[:, k]] for k in range(pieces.shape[1])]
+        parts = [gelu(self._linear(f"{head}.span.{k}", of_span))[index[:, k]] for k in range(pieces.shape[1])]
         v = np.concatenate(parts, axis=1)
         query = self._linear(f"{head}.query", v)
         key, value = self._linear(f"{head}.key", e.vectors), self._linear(f"{head}.value", e.vectors)
@@ -227,7 +227,7 @@ class Heads:
                 scores += self.weights[f"{head}.near.{k}.weight"].T[:, near]
             values = value[low:high].reshape(-1, n_heads, size)
             context[rows] = (_softmax(scores) @ values.transpose(1, 0, 2)).transpose(1, 0, 2)
-        hidden = _gelu(self._linear(f"{head}.hidden", np.c_[v, context.reshape(len(items), -1)]))
+        hidden = gelu(self._linear(f"{head}.hidden", np.c_[v, context.reshape(len(items), -1)]))
         logits = self._linear(f"{head}.out", hidden) + np.array(self.config["bias"][head])
         return _softmax(logits / self.config["temperatures"][head])
 
@@ -255,7 +255,8 @@ def _contexts(pieces: Array, n: int) -> list[tuple[int, int]]:
     return out
 
 
-def _gelu(x: Array) -> Array:
+def gelu(x: Array) -> Array:
+    """The Gaussian error linear unit."""
     return 0.5 * x * (1 + erf(x * np.float32(0.5**0.5)))
 
 

@@ -9,18 +9,22 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from newslab.actors import Innermost, Resolution
 from newslab.model.attribution import merge_attributions, whole_sources
 from newslab.model.encoder import Array, Encoded, Encoder
 from newslab.model.heads import STANCES, Heads
+from newslab.model.judging import Judge
 from newslab.model.mentions import merge_mentions
 from newslab.model.weighing import weigh
 from newslab.quotation import find_quotations
 from newslab.quotes import Quote
 from newslab.reading import Act, Attribution, Mention, Opinion, Reader, Reading, checked
 from newslab.rules.attribution import attribute_quotations
+from newslab.rules.letters import find_letters
+from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import find_mentions
 from newslab.stance import Stance
 from newslab.text import Span, Text
@@ -30,6 +34,12 @@ _LEAST = 0.05  # probability below which a stance is not reported
 _READABLE = 320  # characters of a sentence that is shown whole as evidence
 _REACH = 900  # characters between a source and the mention in its words that it may judge
 _NEAR = 14  # mentions between the two of a pair, at most
+# A pair of people is read with its own names and with these; who they are should not decide (benchmarks/audit.py)
+_NAMES = ("Alan Marlowe", "Nora Quist")
+_BLIND = 0.7  # weight of the reading with these names
+_CAPITALISED = r"[^\W\d_a-z](?:\.|[\w’'-]*[^\W\d_A-Z][\w’'-]*)"
+_PERSON = re.compile(rf"{_CAPITALISED}(?: {_CAPITALISED}){{0,2}}")
+_PRONOUNS = frozenset("he him his she her hers they them their it its who i we us you".split())
 _UNJUDGED = frozenset("i me my mine we us our ours you your yours who which that whom".split())
 
 
@@ -58,6 +68,7 @@ class ModelReader(Reader):
         super().__init__(name, workers=workers)
         self.encoder = Encoder(workers=workers)
         self.heads = Heads(self.encoder.weights, self.encoder.config)
+        self.judge = Judge(self.encoder, workers=workers)
 
     def read(self, text: Text) -> Reading:  # noqa: D102 - see Reader.read
         return next(iter(self.read_many([text])))
@@ -88,6 +99,7 @@ class ModelReader(Reader):
         listed = find_mentions(text)
         by_rule = attribute_quotations(text, reading.quotations, listed)
         attributions = merge_attributions(reading, by_rule, self.heads.attributions(e))
+        attributions = sorted([*attributions, *find_letters(text)], key=lambda a: (a.content[0], a.content[-1]))
         sources = [a.source for a in attributions if a.source]
         limit = self.heads.limits["mention"]
         reading.mentions = merge_mentions(text, listed, self.heads.mentions(e), sources, limit)
@@ -118,7 +130,8 @@ class ModelReader(Reader):
     def weigh(  # noqa: D102 - see Reader.weigh
         self, stances: Sequence[Stance], reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
     ) -> Sequence[Stance]:
-        return weigh(stances, reading, resolution, quotes, self.encoder.config["edges"])
+        with _one_thread():
+            return weigh(stances, reading, resolution, quotes, self.judge, self.encoder.config)
 
     # ---- the heads by themselves -----------------------------------------------------------------------------------
 
@@ -128,8 +141,11 @@ class ModelReader(Reader):
     def stance_many(  # noqa: D102 - see Reader.stance_many
         self, texts: Sequence[str], sources: Sequence[Span], targets: Sequence[Span]
     ) -> list[dict[str, float]]:
-        items = list(zip(sources, targets, strict=True))
-        return self._each(texts, items, lambda e, group: self.heads.stance(e, group))
+        given = list(zip(texts, sources, targets, strict=True))
+        renamed = [_renamed(*row, names) for names in (_NAMES, _NAMES[::-1]) for row in given]
+        rows = [*given, *renamed]
+        found = self._each([t for t, *_ in rows], [tuple(spans) for _, *spans in rows], self.heads.stance)
+        return [_mixed(found[k], found[k + len(given)], found[k + 2 * len(given)]) for k in range(len(given))]
 
     def target_sentiment(self, text: str, target: Span) -> dict[str, float]:  # noqa: D102 - see Reader
         return self.target_sentiment_many([text], [target])[0]
@@ -161,6 +177,40 @@ class ModelReader(Reader):
             with _one_thread():
                 found = self._attributed(text, e).attributions
             yield found
+
+
+def is_persons_name(words: str) -> bool:
+    """Whether words look like the name of a person: up to three with capitals, none that a list knows for a body."""
+    lists = lexicons()
+    return (
+        _PERSON.fullmatch(words) is not None
+        and words.lower() not in _PRONOUNS
+        and words not in lists.names
+        and not lists.organisation_words & set(words.split())
+    )
+
+
+def _renamed(text: str, source: Span, target: Span, names: Sequence[str]) -> tuple[str, Span, Span]:
+    """A text in which the two, if they have names of people, have other names, and where they are now."""
+    spans, shift, at, parts = {}, 0, 0, []
+    for span, name in sorted(((source, names[0]), (target, names[1]))):
+        old = text[slice(*span)]
+        new = name if is_persons_name(old) else old
+        if span[0] < at:  # one within the other: both stay
+            return text, source, target
+        parts += [text[at : span[0]], new]
+        spans[span] = (span[0] + shift, span[0] + shift + len(new))
+        shift += len(new) - len(old)
+        at = span[1]
+    return "".join(parts) + text[at:], spans[source], spans[target]
+
+
+def _mixed(given: dict[str, float], *others: dict[str, float]) -> dict[str, float]:
+    """Probabilities as read with the given names and with others, by the weighted mean of their logarithms."""
+    weight = _BLIND / len(others)
+    logs = [(1 - _BLIND) * np.log(given[c]) + weight * sum(np.log(o[c]) for o in others) for c in STANCES]
+    p = np.exp(np.array(logs) - max(logs))
+    return {c: float(x) for c, x in zip(STANCES, p / p.sum(), strict=True)}
 
 
 @lru_cache(maxsize=1)

@@ -1,15 +1,17 @@
 """From pieces of evidence to an edge of the article: how likely it is that the article shows this stance at all.
 
-The heads judge one place at a time and know neither who is who nor what the article is about. A logistic regression
-over all evidence for one source, target and polarity, over what speaks against it, and over how prominent the two are,
-was fitted on hand-coded articles (``training/edges.py``). Its probability is shared out among the pieces of evidence,
-so that together, as independent ones, they come to it again.
+The heads judge one place at a time and know neither who is who nor what the article is about. Two logistic
+regressions, fitted on hand-coded articles (``training/edges.py``), make up for that. The first looks at all evidence
+for one source, target and polarity, at what speaks against it, and at how prominent the two are; it chooses the pairs
+that the judge (:mod:`newslab.model.judging`) then reads again. The second looks at the same and at what the judge
+says of this pair and of its rivals. Its probability is shared out among the pieces of evidence, so that together, as
+independent ones, they come to it again.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +19,8 @@ import numpy as np
 
 from newslab.actors import Resolution
 from newslab.model.encoder import Array
+from newslab.model.judging import Judge, Pair
+from newslab.model.meant import meant
 from newslab.quotes import Quote
 from newslab.reading import Reading
 from newslab.stance import Stance
@@ -29,34 +33,99 @@ FEATURES = (
     "source_mentions", "target_mentions", "source_share", "target_share", "source_quotes", "target_quotes",
     "source_described", "target_described", "source_person", "target_person", "source_group", "target_group",
     "positive", "title", "actors", "behind_source", "behind_target", "behind_all", "quoted", "narrated",
+    "meant", "meant_near", "meant_often",
 )  # fmt: skip
+SECOND = (
+    *FEATURES, "judged", "judged_other", "judged_reversed", "judged_chance", "judged_positive", "behind_target_rival",
+    "behind_source_rival", "behind_any", "target_rivals", "source_rivals",
+)  # fmt: skip
+_POLARITIES = ("negative", "positive")
+_OTHER = {"negative": "positive", "positive": "negative"}
 _LOW, _HIGH = 0.03, 0.99
+_POSSIBLE = 0.04  # chance at the first look from which the judge reads a pair
+_PAIRS = 16  # pairs of an article that it reads, at most
+_UNJUDGED = -5.0  # what the judge would say of a pair that it does not read
 _PIECES = 4  # pieces of evidence that an edge keeps: the strongest, none overlapping another
 _LEAST = 0.08  # probability below which an edge of an article is not reported
 
 
 def weigh(
-    stances: Sequence[Stance], reading: Reading, resolution: Resolution, quotes: Sequence[Quote], fitted: dict[str, Any]
+    stances: Sequence[Stance],
+    reading: Reading,
+    resolution: Resolution,
+    quotes: Sequence[Quote],
+    judge: Judge,
+    config: Mapping[str, Any],
 ) -> list[Stance]:
-    """Stances of one article with the probability that `fitted` gives to their edges."""
+    """Stances of one article with the probability of their edges."""
+    stances = [*stances, *meant(stances, reading, resolution, quotes)]
     keys, rows = features(stances, reading, resolution, quotes)
-    if not keys:
-        return []
-    logits = ((rows - fitted["mean"]) / fitted["scale"]) @ np.array(fitted["weights"]) + fitted["bias"]
-    chance = dict(zip(keys, 1 / (1 + np.exp(-logits)), strict=True))
+    pairs = likely_pairs(keys, chances(config["edges"], rows))
+    answers = judge(pairs, stances, reading, resolution, quotes)
+    keys, rows = second_features(keys, rows, answers)
+    chance = dict(zip(keys, chances(config["judged"], rows).tolist(), strict=True))
     pieces: dict[Key, list[Stance]] = defaultdict(list)
     for s in sorted(stances, key=lambda s: (-s.probability, s.start, s.end)):
-        kept = pieces[s.source, s.target, s.polarity]
+        key = s.source, s.target, s.polarity
+        if chance.get(key, 0.0) < _LEAST:
+            continue
+        kept = pieces[key]
+        if kept and s.rule.startswith("meant"):
+            continue  # only shown where nothing better is
         if len(kept) < _PIECES and not any(s.start < k.end and k.start < s.end for k in kept):
             kept.append(s)
     out = []
     for key, kept in pieces.items():
-        if chance[key] < _LEAST:
-            continue
         share = np.array([s.probability for s in kept])
         each = 1 - (1 - chance[key]) ** (share / share.sum())
         out += [replace(s, probability=round(float(p), 4)) for s, p in zip(kept, each, strict=True)]
     return sorted(out, key=lambda s: (s.start, s.end, s.source, s.target, s.polarity))
+
+
+def chances(fitted: Mapping[str, Any], rows: Array) -> Array:
+    """Probabilities that a fitted regression gives to rows."""
+    if not len(rows):
+        return np.zeros(0)
+    logits = ((rows - fitted["mean"]) / fitted["scale"]) @ np.array(fitted["weights"]) + fitted["bias"]
+    return 1 / (1 + np.exp(-logits))
+
+
+def likely_pairs(keys: Sequence[Key], chance: Array) -> list[Pair]:
+    """The pairs that the judge reads: the likeliest of an article, in the order of their first appearance."""
+    best: dict[Pair, float] = {}
+    for (source, target, _), p in zip(keys, chance.tolist(), strict=True):
+        best[source, target] = max(p, best.get((source, target), 0.0))
+    chosen = sorted((p for p in best if best[p] >= _POSSIBLE), key=lambda p: (-best[p], p))[:_PAIRS]
+    return sorted(chosen)
+
+
+def second_features(keys: Sequence[Key], rows: Array, answers: Mapping[Pair, Array]) -> tuple[list[Key], Array]:
+    """Rows of :data:`SECOND` for the keys of the pairs that were judged."""
+    judged = {
+        (s, t, polarity): float(z)
+        for (s, t), zs in answers.items()
+        for polarity, z in zip(_POLARITIES, zs, strict=True)
+    }
+    kept = [n for n, key in enumerate(keys) if key in judged]
+    out = []
+    for n in kept:
+        source, target, polarity = key = keys[n]
+        mine = judged[key]
+        other = judged[source, target, _OTHER[polarity]]
+        alike = {k: z for k, z in judged.items() if k[2] == polarity}
+        of_target = [z for k, z in alike.items() if k[1] == target and k[0] != source]
+        of_source = [z for k, z in alike.items() if k[0] == source and k[1] != target]
+        out.append(
+            [mine, other, judged.get((target, source, polarity), _UNJUDGED), 1 / (1 + np.exp(-mine)),
+             mine * (polarity == "positive"), max(of_target, default=_UNJUDGED) - mine,
+             max(of_source, default=_UNJUDGED) - mine, max(alike.values()) - mine, _odds(of_target), _odds(of_source)]
+        )  # fmt: skip
+    added = np.array(out, float).reshape(len(kept), len(SECOND) - len(FEATURES))
+    return [keys[n] for n in kept], np.c_[rows[kept], added]
+
+
+def _odds(logits: Sequence[float]) -> float:
+    return float(np.log1p(sum(np.exp(min(z, 3.0)) for z in logits)))
 
 
 def features(
@@ -99,7 +168,9 @@ def features(
              np.log1p(spoken[source]), np.log1p(spoken[target]), s.described, t.described,
              s.type == "person", t.type == "person", s.type == "group", t.type == "group", polarity == "positive",
              any(x.start < title for x in mine), np.log1p(len(actors)), by_source[source, polarity] - best[key],
-             by_target[target, polarity] - best[key], highest - best[key], bool(towards), bool(narrated)]
+             by_target[target, polarity] - best[key], highest - best[key], bool(towards), bool(narrated),
+             any(x.rule.startswith("meant") for x in mine), any(x.rule == "meant near" for x in mine),
+             np.log1p(sum(x.rule.startswith("meant") for x in mine))]
         )  # fmt: skip
     return keys, np.array(rows, float).reshape(len(keys), len(FEATURES))
 

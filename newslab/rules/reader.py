@@ -7,6 +7,7 @@ from dataclasses import replace
 from newslab.quotation import find_quotations
 from newslab.reading import Attribution, Mention, Reader, Reading, checked
 from newslab.rules.attribution import find_attributions
+from newslab.rules.letters import find_letters
 from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import find_mentions
 from newslab.rules.stances import find_acts, find_opinions
@@ -23,7 +24,8 @@ class RuleReader(Reader):
     def read(self, text: Text) -> Reading:  # noqa: D102 - see Reader.read
         reading = Reading(text, find_quotations(text))
         reading.mentions = find_mentions(text)
-        reading.attributions = find_attributions(text, reading.quotations, reading.mentions)
+        found = find_attributions(text, reading.quotations, reading.mentions)
+        reading.attributions = sorted([*found, *find_letters(text)], key=lambda a: (a.content[0], a.content[-1]))
         opinions = find_opinions(text, reading.mentions, reading.attributions)
         reading.opinions = [replace(o, probability=precision(o.rule)) for o in opinions]
         reading.acts = [replace(a, probability=precision(a.rule)) for a in find_acts(text, reading.mentions)]

@@ -1,0 +1,139 @@
+"""The second look: what the judge reads, under which names, and who may be meant without being named."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import newslab as nl
+from newslab.actors import resolve
+from newslab.model.encoder import tokenize
+from newslab.model.judging import LONGEST, people_words, windows
+from newslab.model.meant import meant
+from newslab.quotes import complete, quotes_of
+from newslab.rules.letters import find_letters
+from newslab.stance import stances_of
+from newslab.text import Text
+
+TEXT = (
+    "Mayor Celia Marrable attacked Gareth Pell on Friday. “Pell is a liar,” she told the council.\n\n"
+    "Pell laughed. “This is an outrage,” Maria Roe said. The harbour was closed. " + "It rained a little more. " * 30
+)
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return nl.Reader()
+
+
+@pytest.fixture(scope="module")
+def read(reader):
+    reading = reader.read(Text(TEXT))
+    complete(reading)
+    resolution = resolve(reading)
+    quotes = quotes_of(reading, resolution)
+    stances = stances_of(reading, resolution, quotes)
+    names = {a.name: i for i, a in enumerate(resolution.actors)}
+    return stances, reading, resolution, quotes, names
+
+
+def words(reader, ids):
+    return [reader.encoder.tokenizer.id_to_token(int(i)) for i in ids]
+
+
+def test_a_window_marks_both_actors_and_whose_words_they_are(reader, read):
+    *parts, names = read
+    pair = names["Celia Marrable"], names["Gareth Pell"]
+    (window,) = windows([pair], *parts, tokenize(reader.encoder.tokenizer, TEXT))
+    assert len(window.ids) == len(window.extra) <= LONGEST
+    tokens, mark = words(reader, window.ids), window.extra[:, 3]
+    role, whose = (mark - 1) % 4, (mark - 1) // 4
+    assert {t for t, r in zip(tokens, role, strict=True) if r == 1} >= {"celia", "she"}
+    target = {t for t, r, m in zip(tokens, role, mark, strict=True) if m and r == 2}
+    assert "gareth" in target
+    assert not target & {"celia", "she", "council"}
+    liar = tokens.index("liar")
+    assert whose[liar] == 1  # the source's words
+    assert whose[tokens.index("attacked")] == 0  # the narrator's
+
+
+def test_people_are_judged_under_other_names(reader, read):
+    *parts, names = read
+    pair = names["Celia Marrable"], names["Gareth Pell"]
+    (window,) = windows([pair], *parts, tokenize(reader.encoder.tokenizer, TEXT))
+    renamed = reader.judge.rename(window, people_words(parts[2].actors))
+    tokens = words(reader, renamed.ids)
+    assert not {"celia", "gareth", "pell", "pel"} & set(tokens)
+    assert "liar" in tokens
+    roles = lambda w: sorted(set(((w.extra[:, 3] - 1) % 4)[w.extra[:, 3] > 0].tolist()))  # noqa: E731
+    assert roles(renamed) == roles(window)
+
+
+def test_names_of_people_change_no_answer_of_the_judge(reader):
+    answers = []
+    for name in ("Gareth Pell", "Mohammed Hassan"):
+        text = f"“{name} is a liar and a cheat,” said Celia Marrable on Friday."
+        reading = reader.read(Text(text))
+        complete(reading)
+        resolution = resolve(reading)
+        quotes = quotes_of(reading, resolution)
+        names = {a.name: i for i, a in enumerate(resolution.actors)}
+        pair = names["Celia Marrable"], names[name]
+        stances = stances_of(reading, resolution, quotes)
+        answers.append(reader.judge([pair], stances, reading, resolution, quotes)[pair])
+    np.testing.assert_allclose(answers[0], answers[1], atol=1e-5)
+
+
+def test_the_judge_answers_each_pair_as_if_it_were_alone(reader, read):
+    *parts, names = read
+    pairs = [(i, j) for i in names.values() for j in names.values() if i != j][:9]
+    together = reader.judge(pairs, *parts)
+    for pair in pairs:
+        np.testing.assert_array_equal(reader.judge([pair], *parts)[pair], together[pair])
+
+
+def test_who_is_meant_without_being_named(read):
+    stances, reading, resolution, quotes, names = read
+    found = meant(stances, reading, resolution, quotes)
+    pairs = {(s.source, s.target) for s in found}
+    assert (names["Maria Roe"], names["Gareth Pell"]) in pairs
+    assert all(s != t for s, t in pairs)
+    for s in found:
+        assert TEXT[s.start : s.end] in TEXT
+
+
+LETTERS = """Readers on the harbour tax.
+
+LETTERS.
+
+The minister has no idea what a harbour costs. He should resign.
+
+It is a scandal that Gareth Pell is still paid for this by all of us.
+
+Celia Marrable.
+
+Port Adeyro.
+
+TWITTER.
+
+Give him a break, he means well.
+
+@harbour_cat."""
+
+
+def test_letters_belong_to_those_who_sign_them():
+    found = find_letters(Text(LETTERS))
+    signed = [LETTERS[slice(*a.source)] for a in found]
+    assert signed == ["Celia Marrable", "@harbour_cat"]
+    assert [len(a.content) for a in found] == [2, 1]
+    assert LETTERS[slice(*found[1].content[0])] == "Give him a break, he means well."
+
+
+def test_an_article_without_a_heading_of_letters_has_none():
+    plain = LETTERS.replace("LETTERS.", "").replace("TWITTER.", "").replace("Readers on t", "T")
+    assert find_letters(Text(plain)) == []
+
+
+@pytest.mark.parametrize("reader_name", ["rules", "model"])
+def test_letter_writers_are_speakers(reader_name):
+    quotes = nl.analyze(pd.DataFrame({"text": [LETTERS]}), reader=reader_name, progress=False).quotes
+    assert "Celia Marrable" in set(quotes["speaker"].dropna())
