@@ -97,7 +97,7 @@ class ActorTable:
         """The actor whom a mention means by its words: a name or alias, or a role on that day."""
         words = dict.fromkeys((_plain(surface), _plain(mention.name)))
         found = next((a for w in words for period, a in self._names.get(w, ()) if period.holds(day)), None)
-        if found is None and mention.kind == "nominal":
+        if found is None:
             found = next((a for w in words for period, a in self._roles.get(w, ()) if period.holds(day)), None)
         return found
 

@@ -234,10 +234,10 @@ class _Resolver:
                     self.actors[found].roles.add(m.name)
             elif (m.role or "").startswith("spokes") and (body := self._spoken_for(k)) is not None:
                 found = body
-            elif self.reading.links:
-                found = self._ranked(k)
             else:
-                found = latest.get(_key(m.name, m.type))
+                found = self._ranked(k) if self.reading.links else None
+                if found is None:
+                    found = latest.get(_key(m.name, m.type))
                 indefinite = re.match(r"(?:an?|one|some|another|several|many)\s", surface, re.I)
                 if found is None and not indefinite:
                     found = self._described(k, surface)

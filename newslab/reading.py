@@ -46,7 +46,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Words attributed to a source: `how` is "near", "before" (named ahead of the quotation) or "continued"."""
+    """Words attributed to a source.
+
+    `how` is "near", "before" (named ahead of the quotation), "continued", or "signed" (a letter, by the name below it).
+    """
 
     content: tuple[Span, ...]
     source: Span | None

@@ -1,5 +1,8 @@
 """The analyst's table of actors: checked, taken first, by date, and proposed."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -157,3 +160,23 @@ def test_save_and_load_keep_the_columns(tmp_path):
     pd.testing.assert_frame_equal(loaded.stances, analysis.stances)
     pd.testing.assert_frame_equal(loaded.affiliations, analysis.affiliations)
     assert loaded.edges(unit="party").equals(analysis.edges(unit="party"))
+
+
+@pytest.mark.filterwarnings("ignore:.*could not be read:UserWarning")  # the demo corpus has such files on purpose
+def test_roles_by_date_change_the_edges_of_the_demo_corpus_as_its_gold_says():
+    seeds = Path(__file__).parents[1] / "seeds"
+    gold = json.loads((seeds / "demo-roles.json").read_text(encoding="utf-8"))
+    without = nl.analyze(nl.demo_corpus(), progress=False)
+    analysis = nl.analyze(nl.demo_corpus(), actors=seeds / "demo-actors.csv", progress=False)
+    mentions = analysis.mentions.assign(words=analysis.mentions["text"].str.lower())
+    for article, words, actor in gold["mentions"]:
+        found = mentions[(mentions["article_id"] == article) & (mentions["words"] == words)]
+        assert set(found["actor"]) == {actor}, (article, words)
+
+    def edges(a):
+        return set(a.stances[["article_id", "source", "target", "polarity"]].itertuples(index=False, name=None))
+
+    assert gold["edges"]
+    for edge in map(tuple, gold["edges"]):
+        assert edge in edges(analysis), edge
+        assert edge not in edges(without), edge

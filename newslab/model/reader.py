@@ -176,7 +176,7 @@ class ModelReader(Reader):
         for text, e in self._encoded(texts):
             with _one_thread():
                 found = self._attributed(text, e).attributions
-            yield found
+            yield [a for a in found if a.how != "signed"]  # a letter is no attribution in the sense of the corpora
 
 
 def is_persons_name(words: str) -> bool:
@@ -192,17 +192,18 @@ def is_persons_name(words: str) -> bool:
 
 def _renamed(text: str, source: Span, target: Span, names: Sequence[str]) -> tuple[str, Span, Span]:
     """A text in which the two, if they have names of people, have other names, and where they are now."""
-    spans, shift, at, parts = {}, 0, 0, []
-    for span, name in sorted(((source, names[0]), (target, names[1]))):
-        old = text[slice(*span)]
-        new = name if is_persons_name(old) else old
-        if span[0] < at:  # one within the other: both stay
-            return text, source, target
-        parts += [text[at : span[0]], new]
-        spans[span] = (span[0] + shift, span[0] + shift + len(new))
-        shift += len(new) - len(old)
-        at = span[1]
-    return "".join(parts) + text[at:], spans[source], spans[target]
+    order = sorted((tuple(span), k) for k, span in enumerate((source, target)))
+    if order[0][0][1] > order[1][0][0]:  # one within the other: both stay
+        return text, source, target
+    parts, places, at, size = [], [source, target], 0, 0
+    for (start, end), k in order:
+        old = text[start:end]
+        new = names[k] if is_persons_name(old) else old
+        parts += [text[at:start], new]
+        size += start - at + len(new)
+        places[k] = (size - len(new), size)
+        at = end
+    return "".join(parts) + text[at:], places[0], places[1]
 
 
 def _mixed(given: dict[str, float], *others: dict[str, float]) -> dict[str, float]:

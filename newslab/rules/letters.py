@@ -12,6 +12,7 @@ _SIGNED = re.compile(rf"(?:[-–—]+\s*)?(?P<who>@\w{{2,}}|{_CAPITALISED}(?: (?
 _HEADING = re.compile(
     r"(?:.{0,40}\b)?(?:letters|readers|facebook|twitter|your views|your say|to the editor)\b.{0,30}", re.I
 )
+_MARKS = re.compile("[“”\"]")
 _SHORT = 8  # words of a paragraph that is a heading or a place, and no letter
 
 
@@ -32,10 +33,11 @@ def find_letters(text: Text) -> list[Attribution]:
         if signed and body:
             start = a + text.text[a:b].index(words) + signed.start("who")
             end = start + len(signed.group("who").rstrip("."))
-            out.append(Attribution(tuple(body), (start, end), None))
+            out.append(Attribution(tuple(body), (start, end), None, "signed"))
             body = []
         elif count > _SHORT or (words[-1] in ".!?" and sum(w[0].islower() for w in words.split()) > 2):
-            body.append((a, a + len(text.text[a:b].rstrip())))
+            if not _MARKS.search(words):  # a paragraph that quotes others is left to those who look at marks
+                body.append((a, a + len(text.text[a:b].rstrip())))
         elif not signed and words.isupper():
             body = []
     return out
