@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "analysis": ["Analysis", "analyze", "load"],
         "coding": ["score_edges"],
         "corpus": ["read_articles"],
+        "corrections": ["Corrections", "read_corrections"],
         "demo": ["demo_corpus"],
         "reading": ["Reader"],
         "text": ["tokenize"],

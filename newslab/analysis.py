@@ -15,6 +15,8 @@ from newslab import edges as _edges
 from newslab.actor_table import ActorTable, Known, read_actors
 from newslab.actors import Actor, Resolution, join, resolve
 from newslab.corpus import read_articles
+from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
+from newslab.corrections import Corrections, read_corrections
 from newslab.duplicates import find_copies
 from newslab.groups import affiliations
 from newslab.quotes import Quote, complete, quotes_of
@@ -48,7 +50,7 @@ _DTYPES: dict[str, dict[str, str]] = {
     "stances": {
         "stance_id": "str", "article_id": "str", "source": "str", "source_id": "str", "target": "str",
         "target_id": "str", "polarity": "str", "probability": "float64", "via": "str", "claimed_by": "str",
-        "quote_id": "str", "start": "int64", "end": "int64", "evidence": "str",
+        "quote_id": "str", "start": "int64", "end": "int64", "evidence": "str", "corrected": "bool",
     },
     "affiliations": {
         "article_id": "str", "group": "str", "group_id": "str", "member": "str", "member_id": "str", "relation": "str",
@@ -81,6 +83,8 @@ class Analysis:
         One row a ``member`` of a ``group`` (``relation`` "member"), or somebody who speaks for it ("for"), by article.
     problems : DataFrame
         What could not be read, by ``article_id``, ``stage`` and ``reason``.
+    corrections : DataFrame
+        The corrections that were applied, with their ``status``; see :meth:`apply`.
 
     Examples
     --------
@@ -101,11 +105,13 @@ class Analysis:
         stances: pd.DataFrame,
         affiliations: pd.DataFrame | None = None,
         problems: pd.DataFrame,
+        corrections: pd.DataFrame | None = None,
         reader: str = "rules",
     ) -> None:
         self.articles, self.quotes, self.mentions = articles, quotes, mentions
         self.actors, self.stances, self.problems = actors, stances, problems
         self.affiliations = _frame([], _DTYPES["affiliations"]) if affiliations is None else affiliations
+        self.corrections = _frame([], CORRECTION_COLUMNS | {"status": "str"}) if corrections is None else corrections
         self.reader = reader
 
     def speakers(self, *, confidence: float = 0.95, n_boot: int = 1000, seed: int = 0) -> pd.DataFrame:
@@ -396,6 +402,32 @@ class Analysis:
             raise ValueError(f"no actor {name!r} in this corpus{hint}; see analysis.actors")
         return ids
 
+    def apply(self, corrections: Corrections | pd.DataFrame | str | Path) -> Analysis:
+        """A corrected copy; this analysis stays as it is.
+
+        Parameters
+        ----------
+        corrections : Corrections, DataFrame or path
+            Made in :func:`newslab.explore` or by hand; see :class:`newslab.Corrections`.
+
+        Returns
+        -------
+        Analysis
+            Stances that were judged are gone, or have probability 1 and are marked in the column ``corrected`` of
+            ``stances``; quotations that were given a speaker have the ``attribution`` "corrected". ``corrections`` says
+            of each correction whether it was "applied", "undone", "overruled" (by a later one of somebody else) or
+            "not found"; the last two are listed in ``problems`` too.
+
+        Notes
+        -----
+        A correction fits every article with the same text, whatever its id, and every piece of evidence for the same
+        edge that overlaps with the one it was made on. It holds for the evidence, not for how it was read: a second
+        analysis of the same texts by another reader can be corrected by the same table.
+        """
+        from newslab.corrections import apply
+
+        return apply(self, corrections)
+
     def to_networkx(self, **options: Any) -> networkx.MultiDiGraph:
         """Edges as a graph: one node an actor, one edge a source, target and polarity; `options` as for `edges`."""
         from newslab.export import to_networkx
@@ -425,6 +457,7 @@ class Analysis:
             table.to_parquet(folder / f"{name}.parquet", index=False)
         from newslab import __version__
 
+        self.corrections.to_parquet(folder / "corrections.parquet", index=False)
         about = {"newslab": __version__, "reader": self.reader}
         (folder / "analysis.json").write_text(json.dumps(about) + "\n", encoding="utf-8")
         return folder
@@ -472,6 +505,7 @@ def analyze(
     *,
     reader: str | Reader = "model",
     actors: pd.DataFrame | str | Path | ActorTable | None = None,
+    corrections: Corrections | pd.DataFrame | str | Path | None = None,
     workers: int | None = None,
     progress: bool | None = None,
 ) -> Analysis:
@@ -487,6 +521,8 @@ def analyze(
         Who is who, as you know it: names, aliases, types, parties and roles with dates; see :func:`read_actors`. It
         takes precedence. ``party`` and further columns are added to the tables: ``speaker_party`` in ``quotes``,
         ``source_party`` and ``target_party`` in ``stances``, ``party`` in ``actors``.
+    corrections : Corrections, DataFrame or path, optional
+        Corrections of an earlier analysis of these articles, to be applied to this one; see :meth:`Analysis.apply`.
     workers : int, optional
         Threads of the "model" reader. Default one for each core. The number changes no row.
     progress : bool, optional
@@ -518,6 +554,7 @@ def analyze(
     [['Ona Vell', 'said', 'We lost,']]
     """
     table = None if actors is None else read_actors(actors)
+    corrected = None if corrections is None else read_corrections(corrections)
     frame = articles if _is_read(articles) else read_articles(articles, progress=progress)
     frame = frame.reset_index(drop=True)
     problems = [dict(p) for p in frame.attrs.get("problems", [])]
@@ -549,7 +586,8 @@ def analyze(
     out["n_tokens"] = pd.Series(counts, dtype="int64")
     out["duplicate_of"] = find_copies(out).astype("str")
     out.attrs = {}
-    return _tables(out, ids, readings, resolutions, quotes, stances, problems, chosen.name, table, days)
+    analysis = _tables(out, ids, readings, resolutions, quotes, stances, problems, chosen.name, table, days)
+    return analysis if corrected is None else analysis.apply(corrected)
 
 
 def _is_read(articles: object) -> bool:
@@ -629,7 +667,7 @@ def _tables(
             rows["stances"].append(
                 (f"{ident}#s{k + 1}", ident, *named(s.source), *named(s.target), s.polarity, s.probability, s.via,
                  named(s.claimed_by)[0], None if s.quote is None else f"{ident}#q{s.quote + 1}", s.start, s.end,
-                 text[s.start : s.end])
+                 text[s.start : s.end], False)
             )  # fmt: skip
         for f in affiliations(readings[n], resolutions[n]):
             rows["affiliations"].append(
@@ -709,4 +747,6 @@ def load(folder: str | Path) -> Analysis:
         [[tuple(map(int, s)) for s in spans] for spans in tables["quotes"]["spans"]], dtype="object"
     )
     tables["actors"]["aliases"] = pd.Series([list(a) for a in tables["actors"]["aliases"]], dtype="object")
+    if (folder / "corrections.parquet").is_file():
+        tables["corrections"] = pd.read_parquet(folder / "corrections.parquet")
     return Analysis(**tables, reader=str(about.get("reader", "rules")))

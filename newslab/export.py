@@ -183,6 +183,16 @@ def _harmless(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
+def guard(value: str) -> str:
+    """A text that no spreadsheet takes for a formula, from which :func:`unguard` makes the text again."""
+    return f"'{value}" if _FORMULA.match(value.lstrip("'")) else value
+
+
+def unguard(value: str) -> str:
+    """The text before :func:`guard`."""
+    return value[1:] if value.startswith("'") and _FORMULA.match(value.lstrip("'")) else value
+
+
 def write_csv(analysis: Analysis, folder: str | Path) -> list[Path]:
     """Write every table, with edges and speakers, as a CSV file.
 

@@ -26,7 +26,7 @@ STANCES = [
 
 def frame(name, rows):
     """A table of the contract; columns that a row does not name are empty."""
-    defaults = {"str": None, "int64": 0, "Int64": None, "float64": 0.0, "object": []}
+    defaults = {"str": None, "int64": 0, "Int64": None, "float64": 0.0, "bool": False, "object": []}
     dtypes = _DTYPES[name]
     return pd.DataFrame({c: pd.Series([row.get(c, defaults[t]) for row in rows], dtype=t) for c, t in dtypes.items()})
 
