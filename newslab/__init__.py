@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "corpus": ["read_articles"],
         "corrections": ["Corrections", "read_corrections"],
         "demo": ["demo_corpus"],
+        "explorer": ["Explorer", "explore"],
         "reading": ["Reader"],
         "text": ["tokenize"],
     },

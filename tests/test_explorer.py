@@ -1,0 +1,217 @@
+"""What the explorer sends to the screen and does when it is asked; tests/browser looks at the screen itself."""
+
+import json
+
+import pandas as pd
+import pytest
+from _invented import invented
+
+import newslab as nl
+from newslab.explorer import pieces
+
+TEXT = "Ona Vell spoke on Monday. “Tam Orr is a disgrace and a liar,” Vell said."
+LOST = "“Nobody knows what this is for.”\n\nIt rained for weeks. The harbour was closed to Ona Vell."
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def analysis():
+    frame = pd.DataFrame(
+        {
+            "id": ["a1", "a2", "a3", "a4"],
+            "text": ["Ona Vell attacked Tam Orr on Monday.", TEXT, "Lind Marsh attacked Ona Vell. " + HOSTILE, LOST],
+            "published": ["2031-01-05", "2031-03-05", None, None],
+            "outlet": ["Gull", "Courier", HOSTILE, None],
+            "title": ["One", None, HOSTILE, None],
+        }
+    )
+    return nl.analyze(frame, reader="rules", progress=False)
+
+
+@pytest.fixture
+def explorer(analysis):
+    explorer = nl.explore(analysis, author="ada")
+    sent = []
+    explorer.send = lambda content, buffers=None: sent.append(content)
+    explorer.sent = sent
+    yield explorer
+    explorer.close()
+
+
+def ask(explorer, **content):
+    explorer._on_message(explorer, {"request": 7, **content}, [])
+    answer = explorer.sent[-1]
+    assert answer["request"] == 7
+    return answer
+
+
+def shown(explorer):
+    names = [a[1] for a in explorer._actors]
+    return {(names[s], names[t]): (negative, positive, n) for s, t, negative, positive, n in explorer._edges}
+
+
+def test_edges_are_those_of_the_analysis(explorer, analysis):
+    edges = analysis.edges()
+    assert {k: v[2] for k, v in shown(explorer).items()} == {
+        (r.source, r.target): r.n_articles for r in edges.itertuples()
+    }
+    for row in edges.itertuples():
+        assert shown(explorer)[(row.source, row.target)][0] == pytest.approx(row.n_negative, abs=1e-3)
+    assert explorer._summary == {"articles": 4, "edges": 2, "lost": 1, "shown": 2}
+    assert explorer.edges["source"].tolist()[0] == "Ona Vell"
+
+
+def test_copies_are_left_out():
+    explorer = nl.explore(invented())
+    n = {(r.source, r.target): r.n_articles for r in invented().edges().itertuples()}
+    assert {k: v[2] for k, v in shown(explorer).items()} == n
+    explorer.close()
+
+
+@pytest.mark.parametrize(
+    ("filters", "n"),
+    [
+        ({"polarity": "positive"}, 0),
+        ({"outlet": "Gull"}, 1),
+        ({"since": "2031-02-01"}, 1),
+        ({"until": "2031-01-05"}, 1),
+        ({"since": "2031-01-05", "until": "2031-03-05"}, 1),
+        ({"since": "no date"}, 2),
+        ({"search": "marsh"}, 1),
+        ({"search": "  "}, 2),
+        ({"search": "nobody"}, 0),
+        ({"type": "person"}, 2),
+        ({"type": "group"}, 0),
+        ({"least": 0.9}, 1),
+    ],
+)
+def test_filters(explorer, filters, n):
+    explorer.filters = filters
+    assert len(explorer._edges) == n == len(explorer.edges)
+    explorer.filters = {}
+    assert len(explorer._edges) == 2
+
+
+def test_parties_can_be_chosen():
+    actors = pd.DataFrame({"name": ["Ona Vell", "Tam Orr"], "party": ["Harbour", "Harbour"]})
+    frame = pd.DataFrame({"text": ["Ona Vell attacked Tam Orr.", "Ona Vell attacked Lind Marsh."]})
+    explorer = nl.explore(nl.analyze(frame, reader="rules", actors=actors, progress=False))
+    assert explorer._options["party"] == ["Harbour"]
+    explorer.filters = {"party": "Harbour"}
+    assert list(shown(explorer)) == [("Ona Vell", "Tam Orr")]
+    explorer.close()
+
+
+def test_the_chosen_edge_its_articles_and_its_text(explorer, analysis):
+    explorer.select("Ona Vell", "Tam Orr")
+    assert [a["article"] for a in explorer._articles] == ["a2", "a1"]  # newest first
+    assert explorer.selection["evidence"].tolist() == [e["text"] for a in explorer._articles for e in a["evidence"]]
+    answer = ask(explorer, kind="text", article="a2")
+    text = analysis.articles.set_index("article_id")["text"]["a2"]
+    assert "".join(p[1] for p in answer["pieces"]) == text
+    assert all(text[start:].startswith(piece) for start, piece, _, _ in answer["pieces"])
+    marked = "".join(p[1] for p in answer["pieces"] if "evidence negative" in p[2])
+    assert marked == explorer.selection["evidence"].iloc[0]
+    assert {p[1] for p in answer["pieces"] if "target" in p[2]} == {"Tam Orr"}
+    assert {p[1] for p in answer["pieces"] if "source" in p[2]} == {"Ona Vell", "Vell"}
+    assert {p[1] for p in answer["pieces"] if "cue" in p[2]} == {"said"}
+    assert [text[s:e] for s, e, _ in answer["sentences"]] == [w for _, _, w in answer["sentences"]]
+    explorer.select()
+    assert explorer._articles == [] and explorer.selection.empty
+
+
+def test_only_the_surroundings_of_evidence_in_a_long_text_are_sent():
+    text = "Nothing happened here. " * 4000 + "Ona Vell attacked Tam Orr. " + "Nothing happened there. " * 4000
+    explorer = nl.explore(nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False))
+    explorer.select("Ona Vell", "Tam Orr")
+    answer = explorer._text("article-1")
+    sent = "".join(p[1] for p in answer["pieces"])
+    assert answer["cut"] == [True, True] and len(sent) < 70_000 and "Ona Vell attacked Tam Orr." in sent
+    assert text[answer["pieces"][0][0] :].startswith(answer["pieces"][0][1])
+    explorer.close()
+
+
+def test_a_correction_changes_what_is_shown_and_can_be_undone(explorer, analysis):
+    explorer.select("Lind Marsh", "Ona Vell")
+    stance = explorer._articles[0]["evidence"][0]["stance"]
+    assert ask(explorer, kind="judge", stance=stance, action="reject")["kind"] == "saved"
+    assert ("Lind Marsh", "Ona Vell") not in shown(explorer)
+    assert explorer._articles == []
+    assert len(explorer.analysis.stances) == len(analysis.stances) - 1
+    assert explorer._log[0]["said"] == "“Lind Marsh criticizes Ona Vell” is wrong"
+    assert ask(explorer, kind="undo", id=explorer._log[0]["id"])["kind"] == "saved"
+    assert ("Lind Marsh", "Ona Vell") in shown(explorer)
+    assert explorer._articles[0]["evidence"][0]["stance"] == stance
+
+
+def test_other_corrections(explorer):
+    quote = explorer._lost[0]
+    assert quote["text"] == "Nobody knows what this is for." and "Ona Vell" in quote["names"]
+    ask(explorer, kind="speaker", quote=quote["quote"], value="Tam Orr")
+    assert explorer._lost == [] and explorer._summary["lost"] == 0
+    assert "Tam Orr" in set(explorer.analysis.quotes["speaker"])
+    ask(explorer, kind="add", article="a1", start=0, end=8, source="Tam Orr", target="Lind Marsh", polarity="positive")
+    assert shown(explorer)[("Tam Orr", "Lind Marsh")] == (0, 1, 1)
+    explorer.select("Tam Orr", "Lind Marsh")
+    ask(explorer, kind="same", actor=explorer._selected[0], value="Ona Vell")
+    assert explorer._selected == []  # the actor is no more
+    assert ("Ona Vell", "Lind Marsh") in shown(explorer)
+    ask(explorer, kind="judge", stance="a3#s1", action="target", value="Harbour Board")
+    assert ("Lind Marsh", "Harbour Board") in shown(explorer)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"kind": "shout"},
+        {"kind": "judge", "stance": "nothing", "action": "reject"},
+        {"kind": "judge", "stance": "a1#s1", "action": "shout"},
+        {"kind": "text", "article": "nothing"},
+        {"kind": "add", "article": "a1", "start": 0, "end": 999, "source": "A", "target": "B", "polarity": "negative"},
+        {"kind": "undo", "id": "nothing"},
+        {},
+    ],
+)
+def test_a_bad_message_is_answered_and_changes_nothing(explorer, content):
+    answer = ask(explorer, **content)
+    assert answer["kind"] == "error" and answer["message"]
+    assert len(explorer.corrections) == 0
+
+
+def test_corrections_are_saved_and_taken_up_again(analysis, tmp_path):
+    file = tmp_path / "corrections.csv"
+    explorer = nl.explore(analysis, corrections=file, author="ada")
+    explorer.send = lambda *_: None
+    assert not file.exists()
+    explorer._on_message(explorer, {"kind": "judge", "stance": "a3#s1", "action": "reject"}, [])
+    explorer.close()
+    again = nl.explore(analysis, corrections=str(file), author="ben")
+    assert ("Lind Marsh", "Ona Vell") not in shown(again)
+    assert again.corrections.author == "ben" and again._log[0]["author"] == "ada"
+    again.close()
+
+
+def test_everything_that_is_sent_is_json(explorer):
+    explorer.select("Lind Marsh", "Ona Vell")
+    for view in ("matrix", "network"):
+        explorer.view = view
+    state = {k: v for k, v in explorer.get_state().items() if k not in ("_esm", "_css")}
+    text = json.dumps([state, ask(explorer, kind="text", article="a3")], allow_nan=False, ensure_ascii=False)
+    assert HOSTILE in text
+
+
+def test_nothing_to_explore():
+    explorer = nl.explore(nl.analyze(pd.DataFrame({"text": ["It rained."]}), reader="rules", progress=False))
+    assert explorer._edges == [] and explorer.edges.empty and explorer.selection.empty
+    assert "1 articles" in repr(explorer)
+    explorer.close()
+
+
+def test_pieces_of_overlapping_marks():
+    text = "abcdefghij"
+    marks = [(0, 5, "x"), (3, 8, "y"), (3, 5, "z"), (9, 20, "x"), (-3, 1, "w")]
+    found = pieces(text, marks, 0, 10, {(3, 5): "Zed"})
+    assert "".join(p[1] for p in found) == text
+    assert [p[0] for p in found] == [0, 1, 3, 5, 8, 9]
+    assert [p[2] for p in found] == [["w", "x"], ["x"], ["x", "y", "z"], ["y"], [], ["x"]]
+    assert [p[3] for p in found] == [None, None, "Zed", None, None, None]
