@@ -209,13 +209,13 @@ class Explorer(anywidget.AnyWidget):
 
     def _nearest(self, quotes: pd.DataFrame) -> dict[str, list[str]]:
         """Who might have said it: the actors named in the article, those nearest to the quotation first."""
-        out: dict[str, list[str]] = {}
         m = self.analysis.mentions
-        for row in quotes.itertuples():
-            here = m.iloc[self._mentions_of.get(row.article_id, [])]
-            away = np.minimum((here["start"] - row.end).abs(), (here["end"] - row.start).abs())
-            names = here["actor"].iloc[np.argsort(away.to_numpy(), kind="stable")].drop_duplicates()
-            out[row.quote_id] = [n for n in names.head(12)]
+        m = m.loc[m["article_id"].isin(quotes["article_id"]), ["article_id", "start", "end", "actor"]]
+        of = {ident: list(part.itertuples(index=False)) for ident, part in m.groupby("article_id")}
+        out = {}
+        for q in quotes.itertuples():
+            near = sorted(of.get(q.article_id, []), key=lambda m: min(abs(m.start - q.end), abs(q.start - m.end)))
+            out[q.quote_id] = list(dict.fromkeys(m.actor for m in near))[:12]
         return out
 
     def _show_edges(self) -> None:
@@ -283,10 +283,10 @@ class Explorer(anywidget.AnyWidget):
             return {}
         places = nx.spring_layout(graph, k=1.6 / np.sqrt(len(actors)), iterations=120, seed=1, weight=None)
         xy = np.array([places[a] for a in actors])
-        # Ranks even out what the springs crowd together; half of them keeps the shape.
+        # Ranks even out what the springs crowd together; the rest keeps the shape.
         spread = (xy.argsort(axis=0).argsort(axis=0) + 0.5) / len(actors)
         low, high = xy.min(axis=0), xy.max(axis=0)
-        xy = 0.45 * (xy - low) / np.maximum(high - low, 1e-9) + 0.55 * spread
+        xy = 0.3 * (xy - low) / np.maximum(high - low, 1e-9) + 0.7 * spread
         return {a: (round(float(x), 4), round(float(y), 4)) for a, (x, y) in zip(actors, xy, strict=True)}
 
     def _show_articles(self) -> None:

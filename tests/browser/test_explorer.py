@@ -2,14 +2,12 @@
 
 import json
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
 
-from .conftest import run_all, wait_until_idle
+from .jupyter import ROOT, run_all, wait_until_idle
 
-ROOT = Path(__file__).resolve().parents[2]
 EDGE = ("Garrick Stolm", "Miriam Tarkane")
 AFTER = "explorer.analysis.edges("  # the cell to run after a correction
 
@@ -24,11 +22,6 @@ def edge(page, source: str, target: str):
     return page.get_by_role("button", name=re.compile(f"^{source} (criticizes|backs) {target},"))
 
 
-def dismiss(page) -> None:
-    """Close what JupyterLab pops up over the page."""
-    page.evaluate("document.querySelectorAll('.Toastify').forEach(n => n.remove())")
-
-
 def evidence_of(page):
     return page.locator(".nlx-right .nlx-evidence")
 
@@ -39,7 +32,6 @@ def explored(open_notebook):
     run_all(page)
     page.wait_for_selector(".nlx", timeout=300_000)
     wait_until_idle(page)
-    dismiss(page)
     return page
 
 
@@ -52,8 +44,8 @@ def test_click_an_edge_read_its_sentence_and_correct_it(explored, screenshots):
     errors = []
     page.on("pageerror", lambda e: errors.append(str(e)))
     assert any(EDGE[0] in row and EDGE[1] in row for row in negative_edges(page))
-    edge(page, "Lorvane", "Radomir Pell").click()
-    page.wait_for_selector(".nlx-heading:has-text('Radomir Pell')")
+    edge(page, "Josune Harrack", "Matthias Kerrow").click()
+    page.wait_for_selector(".nlx-heading:has-text('Matthias Kerrow')")
     edge(page, *EDGE).click()
     page.wait_for_selector(f".nlx-heading:has-text('{EDGE[1]}')")
     first = page.locator(".nlx-right .nlx-article").first
@@ -103,19 +95,19 @@ def test_by_keyboard_alone(explored):
 
     page.evaluate("document.activeElement.blur()")
     tab_to(".nlx input[type=search]")
-    page.keyboard.type("Radomir")
+    page.keyboard.type("Kerrow")
     page.wait_for_function("() => document.querySelectorAll('.nlx-edge').length < 50")
     tab_to(".nlx-edge")
-    wanted = "Lorvane criticizes Radomir Pell"
+    wanted = "Josune Harrack criticizes Matthias Kerrow"
     for _ in range(60):
         if wanted in (page.evaluate("document.activeElement.getAttribute('aria-label')") or ""):
             break
         press("ArrowDown")
     press("Enter")
-    page.wait_for_selector(".nlx-heading:has-text('Radomir Pell')")
+    page.wait_for_selector(".nlx-heading:has-text('Matthias Kerrow')")
     page.wait_for_selector(".nlx-text mark")
     assert focused(".nlx-edge")  # choosing does not take the focus away
-    before = [row for row in negative_edges(page) if "Lorvane" in row and "Radomir Pell" in row]
+    before = [row for row in negative_edges(page) if "Josune Harrack" in row and "Matthias Kerrow" in row]
     assert before
     for _ in range(20):
         if not evidence_of(page).count():
@@ -136,7 +128,7 @@ def test_by_keyboard_alone(explored):
         press("ArrowDown")
     press("Control+Enter")
     wait_until_idle(page)
-    assert not [row for row in negative_edges(page) if "Lorvane" in row and "Radomir Pell" in row]
+    assert not [row for row in negative_edges(page) if "Josune Harrack" in row and "Matthias Kerrow" in row]
 
 
 def test_matrix_network_and_dark_theme(explored, screenshots):
@@ -158,14 +150,14 @@ def test_matrix_network_and_dark_theme(explored, screenshots):
     assert heading.locator(".nlx-m-source").inner_text() in label
     assert heading.locator(".nlx-m-target").inner_text() in label
     page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-    page.wait_for_selector('body[data-jp-theme-light="false"]')
+    page.wait_for_selector('body[data-jp-theme-light="false"]', state="attached")
     for view in ("list", "matrix", "network"):
         page.locator(f"[id$=tab-{view}]").click()
         page.wait_for_timeout(300)
         page.locator(".nlx").screenshot(path=screenshots / f"explorer-{view}-dark.png")
     assert serious(page) == []
     page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
-    page.wait_for_selector('body[data-jp-theme-light="true"]')
+    page.wait_for_selector('body[data-jp-theme-light="true"]', state="attached")
 
 
 def serious(page) -> list[str]:
