@@ -101,13 +101,13 @@ def alpha(
     summed = np.zeros((keys.max() + 1 if len(keys) else 0, len(domain), len(domain)))
     np.add.at(summed, keys[paired], tables[paired])
     summed = summed[np.unique(keys[paired])]
-    flat = summed.reshape(len(summed), -1)
+    flat = summed.reshape(len(summed), len(domain) ** 2)
     rng = np.random.default_rng(seed)
     drawn = [
         _alpha((c @ flat).reshape(len(c), len(domain), len(domain)), level, domain)
         for c in counts(len(flat), n_boot, rng)
     ]
-    low, high = percentiles(np.concatenate(drawn), confidence, len(flat)) if len(flat) else ([np.nan], [np.nan])
+    low, high = percentiles(np.concatenate(drawn), confidence, len(flat)) if drawn else ([np.nan], [np.nan])
     values = (level, found, low[0], high[0], int((~np.isnan(codes)).any(axis=0).sum()), int(paired.sum()),
               int((~np.isnan(codes[paired])).sum()))  # fmt: skip
     return pd.Series(dict(zip(_ALPHA, values, strict=True)), dtype="object")

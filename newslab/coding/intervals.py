@@ -14,6 +14,8 @@ def counts(
     clusters: int, n_boot: int, rng: np.random.Generator, strata: np.ndarray | None = None
 ) -> Iterator[np.ndarray]:
     """How often each cluster is drawn, in blocks of rows of one resample each."""
+    if not clusters:
+        return
     groups = [np.arange(clusters)] if strata is None else [np.flatnonzero(strata == s) for s in pd.unique(strata)]
     block = max(1, _AT_ONCE // max(clusters, 1))
     for first in range(0, n_boot, block):

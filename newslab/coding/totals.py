@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from newslab.coding.guideline import same_actor
-from newslab.coding.intervals import check_confidence
+from newslab.coding.intervals import check_confidence, exact
 from newslab.coding.sampling import design, population, strata
 from newslab.coding.tables import article_codings, says, unit_of
 from newslab.edges import article_stances
@@ -92,7 +92,8 @@ def totals(
     weight ``lam`` chosen so that the interval is narrowest (PPI++, Angelopoulos, Duchi and Zrnic 2023). For a random
     sample "corpus" gives the same total, as the regression estimator of survey sampling (Särndal, Swensson and Wretman
     1992); its variance has the finite population correction and, for unequal probabilities, Deville's approximation
-    (Tillé 2006). Rows corrected by hand are no part of the sample: their articles are added as corrected.
+    (Tillé 2006). Where all, or none, of the coded articles have it, the interval is that of Clopper and Pearson. Rows
+    corrected by hand are no part of the sample: their articles are added as corrected.
 
     References
     ----------
@@ -149,7 +150,7 @@ def totals(
         part = frame[group == value]
         ids = part["article_id"]
         coded = sample[sample["article_id"].isin(ids) & sample["article_id"].isin(y.index)].reset_index(drop=True)
-        told = _estimate(part, coded, about, y, yhat, interval, confidence)
+        told = _estimate(part, coded, about, y, yhat, count, interval, confidence)
         extra, n_extra = corrected.get(value, (0.0, 0))
         told = {**told, **{k: told[k] + extra for k in ("newslab", "total", "low", "high")}}
         told["n_articles"] += n_extra
@@ -238,14 +239,18 @@ def _corrected(
 
 
 def _estimate(
-    frame: pd.DataFrame, coded: pd.DataFrame, about: Mapping[str, Any], y: pd.Series, yhat: pd.Series, interval: str,
-    confidence: float,
+    frame: pd.DataFrame, coded: pd.DataFrame, about: Mapping[str, Any], y: pd.Series, yhat: pd.Series, count: str,
+    interval: str, confidence: float,
 ) -> dict[str, Any]:  # fmt: skip
     everything = frame["article_id"].map(yhat).fillna(0.0).to_numpy("float64")
     seen = frame["article_id"].isin(coded["article_id"]).to_numpy()
     n, size = len(coded), len(frame)
     if n < 2:
-        raise ValueError(f"{n} coded articles are too few for an estimate; code two or more, or leave out by=")
+        none = dict.fromkeys(("total", "low", "high", "lam"), np.nan)
+        return {
+            "newslab": float(everything.sum()), **none, "n_coded": n, "n_with": float(coded["article_id"].map(y).sum()),
+            "n_articles": size, "note": f"{n} coded: two articles or more are needed; code more",
+        }  # fmt: skip
     inclusion = coded["inclusion"].to_numpy("float64")
     if about["how"] == "random":
         inclusion = np.full(n, n / size)  # of those coded, also within a part of the corpus
@@ -264,7 +269,7 @@ def _estimate(
             raise ValueError(f"stratum {few[0]!r} has fewer than two coded articles; code more of it")
         inclusion = np.array([(kinds == k).sum() / sizes[k] for k in kinds])
     if interval == "corpus":
-        mean, low, high, lam = design_based(ys, fs, everything, inclusion, kinds, sizes, confidence)
+        mean, low, high, lam = design_based(ys, fs, everything, inclusion, kinds, of_all, confidence)
     else:
         rest = 1 / (1 - np.array([(kinds == k).sum() / sizes[k] for k in of_all[~seen]])) if (~seen).any() else None
         even = about["how"] == "random"
@@ -272,12 +277,21 @@ def _estimate(
             ys, fs, everything[~seen], confidence, None if even else 1 / inclusion, None if even else rest
         )
     few = {"with": int((ys > 0).sum()), "without": int((ys == 0).sum())}
+    if count == "edges":
+        del few["without"]
     which = min(few, key=lambda k: few[k])
     note = None
     if few[which] < _FEW and n < size:
         note = f"{few[which]} of the coded articles are {which} it, too few for this interval; code more"
+    if count == "articles" and np.ptp(ys) == 0 and ys[0] in (0.0, 1.0) and n < size:
+        mean, lam = ys[0], 0.0  # the sample shows no chance at all; a normal interval would have no width
+        low, high = exact(int(ys.sum()), n, confidence)
+    least, most = 0.0, float(size) if count == "articles" else np.inf
+    if interval == "corpus":  # what was coded is known
+        least, most = float(ys.sum()), most - float((1 - ys).sum() if count == "articles" else 0)
     return {
-        "newslab": float(everything.sum()), "total": size * mean, "low": max(size * low, 0.0), "high": size * high,
+        "newslab": float(everything.sum()), "total": size * mean,
+        "low": max(size * low, least), "high": min(size * high, most),
         "n_coded": n, "n_with": float(ys.sum()), "n_articles": size, "lam": lam, "note": note,
     }  # fmt: skip
 
@@ -330,7 +344,7 @@ def design_based(
     everything: np.ndarray,
     inclusion: np.ndarray,
     kinds: np.ndarray,
-    sizes: Mapping[int, int],
+    of_all: np.ndarray,
     confidence: float,
 ) -> tuple[float, float, float, float]:
     """Mean of a finite corpus and its interval, from what was coded and newslab's answers for all.
@@ -339,10 +353,8 @@ def design_based(
     ----------
     y, predicted, inclusion, kinds : array
         Of the coded articles: codings, predictions, probability of being drawn, stratum.
-    everything : array
-        Predictions of all articles, the coded ones too.
-    sizes : mapping
-        Articles in each stratum.
+    everything, of_all : array
+        Predictions and strata of all articles, the coded ones too.
 
     Returns
     -------
@@ -351,17 +363,17 @@ def design_based(
     from scipy.stats import norm
 
     n, size = len(y), len(everything)
-    share = 0.0 if n == size else _slope(y, predicted, inclusion, kinds)
-    share = float(np.clip(share, 0.0, size / max(size - n, 1)))  # as PPI++ keeps lam between 0 and 1
-    errors = y - share * predicted
-    total, variance = share * everything.sum(), 0.0
+    slope = 0.0 if n == size else _slope(y, predicted, everything, inclusion, kinds, of_all)
+    slope = float(np.clip(slope, 0.0, size / max(size - n, 1)))  # as PPI++ keeps lam between 0 and 1
+    errors = y - slope * predicted
+    total, variance = slope * everything.sum(), 0.0
     for k in np.unique(kinds):
         e, p = errors[kinds == k], inclusion[kinds == k]
         mean = np.average(e, weights=1 / p)
-        total += sizes[int(k)] * mean
+        total += (of_all == k).sum() * mean
         variance += _variance(e - mean, p)
     half = norm.ppf((1 + confidence) / 2) * np.sqrt(variance)
-    return total / size, (total - half) / size, (total + half) / size, share * (size - n) / size
+    return total / size, (total - half) / size, (total + half) / size, slope * (size - n) / size
 
 
 def _variance(residual: np.ndarray, inclusion: np.ndarray) -> float:
@@ -375,16 +387,31 @@ def _variance(residual: np.ndarray, inclusion: np.ndarray) -> float:
     return float(m / max(m - 1, 1) * (c * (z - centre) ** 2).sum())
 
 
-def _slope(y: np.ndarray, predicted: np.ndarray, inclusion: np.ndarray, kinds: np.ndarray) -> float:
-    """The weight of the predictions that makes the variance of the corrected total least."""
+def _slope(
+    y: np.ndarray,
+    predicted: np.ndarray,
+    everything: np.ndarray,
+    inclusion: np.ndarray,
+    kinds: np.ndarray,
+    of_all: np.ndarray,
+) -> float:
+    """The weight of the predictions that makes the variance of the corrected total least.
+
+    With equal probabilities in a stratum, the variance of the predictions is that of the whole corpus, which is known;
+    for one stratum this is the weight of PPI++.
+    """
     over = under = 0.0
     for k in np.unique(kinds):
-        mine = kinds == k
-        p = inclusion[mine]
+        mine, p = kinds == k, inclusion[kinds == k]
         a, b = (v[mine] - np.average(v[mine], weights=1 / p) for v in (y, predicted))
-        # Even where every article of a stratum is coded its slope tells; a floor keeps the weights above nought.
-        c = np.maximum(1 - p, 1e-9) / p**2
-        over, under = over + float((c * a * b).sum()), under + float((c * b * b).sum())
+        if np.ptp(p) < 1e-12:
+            all_of_it = everything[of_all == k]
+            weight = len(all_of_it) ** 2 * (1 - p[0]) / len(p)
+            over += weight * float((a * b).mean())
+            under += weight * (float(all_of_it.var(ddof=1)) if len(all_of_it) > 1 else 0.0)
+        else:
+            c = (1 - p) / p**2
+            over, under = over + float((c * a * b).sum()), under + float((c * b * b).sum())
     return over / under if under > 0 else 0.0
 
 
@@ -392,6 +419,8 @@ def _sentence(row: Mapping[str, Any], by: str | None, level: str) -> str:
     where = "In this corpus" if by is None else f"In this corpus, for {by} {row[by]}"
     what = f"{row['source']} {says(row['polarity'])} {row['target']}"
     unit = f"articles in which {what}" if row["count"] == "articles" else f"edges of articles in which {what}"
+    if np.isnan(row["total"]):
+        return f"{where}, the number of {unit} cannot be told. Note: {row['note']}."
     sentence = (
         f"{where}, the number of {unit} is {row['total']:.1f} ({level} interval {row['low']:.1f} to "
         f"{row['high']:.1f}) of {row['n_articles']} articles, corrected by {row['n_coded']} hand-coded ones; newslab "
