@@ -6,7 +6,7 @@ import pytest
 from _invented import invented
 
 import newslab as nl
-from newslab.coding.sampling import _proportional, _systematic, design, population, unsureness
+from newslab.coding.sampling import _proportional, _systematic, design, half_even, population, unsureness
 
 
 def corpus(n=60, seed=0):
@@ -61,7 +61,7 @@ def test_strata_get_their_share_and_two_at_least(analysis):
 @pytest.mark.parametrize("unit", ["edges", "articles"])
 def test_the_unsure_are_drawn_with_exactly_the_probability_that_is_recorded(analysis, unit):
     frame, _ = population(analysis, unit, 0.0)
-    inclusion = _proportional(unsureness(analysis, frame, unit), 12)
+    inclusion = _proportional(half_even(unsureness(analysis, frame, unit)), 12)
     rng = np.random.default_rng(0)
     draws = [_systematic(inclusion, rng) for _ in range(4000)]
     assert all(len(set(d)) == 12 for d in draws)
@@ -72,6 +72,7 @@ def test_the_unsure_are_drawn_with_exactly_the_probability_that_is_recorded(anal
     drawn = nl.coding.sample(analysis, 12, "uncertain", unit=unit, threshold=0.0)
     told = pd.Series(inclusion, index=frame["item"])[drawn["item"]]
     assert drawn["inclusion"].tolist() == told.tolist()
+    assert drawn["weight"].max() <= 2 * len(frame) / 12
 
 
 def test_nothing_is_drawn_with_more_than_certainty():

@@ -29,7 +29,7 @@ _VERDICTS = {
     "found": "a stance is there", "source": "… and its source is right", "target": "… and its target is right",
     "edge": "… and its polarity is right",
 }  # fmt: skip
-_UNSURE = "rows drawn with probabilities in proportion to p(1 - p), p being newslab's probability (systematic sampling)"
+_UNSURE = "half shared evenly, half in proportion to p(1 - p), p being newslab's probability (systematic sampling)"
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,6 @@ _EDGE = {
     "source": "str", "target": "str", "source_id": "str", "target_id": "str", "polarity": "str",
     "probability": "float64", "via": "str", "start": "int64", "end": "int64", "evidence": "str", "spans": "str",
 }  # fmt: skip
-_FLOOR = 0.05  # least share of the mean size that an article has when the unsure are preferred, so that each can come
 
 
 def sample(
@@ -51,7 +50,8 @@ def sample(
         Rows to draw.
     how : {"random", "stratified", "uncertain"}, default "random"
         "random": each row with the same probability. "stratified": so many of each value of `by` as its share asks for,
-        and two at least. "uncertain": rather where the model is unsure, with probabilities in proportion to p(1 - p).
+        and two at least. "uncertain": rather where the model is unsure; half of the probability is shared evenly, half
+        in proportion to p(1 - p).
     by : str, default "outlet"
         Strata: a column of ``articles``, "month", or for edges "polarity" or "via".
     unit : {"edges", "articles"}, default "edges"
@@ -118,7 +118,7 @@ def sample(
         stratum = strata(frame, by)
         chosen, inclusion = _stratified(stratum, n, by, rng)
     elif how == "uncertain":
-        inclusion = _proportional(unsureness(analysis, frame, unit), n)
+        inclusion = _proportional(half_even(unsureness(analysis, frame, unit)), n)
         chosen = _systematic(inclusion, rng)
     else:
         chosen = np.sort(rng.permutation(len(frame))[:n])
@@ -209,14 +209,21 @@ def _stratified(stratum: pd.Series, n: int, by: str, rng: np.random.Generator) -
 
 
 def unsureness(analysis: Analysis, frame: pd.DataFrame, unit: str) -> np.ndarray:
-    """How unsure the model is of each row: p(1 - p), summed over the edges of an article; never nought."""
+    """How unsure the model is of each row: p(1 - p), summed over the edges of an article."""
     if unit == "edges":
         p = frame["probability"].to_numpy("float64")
-        return np.maximum(p * (1 - p), 0.01)
+        return p * (1 - p)
     wide = article_stances(analysis.stances)
     doubt = (wide[["negative", "positive"]] * (1 - wide[["negative", "positive"]])).sum(axis=1)
-    size = frame["article_id"].map(doubt.groupby(wide["article_id"]).sum()).fillna(0.0).to_numpy("float64")
-    return size + _FLOOR * size.mean() if size.any() else np.ones(len(frame))
+    return frame["article_id"].map(doubt.groupby(wide["article_id"]).sum()).fillna(0.0).to_numpy("float64")
+
+
+def half_even(doubt: np.ndarray) -> np.ndarray:
+    """Sizes of which half is the same for all, so that no weight is more than twice that of a random sample.
+
+    Without it, the few rows that the model is wrongly sure of would have weights that no interval can follow.
+    """
+    return 1 + doubt / doubt.mean() if doubt.any() else np.ones(len(doubt))
 
 
 def _proportional(size: np.ndarray, n: int) -> np.ndarray:

@@ -329,7 +329,9 @@ def article_codings(codings: pd.DataFrame) -> dict[tuple[str, str], dict[str, An
 def type_of(name: str) -> str:
     """A guess where the coder gave no type: a person has a name of capitalized words, and no word of a body in it."""
     words = name.split()
-    if words[0].lower() in ("the", "a", "an") or any(w[:1].islower() and w not in _PARTICLES for w in words):
+    if words[0].lower() in ("the", "a", "an") or any(
+        w[:1].isdigit() or w[:1].islower() and w not in _PARTICLES for w in words
+    ):
         return "group"
     return "organisation" if any(w in _BODIES for w in words) else "person"
 

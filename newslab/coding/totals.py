@@ -248,8 +248,9 @@ def _estimate(
     if n < 2:
         none = dict.fromkeys(("total", "low", "high", "lam"), np.nan)
         return {
-            "newslab": float(everything.sum()), **none, "n_coded": n, "n_with": float(coded["article_id"].map(y).sum()),
-            "n_articles": size, "note": f"{n} coded: two articles or more are needed; code more",
+            "newslab": float(everything.sum()), **none, "n_coded": n,
+            "n_with": float(y.reindex(coded["article_id"]).sum()), "n_articles": size,
+            "note": f"{n} coded: two articles or more are needed; code more",
         }  # fmt: skip
     inclusion = coded["inclusion"].to_numpy("float64")
     if about["how"] == "random":
