@@ -96,7 +96,8 @@ def test_corrections_are_told(coded):
     analysis = invented()
     analysis.stances = analysis.stances.assign(corrected=[True, True, False, False, False, False])
     text = methods_appendix(analysis).text
-    assert "2 pieces of evidence were corrected by hand. What was corrected is no part of any random sample" in text
+    assert "In 1 article, what newslab found was corrected by hand. What was corrected is no part of any" in text
+    assert "corrected by hand" not in methods_appendix(invented()).text
 
 
 def test_it_is_shown_and_saved(coded, tmp_path):

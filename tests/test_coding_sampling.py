@@ -127,6 +127,23 @@ def test_what_was_corrected_by_hand_is_never_drawn():
         nl.coding.sample(analysis, 4)
 
 
+def test_what_was_rejected_is_never_drawn_either():
+    analysis = invented()
+    corrections = nl.Corrections(author="ada")
+    corrections.judge(analysis, "s0", "reject")  # one of two pieces of evidence for Vell → Orr in a1
+    corrections.judge(analysis, "s4", "confirm")
+    corrections.judge(analysis, "s3", "reject")
+    undone = nl.Corrections(corrections.table, author="ada")
+    corrected = analysis.apply(corrections)
+    edges, n_corrected = population(corrected, "edges", 0.0)
+    assert edges["item"].tolist() == ["a2#e1"]
+    assert n_corrected == 3
+    assert population(corrected, "articles")[0]["article_id"].tolist() == ["a5"]
+    while len(undone.standing()):
+        undone.undo()
+    assert len(population(analysis.apply(undone), "edges", 0.0)[0]) == 4
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

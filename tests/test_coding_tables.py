@@ -71,6 +71,13 @@ def test_csv_there_and_back(codings, tmp_path):
     assert_same(read_codings(write_codings(codings, tmp_path / "new" / "c.csv")), codings)
 
 
+def test_no_spreadsheet_runs_what_an_article_says(codings, tmp_path):
+    odd = codings.assign(note="=HYPERLINK(1)", evidence=["@evil", "-1", "+x", "'=y", None, None])
+    path = write_codings(odd, tmp_path / "c.csv")
+    assert not [c for c in path.read_text(encoding="utf-8").split(",") if c[:1] in "=@+-" and c != ""]
+    assert read_codings(path)["evidence"].tolist()[:4] == ["@evil", "-1", "+x", "'=y"]
+
+
 def test_json_there_and_back(codings, tmp_path, analysis):
     folder = write_codings(codings, tmp_path / "json")
     assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.json")) == [

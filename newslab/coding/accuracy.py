@@ -10,7 +10,7 @@ import pandas as pd
 
 from newslab.coding.guideline import article_coding, match_edges
 from newslab.coding.intervals import bootstrap, check_confidence, exact
-from newslab.coding.sampling import design
+from newslab.coding.sampling import corrected_articles, design
 from newslab.coding.tables import article_codings, unit_of
 
 if TYPE_CHECKING:
@@ -207,10 +207,7 @@ def _of_articles(analysis: Analysis, coded: pd.DataFrame, codings: pd.DataFrame)
 
 
 def _uncorrected(analysis: Analysis, coded: pd.DataFrame) -> pd.DataFrame:
-    if "corrected" not in analysis.stances.columns:
-        return coded
-    touched = analysis.stances["corrected"].eq(True).fillna(False).to_numpy(dtype=bool)
-    by_hand = coded["article_id"].isin(analysis.stances.loc[touched, "article_id"])
+    by_hand = coded["article_id"].isin(corrected_articles(analysis))
     if by_hand.any():
         warnings.warn(
             f"{by_hand.sum()} of {len(coded)} sampled articles hold rows corrected by hand and are left out, which can "

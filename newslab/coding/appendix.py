@@ -13,7 +13,7 @@ import pandas as pd
 from newslab.coding.accuracy import accuracy
 from newslab.coding.agreement import agreement
 from newslab.coding.guideline import _THRESHOLD
-from newslab.coding.sampling import design
+from newslab.coding.sampling import corrected_articles, design
 from newslab.coding.tables import says, unit_of
 from newslab.coding.totals import totals
 
@@ -204,11 +204,10 @@ def _left_out(analysis: Analysis) -> list[str]:
         if len(problems) > _SHOWN:
             listed.append(f"* and {len(problems) - _SHOWN:,} more")
         parts.append("\n".join(listed))
-    if "corrected" in analysis.stances.columns:
-        touched = int(analysis.stances["corrected"].eq(True).fillna(False).sum())
+    if touched := len(corrected_articles(analysis)):
         parts.append(
-            f"{_many(touched, 'piece')} of evidence {'was' if touched == 1 else 'were'} corrected by hand. What was "
-            "corrected is no part of any random sample below."
+            f"In {_many(touched, 'article')}, what newslab found was corrected by hand. What was corrected is no "
+            "part of any random sample below."
         )
     return parts
 

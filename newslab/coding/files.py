@@ -66,7 +66,11 @@ def write_codings(
         raise ValueError(f"form is {form!r}; it may be {', '.join(map(repr, FORMS))}")
     if form == "csv":
         path.parent.mkdir(parents=True, exist_ok=True)
-        codings.to_csv(path, index=False)
+        from newslab.export import guard
+
+        texts = [c for c, t in DTYPES.items() if t == "str"]
+        safe = {c: codings[c].map(guard, na_action="ignore") for c in texts}
+        codings.assign(**safe).to_csv(path, index=False)
     elif form == "json":
         _write_json(codings, path)
     else:
@@ -115,8 +119,11 @@ def read_codings(
         raise FileNotFoundError(f"there is no {path}")
     form = form or _form_of(path)
     if form == "csv":
+        from newslab.export import unguard
+
         texts = {c: "str" for c, t in DTYPES.items() if t == "str"}
         table = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
+        table = table.assign(**{c: table[c].map(unguard, na_action="ignore") for c in texts if c in table.columns})
         return check_codings(table, sample=sample, articles=articles, coder=coder)
     if form == "json":
         table = _read_json(path, coder)

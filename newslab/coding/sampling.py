@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from newslab.coding.guideline import _THRESHOLD
+from newslab.corrections import VERDICTS, text_hash
 from newslab.edges import article_stances
 
 if TYPE_CHECKING:
@@ -85,11 +86,11 @@ def sample(
 
     Notes
     -----
-    Left out are syndicated copies, and what was corrected by hand (column ``corrected`` of ``analysis.stances``): a
-    corrected row is no chance find, and an article with one is none either. "uncertain" draws systematically from a
-    shuffled list (Madow 1949), which gives each row exactly its probability; estimates are weighted by 1 / inclusion
-    and so remain free of bias, but a sample where the model is unsure is for improving it: per row coded, a random
-    sample gives the narrower intervals for most questions.
+    Left out are syndicated copies, and what was corrected by hand (``corrected`` in ``analysis.stances``, and the edges
+    named in ``analysis.corrections``): a corrected row is no chance find, and an article with one is none either.
+    "uncertain" draws systematically from a shuffled list (Madow 1949), which gives each row exactly its probability;
+    estimates are weighted by 1 / inclusion and so remain free of bias, but a sample where the model is unsure is for
+    improving it: per row coded, a random sample gives the narrower intervals for most questions.
 
     References
     ----------
@@ -137,23 +138,51 @@ def sample(
 def population(analysis: Analysis, unit: str, threshold: float = _THRESHOLD) -> tuple[pd.DataFrame, int]:
     """All rows that can be drawn, in the order of the corpus, and how many cannot since they were corrected."""
     articles = analysis.articles[analysis.articles["duplicate_of"].isna()]
-    stances = analysis.stances
-    touched = stances.iloc[:0]
-    if "corrected" in stances.columns:
-        touched = stances[stances["corrected"].eq(True).fillna(False).to_numpy(dtype=bool)]
     if unit == "articles":
-        free = ~articles["article_id"].isin(touched["article_id"])
+        free = ~articles["article_id"].isin(corrected_articles(analysis))
         frame = articles[free].assign(item=articles["article_id"])
         return frame.reset_index(drop=True), int((~free).sum())
-    edges = _edges(stances[stances["article_id"].isin(articles["article_id"])])
+    stances = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
+    edges = _edges(stances)
     edges = edges[edges["probability"] >= threshold]
-    keys = ["article_id", "source_id", "target_id", "polarity"]
-    by_hand = pd.MultiIndex.from_frame(edges[keys]).isin(pd.MultiIndex.from_frame(touched[keys]))
+    keys = ["article_id", "source", "target", "polarity"]
+    touched = set(stances.loc[_marked(stances), keys].itertuples(index=False, name=None))
+    touched |= {
+        (ident, row.source, row.target, row.polarity)
+        for row, idents in _judged(analysis)
+        for ident in idents
+        if row.action != "add" and ident in set(articles["article_id"])
+    }
+    by_hand = pd.Series(list(edges[keys].itertuples(index=False, name=None)), index=edges.index).isin(touched)
     rows = edges[~by_hand].merge(articles.drop(columns="text"), on="article_id", how="left")
     order = {ident: k for k, ident in enumerate(articles["article_id"])}
     rows = rows.assign(order=rows["article_id"].map(order))
     rows = rows.sort_values(["order", "number"], ignore_index=True).drop(columns=["order", "number"])
-    return rows, int(by_hand.sum())
+    return rows, len(touched)
+
+
+def corrected_articles(analysis: Analysis) -> set[str]:
+    """Articles in which somebody has judged, added or taken away an edge by hand."""
+    stances = analysis.stances
+    return set(stances.loc[_marked(stances), "article_id"]) | {i for _, idents in _judged(analysis) for i in idents}
+
+
+def _marked(stances: pd.DataFrame) -> np.ndarray:
+    if "corrected" not in stances.columns:  # tables of an earlier version
+        return np.zeros(len(stances), dtype=bool)
+    return stances["corrected"].eq(True).fillna(False).to_numpy(dtype=bool)
+
+
+def _judged(analysis: Analysis) -> list[tuple[Any, list[str]]]:
+    """Corrections of edges that were applied, with their articles; an edge that was rejected is seen here only."""
+    table = getattr(analysis, "corrections", None)
+    if table is None or table.empty:
+        return []
+    rows = table[(table["status"] == "applied") & table["action"].isin([*VERDICTS, "add"])]
+    articles: dict[str, list[str]] = {}
+    for ident, text in zip(analysis.articles["article_id"], analysis.articles["text"], strict=True):
+        articles.setdefault(text_hash(text), []).append(ident)
+    return [(row, articles.get(row.text_hash, [])) for row in rows.itertuples()]
 
 
 def _edges(stances: pd.DataFrame) -> pd.DataFrame:
