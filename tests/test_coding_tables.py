@@ -224,6 +224,12 @@ def test_a_sheet_shows_the_passage_and_hides_the_answer(tmp_path):
     assert check_codings(seeing, sample=drawn, coder="Ida")["polarity"].tolist() == drawn["polarity"].tolist()
 
 
+def test_a_sheet_runs_nothing_in_a_spreadsheet():
+    analysis = invented(titles={"a1": "=cmd()"}, texts={"a2": "+1 for Tam Orr. Ona Vell attacked Tam Orr."})
+    articles = sheet(nl.coding.sample(analysis, 4, unit="articles"), analysis)
+    assert (articles["title"][0], articles["text"][1][:3]) == ("'=cmd()", "'+1")
+
+
 def test_a_sheet_of_articles_is_filled_row_by_row():
     analysis = invented()
     drawn = nl.coding.sample(analysis, 4, unit="articles")

@@ -75,7 +75,8 @@ def sheet(drawn: pd.DataFrame, analysis: Analysis, *, blind: bool = True) -> pd.
         source" (there is a stance, but somebody else's), "wrong target", "unsure", or their numbers 1 to 6. Of
         articles one row each, with the ``text``; copy the row for each edge and fill ``source``, ``target``,
         ``polarity``, ``clarity`` and ``evidence``, or leave it as it is where there is none, and put "edge" or "no
-        edge" in ``value``. ``coder`` and ``note`` are empty. Save it with ``.to_csv(path, index=False)``.
+        edge" in ``value``. A text that a spreadsheet would run as a formula has a ' before it. ``coder`` and ``note``
+        are empty. Save it with ``.to_csv(path, index=False)``.
 
     See Also
     --------
@@ -93,16 +94,23 @@ def sheet(drawn: pd.DataFrame, analysis: Analysis, *, blind: bool = True) -> pd.
     texts = analysis.articles.set_index("article_id")["text"]
     empty = pd.Series([None] * len(drawn), index=drawn.index, dtype="str")
     head = drawn[["item", "article_id", "title", "outlet", "published"]]
+    head = head.assign(**{c: _harmless(head[c]) for c in ("title", "outlet")})
     if unit == "articles":
         columns = {c: empty for c in ("coder", "value", "source", "target", "polarity", "clarity", "evidence", "note")}
-        return head.assign(text=drawn["article_id"].map(texts).astype("str"), **columns)
+        return head.assign(text=_harmless(drawn["article_id"].map(texts).astype("str")), **columns)
     shown = drawn[["source", "target"] if blind else ["source", "target", "polarity", "probability"]]
     passages = [
         passage(texts[row.article_id], spans_of(row.spans)) if row.article_id in texts.index else None
         for row in drawn.itertuples()
     ]
     passages = pd.Series(passages, index=drawn.index, dtype="str")
-    return head.join(shown).assign(passage=passages, coder=empty, value=empty, note=empty)
+    return head.join(shown).assign(passage=_harmless(passages), coder=empty, value=empty, note=empty)
+
+
+def _harmless(texts: pd.Series) -> pd.Series:
+    from newslab.export import guard
+
+    return texts.map(guard, na_action="ignore").astype("str")
 
 
 def spans_of(told: str) -> list[tuple[int, int]]:
