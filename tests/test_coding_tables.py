@@ -4,6 +4,7 @@ import io
 import json
 import sys
 import zipfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -168,6 +169,48 @@ def test_an_export_of_inception_is_a_zip_with_zips_in_it(codings, tmp_path, anal
                     small.write(folder / "TypeSystem.xml", "TypeSystem.xml")
                 archive.writestr(f"annotation/{document.name}/{page.stem}.zip", inner.getvalue())
     assert_same(read_codings(outer), read_codings(folder))
+
+
+def test_a_layer_that_was_made_in_inception(tmp_path):
+    """Only the features that a coder would fill in, other layers beside it, and the document as it was imported."""
+    import cassis
+
+    text = "Ona Vell attacked Tam Orr."
+    types = cassis.TypeSystem()
+    layer = types.create_type("webanno.custom.Stance", supertypeName="uima.tcas.Annotation")
+    other = types.create_type("webanno.custom.Actor", supertypeName="uima.tcas.Annotation")
+    for feature in ("source", "target", "polarity"):
+        types.create_feature(layer, feature, "uima.cas.String")
+    for coder in ("ida", "INITIAL_CAS", "bo"):
+        cas = cassis.Cas(types)
+        cas.sofa_string, cas.sofa_mime = text, "text/plain"
+        cas.add(other(begin=0, end=8))
+        if coder == "ida":
+            cas.add(layer(begin=9, end=17, source="Ona Vell", target="Tam Orr", polarity="Negative"))
+        (tmp_path / "one.txt").mkdir(exist_ok=True)
+        cas.to_xmi(tmp_path / "one.txt" / f"{coder}.xmi")
+    types.to_xml(tmp_path / "one.txt" / "TypeSystem.xml")
+    found = read_codings(tmp_path)
+    assert found[["coder", "article_id", "value", "polarity", "evidence"]].fillna("").values.tolist() == [
+        ["bo", "one.txt", "no edge", "", ""],
+        ["ida", "one.txt", "edge", "negative", "attacked"],
+    ]
+    articles = pd.DataFrame({"article_id": ["one"], "text": [text]})
+    assert read_codings(tmp_path, articles=articles)["item"].tolist() == ["one", "one"]
+
+
+def test_the_codings_of_the_course_are_of_the_demo_corpus():
+    folder = Path(__file__).parents[1] / "notebooks" / "coding"
+    with pytest.warns(UserWarning, match="could not be read"):
+        articles = nl.read_articles(nl.demo_corpus())
+    for unit in ("articles", "edges"):
+        drawn = nl.coding.read_sample(folder / f"{unit}-sample.csv")
+        found = read_codings(folder / f"{unit}-codings.csv", sample=drawn, articles=articles)
+        assert unit_of(found) == unit
+        assert found.groupby("coder")["item"].nunique().tolist() == [len(drawn)] * 2
+    texts = articles.set_index("article_id")["text"]
+    spans = drawn[["article_id", "start", "end", "evidence"]].itertuples(index=False)
+    assert all(texts[a][s:e] == words for a, s, e, words in spans)
 
 
 def test_what_xml_cannot_hold_is_said(codings, tmp_path, analysis):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -130,10 +131,24 @@ def read_codings(
     elif form == "inception":
         from newslab.coding.inception import read_xmi
 
-        table = read_xmi(path)
+        known = next((t["article_id"] for t in (sample, articles) if t is not None), ())
+        table = _as_known(read_xmi(path), known)
     else:
         raise ValueError(f"form is {form!r}; it may be {', '.join(map(repr, FORMS))}")
     return check_codings(table, sample=sample, articles=articles, coder=coder)
+
+
+def _as_known(table: pd.DataFrame, known: Iterable[str]) -> pd.DataFrame:
+    """Article ids again, where documents were imported under the names of files."""
+    known = set(known)
+    by_file = {_file_name(ident): ident for ident in known}
+
+    def ident(name: str) -> str:
+        return name if name in known else by_file.get(name) or by_file.get(Path(name).stem) or name
+
+    named = table["article_id"].map(ident).astype("str")
+    item = table["item"].where(table["item"] != table["article_id"], named)
+    return table.assign(article_id=named, item=item)
 
 
 def _form_of(path: Path) -> str:

@@ -1,7 +1,8 @@
 """Codings as UIMA CAS XMI, the files in which INCEpTION exports and imports annotated documents.
 
-One document an article and coder, with one annotation of the layer ``newslab.Stance`` for each piece of evidence. The
-offsets in the files count UTF-16 units, as UIMA asks for; dkpro-cassis converts them.
+One document an article and coder, with one annotation of the span layer "Stance" for each piece of evidence. To UIMA
+the layer is ``webanno.custom.Stance``, which is how INCEpTION names a layer that is made in a project. Offsets in the
+files count UTF-16 units, as UIMA asks for; dkpro-cassis converts them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import pandas as pd
 from newslab.coding.guideline import _file_name
 from newslab.coding.tables import DTYPES, FOUND, frame_of
 
-LAYER = "newslab.Stance"
+LAYER = "webanno.custom.Stance"
+_NO_CODER = ("INITIAL_CAS",)  # the document as imported, which INCEpTION exports as well
 _DOCUMENT = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData"
 _FEATURES = [c for c in DTYPES if c not in ("coder", "article_id", "evidence", "start", "end")]
 
@@ -102,7 +104,7 @@ def read_xmi(path: Path) -> pd.DataFrame:
     """
     cassis = _cassis()
     files = dict(_files(path))
-    documents = [name for name in files if name.lower().endswith(".xmi")]
+    documents = [n for n in files if n.lower().endswith(".xmi") and PurePosixPath(n).stem not in _NO_CODER]
     if not documents:
         raise FileNotFoundError(f"{path} holds no .xmi file; export from INCEpTION as UIMA CAS XMI")
     rows = []
