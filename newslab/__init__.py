@@ -11,7 +11,7 @@ __version__ = "0.1.0"
 # Nothing heavy is imported until it is used; Tab-completion sees every name.
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
-    submodules=["plot"],
+    submodules=["coding", "plot"],
     submod_attrs={
         "actor_table": ["read_actors"],
         "analysis": ["Analysis", "analyze", "load"],

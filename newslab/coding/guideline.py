@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -148,9 +148,16 @@ def score_edges(gold: str | Path, predicted: str | Path, *, only: str | None = N
 
 
 def match_edges(
-    gold: Mapping[str, Any], predicted: Mapping[str, Any], only: str | None = None
+    gold: Mapping[str, Any],
+    predicted: Mapping[str, Any],
+    only: str | None = None,
+    *,
+    on: Collection[str] = ("source", "target", "polarity"),
 ) -> tuple[list[tuple[dict[str, Any], dict[str, Any]]], list[dict[str, Any]], list[dict[str, Any]]]:
-    """Matched pairs (gold, predicted), missed gold edges and wrong predicted edges of one article."""
+    """Matched pairs (gold, predicted), missed gold edges and wrong predicted edges of one article.
+
+    `on` names what must agree; with less than all three it tells in which part the errors lie.
+    """
     known = {a["name"]: a for a in gold["actors"]}
     found = {a["name"]: a for a in predicted.get("actors", [])}
     wanted = [e for e in gold["edges"] if only in (None, e["polarity"])]
@@ -162,8 +169,9 @@ def match_edges(
             same_ends = all(
                 same_actor(known.get(edge[k], {"name": edge[k]}), found.get(other[k], {"name": other[k]}))
                 for k in ("source", "target")
+                if k in on
             )
-            if other["polarity"] == edge["polarity"] and same_ends:
+            if same_ends and ("polarity" not in on or other["polarity"] == edge["polarity"]):
                 pairs.append((edge, other))
                 free.remove(other)
                 break

@@ -1,0 +1,52 @@
+"""Hand coding: how far to trust newslab on your own corpus, and totals corrected by what coders found.
+
+Draw a :func:`sample`, :func:`code` it in the notebook (or fill a :func:`sheet`), see whether the coders agree
+(:func:`agreement`, :func:`alpha`), how right newslab is (:func:`accuracy`), what the corrected :func:`totals` are, and
+write it up (:func:`methods_appendix`). ``docs/validate.md`` leads through it.
+
+The form of the coding guideline is written by :func:`write_coding` and scored by :func:`score_edges`.
+"""
+
+from newslab.coding.accuracy import accuracy
+from newslab.coding.agreement import agreement, alpha
+from newslab.coding.appendix import Appendix, methods_appendix
+from newslab.coding.files import read_codings, write_codings
+from newslab.coding.guideline import (
+    _normal,
+    _read,
+    article_coding,
+    match_edges,
+    same_actor,
+    score_edges,
+    write_attributions,
+    write_coding,
+)
+from newslab.coding.sampling import read_sample, sample
+from newslab.coding.session import Session, code
+from newslab.coding.tables import check_codings, sheet
+from newslab.coding.totals import totals
+
+__all__ = [
+    "Appendix",
+    "Session",
+    "_normal",
+    "_read",
+    "accuracy",
+    "agreement",
+    "alpha",
+    "article_coding",
+    "check_codings",
+    "code",
+    "match_edges",
+    "methods_appendix",
+    "read_codings",
+    "read_sample",
+    "same_actor",
+    "sample",
+    "score_edges",
+    "sheet",
+    "totals",
+    "write_attributions",
+    "write_coding",
+    "write_codings",
+]

@@ -1,0 +1,220 @@
+"""Codings in files: CSV, the JSON of the coding guideline, and INCEpTION's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from newslab.coding.guideline import _file_name, _read
+from newslab.coding.tables import DTYPES, article_codings, check_codings, frame_of, unit_of
+
+FORMS = ("csv", "json", "inception")
+
+
+def write_codings(
+    codings: pd.DataFrame, path: str | Path, form: str | None = None, *, articles: pd.DataFrame | None = None
+) -> Path:
+    """Write codings to files.
+
+    Parameters
+    ----------
+    codings : DataFrame
+        Codings; see :func:`check_codings`.
+    path : str or Path
+        For "csv" a file, else a folder. Folders are made; files of the same names are replaced.
+    form : {"csv", "json", "inception"}, optional
+        "csv": one file. "json": the coding guideline's form, ``CODER/ARTICLE.json``; of whole articles only.
+        "inception": UIMA CAS XMI for INCEpTION, ``ARTICLE/CODER.xmi`` beside ``TypeSystem.xml``; needs `articles` and
+        ``pip install "newslab[validate]"``. Default "csv" for a name that ends in ``.csv``, else "json".
+    articles : DataFrame, optional
+        ``analysis.articles``, for the texts.
+
+    Returns
+    -------
+    Path
+        The file or folder.
+
+    Raises
+    ------
+    ValueError
+        If `form` cannot hold the codings.
+
+    See Also
+    --------
+    read_codings : gives the same table back.
+
+    Notes
+    -----
+    "json" has one key more than the guideline asks for, ``spans``, with the place of each piece of evidence, so that a
+    phrase that stands twice in an article is not confused; and ``coder`` and ``time``.
+
+    Examples
+    --------
+    >>> import tempfile, newslab as nl, pandas as pd
+    >>> codings = nl.coding.check_codings(pd.DataFrame({"coder": ["Ida"], "item": ["a#e1"], "value": ["neither"]}))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = nl.coding.write_codings(codings, f"{folder}/codings.csv")
+    ...     nl.coding.read_codings(path).equals(codings)
+    True
+    """
+    path = Path(path)
+    form = form or ("csv" if path.suffix.lower() == ".csv" else "json")
+    if form not in FORMS:
+        raise ValueError(f"form is {form!r}; it may be {', '.join(map(repr, FORMS))}")
+    if form == "csv":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        from newslab.export import guard
+
+        texts = [c for c, t in DTYPES.items() if t == "str"]
+        safe = {c: codings[c].map(guard, na_action="ignore") for c in texts}
+        codings.assign(**safe).to_csv(path, index=False)
+    elif form == "json":
+        _write_json(codings, path)
+    else:
+        from newslab.coding.inception import write_xmi
+
+        if articles is None:
+            raise ValueError("INCEpTION's files hold the texts; pass articles=analysis.articles")
+        write_xmi(codings, path, articles)
+    return path
+
+
+def read_codings(
+    path: str | Path,
+    form: str | None = None,
+    *,
+    sample: pd.DataFrame | None = None,
+    articles: pd.DataFrame | None = None,
+    coder: str | None = None,
+) -> pd.DataFrame:
+    """Read codings from a file or folder, and check them.
+
+    Parameters
+    ----------
+    path : str or Path
+        A CSV file; a folder of JSON files of the coding guideline, of one coder or with a folder for each; or files of
+        INCEpTION (a folder, an ``.xmi`` or an exported ``.zip``).
+    form : {"csv", "json", "inception"}, optional
+        Default by what is there.
+    sample, articles, coder : optional
+        As in :func:`check_codings`. `coder` names the coder of files that do not say.
+
+    Returns
+    -------
+    DataFrame
+        Codings; see :func:`check_codings`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file or folder, or it holds no codings.
+    ValueError
+        If a file is not in its form, or a value in it is not possible.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"there is no {path}")
+    form = form or _form_of(path)
+    if form == "csv":
+        from newslab.export import unguard
+
+        texts = {c: "str" for c, t in DTYPES.items() if t == "str"}
+        table = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
+        table = table.assign(**{c: table[c].map(unguard, na_action="ignore") for c in texts if c in table.columns})
+        return check_codings(table, sample=sample, articles=articles, coder=coder)
+    if form == "json":
+        table = _read_json(path, coder)
+    elif form == "inception":
+        from newslab.coding.inception import read_xmi
+
+        known = next((t["article_id"] for t in (sample, articles) if t is not None), ())
+        table = _as_known(read_xmi(path), known)
+    else:
+        raise ValueError(f"form is {form!r}; it may be {', '.join(map(repr, FORMS))}")
+    return check_codings(table, sample=sample, articles=articles, coder=coder)
+
+
+def _as_known(table: pd.DataFrame, known: Iterable[str]) -> pd.DataFrame:
+    """Article ids again, where documents were imported under the names of files."""
+    known = set(known)
+    by_file = {_file_name(ident): ident for ident in known}
+
+    def ident(name: str) -> str:
+        return name if name in known else by_file.get(name) or by_file.get(Path(name).stem) or name
+
+    named = table["article_id"].map(ident).astype("str")
+    item = table["item"].where(table["item"] != table["article_id"], named)
+    return table.assign(article_id=named, item=item)
+
+
+def _form_of(path: Path) -> str:
+    if path.is_file():
+        return {".csv": "csv", ".json": "json"}.get(path.suffix.lower(), "inception")
+    if next(path.rglob("*.xmi"), None) or next(path.rglob("*.zip"), None):
+        return "inception"
+    if next(path.rglob("*.json"), None):
+        return "json"
+    raise FileNotFoundError(f"{path} holds no codings: no .json, .xmi or .zip in it; name a CSV file itself")
+
+
+def _write_json(codings: pd.DataFrame, folder: Path) -> None:
+    if len(codings) and unit_of(codings) != "articles":
+        raise ValueError(
+            "the guideline's JSON holds codings of whole articles, not verdicts on edges; write them as CSV"
+        )
+    times = codings.groupby(["coder", "article_id"], sort=False)["time"].last()
+    notes = codings.groupby(["coder", "article_id"], sort=False)["note"].last()
+    taken: dict[Path, str] = {}
+    for (coder, article), coded in article_codings(codings).items():
+        path = folder / _file_name(coder) / f"{_file_name(article)}.json"
+        if taken.setdefault(path, article) != article:
+            raise ValueError(f"articles {taken[path]!r} and {article!r} would be the same file {path.name}; write CSV")
+        for edge in coded["edges"]:
+            if None in edge["spans"]:
+                del edge["spans"]
+        about = {
+            "coder": coder, "time": _none(times[coder, article]), "note": _none(notes[coder, article]),
+        }  # fmt: skip
+        coded |= {k: v for k, v in about.items() if v is not None}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(coded, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _none(value: Any) -> Any:
+    return None if pd.isna(value) else value
+
+
+def _read_json(path: Path, coder: str | None) -> pd.DataFrame:
+    files = [path] if path.is_file() else sorted(path.rglob("*.json"))
+    rows: list[dict[str, Any]] = []
+    for file in files:
+        coded = _read(file)
+        article = str(coded.get("article") or file.stem)
+        folder = file.parent.name if file.parent != path and path.is_dir() else None
+        base = {
+            "coder": coded.get("coder") or coder or folder, "item": article, "article_id": article,
+            "time": coded.get("time"), "note": coded.get("note"),
+        }  # fmt: skip
+        if base["coder"] is None:
+            raise ValueError(f"{file} names no coder; pass coder='…'")
+        actors = {a["name"]: a for a in coded["actors"]}
+        if not coded["edges"]:
+            rows.append({**base, "value": "no edge"})
+        for edge in coded["edges"]:
+            row = {**base, "value": "edge"}
+            row |= {k: edge.get(k) for k in ("source", "target", "polarity", "kind", "clarity")}
+            for side in ("source", "target"):
+                actor = actors.get(edge[side], {})
+                row[f"{side}_type"] = actor.get("type")
+                row[f"{side}_aliases"] = "; ".join(actor.get("aliases") or []) or None
+                row[f"{side}_for"] = actor.get("for")
+            evidence = edge.get("evidence") or [None]
+            spans = edge.get("spans") or [None] * len(evidence)
+            for words, span in zip(evidence, spans, strict=True):
+                start, end = span or (None, None)
+                rows.append({**row, "evidence": words, "start": start, "end": end})
+    return frame_of(rows)

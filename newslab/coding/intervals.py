@@ -1,0 +1,85 @@
+"""Percentile intervals by resampling clusters (articles) within strata; a cluster's pieces stay together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+
+_AT_ONCE = 2_000_000  # numbers drawn at once, which bounds memory
+
+
+def counts(
+    clusters: int, n_boot: int, rng: np.random.Generator, strata: np.ndarray | None = None
+) -> Iterator[np.ndarray]:
+    """How often each cluster is drawn, in blocks of rows of one resample each."""
+    if not clusters:
+        return
+    groups = [np.arange(clusters)] if strata is None else [np.flatnonzero(strata == s) for s in pd.unique(strata)]
+    block = max(1, _AT_ONCE // max(clusters, 1))
+    for first in range(0, n_boot, block):
+        size = min(block, n_boot - first)
+        drawn = np.empty((size, clusters))
+        for group in groups:
+            drawn[:, group] = rng.multinomial(len(group), np.full(len(group), 1 / len(group)), size=size)
+        yield drawn
+
+
+def bootstrap(
+    stats: np.ndarray,
+    value: Callable[[np.ndarray], np.ndarray],
+    *,
+    strata: np.ndarray | None = None,
+    confidence: float = 0.95,
+    n_boot: int = 1000,
+    seed: int = 0,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bounds of values made from sums over clusters.
+
+    Parameters
+    ----------
+    stats : array
+        One row a cluster.
+    value : callable
+        From sums, one row a resample, to values, one row a resample.
+    strata : array, optional
+        Stratum of each cluster; resampling keeps their sizes.
+
+    Returns
+    -------
+    low, high : array
+        NaN where fewer than two clusters, or no resample, tell anything.
+    """
+    check_confidence(confidence)
+    rng = np.random.default_rng(seed)
+    values = [value(drawn @ stats) for drawn in counts(len(stats), n_boot, rng, strata)]
+    drawn = np.concatenate(values) if values else np.full((1, 1), np.nan)
+    return percentiles(drawn, confidence, len(stats))
+
+
+def percentiles(drawn: np.ndarray, confidence: float, clusters: int) -> tuple[np.ndarray, np.ndarray]:
+    """Percentile bounds of each column, without resamples in which the value is not defined."""
+    drawn = drawn.reshape(len(drawn), -1)
+    low, high = np.full(drawn.shape[1], np.nan), np.full(drawn.shape[1], np.nan)
+    for k, column in enumerate(drawn.T):
+        told = column[~np.isnan(column)]
+        if clusters >= 2 and len(told):
+            low[k], high[k] = np.quantile(told, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return low, high
+
+
+def check_confidence(confidence: float) -> None:
+    """Refuse what is no share."""
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence is {confidence!r}; it is a share between 0 and 1, such as 0.95")
+
+
+def exact(successes: int, n: float, confidence: float) -> tuple[float, float]:
+    """Interval of Clopper and Pearson (1934); used where all, or none, are right and resampling sees no chance."""
+    from scipy.stats import beta
+
+    tail = (1 - confidence) / 2
+    low = 0.0 if successes == 0 else float(beta.ppf(tail, successes, n - successes + 1))
+    high = 1.0 if successes >= n else float(beta.ppf(1 - tail, successes + 1, n - successes))
+    return low, high
