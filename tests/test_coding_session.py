@@ -119,6 +119,9 @@ def test_an_article_that_is_changed_is_open_again(articles):
     assert articles.state()["edges"] == []
     articles.finish()
     assert articles.codings["value"].tolist() == ["no edge"]
+    articles.go(0)
+    articles.remove_edge("Ona Vell", "Tam Orr", "negative")  # there is none
+    articles.undo()
     assert [articles.undo() for _ in range(6)] == [True, True, True, True, True, False]
     assert articles.codings.empty
 
@@ -129,13 +132,14 @@ def test_an_article_that_is_changed_is_open_again(articles):
         (("", "Tam Orr", "negative"), "needs a source and a target"),
         (("Vell", "Vell", "negative"), "are the same"),
         (("Vell", "Orr", "hostile"), "'negative' or 'positive'"),
+        (("Vell", "Orr", "negative", "thought"), "kind is 'thought'; it may be 'quote'"),
         (("Ona Vell", "Tam Orr", "negative"), "coded already"),
     ],
 )
 def test_edges_that_cannot_be(articles, edge, message):
     articles.add_edge("Ona Vell", "Tam Orr", "negative")
     with pytest.raises(ValueError, match=message):
-        articles.add_edge(*edge)
+        articles.add_edge(*edge[:3], kind=edge[3] if len(edge) > 3 else "action")
 
 
 def test_wrong_use(edges, articles, analysis):
@@ -193,7 +197,8 @@ def test_the_widget_codes_articles(analysis):
     desk = code(analysis, nl.coding.sample(analysis, 4, unit="articles"), coder="Ida", blind=False)
     edge = {"source": "Ona Vell", "target": "Tam Orr", "polarity": "negative"}
     desk._told(desk, {"do": "add", **edge, "clarity": "clear", "spans": [[0, 11]]}, [])
-    assert desk.state["edges"] == [{**edge, "clarity": "clear", "evidence": ["The harbour"], "spans": [[0, 11]]}]
+    told = {"clarity": "clear", "kind": None, "evidence": ["The harbour"], "spans": [[0, 11]]}
+    assert desk.state["edges"] == [{**edge, **told}]
     desk._told(desk, {"do": "remove", **edge}, [])
     desk._told(desk, {"do": "finish"}, [])
     assert desk.codings["value"].tolist() == ["no edge"]

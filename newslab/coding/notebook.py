@@ -72,7 +72,8 @@ class CodingDesk(anywidget.AnyWidget):
             "answer": lambda: session.answer(str(message["value"]), message.get("note")),
             "add": lambda: session.add_edge(
                 str(message["source"]), str(message["target"]), str(message["polarity"]),
-                clarity=str(message["clarity"]), spans=[(int(a), int(b)) for a, b in message.get("spans", [])],
+                clarity=str(message["clarity"]),
+                kind=message.get("kind") or None, spans=[(int(a), int(b)) for a, b in message.get("spans", [])],
             ),
             "remove": lambda: session.remove_edge(message["source"], message["target"], message["polarity"]),
             "finish": session.finish,

@@ -12,6 +12,7 @@ from newslab.coding.files import read_codings, write_codings
 from newslab.coding.sampling import design
 from newslab.coding.tables import (
     CLARITIES,
+    KINDS,
     POLARITIES,
     VERDICTS,
     check_codings,
@@ -112,7 +113,7 @@ class Session:
         self.go(self.index + 1)
 
     def add_edge(
-        self, source: str, target: str, polarity: str, *, clarity: str = "clear",
+        self, source: str, target: str, polarity: str, *, clarity: str = "clear", kind: str | None = None,
         spans: list[tuple[int, int]] | None = None, note: str | None = None,
     ) -> None:  # fmt: skip
         """Code an edge of the article that is shown, with the places of its evidence."""
@@ -125,13 +126,15 @@ class Session:
             raise ValueError("source and target are the same; nobody criticizes himself here")
         if polarity not in POLARITIES or clarity not in CLARITIES:
             raise ValueError("an edge is 'negative' or 'positive', and 'clear' or 'arguable'")
+        if kind is not None and kind not in KINDS:
+            raise ValueError(f"kind is {kind!r}; it may be {', '.join(map(repr, KINDS))}, or None")
         rows = self._rows.get(self.item, [])
         if any((r.get("source"), r.get("target"), r.get("polarity")) == (source, target, polarity) for r in rows):
             raise ValueError("this edge is coded already; remove it first to code it anew")
         text = self._articles.at[self.item, "text"]
         row = {
             "item": self.item, "article_id": self.item, "source": source, "target": target, "polarity": polarity,
-            "value": "edge", "clarity": clarity, "note": note or None, "time": _now(), "open": True,
+            "value": "edge", "clarity": clarity, "kind": kind, "note": note or None, "time": _now(), "open": True,
         }  # fmt: skip
         pieces = [
             {"start": a, "end": b, "evidence": text[a:b]} for a, b in spans or [] if 0 <= a < b <= len(text)
@@ -143,7 +146,10 @@ class Session:
         """Take back an edge of the article that is shown."""
         key = (source, target, polarity)
         rows = self._rows.get(self.item, [])
-        self._set([{**r, "open": True} for r in rows if (r["source"], r["target"], r["polarity"]) != key])
+        kept = [
+            r for r in rows if (r.get("source"), r.get("target"), r.get("polarity")) != key and r["value"] == "edge"
+        ]
+        self._set([{**r, "open": True} for r in kept])
 
     def finish(self) -> None:
         """Mark the article that is shown as coded, with the edges it has or with none, and go to the next."""
@@ -224,7 +230,7 @@ class Session:
                 key = (r["source"], r["target"], r["polarity"])
                 edge = edges.setdefault(
                     key, {**dict(zip(("source", "target", "polarity"), key, strict=True)), "clarity": r["clarity"],
-                          "evidence": [], "spans": []},
+                          "kind": r.get("kind"), "evidence": [], "spans": []},
                 )  # fmt: skip
                 if r.get("evidence"):
                     edge["evidence"].append(r["evidence"])
@@ -262,8 +268,8 @@ def code(
         Hide what the machine says: of edges the polarity and probability; of articles everything, also the names that
         it found. What coders see they tend to agree with.
     path : str or Path, optional
-        CSV file to which each answer is saved at once. An earlier file is taken up where it was left; codings of other
-        coders in it are kept.
+        CSV file to which each answer, and each finished article, is saved at once. An earlier file is taken up where it
+        was left; codings of other coders in it are kept.
 
     Returns
     -------

@@ -100,6 +100,8 @@ function render({ model, el }) {
   }, key(String(k + 1)), words));
   const clarity = element("select", { id: `${uid}-clarity` },
     element("option", { value: "clear", text: "clear" }), element("option", { value: "arguable", text: "arguable" }));
+  const kind = element("select", { id: `${uid}-kind` }, element("option", { value: "", text: "(not said)" }),
+    ...["quote", "reported", "action"].map((k) => element("option", { value: k, text: k })));
   const take = element("button", { type: "button", "aria-keyshortcuts": "e", onmousedown: (e) => e.preventDefault(), onclick: () => takeEvidence() }, key("e"), "selected text is evidence");
   const taken = element("ul", { "aria-label": "Evidence of the edge being coded" });
   const add = element("button", { type: "button", "aria-keyshortcuts": "a", onclick: () => addEdge() }, key("a"), "add the edge");
@@ -124,7 +126,7 @@ function render({ model, el }) {
       element("button", { type: "button", "aria-label": `Remove evidence ${k + 1}`, text: "remove", onclick: () => { spans.splice(k, 1); drawText(); drawEvidence(); } }))));
   }
   function addEdge() {
-    send({ do: "add", source: source.value, target: target.value, polarity, clarity: clarity.value, spans });
+    send({ do: "add", source: source.value, target: target.value, polarity, clarity: clarity.value, kind: kind.value, spans });
   }
 
   function drawText() {
@@ -141,7 +143,7 @@ function render({ model, el }) {
     const before = shown === state.item && state.unit === "articles" ? JSON.stringify(drawn) : null;
     drawn = (state.edges || []).map((e) => [e.source, e.target, e.polarity]);
     if (before !== null && before !== JSON.stringify(drawn) && !state.error) { // the edge was taken: make room for the next
-      spans = []; source.value = ""; target.value = ""; clarity.value = "clear"; choose("negative");
+      spans = []; source.value = ""; target.value = ""; clarity.value = "clear"; kind.value = ""; choose("negative");
     }
     if (fresh) { spans = []; source.value = ""; target.value = ""; shown = state.item; pane.scrollTop = 0; }
     status.textContent = `${state.unit === "edges" ? "Edge" : "Article"} ${state.index + 1} of ${state.n}; ${state.n_done} coded${state.done ? "; this one is coded" : ""}`;
@@ -184,7 +186,8 @@ function render({ model, el }) {
     pane.setAttribute("aria-multiline", "true");
     pane.setAttribute("aria-readonly", "true");
     question.textContent = "Who criticizes or backs whom in this article?";
-    names.replaceChildren(...article.names.map((n) => element("option", { value: n })));
+    const known = new Set([...article.names, ...state.edges.flatMap((e) => [e.source, e.target])]);
+    names.replaceChildren(...[...known].map((n) => element("option", { value: n })));
     coded.replaceChildren(...state.edges.map((e) => element("li", {},
       `${e.source} ${e.polarity === "negative" ? "criticizes" : "backs"} ${e.target} (${e.clarity})${e.evidence.map((w) => ` “${w}”`).join("")} `,
       element("button", { type: "button", text: "remove", "aria-label": `Remove: ${e.source}, ${e.target}`,
@@ -195,7 +198,8 @@ function render({ model, el }) {
       const form = element("fieldset", {}, element("legend", { text: "An edge" }),
         element("div", { class: "bar" }, element("label", { for: `${uid}-source` }, "Source"), source, ...ways,
           element("label", { for: `${uid}-target` }, "Target"), target,
-          element("label", { for: `${uid}-clarity` }, "Clarity"), clarity),
+          element("label", { for: `${uid}-clarity` }, "Clarity"), clarity,
+          element("label", { for: `${uid}-kind` }, "Kind"), kind),
         element("div", { class: "bar", style: "margin-top: 6px" }, take, add), taken, names);
       work.append(form, coded, element("div", { class: "bar" }, finish),
         element("p", { class: "help", text: "Keys (outside the fields): 1 criticizes, 2 backs, e takes the selected words as evidence, a adds the edge, f finishes, arrows move, u takes back. In the text, Shift and the arrows select." }));

@@ -1,8 +1,6 @@
 """The coding page in a real browser, by keyboard alone; a stand-in for the notebook carries its messages to Python."""
 
 import json
-import os
-import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +10,6 @@ from _invented import invented
 import newslab as nl
 from newslab.coding import code
 
-sync_api = pytest.importorskip("playwright.sync_api", reason='needs pip install "newslab[browser]"')
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason='needs pip install "newslab[browser]"')
 
 STATIC = Path(nl.coding.__file__).with_name("static")
@@ -41,18 +38,6 @@ function take(told) {
 }
 widget.render({ model, el: document.getElementById("root") });
 </script>"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    named = os.environ.get("NEWSLAB_CHROMIUM")
-    path = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if path is None:
-        pytest.skip("no Chromium found; install the system's, or name one in NEWSLAB_CHROMIUM")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -103,7 +88,7 @@ def serious(page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_edges_by_keyboard_alone(show, scheme):
+def test_edges_by_keyboard_alone(show, scheme, screenshots):
     analysis = invented()
     desk = code(analysis, nl.coding.sample(analysis, 4), blind=False)
     page = show(desk, scheme)
@@ -119,12 +104,13 @@ def test_edges_by_keyboard_alone(show, scheme):
     assert desk.codings[["item", "value"]].values.tolist() == [["a1#e1", "negative"], ["a2#e2", "neither"]]
     assert page.get_by_role("status").inner_text() == "Edge 4 of 4; 2 coded"
     press(page, "ArrowLeft")
+    page.locator(".newslab-coding").screenshot(path=screenshots / f"coding-edges-{scheme}.png")
     assert page.get_by_role("button", name="neither").get_attribute("aria-pressed") == "true"
     assert serious(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_an_article_by_keyboard_alone_whatever_it_holds(show, scheme):
+def test_an_article_by_keyboard_alone_whatever_it_holds(show, scheme, screenshots):
     analysis = invented(texts={"a1": EVIL}, titles={"a1": "<b onclick=1>T</b>"})
     desk = code(analysis, nl.coding.sample(analysis, 4, unit="articles"), coder="Ida")
     page = show(desk, scheme)
@@ -142,9 +128,14 @@ def test_an_article_by_keyboard_alone_whatever_it_holds(show, scheme):
     page.keyboard.type("Ona Vell")
     page.get_by_label("Target").focus()
     page.keyboard.type("Tam Orr")
+    page.get_by_label("Kind").select_option("reported")
+    page.get_by_label("Target").focus()
     press(page, "Enter")
+    page.locator(".newslab-coding").screenshot(path=screenshots / f"coding-article-{scheme}.png")
     start = EVIL.index("said")
     assert desk.state["edges"][0]["spans"] == [[start, start + len("said Ona Vell 😀 of")]]
+    assert desk.state["edges"][0]["kind"] == "reported"
+    assert page.locator("datalist option").evaluate_all("o => o.map(e => e.value)") == ["Ona Vell", "Tam Orr"]
     assert serious(page) == []
     assert page.evaluate("window.ran") is None
     assert page.evaluate("document.querySelector('.text').textContent") == EVIL
