@@ -71,7 +71,7 @@ function render({ model, el }) {
   const next = element("button", { type: "button", "aria-keyshortcuts": "ArrowRight", onclick: () => send({ do: "next" }) }, key("→"), "next");
   const undo = element("button", { type: "button", "aria-keyshortcuts": "u", onclick: () => send({ do: "undo" }) }, key("u"), "undo");
   const bar = element("div", { class: "bar" },
-    element("label", { for: `${uid}-coder` }, "Coder"), coder, previous, next, undo, element("span", { class: "space" }), status);
+    element("label", {}, "Coder", coder), previous, next, undo, element("span", { class: "space" }), status);
   const title = element("h3", { id: `${uid}-title` });
   const about = element("p", { class: "about" });
   const pane = element("div", { class: "text", tabindex: "0", role: "region", "aria-labelledby": `${uid}-title`, spellcheck: "false" });
@@ -169,7 +169,7 @@ function render({ model, el }) {
     for (const button of verdicts) button.setAttribute("aria-pressed", String(button.dataset.value === state.value));
     if (!work.firstChild) {
       work.append(element("div", { class: "bar", role: "group", "aria-label": "Verdict" }, ...verdicts),
-        element("p", { class: "bar" }, element("label", { for: `${uid}-note` }, "Note"), note),
+        element("p", { class: "bar" }, element("label", {}, "Note", note)),
         element("p", { class: "help", text: "Keys: 1 to 6 judge and go on, arrows move, u takes back." }));
     }
     if (fresh) {
@@ -196,10 +196,10 @@ function render({ model, el }) {
     drawEvidence();
     if (!work.firstChild) {
       const form = element("fieldset", {}, element("legend", { text: "An edge" }),
-        element("div", { class: "bar" }, element("label", { for: `${uid}-source` }, "Source"), source, ...ways,
-          element("label", { for: `${uid}-target` }, "Target"), target,
-          element("label", { for: `${uid}-clarity` }, "Clarity"), clarity,
-          element("label", { for: `${uid}-kind` }, "Kind"), kind),
+        element("div", { class: "bar" }, element("label", {}, "Source", source), ...ways,
+          element("label", {}, "Target", target),
+          element("label", {}, "Clarity", clarity),
+          element("label", {}, "Kind", kind)),
         element("div", { class: "bar", style: "margin-top: 6px" }, take, add), taken, names);
       work.append(form, coded, element("div", { class: "bar" }, finish),
         element("p", { class: "help", text: "Keys (outside the fields): 1 criticizes, 2 backs, e takes the selected words as evidence, a adds the edge, f finishes, arrows move, u takes back. In the text, Shift and the arrows select." }));
