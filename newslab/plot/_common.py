@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import re
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -14,7 +17,10 @@ import numpy as np
 import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
 from matplotlib.text import Text
+from scipy.special import betaincinv
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -23,14 +29,21 @@ CRITICISM, SUPPORT = "#D55E00", "#0072B2"
 COLOR = {"negative": CRITICISM, "positive": SUPPORT}
 LABEL = {"negative": "criticism", "positive": "support"}
 INK, FAINT, RULE = "#222222", "#6b6b6b", "#dddddd"
+SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MARKERS = "osD^vPX"
 NAME = 28  # characters of a name that are shown
+COLUMN = 4.6  # inches below which a chart is set in small type, as for one column of a journal
 POLARITIES = ("negative", "positive")
 _EDGE_COLUMNS = ("source", "target", "n_negative", "n_positive")
 # Fonts that hold what matplotlib's own lacks, as they are called on the common systems.
 _OTHER_FONTS = (
     "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari",
-    "Arial Unicode MS", "Microsoft YaHei", "PingFang SC", "Hiragino Sans", "Segoe UI", "WenQuanYi Zen Hei",
+    "Noto Sans Bengali", "Noto Sans Tamil", "Noto Sans Thai", "Noto Sans Ethiopic", "Arial Unicode MS",
+    "Microsoft YaHei", "PingFang SC", "Hiragino Sans", "Malgun Gothic", "Apple SD Gothic Neo", "Nirmala UI",
+    "Kohinoor Devanagari", "Segoe UI", "WenQuanYi Zen Hei", "Lohit Devanagari", "FreeSans", "Unifont",
 )  # fmt: skip
+_LAST_RESORT = "Last Resort High-Efficiency"  # comes with matplotlib: a box that shows the script
+NO_FONT = "boxes: letters for which this computer has no font (Noto Sans has them)"
 
 
 def one_of(name: str, value: Any, allowed: Sequence[Any]) -> None:
@@ -97,9 +110,11 @@ def actor_ids(analysis: Analysis, names: str | Sequence[str] | None) -> set[str]
 
 
 def pairs(data: Analysis | pd.DataFrame) -> pd.DataFrame:
-    """One row a source and target: ``from``, ``to`` (names to show, one name one actor), ``negative``, ``positive``."""
+    """One row a source and target: ``from``, ``to`` (names to show, one name one actor), their ids, ``negative`` and
+    ``positive``, each with ``_low`` and ``_high`` where the table has them.
+    """  # noqa: D205
     if is_analysis(data):
-        edges = data.edges(n_boot=1)  # intervals are not drawn
+        edges = data.edges(n_boot=1).drop(columns=_BOUNDS)  # intervals are made of those that are drawn
     elif isinstance(data, pd.DataFrame):
         edges = data
         need_columns(edges, _EDGE_COLUMNS, "edges")
@@ -118,12 +133,53 @@ def pairs(data: Analysis | pd.DataFrame) -> pd.DataFrame:
         {
             "from": edges[f"source{ids}"].map(shown).astype("object"),
             "to": edges[f"target{ids}"].map(shown).astype("object"),
+            "from_id": edges[f"source{ids}"],
+            "to_id": edges[f"target{ids}"],
             "negative": edges["n_negative"].astype("float64").fillna(0.0),
             "positive": edges["n_positive"].astype("float64").fillna(0.0),
         }
     )
-    # A table split by outlet or month has several rows a pair; their counts of articles add up.
-    return rows.groupby(["from", "to"], sort=True, as_index=False)[["negative", "positive"]].sum()
+    if rows.duplicated(["from", "to"]).any():
+        # A table split by outlet or month has several rows a pair; their counts of articles add up, intervals do not.
+        sums = {"from_id": "first", "to_id": "first", "negative": "sum", "positive": "sum"}
+        return _with_bounds(rows.groupby(["from", "to"], sort=True, as_index=False).agg(sums), None)
+    return _with_bounds(rows, edges).sort_values(["from", "to"], ignore_index=True)
+
+
+_BOUNDS = [f"n_{kind}_{side}" for kind in POLARITIES for side in ("low", "high")]
+
+
+def _with_bounds(rows: pd.DataFrame, edges: pd.DataFrame | None) -> pd.DataFrame:
+    for column in _BOUNDS:
+        known = edges is not None and column in edges.columns
+        rows[column.removeprefix("n_")] = edges[column].astype("float64") if known else np.nan
+    return rows
+
+
+def with_intervals(data: Analysis | pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """These rows of :func:`pairs` with the intervals that the analysis gives them; a table has its own."""
+    if not is_analysis(data) or rows.empty:
+        return rows
+    keys = pd.MultiIndex.from_frame(rows[["from_id", "to_id"]])
+    part = copy.copy(data)
+    part.stances = data.stances[pd.MultiIndex.from_frame(data.stances[["source_id", "target_id"]]).isin(keys)]
+    bounds = part.edges().set_index(["source_id", "target_id"])[_BOUNDS].reindex(keys)
+    return _with_bounds(rows.copy(), bounds.set_axis(rows.index))
+
+
+def bootstrap_sums(rows: pd.DataFrame, n: int) -> pd.DataFrame:
+    """95 % intervals ``low`` and ``high`` of the sums of ``value`` by ``key``, over ``n`` articles like these.
+
+    A Poisson bootstrap over articles, as in ``Analysis.edges``.
+    """
+    rng = np.random.default_rng(0)
+    out = {}
+    for key, part in rows.groupby("key", sort=True):
+        value = part.groupby("article_id")["value"].sum().to_numpy()
+        weight = rng.poisson(1.0, (1000, len(value)))
+        whole = weight.sum(axis=1) + rng.poisson(max(n - len(value), 0), 1000)
+        out[key] = np.quantile(weight @ value * n / np.maximum(whole, 1), [0.025, 0.975])
+    return pd.DataFrame.from_dict(out, orient="index", columns=["low", "high"])
 
 
 def unique_names(actors: pd.DataFrame) -> dict[Any, str]:
@@ -170,9 +226,64 @@ def number(value: float) -> str:
     return (f"{value:,.1f}" if abs(value) < 9.95 else f"{value:,.0f}").replace("-", "−")
 
 
+def span(low: float, high: float) -> str:
+    """An interval in few characters."""
+    digits = 0 if high >= 9.95 else 1
+    ends = [f"{x:,.{digits}f}" for x in (low, high)]
+    return "–".join(end.removesuffix(".0").replace("-", "−") for end in ends)
+
+
 def count(n: int, noun: str) -> str:
     """A number with its noun in the right form."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Points of type, lines and marks, characters of a name, and inches of one row."""
+
+    text: float = 9.0
+    title: float = 11.0
+    note: float = 8.0
+    line: float = 1.8
+    marker: float = 6.0
+    name: int = NAME
+    row: float = 0.27
+    small: bool = False
+
+
+_SMALL = Sizes(text=7.0, title=8.5, note=6.5, line=1.3, marker=4.2, name=22, row=0.19, small=True)
+
+
+def sizes_of(width: float) -> Sizes:
+    """Sizes for a chart of this width in inches."""
+    return _SMALL if width < COLUMN else Sizes()
+
+
+def sizes(ax: Axes) -> Sizes:
+    """Sizes for these Axes, by the share of the figure's width that they have."""
+    width = figure(ax).get_figwidth()
+    place = ax.get_subplotspec()
+    if place is not None:
+        width *= len(place.colspan) / place.get_gridspec().ncols
+    return sizes_of(width)
+
+
+def figure(ax: Axes) -> Figure:
+    """The figure in which these Axes stand, also within subfigures."""
+    found = ax.get_figure()
+    while not isinstance(found, Figure):
+        found = found.figure
+    return found
+
+
+def check_room(ax: Axes | None, width: float | None) -> None:
+    """Complain of a width that cannot be had."""
+    if width is None:
+        return
+    if ax is not None:
+        raise ValueError("give ax or width, not both: Axes have their width already")
+    at_least("width", width, 2, whole=False)
 
 
 def new_axes(width: float, height: float) -> Axes:
@@ -182,8 +293,12 @@ def new_axes(width: float, height: float) -> Axes:
 
 def nothing(ax: Axes, message: str) -> Axes:
     """A chart that says that there is nothing to show."""
-    ax.text(0.5, 0.5, message, ha="center", va="center", transform=ax.transAxes, color=FAINT, fontsize=11, wrap=True)
+    width = max(16, int(figure(ax).get_figwidth() * ax.get_position().width * 10))
+    lines = [line for part in message.split("\n") for line in textwrap.wrap(part, width)]
+    ax.text(0.5, 0.5, "\n".join(lines), ha="center", va="center", transform=ax.transAxes, color=FAINT,
+            fontsize=sizes(ax).text)  # fmt: skip
     ax.set_axis_off()
+    fit_fonts(ax)
     return ax
 
 
@@ -191,32 +306,171 @@ def plain(ax: Axes) -> None:
     """Leave only the lower axis line."""
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="both", labelsize=sizes(ax).text)
+    ax.set_axisbelow(True)
 
 
-def title(ax: Axes, text: str, note: str = "") -> None:
-    """A title on the left, and below it, smaller, what the reader has to know to read the chart."""
-    ax.set_title(text, loc="left", fontsize=11, fontweight="bold", color=INK, pad=20 if note else 8)
-    if note:
+def finish(
+    ax: Axes,
+    heading: str,
+    note: str = "",
+    *,
+    xlabel: str = "",
+    foot: Sequence[str] = (),
+    handles: Sequence[Artist] = (),
+    above: float = 0.0,
+) -> None:
+    """Title, note and legend over the chart, axis label and footnotes below it, each broken to the width there is.
+
+    They begin where the names of the rows begin, so that a narrow chart with long names has room for its title.
+    `above` are points that the chart itself needs over its frame.
+    """
+    size = sizes(ax)
+    boxes = fit_fonts(ax)
+    ax.set_xlabel(xlabel or " ", fontsize=size.text)
+    fig = figure(ax)
+    fig.draw_without_rendering()  # lays out, so that the places of labels are known
+    scale = 72 / fig.dpi
+    frame = ax.get_window_extent()
+    names = [t.get_window_extent().x0 for t in [*ax.get_yticklabels(), ax.yaxis.label] if t.get_text()]
+    left = max(min([frame.x0, *names]), 0.0)
+    room = (min(frame.x1, fig.bbox.x1) - left) * scale
+    at = (left - frame.x0) / frame.width
+    ax.set_xlabel(wrap(xlabel, min(room, 2 * (fig.bbox.x1 - (frame.x0 + frame.x1) / 2) * scale), size.text) or " ")
+    notes = [wrap(line, room, size.note) for line in [*foot, *([NO_FONT] if boxes else [])] if line]
+    if notes:
         ax.annotate(
-            note, (0, 1), xycoords="axes fraction", xytext=(0, 6), textcoords="offset points", ha="left", va="bottom",
-            fontsize=8, color=FAINT,
+            "\n".join(notes), (at, 0), xycoords=("axes fraction", ax.xaxis.label), xytext=(0, -2),
+            textcoords="offset points", ha="left", va="top", fontsize=size.note, color=FAINT, gid="foot",
+            annotation_clip=False,
         )  # fmt: skip
+    top = above + 4.0
+    if handles:
+        top += _legend_above(ax, handles, at, above + 1.0, room, size.note, scale) + 1.0
+    if note:
+        text = wrap(note, room, size.note)
+        ax.annotate(
+            text, (at, 1), xycoords="axes fraction", xytext=(0, top), textcoords="offset points", ha="left",
+            va="bottom", fontsize=size.note, color=FAINT, gid="note", annotation_clip=False,
+        )  # fmt: skip
+        top += 1.25 * size.note * (text.count("\n") + 1) + 3
+    shown = ax.set_title(wrap(heading, room, size.title * 1.12), loc="left", fontsize=size.title, fontweight="bold",
+                         color=INK, pad=top)  # fmt: skip
+    shown.set_x(at)
+    fit_fonts(ax)
 
 
-def footnote(ax: Axes, text: str) -> None:
-    """A note under the axis label, which every layout leaves room for."""
-    if text:
-        ax.set_xlabel("\n".join(filter(None, [ax.get_xlabel(), text])), fontsize=9)
+def _legend_above(
+    ax: Axes, handles: Sequence[Artist], at: float, lift: float, room: float, size: float, scale: float
+) -> float:
+    """A legend over the frame, in as many columns as fit; its height in points."""
+    fig = figure(ax)
+    for columns in range(len(handles), 0, -1):
+        legend = ax.legend(
+            handles=list(handles), loc="lower left", bbox_to_anchor=(at, 1 + lift / (ax.bbox.height * scale)),
+            ncols=columns, frameon=False, fontsize=size, borderaxespad=0, borderpad=0.1, handletextpad=0.5,
+            columnspacing=1.3, labelspacing=0.3,
+        )  # fmt: skip
+        fit_fonts(ax)
+        extent = legend.get_window_extent(fig.canvas.get_renderer())
+        if extent.width * scale <= room or columns == 1:
+            break
+    return float(extent.height * scale)
+
+
+def wrap(text: str, room: float, size: float) -> str:
+    """Text in lines of at most so many points, by the usual width of letters."""
+    return "\n".join(
+        line for part in text.split("\n") for line in textwrap.wrap(part, max(12, int(room / (0.56 * size)))) or [""]
+    )
+
+
+def interval(p: np.ndarray, n: int, kind: str) -> tuple[float, float]:
+    """95 % interval of a number of articles: `p` are the probabilities of those that may show it, among `n`.
+
+    "sample": the number to be expected of `n` articles like these (Jeffreys; Brown, Cai and DasGupta 2001), which
+    leaves room also where nothing was found. "corpus": the true number in these very articles (Poisson binomial).
+    """
+    if kind == "corpus":
+        return poisson_binomial(p)
+    if n == 0:
+        return float("nan"), float("nan")
+    low, high = shares(float(p.sum()), n)
+    return n * low, n * high
+
+
+def shares(x: float, n: float) -> tuple[float, float]:
+    """Jeffreys' 95 % interval of a share of which `x` of `n` were seen; `x` and `n` may be sums of probabilities."""
+    x = min(max(x, 0.0), n)
+    low = 0.0 if x < 1e-9 else float(betaincinv(x + 0.5, n - x + 0.5, 0.025))
+    high = 1.0 if n - x < 1e-9 else float(betaincinv(x + 0.5, n - x + 0.5, 0.975))
+    return low, high
+
+
+_EXACT = 400  # articles up to which the interval is exact
+
+
+def poisson_binomial(p: np.ndarray, confidence: float = 0.95) -> tuple[float, float]:
+    """Range of the number of successes of independent trials with probabilities `p`."""
+    if not len(p):
+        return 0.0, 0.0
+    tail = (1 - confidence) / 2
+    if len(p) > _EXACT:
+        spread = 1.959964 * np.sqrt((p * (1 - p)).sum())
+        return max(0.0, float(p.sum() - spread)), min(float(len(p)), float(p.sum() + spread))
+    chances = np.ones(1)
+    for q in p:
+        chances = np.convolve(chances, [1 - q, q])
+    below = np.cumsum(chances)
+    low, high = np.searchsorted(below, tail, side="right"), np.searchsorted(below, 1 - tail - 1e-12)
+    return float(low), float(min(high, len(p)))
+
+
+def originals(analysis: Analysis) -> pd.DataFrame:
+    """The articles that count: no syndicated copies."""
+    return analysis.articles[analysis.articles["duplicate_of"].isna()]
+
+
+def at_least_one(stances: pd.DataFrame, keys: Sequence[Any]) -> pd.DataFrame:
+    """One row a group of `keys` (columns or Series): the probability ``p`` that at least one of its stances holds."""
+    none = np.log1p(-stances["probability"].clip(upper=1 - 1e-9))
+    grouped = none.groupby([stances[k] if isinstance(k, str) else k for k in keys]).sum()
+    return (1 - np.exp(grouped)).rename("p").reset_index()
+
+
+@lru_cache(maxsize=64)
+def _letters(family: str) -> frozenset[int]:
+    """Characters of the font that matplotlib takes for this family."""
+    return frozenset(font_manager.get_font(font_manager.findfont(font_manager.FontProperties(family=[family]))).get_charmap())
 
 
 @lru_cache(maxsize=1)
 def _installed() -> tuple[str, ...]:
     names = {f.name for f in font_manager.fontManager.ttflist}
-    return tuple(f for f in _OTHER_FONTS if f in names)
+    return tuple(f for f in (*_OTHER_FONTS, _LAST_RESORT) if f in names)
 
 
-def fit_fonts(ax: Axes) -> None:
-    """Give names in other scripts a font that has them, where this machine has one."""
-    for text in [*ax.findobj(Text)]:
-        if any(ord(c) > 0x52F and not 0x2000 <= ord(c) < 0x2300 for c in text.get_text()) and _installed():
-            text.set_fontfamily([*text.get_fontfamily(), *_installed()])
+def fit_fonts(ax: Axes) -> bool:
+    """Give names in other scripts a font that has them; whether some letters are boxes since there is none."""
+    boxes = False
+    for text in ax.findobj(Text):
+        letters = {ord(ch) for ch in text.get_text() if ord(ch) > 0x24F and not unicodedata.category(ch).startswith("C")}
+        if not letters:
+            continue
+        families = list(text.get_fontfamily())
+        known = [f for f in families if f != _LAST_RESORT]
+        have = frozenset().union(*map(_letters, known))
+        more = []
+        for family in _installed():
+            missing = letters - have
+            if not missing:
+                break
+            if family == _LAST_RESORT:
+                more.append(family)
+                boxes = True
+            elif family not in known and missing & _letters(family):
+                more.append(family)
+                have |= _letters(family)
+        if more:
+            text.set_fontfamily([*known, *more])
+    return boxes

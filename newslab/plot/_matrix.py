@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,17 +23,28 @@ _MAPS = {
     "positive": LinearSegmentedColormap.from_list("newslab_support", _BLUE),
     "net": LinearSegmentedColormap.from_list("newslab_net", [*_ORANGE[::-1], "#f5f5f5", *_BLUE]),
 }
-_WHAT = {"negative": "Criticism", "positive": "Support", "net": "Support minus criticism"}
+
+
+@dataclass
+class Cells:
+    """What is drawn: sources by targets, with intervals where they are known, and the sizes of the blocks."""
+
+    values: pd.DataFrame
+    low: pd.DataFrame
+    high: pd.DataFrame
+    totals: dict[str, pd.DataFrame] = field(default_factory=dict)  # "row", "column": ``low`` and ``high`` by name
+    blocks: dict[str, int] = field(default_factory=dict)  # number of the block of each actor
 
 
 def matrix(
     analysis: Analysis | pd.DataFrame,
     *,
     polarity: str = "negative",
-    n: int = 15,
-    order: str | Sequence[str] = "total",
-    annotate: bool = True,
+    n: int | None = None,
+    order: str | Sequence[str] = "blocks",
+    annotate: bool | None = None,
     cmap: str | Colormap | None = None,
+    width: float | None = None,
     ax: Axes | None = None,
     **kwargs: Any,
 ) -> Axes:
@@ -44,25 +56,31 @@ def matrix(
         An analysis, or a table as :meth:`newslab.Analysis.edges` gives.
     polarity : {"negative", "positive", "net"}, default "negative"
         Criticism, support, or support minus criticism, on a map centred on zero.
-    n : int, default 15
-        Actors shown: those with the largest sums of what they give and take.
-    order : {"total", "blocks"} or sequence of str, default "total"
-        "total": rows by what they give, columns by what they take, the largest first, without empty ones. "blocks":
-        rows and columns alike, so that actors who attack the same and are attacked by the same stand together. A
-        list of names: these actors, in this order; `n` is then not used.
-    annotate : bool, default True
-        Write the numbers into the cells; without them there is a colour bar.
+    n : int, optional
+        Actors shown: those with the largest sums of what they give and take. Default 15, or fewer on a narrow chart.
+    order : {"blocks", "total"} or sequence of str, default "blocks"
+        "blocks": actors who attack the same and are attacked by the same stand together, and lines part the blocks
+        where there are any. "total": rows by what they give, columns by what they take, the largest first. Both
+        leave out empty rows and columns. A list of names: these actors, in this order, on both sides; `n` is then
+        not used.
+    annotate : bool, optional
+        Write the numbers into the cells, with their 95 % intervals where cells are large enough. Default where they
+        can be read; without them there is a colour bar.
     cmap : str or Colormap, optional
         Another colour map.
+    width : float, optional
+        Inches of the new figure: 3.3 is a column of a journal, 7 a page. The height follows. Default by the number of
+        actors.
     ax : Axes, optional
-        Where to draw; by default a new figure whose size depends on the number of actors.
+        Where to draw; by default a new figure.
     **kwargs
         Passed to :meth:`matplotlib.axes.Axes.imshow`.
 
     Returns
     -------
     Axes
-        Cells with nothing are blank; the sums of the cells shown stand at the right and at the top.
+        Cells with nothing are blank, and those of an actor towards itself grey. Bars at the right and at the top are
+        the sums of the cells shown, with 95 % intervals where the analysis was given.
 
     Raises
     ------
@@ -78,7 +96,9 @@ def matrix(
     Notes
     -----
     "blocks" orders by hierarchical clustering (average linkage, cosine distance, optimal leaf order) of what each
-    actor gives and takes.
+    actor gives and takes, square roots of it, so that one strong pair does not decide. The tree is cut where the mean
+    silhouette is largest, and lines are drawn if it is above 0.25, below which there is no structure to speak of
+    (Kaufman and Rousseeuw, *Finding Groups in Data*, 1990).
 
     Examples
     --------
@@ -90,33 +110,55 @@ def matrix(
     ['Ona Vell', 'Tam Orr']
     """
     c.one_of("polarity", polarity, ("negative", "positive", "net"))
-    c.at_least("n", n, 1)
-    table = _cells(analysis, polarity, n, order)
-    rows, columns = table.shape
+    if n is not None:
+        c.at_least("n", n, 1)
+    c.check_room(ax, width)
+    inches = width or (c.figure(ax).get_figwidth() * ax.get_position().width if ax is not None else None)
+    size = c.sizes(ax) if ax is not None else c.sizes_of(width or 7)
+    if n is None:
+        label = 0.55 * size.text * size.name * 0.8
+        n = 15 if inches is None else int(np.clip((inches * 72 - label - _MARGIN) / _LEAST, 5, 15))
+    cells = _cells(analysis, polarity, n, order)
+    rows, columns = cells.values.shape
     if ax is None:
-        longest = max((len(c.short(name)) for name in [*table.index, *table.columns]), default=0)
-        ax = c.new_axes(max(4.5, 0.46 * columns + 1.2 + 0.1 * longest), max(3.2, 0.36 * rows + 1.1 + 0.07 * longest))
-    if not (rows and table.to_numpy().any()):
+        ax = c.new_axes(*_extent(cells.values, width, size))
+    if not (rows and cells.values.to_numpy().any()):
         return c.nothing(ax, f"no {'criticism or support' if polarity == 'net' else c.LABEL[polarity]} found")
-    values = table.to_numpy()
-    top = np.abs(values).max()
-    style = {"aspect": "auto", "vmin": -top if polarity == "net" else 0, "vmax": top, "cmap": cmap or _MAPS[polarity]}
-    image = ax.imshow(np.ma.masked_where(_blank(values), values), **{**style, **kwargs})
-    for i, j in zip(*np.nonzero(table.index.to_numpy()[:, None] == table.columns.to_numpy()[None, :]), strict=True):
-        ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor="#f0f0f0", edgecolor="none", zorder=-1))
-    if annotate:
-        for i, j in zip(*np.nonzero(~_blank(values)), strict=True):
-            ax.text(j, i, c.number(values[i, j]), ha="center", va="center", fontsize=8, color=_ink(image, values[i, j]))
-    else:
-        ax.figure.colorbar(image, ax=ax, shrink=0.7, pad=0.09, label="articles (expected)")
-    _margins(ax, values)
-    _frame(ax, table, polarity)
-    c.fit_fonts(ax)
+    draw(ax, cells, polarity, annotate=annotate, cmap=cmap, **kwargs)
+    what = {"negative": "Who criticizes whom", "positive": "Who backs whom", "net": "Support minus criticism"}
+    c.finish(
+        ax, what[polarity], "expected number of articles" + _about_intervals(ax, cells),
+        xlabel=f"→  {_SIDES[polarity][1]}",
+    )  # fmt: skip
     return ax
 
 
-def _cells(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | Sequence[str]) -> pd.DataFrame:
-    """Sources by targets, the numbers that are drawn."""
+_MARGIN = 46.0  # points of the bars at the right, with their numbers
+_OVER = 40.0  # points of the bars at the top
+_LEAST = 10.5  # points of a cell, at least
+_SIDES = {
+    "negative": ("who criticizes", "who is criticized"),
+    "positive": ("who backs", "who is backed"),
+    "net": ("who speaks or acts", "towards whom"),
+}
+
+
+def _extent(values: pd.DataFrame, width: float | None, size: c.Sizes) -> tuple[float, float]:
+    """Inches of a new figure."""
+    rows, columns = values.shape
+    em = 0.55 * size.text / 72
+    left = em * max((len(c.short(name, size.name)) for name in values.index), default=0) + 0.35
+    below = em * max((len(c.short(name, size.name)) for name in values.columns), default=0)
+    if width is None:
+        width = max(4.8, 0.46 * columns + left + 0.9)
+    cell = max((width - left - 0.8) / max(columns, 1), 0.1)
+    tall = min(max(0.78 * cell, 0.17 if size.small else 0.3), 0.42)
+    slant = 1.0 if cell * 72 < 1.9 * size.text else 0.75
+    return width, max(2.4, tall * (rows + 2) + 0.1 + slant * below + 0.95)
+
+
+def _cells(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | Sequence[str]) -> Cells:
+    """The numbers that are drawn."""
     if isinstance(order, str):
         c.one_of("order", order, ("total", "blocks"))
     edges = c.pairs(data)
@@ -134,29 +176,212 @@ def _cells(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | Se
         kept = set(order)
     edges = edges[edges["from"].isin(kept) & edges["to"].isin(kept)]
     if edges.empty:
-        return pd.DataFrame()
-    table = edges.pivot(index="from", columns="to", values="value").fillna(0.0)
-    if order == "total":
+        return Cells(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
+    edges = c.with_intervals(data, edges)
+    table, low, high = (
+        edges.pivot(index="from", columns="to", values=v)
+        for v in ("value", *(("value", "value") if net else (f"{polarity}_low", f"{polarity}_high")))
+    )
+    blocks: dict[str, int] = {}
+    if isinstance(order, str):
         sizes = edges.pivot(index="from", columns="to", values="size").fillna(0.0)
-        by_size = [sizes.sum(axis=a).round(9).sort_values(ascending=False, kind="stable").index for a in (1, 0)]
-        return table.loc[by_size[0], by_size[1]]
-    actors = sorted(set(table.index) | set(table.columns))
-    table = table.reindex(index=actors, columns=actors, fill_value=0.0)
-    names = list(dict.fromkeys(order)) if not isinstance(order, str) else _blocks(table)
-    return table.reindex(index=names, columns=names, fill_value=0.0)
+        if order == "total":
+            by = [sizes.sum(axis=a).round(9).sort_values(ascending=False, kind="stable").index for a in (1, 0)]
+        else:
+            actors = sorted(kept)
+            blocks = _blocks(sizes.reindex(index=actors, columns=actors, fill_value=0.0))
+            by = [[a for a in blocks if a in axis] for axis in (set(table.index), set(table.columns))]
+    else:
+        by = [list(dict.fromkeys(order))] * 2
+    table, low, high = (x.reindex(index=by[0], columns=by[1]) for x in (table.fillna(0.0), low, high))
+    if net:
+        low, high = low * np.nan, high * np.nan
+    return Cells(table.fillna(0.0), low, high, _totals(data, edges, polarity), blocks)
 
 
-def _blocks(table: pd.DataFrame) -> list[str]:
-    """Actors in an order in which those of one side stand together."""
-    from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
-    from scipy.spatial.distance import pdist
+def _totals(data: Analysis | pd.DataFrame, edges: pd.DataFrame, polarity: str) -> dict[str, pd.DataFrame]:
+    """Intervals of the sums of rows and columns; of a table there are none."""
+    if not c.is_analysis(data) or polarity == "net":
+        return {}
+    articles = c.originals(data)
+    rows = data.stances[(data.stances["polarity"] == polarity) & data.stances["article_id"].isin(articles["article_id"])]
+    rows = c.at_least_one(rows, ["source_id", "target_id", "article_id"])
+    rows = rows.merge(edges[["from", "to", "from_id", "to_id"]], left_on=["source_id", "target_id"],
+                      right_on=["from_id", "to_id"])  # fmt: skip
+    return {
+        side: c.bootstrap_sums(rows[[column, "article_id", "p"]].set_axis(["key", "article_id", "value"], axis=1),
+                               len(articles))
+        for side, column in (("row", "from"), ("column", "to"))
+    }  # fmt: skip
+
+
+def _blocks(table: pd.DataFrame) -> dict[str, int]:
+    """Actors in an order in which those of one side stand together, each with the number of its block."""
+    from scipy.cluster.hierarchy import fcluster, leaves_list, linkage, optimal_leaf_ordering
+    from scipy.spatial.distance import pdist, squareform
 
     if len(table) < 3:
-        return list(table.index)
-    profile = np.hstack([table.to_numpy(), table.to_numpy().T])
+        return dict.fromkeys(table.index, 0)
+    profile = np.sqrt(np.hstack([table.to_numpy(), table.to_numpy().T]))
     distance = np.nan_to_num(pdist(profile, "cosine"), nan=1.0).clip(min=0)  # an actor without numbers is far from all
     tree = linkage(distance, "average")
-    return list(table.index[leaves_list(optimal_leaf_ordering(tree, distance))])
+    tree = optimal_leaf_ordering(tree, distance)
+    square = squareform(distance)
+    cuts = [fcluster(tree, k, "maxclust") for k in range(2, min(7, len(table)))]
+    score, best = max(((_silhouette(square, cut), -k) for k, cut in enumerate(cuts)), default=(0.0, 0))
+    blocks = cuts[-best] if cuts and score > _STRUCTURE else np.zeros(len(table), int)
+    return {table.index[k]: int(blocks[k]) for k in leaves_list(tree)}
+
+
+_STRUCTURE = 0.25  # silhouette below which there is no structure to speak of
+
+
+def _silhouette(distance: np.ndarray, blocks: np.ndarray) -> float:
+    """Mean silhouette (Rousseeuw 1987): how much nearer everybody is to its own block than to the next."""
+    kinds = np.unique(blocks)
+    if len(kinds) < 2:
+        return 0.0
+    means = np.stack([distance[:, blocks == b].sum(axis=1) for b in kinds], axis=1)
+    sizes = np.array([(blocks == b).sum() for b in kinds])
+    own = np.searchsorted(kinds, blocks)
+    at = np.arange(len(blocks))
+    inner = means[at, own] / np.maximum(sizes[own] - 1, 1)
+    outer = means / sizes
+    outer[at, own] = np.inf
+    outer = outer.min(axis=1)
+    width = (outer - inner) / np.maximum(np.maximum(outer, inner), 1e-12)
+    return float(np.where(sizes[own] == 1, 0.0, width).mean())
+
+
+def draw(
+    ax: Axes,
+    cells: Cells,
+    polarity: str,
+    *,
+    annotate: bool | None = None,
+    top: float | None = None,
+    bars: bool = True,
+    cmap: str | Colormap | None = None,
+    **kwargs: Any,
+) -> Any:
+    """Cells, sums and names; the image."""
+    size = c.sizes(ax)
+    values = cells.values.to_numpy()
+    top = np.abs(values).max() if top is None else top
+    style = {"aspect": "auto", "vmin": -top if polarity == "net" else 0, "vmax": top, "cmap": cmap or _MAPS[polarity]}
+    image = ax.imshow(np.ma.masked_where(_blank(values), values), **{**style, **kwargs})
+    _names(ax, cells, size, polarity)
+    table = cells.values
+    for i, j in zip(*np.nonzero(table.index.to_numpy()[:, None] == table.columns.to_numpy()[None, :]), strict=True):
+        ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor="#f0f0f0", edgecolor="none", zorder=-1))
+    c.fit_fonts(ax)
+    wide, tall = _room(ax, values.shape, bars)
+    if annotate or (annotate is None and wide >= 2.0 * size.text * 0.9 and tall >= 1.1 * size.note):
+        _numbers(ax, image, cells, size, wide, tall)
+    elif bars:
+        bar = c.figure(ax).colorbar(image, ax=ax, location="bottom", shrink=0.75, pad=0.03, aspect=32)
+        bar.ax.tick_params(labelsize=size.note, length=2)
+        bar.outline.set_visible(False)
+        bar.set_label("articles (expected)", fontsize=size.note)
+    if bars:
+        _margins(ax, cells, polarity, size, wide, tall)
+    return image
+
+
+def _room(ax: Axes, shape: tuple[int, int], bars: bool) -> tuple[float, float]:
+    """Make room for the sums, and say how many points wide and tall a cell is."""
+    rows, columns = shape
+    fig = c.figure(ax)
+    fig.draw_without_rendering()
+    box = ax.get_window_extent()
+    width, height = box.width * 72 / fig.dpi, box.height * 72 / fig.dpi
+    more = max(1.9, _MARGIN * columns / max(width - _MARGIN, _MARGIN)) if bars else 0.0
+    over = max(1.6, _OVER * rows / max(height - _OVER, _OVER)) if bars else 0.0
+    ax.set_xlim(-0.5, columns - 0.5 + more)
+    ax.set_ylim(rows - 0.5, -0.5 - over)
+    return width / (columns + more), height / (rows + over)
+
+
+def _numbers(ax: Axes, image: Any, cells: Cells, size: c.Sizes, wide: float, tall: float) -> None:
+    values, low, high = (x.to_numpy() for x in (cells.values, cells.low, cells.high))
+    small = min(0.68 * size.text, 6.0)
+    both = wide >= 4.2 * small and tall >= 2.5 * size.note and not np.isnan(low).all()
+    for i, j in zip(*np.nonzero(~_blank(values)), strict=True):
+        ink = _ink(image, values[i, j])
+        with_interval = both and not np.isnan(low[i, j])
+        ax.text(j, i - 0.17 * with_interval, c.number(values[i, j]), ha="center", va="center",
+                fontsize=min(size.text, 0.42 * wide), color=ink)  # fmt: skip
+        if with_interval:
+            ax.text(j, i + 0.24, c.span(low[i, j], high[i, j]), ha="center", va="center", fontsize=small, color=ink,
+                    gid="interval")  # fmt: skip
+
+
+def _about_intervals(ax: Axes, cells: Cells) -> str:
+    said = []
+    if any(t.get_gid() == "interval" for t in ax.texts):
+        said.append("95 % intervals below the numbers" + (" and as lines on the sums" if cells.totals else ""))
+    elif cells.totals:
+        said.append("lines on the sums: 95 % intervals")
+    return "; ".join(["", *said])
+
+
+def _margins(ax: Axes, cells: Cells, polarity: str, size: c.Sizes, wide: float, tall: float) -> None:
+    """Bars of the sums at the right of the rows and over the columns, with their intervals and numbers."""
+    values = cells.values.to_numpy()
+    rows, columns = values.shape
+    right, top = columns - 0.5 + 0.18, -0.5 - 0.18
+    more, over = ax.get_xlim()[1] - right, top - ax.get_ylim()[1]
+    note = min(size.note, 7.5)
+    upright = wide < 2.3 * note  # numbers over narrow columns stand on end
+    fraction = {
+        "row": max(0.3, 1 - 22 / (more * wide)),
+        "column": max(0.3, 1 - (2.6 if upright else 1.4) * note / (over * tall)),
+    }
+    for side, sums, room, names in (
+        ("row", values.sum(axis=1), more, cells.values.index),
+        ("column", values.sum(axis=0), over, cells.values.columns),
+    ):
+        bounds = cells.totals.get(side)
+        bounds = None if bounds is None else bounds.reindex(names)
+        reach = max(np.abs(sums).max(), 1e-9 if bounds is None else bounds["high"].max())
+        unit = fraction[side] * room / reach
+        for k, total in enumerate(sums):
+            length = abs(total) * unit
+            color = c.CRITICISM if polarity == "negative" or (polarity == "net" and total < 0) else c.SUPPORT
+            place = (right, k - 0.28, length, 0.56) if side == "row" else (k - 0.28, top - length, 0.56, length)
+            ax.add_patch(Rectangle(place[:2], *place[2:], facecolor=color, alpha=0.45, linewidth=0, gid=f"{side} bar {k}"))
+            end = length
+            if bounds is not None and not np.isnan(bounds["low"].iloc[k]):
+                low, high = (bounds[b].iloc[k] * unit for b in ("low", "high"))
+                xy = ((right + low, right + high), (k, k)) if side == "row" else ((k, k), (top - low, top - high))
+                ax.plot(*xy, color=c.INK, linewidth=0.9, solid_capstyle="butt", gid=f"{side} interval {k}")
+                end = max(end, high)
+            at, offset = ((right + end, k), (2.5, 0)) if side == "row" else ((k, top - end), (0, 2))
+            ax.annotate(
+                c.number(total), at, offset, textcoords="offset points", fontsize=note, color=c.FAINT,
+                ha="left" if side == "row" else "center", va="center" if side == "row" else "bottom",
+                rotation=90 if side == "column" and upright else 0, annotation_clip=False, gid=f"{side} total {k}",
+            )  # fmt: skip
+
+
+def _names(ax: Axes, cells: Cells, size: c.Sizes, polarity: str) -> None:
+    rows, columns = cells.values.shape
+    box = ax.get_window_extent()
+    upright = box.width * 72 / c.figure(ax).dpi / (columns + 2) < 1.9 * size.text
+    turn = {"rotation": 90, "ha": "center"} if upright else {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
+    ax.set_xticks(range(columns), [c.short(x, size.name) for x in cells.values.columns], fontsize=size.text, **turn)
+    ax.set_yticks(range(rows), [c.short(x, size.name) for x in cells.values.index], fontsize=size.text)
+    ax.tick_params(which="both", length=0)
+    ax.spines[:].set_visible(False)
+    line = {"color": "#e3e3e3", "linewidth": 0.8, "zorder": 0.5}
+    ax.hlines(np.arange(-0.5, rows), -0.5, columns - 0.5, **line)
+    ax.vlines(np.arange(-0.5, columns), -0.5, rows - 0.5, **line)
+    part = {"color": "#7a7a7a", "linewidth": 1.1, "zorder": 2.5, "gid": "block"}
+    if cells.blocks:
+        across, down = ([cells.blocks[x] for x in names] for names in (cells.values.index, cells.values.columns))
+        ax.hlines([k + 0.5 for k in range(rows - 1) if across[k] != across[k + 1]], -0.5, columns - 0.5, **part)
+        ax.vlines([k + 0.5 for k in range(columns - 1) if down[k] != down[k + 1]], -0.5, rows - 0.5, **part)
+    ax.set_ylabel(f"{_SIDES[polarity][0]}  →", color=c.INK, fontsize=size.text)
 
 
 def _blank(values: np.ndarray) -> np.ndarray:
@@ -168,34 +393,3 @@ def _ink(image: Any, value: float) -> str:
     rgb = np.asarray(image.cmap(image.norm(value))[:3])
     linear = np.where(rgb <= 0.03928, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return "white" if linear @ [0.2126, 0.7152, 0.0722] < 0.21 else c.INK  # where both have the same contrast
-
-
-def _margins(ax: Axes, values: np.ndarray) -> None:
-    """Sums at the right of each row and over each column, a few points off whatever the size of cells."""
-    style = {"textcoords": "offset points", "fontsize": 8, "color": c.FAINT, "annotation_clip": False}
-    right = values.shape[1] - 0.5
-    for i, total in enumerate(values.sum(axis=1)):
-        ax.annotate(c.number(total), (right, i), (5, 0), ha="left", va="center", gid=f"row total {i}", **style)
-    for j, total in enumerate(values.sum(axis=0)):
-        ax.annotate(c.number(total), (j, -0.5), (0, 4), ha="center", va="bottom", gid=f"column total {j}", **style)
-    ax.annotate("total", (right, -0.5), (5, 4), ha="left", va="bottom", fontstyle="italic", **style)
-
-
-def _frame(ax: Axes, table: pd.DataFrame, polarity: str) -> None:
-    ax.set_xticks(range(table.shape[1]), [c.short(name) for name in table.columns], rotation=45, ha="right",
-                  rotation_mode="anchor", fontsize=9)  # fmt: skip
-    ax.set_yticks(range(table.shape[0]), [c.short(name) for name in table.index], fontsize=9)
-    ax.set_xticks(np.arange(-0.5, table.shape[1]), minor=True)
-    ax.set_yticks(np.arange(-0.5, table.shape[0]), minor=True)
-    ax.grid(which="minor", color="#e3e3e3", linewidth=0.8)
-    ax.tick_params(which="both", length=0)
-    ax.spines[:].set_visible(False)
-    rows, columns = {
-        "negative": ("who criticizes", "who is criticized"),
-        "positive": ("who backs", "who is backed"),
-        "net": ("who speaks or acts", "towards whom"),
-    }[polarity]
-    ax.set_ylabel(f"{rows}  →", color=c.INK)
-    ax.set_xlabel(f"→  {columns}", color=c.INK)
-    ax.set_title(f"{_WHAT[polarity]}: expected number of articles", loc="left", fontsize=11, fontweight="bold",
-                 color=c.INK, pad=22)  # fmt: skip
