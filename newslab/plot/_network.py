@@ -7,7 +7,6 @@ another, so that names cannot collide, whatever the figure's size.
 from __future__ import annotations
 
 import textwrap
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +27,11 @@ if TYPE_CHECKING:
 _LAYOUTS = ("spring", "circular", "kamada_kawai")
 _LINE = {"negative": "solid", "positive": (0, (3.2, 1.6))}  # dashes in units of the line width
 _BEND = {"negative": 0.13, "positive": 0.27}  # of the distance; two polarities of one pair stay apart
-_STRIP = 40.0  # points at the foot for the legend
 _WRAP = 17  # characters of a name on one line
+_ACTORS = 30  # shown at most, where nobody says how many
 _FEW_ARROWS = 30  # arrows that are drawn however few the actors
+_FULL = 0.52  # share of the page that names and the room between them may take
+_FONTS = (9.0, 8.0, 7.0, 6.25, 5.5)  # points, from which names are set as large as there is room for
 _SHORTEST = 10.0  # points of an arrow where boxes leave no more room
 
 
@@ -53,12 +54,13 @@ class _Node:
 def network(
     analysis: Analysis | pd.DataFrame,
     *,
-    n: int = 30,
+    n: int | None = None,
     min_count: float = 0.25,
     max_arrows: int | None = None,
     layout: str = "spring",
     seed: int = 0,
     polarity: str | None = None,
+    width: float | None = None,
     ax: Axes | None = None,
     **kwargs: Any,
 ) -> Axes:
@@ -68,29 +70,33 @@ def network(
     ----------
     analysis : Analysis or DataFrame
         An analysis, or a table as :meth:`newslab.Analysis.edges` gives.
-    n : int, default 30
-        Actors shown: those with the largest sums of what they give and take.
+    n : int, optional
+        Actors shown: those with the largest sums of what they give and take. Default 30, or as many as there is room
+        for. Names are set smaller where many are to be shown.
     min_count : float, default 0.25
         Least expected number of articles of an arrow. How many weaker ones are left out is said below the chart.
     max_arrows : int, optional
-        Arrows drawn, the strongest. Default three for each actor, and 30 at least: more cannot be told apart.
+        Arrows drawn, the strongest. Default two for each actor, and 30 at least: more cannot be told apart.
     layout : {"spring", "kamada_kawai", "circular"}, default "spring"
         Where actors stand.
     seed : int, default 0
         Seed of the spring layout; the same seed gives the same picture. The other layouts leave nothing to chance.
     polarity : {"negative", "positive"}, optional
         Only criticism, or only support. Default both.
+    width : float, optional
+        Inches of the new figure: 3.3 is a column of a journal, 7 a page. Default by the number of actors.
     ax : Axes, optional
-        Where to draw; by default a new figure whose size depends on the number of actors.
+        Where to draw; by default a new figure.
     **kwargs
         Passed to :class:`matplotlib.lines.Line2D` for the lines of the arrows.
 
     Returns
     -------
     Axes
-        An arrow points at who is criticized (solid, orange) or backed (dashed, blue); it is the wider the more
-        articles are expected to show it. The size of a node tells how much criticism it takes. Lines and heads of
-        arrows carry their meaning as ``gid``: ``"negative: Ona Vell → Tam Orr"``.
+        An arrow points at who is criticized (solid, orange) or backed (dashed, blue); it is the wider, and the
+        darker, the more articles are expected to show it. The legend has the 95 % intervals of the widest and the
+        narrowest; :meth:`newslab.Analysis.edges` has those of all. The size of a node tells how much criticism it
+        takes. Lines and heads of arrows carry their meaning as ``gid``: ``"negative: Ona Vell → Tam Orr"``.
 
     Raises
     ------
@@ -118,67 +124,136 @@ def network(
     """
     c.one_of("polarity", polarity, (None, *c.POLARITIES))
     c.one_of("layout", layout, _LAYOUTS)
-    c.at_least("n", n, 1)
+    if n is not None:
+        c.at_least("n", n, 1)
     c.at_least("min_count", min_count, 0, whole=False)
     if max_arrows is not None:
         c.at_least("max_arrows", max_arrows, 1)
-    arrows, n_weak = _arrows(analysis, n, min_count, polarity, max_arrows)
-    actors = sorted(set(arrows["source"]) | set(arrows["target"]))
+    c.check_room(ax, width)
+    edges = c.pairs(analysis)
+    arrows, *left = _arrows(edges, n or _ACTORS, min_count, polarity, max_arrows)
     if ax is None:
-        height = float(np.clip(2.6 + 0.95 * np.sqrt(len(actors)), 3.6, 12))
-        figure = plt.figure(figsize=(1.35 * height, height))
+        n_actors = len(set(arrows["source"]) | set(arrows["target"]))
+        height = float(np.clip(2.6 + 0.95 * np.sqrt(n_actors), 3.6, 10)) if width is None else 0.86 * width
+        figure = plt.figure(figsize=(width or 1.35 * height, height))
         ax = figure.add_axes((0.01, 0.01, 0.98, 0.98))  # no ticks or labels that would need room
-    if not actors:
+    if arrows.empty:
         what = "criticism or support" if polarity is None else c.LABEL[polarity]
-        hint = f" in {min_count:g} articles or more;\n{c.count(n_weak, 'weaker arrow')} with a lower min_count"
-        return c.nothing(ax, f"no {what} found" + (hint if n_weak else ""))
-    box = ax.get_window_extent()
-    width, height = (float(x) * 72 / ax.figure.dpi for x in (box.width, box.height))
+        hint = f" in {min_count:g} articles or more;\n{c.count(left[0], 'weaker arrow')} with a lower min_count"
+        return c.nothing(ax, f"no {what} found" + (hint if left[0] else ""))
     ax.set_axis_off()
-    ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
+    figure = c.figure(ax)
+    figure.draw_without_rendering()  # lays out, so that the size of the page is known
+    box = ax.get_window_extent()
+    page = (box.width * 72 / figure.dpi, box.height * 72 / figure.dpi)
+    ax.set(xlim=(0, page[0]), ylim=(0, page[1]), aspect="equal")
+    arrows, left, names = _fitting(ax, edges, n, min_count, polarity, max_arrows, page)
+    arrows = _with_intervals(analysis, edges, arrows)
+    boxes = c.fit_fonts(ax)
+    strip = _legend(ax, arrows, left, boxes, page[0])
+    actors = list(names)
     taken = arrows[arrows["polarity"] == "negative"].groupby("target")["count"].sum().reindex(actors, fill_value=0.0)
-    radius = {a: 3.5 + 7.5 * float(np.sqrt(t / max(taken.max(), 1e-9))) for a, t in taken.items()}
-    names = _names(ax, actors, 9.0 if len(actors) <= 40 else 7.5)
-    place = _place(arrows, actors, layout, seed, names, radius, (width, height - _STRIP))
+    full = names[actors[0]].get_fontsize() / 9
+    radius = {a: full * (3.5 + 7.5 * float(np.sqrt(t / max(taken.max(), 1e-9)))) for a, t in taken.items()}
+    place = _place(arrows, actors, layout, seed, names, radius, page, strip)
     for a in actors:
         node = place[a]
         ax.add_patch(Circle(node.centre, node.radius, facecolor="#ececec", edgecolor=c.INK, lw=0.9, zorder=3, gid=a))
         names[a].set_position((node.centre[0], node.centre[1] - node.radius - 1.5))
     widest = float(arrows["count"].max())
+    few = len(arrows) <= _FEW_ARROWS
     for row in arrows.iloc[::-1].itertuples():  # the strongest on top
-        _arrow(ax, row, place[row.source], place[row.target], 0.9 + 3.1 * row.count / widest, kwargs)
-    _legend(ax, arrows, widest, n_weak)
-    c.fit_fonts(ax)
+        share = row.count / widest
+        style = {"alpha": 0.95 if few else 0.45 + 0.5 * np.sqrt(share), **kwargs}
+        _arrow(ax, row, place[row.source], place[row.target], full * (0.9 + 3.1 * share), style)
     return ax
 
 
+def _fitting(
+    ax: Axes,
+    edges: pd.DataFrame,
+    n: int | None,
+    min_count: float,
+    polarity: str | None,
+    max_arrows: int | None,
+    page: tuple[float, float],
+) -> tuple[pd.DataFrame, list[int], dict[str, Any]]:
+    """Arrows, and the names of their ends as large as there is room; fewer actors where nobody says how many."""
+    wanted = n or _ACTORS
+    size = c.sizes(ax)
+    sizes = [f for f in _FONTS if f <= size.text]
+    space = page[0] * (page[1] - (5.5 if size.small else 4) * size.note)  # without the legend
+    while True:
+        arrows, *left = _arrows(edges, wanted, min_count, polarity, max_arrows)
+        actors = sorted(set(arrows["source"]) | set(arrows["target"]))
+        tried = sizes if n is not None else sizes[:3]
+        for font in tried:
+            names = _names(ax, actors, font)
+            wide, tall = _extents(names)
+            pad = _pad(len(actors), font)
+            fits = ((wide + pad[0]) * (tall + 14 * font / 9 + pad[1])).sum() <= _FULL * space
+            if fits or (font == tried[-1] and (n is not None or wanted <= 4)):
+                return arrows, left, names
+            for text in names.values():
+                text.remove()
+        wanted = max(4, int(0.88 * wanted))
+
+
+def _pad(n: int, size: float) -> tuple[float, float]:
+    """Points between boxes, where arrows show."""
+    return (24.0 * size / 9, 12.0 * size / 9) if n <= 40 else (14.0 * size / 9, 8.0 * size / 9)
+
+
+def _extents(names: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Width and height of each name in points."""
+    scale = 72 / c.figure(next(iter(names.values())).axes).dpi
+    boxes = [text.get_window_extent() for text in names.values()]
+    return np.array([b.width * scale for b in boxes]), np.array([b.height * scale for b in boxes])
+
+
+def _with_intervals(data: Analysis | pd.DataFrame, edges: pd.DataFrame, arrows: pd.DataFrame) -> pd.DataFrame:
+    """The arrows with ``low`` and ``high``, where they are known."""
+    drawn = edges.set_index(["from", "to"], drop=False)
+    drawn = drawn.loc[pd.MultiIndex.from_frame(arrows[["source", "target"]]).unique()].reset_index(drop=True)
+    known = c.with_intervals(data, drawn).set_index(["from", "to"])
+    for side in ("low", "high"):
+        arrows[side] = [known.at[(r.source, r.target), f"{r.polarity}_{side}"] for r in arrows.itertuples()]
+    return arrows
+
+
 def _arrows(
-    data: Analysis | pd.DataFrame, n: int, min_count: float, polarity: str | None, max_arrows: int | None
-) -> tuple[pd.DataFrame, int]:
-    """One row an arrow, strongest first: ``source``, ``target``, ``polarity``, ``count``; and how many are weaker."""
-    edges = c.pairs(data)
+    edges: pd.DataFrame, n: int, min_count: float, polarity: str | None, max_arrows: int | None
+) -> tuple[pd.DataFrame, int, int]:
+    """One row an arrow, strongest first: ``source``, ``target``, ``polarity``, ``count``; how many between these
+    actors are weaker; and how many other actors have an arrow that is strong enough.
+    """  # noqa: D205
     kinds = c.POLARITIES if polarity is None else (polarity,)
     rows = edges.melt(["from", "to"], list(kinds), var_name="polarity", value_name="count")
     rows = rows[(rows["count"] > 0) & (rows["from"] != rows["to"])]
     strong = rows[rows["count"] >= min_count]
     if strong.empty:
-        return strong.rename(columns={"from": "source", "to": "target"}), len(rows)
+        return strong.rename(columns={"from": "source", "to": "target"}), len(rows), 0
     kept = c.strongest(strong, strong["count"], n)
+    n_actors = len(set(strong["from"]) | set(strong["to"]))
     of_kept = rows[rows["from"].isin(kept) & rows["to"].isin(kept)]
     strong = of_kept[of_kept["count"] >= min_count].rename(columns={"from": "source", "to": "target"})
     strong = strong.assign(order=-strong["count"].round(9)).sort_values(["order", "source", "target", "polarity"])
-    strong = strong.drop(columns="order").head(max_arrows or max(3 * len(kept), _FEW_ARROWS)).reset_index(drop=True)
-    return strong, len(of_kept) - len(strong)
+    strong = strong.drop(columns="order").head(max_arrows or max(2 * len(kept), _FEW_ARROWS)).reset_index(drop=True)
+    shown = len(set(strong["source"]) | set(strong["target"]))
+    return strong, len(of_kept) - len(strong), n_actors - shown
 
 
 def _names(ax: Axes, actors: list[str], size: float) -> dict[str, Any]:
-    return {
+    """The names as they will stand, in the corner until their places are known."""
+    names = {
         a: ax.text(
             0, 0, "\n".join(textwrap.wrap(c.short(a, 2 * _WRAP), _WRAP)), fontsize=size, color=c.INK, ha="center",
             va="top", linespacing=1.12, zorder=5, path_effects=[withStroke(linewidth=2.2, foreground="white")],
         )
         for a in actors
     }  # fmt: skip
+    c.fit_fonts(ax)
+    return names
 
 
 def _place(
@@ -188,21 +263,18 @@ def _place(
     seed: int,
     names: dict[str, Any],
     radius: dict[str, float],
-    size: tuple[float, float],
+    page: tuple[float, float],
+    strip: float,
 ) -> dict[str, _Node]:
-    """Nodes in points, so that no node or name covers another where the page has room for them."""
-    first = next(iter(names.values()))
-    scale = 72 / first.figure.dpi
-    pad_x, pad_y = (24.0, 12.0) if len(actors) <= 40 else (12.0, 7.0)  # room between boxes, where arrows show
-    wide, tall = np.empty(len(actors)), np.empty(len(actors))
-    for k, a in enumerate(actors):
-        with warnings.catch_warnings():  # drawing warns of characters that no font has; measuring need not as well
-            warnings.filterwarnings("ignore", message="Glyph")
-            extent = names[a].get_window_extent()
-        wide[k] = max(extent.width * scale, 2 * radius[a]) + pad_x
-        tall[k] = extent.height * scale + 2 * radius[a] + 1.5 + pad_y
+    """Nodes in points, above the strip of the legend, so that no node or name covers another if there is room."""
+    pad_x, pad_y = _pad(len(actors), next(iter(names.values())).get_fontsize())
+    wide, tall = _extents(names)
+    round_ = np.array([radius[a] for a in actors])
+    wide = np.maximum(wide, 2 * round_) + pad_x
+    tall = tall + 2 * round_ + 1.5 + pad_y
+    size = (page[0], page[1] - strip)
     centre = _spread(_layout(arrows, actors, layout, seed), size, wide, tall)
-    centre = _push_apart(centre, wide, tall, size)
+    centre = _push_apart(centre, wide, tall, size) + (0, strip)
     # The node stands at the top of its box, the name below it.
     return {
         a: _Node(
@@ -274,14 +346,14 @@ def _group(graph: nx.Graph, group: list[str], layout: str, seed: int) -> dict[st
 def _spread(unit: np.ndarray, size: tuple[float, float], wide: np.ndarray, tall: np.ndarray) -> np.ndarray:
     """Unit square to page, half a box from its borders."""
     margin = np.array([wide.max() / 2, tall.max() / 2])
-    return margin + unit * np.maximum(np.array(size) - 2 * margin, 1) + (0, _STRIP)
+    return margin + unit * np.maximum(np.array(size) - 2 * margin, 1)
 
 
 def _push_apart(centre: np.ndarray, wide: np.ndarray, tall: np.ndarray, size: tuple[float, float]) -> np.ndarray:
     """Move boxes along the shorter way out of each other, and into the page, until none overlaps."""
     centre = centre.copy()
-    low = np.stack([wide / 2, tall / 2 + _STRIP], axis=1)
-    high = np.stack([size[0] - wide / 2, size[1] + _STRIP - tall / 2], axis=1)
+    low = np.stack([wide / 2, tall / 2], axis=1)
+    high = np.stack([size[0] - wide / 2, size[1] - tall / 2], axis=1)
     i, j = np.triu_indices(len(centre), 1)
     for _ in range(600):
         gap = centre[j] - centre[i]
@@ -315,41 +387,55 @@ def _arrow(ax: Axes, row: Any, source: _Node, target: _Node, width: float, style
         first, last = max(first - 1, 0), min(last + 1, len(curve) - 1)
     curve = curve[first : last + 1]
     tip = curve[-1]
-    length = min(6.0 + 1.9 * width, 0.75 * float(np.hypot(*(tip - curve[0]))))
+    length = min(6.5 + 2.1 * width, 0.75 * float(np.hypot(*(tip - curve[0]))))
     base = max(int((np.hypot(*(curve - tip).T) >= length).sum()) - 1, 0)  # the head is straight, the line bends
     way = (tip - curve[base]) / max(float(np.hypot(*(tip - curve[base]))), 1e-9)
     back = tip - way * length
-    side = np.array([-way[1], way[0]]) * (2.6 + 0.85 * width)
+    side = np.array([-way[1], way[0]]) * (2.9 + 0.95 * width)
     shaft = np.vstack([curve[: base + 1], tip - way * 0.75 * length])
     gid = f"{row.polarity}: {row.source} → {row.target}"
     color = c.COLOR[row.polarity]
     line = {"color": color, "linestyle": _LINE[row.polarity], "linewidth": width, "solid_capstyle": "butt",
-            "dash_capstyle": "butt", "zorder": 2, "alpha": 0.9}  # fmt: skip
+            "dash_capstyle": "butt", "zorder": 2}  # fmt: skip
     ax.add_line(Line2D(*shaft.T, gid=gid, **{**line, **style}))
     head = Polygon([tip, back + side, back + way * 0.2 * length, back - side], closed=True, facecolor=color,
-                   edgecolor="white", linewidth=0.5, zorder=4, gid=gid)  # fmt: skip
+                   edgecolor="white", linewidth=0.5, zorder=4, gid=gid, alpha=max(style["alpha"], 0.8))  # fmt: skip
     ax.add_patch(head)
 
 
-def _legend(ax: Axes, arrows: pd.DataFrame, widest: float, n_weak: int) -> None:
+def _legend(ax: Axes, arrows: pd.DataFrame, left: list[int], boxes: bool, room: float) -> float:
+    """The legend at the foot, in as many columns as fit; its height in points."""
     texts = {"negative": "criticizes", "positive": "backs"}
+    size = c.sizes(ax)
     handles = [
-        Line2D([], [], color=c.COLOR[k], linestyle=_LINE[k], linewidth=2.2, marker=">", markevery=[1], markersize=6,
-               label=f"{texts[k]} (arrow points at the target)")
+        Line2D([], [], color=c.COLOR[k], linestyle=_LINE[k], linewidth=0.25 * size.note, marker=">", markevery=[1],
+               markersize=0.75 * size.note, label=texts[k] if size.small else f"{texts[k]} (points at the target)")
         for k in c.POLARITIES
         if (arrows["polarity"] == k).any()
     ]  # fmt: skip
-    weakest = float(arrows["count"].min())
-    for value in (widest, weakest) if widest - weakest > 0.05 else (widest,):
-        handles.append(Line2D([], [], color=c.FAINT, linewidth=0.9 + 3.1 * value / widest,
-                              label=f"{c.number(value)} articles (expected)"))  # fmt: skip
+    widest, weakest = arrows.loc[arrows["count"].idxmax()], arrows.loc[arrows["count"].idxmin()]
+    thick = 0.9 + 3.1 * np.array([1, weakest["count"] / widest["count"]])
+    for row, width in zip((widest, weakest), thick, strict=True):
+        known = "" if np.isnan(row["low"]) else f" ({c.span(row['low'], row['high'])})"
+        handles.append(Line2D([], [], color=c.FAINT, linewidth=width, label=f"{c.number(row['count'])} articles{known}"))
+        if widest["count"] - weakest["count"] <= 0.05:
+            break
     if (arrows["polarity"] == "negative").any():
-        handles.append(Line2D([], [], linestyle="none", marker="o", markersize=8, markerfacecolor="#ececec",
-                              markeredgecolor=c.INK, label="larger: is criticized more"))  # fmt: skip
-    narrow = ax.get_xlim()[1] < 640
-    ax.legend(
-        handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.0), ncols=3 if narrow else len(handles),
-        frameon=False, fontsize=7 if narrow else 8, handlelength=3.2, columnspacing=1.4, borderaxespad=0.1,
-        title=f"{c.count(n_weak, 'weaker arrow')} not shown" if n_weak else None,
-        title_fontsize=7 if narrow else 8,
-    )  # fmt: skip
+        handles.append(Line2D([], [], linestyle="none", marker="o", markersize=size.note, markerfacecolor="#ececec",
+                              markeredgecolor=c.INK, label="larger: criticized more"))  # fmt: skip
+    said = ["expected numbers of articles" + ("" if arrows["low"].isna().all() else " (95 % intervals)")]
+    what = [c.count(k, noun) for k, noun in zip(left, ("weaker arrow", "more actor"), strict=True) if k]
+    said += [f"{' and '.join(what)} not shown"] if what else []
+    said += [c.NO_FONT] if boxes else []
+    figure = c.figure(ax)
+    for columns in range(len(handles), 0, -1):
+        legend = ax.legend(
+            handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.0), ncols=columns, frameon=False,
+            fontsize=size.note, handlelength=2.6, columnspacing=1.3, handletextpad=0.5, borderaxespad=0.1, borderpad=0.2,
+            labelspacing=0.3, title=c.wrap("; ".join(said), room, size.note), title_fontsize=size.note,
+        )  # fmt: skip
+        legend.get_title().set(color=c.FAINT, multialignment="center")
+        extent = legend.get_window_extent(figure.canvas.get_renderer())
+        if extent.width * 72 / figure.dpi <= room:
+            break
+    return float(extent.height * 72 / figure.dpi) + 4
