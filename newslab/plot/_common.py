@@ -327,7 +327,7 @@ def finish(
     """
     size = sizes(ax)
     boxes = fit_fonts(ax)
-    ax.set_xlabel(xlabel or " ", fontsize=size.text)
+    ax.set_xlabel(xlabel or " ", fontsize=size.text if xlabel else 1, labelpad=None if xlabel else 0)
     fig = figure(ax)
     fig.draw_without_rendering()  # lays out, so that the places of labels are known
     scale = 72 / fig.dpi
@@ -473,4 +473,6 @@ def fit_fonts(ax: Axes) -> bool:
                 have |= _letters(family)
         if more:
             text.set_fontfamily([*known, *more])
+            if _LAST_RESORT in more:
+                text.set_fontweight("normal")  # it has no bold
     return boxes

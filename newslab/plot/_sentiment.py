@@ -1,4 +1,4 @@
-"""Tone of what each speaker says."""
+"""Tone of what each speaker says, beside the stances that show in it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.container import ErrorbarContainer
 
 from newslab.plot import _common as c
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
 _COLUMNS = ("speaker", "n_quotes", "polarity", "polarity_low", "polarity_high")
+_STANCE = ("stance", "stance_low", "stance_high")
+_LEAST = 0.5  # expected articles with a stance, below which none is drawn
+_TONE = {"fmt": "o", "color": "#00664b", "ecolor": "#7cc4ad", "label": "tone of the words (TextBlob)"}
+_TOWARDS = {"fmt": "D", "color": c.INK, "ecolor": "#b5b5b5", "label": "stance: support against criticism of others"}
 
 
 def sentiment(
@@ -21,29 +26,35 @@ def sentiment(
     *,
     n: int = 20,
     min_quotes: int = 2,
+    stance: bool = True,
+    width: float | None = None,
     ax: Axes | None = None,
     **kwargs: Any,
 ) -> Axes:
-    """Mean TextBlob polarity of each speaker's quotations, with 95 % bootstrap intervals.
+    """Tone of each speaker's quotations beside the speaker's stance towards others, with 95 % intervals.
 
     Parameters
     ----------
     analysis : Analysis or DataFrame
-        An analysis, or a table as :meth:`newslab.Analysis.speakers` gives.
+        An analysis, or a table as ``nl.plot.table(analysis, "sentiment")`` or :meth:`newslab.Analysis.speakers` gives.
     n : int, default 20
         Speakers shown: the most quoted.
     min_quotes : int, default 2
         Least number of quotations of a speaker.
+    stance : bool, default True
+        Draw the stance beside the tone, where the table has it.
+    width : float, optional
+        Inches of the new figure: 3.3 is a column of a journal, 7 a page. The height follows.
     ax : Axes, optional
         Where to draw; by default a new figure whose height depends on the number of speakers.
     **kwargs
-        Passed to :meth:`matplotlib.axes.Axes.errorbar`.
+        Passed to :meth:`matplotlib.axes.Axes.errorbar` for the tone.
 
     Returns
     -------
     Axes
-        The warmest speaker on top; the number of quotations stands beside each name, and the number of those without
-        a known speaker, which are in no row, below.
+        The speaker of the warmest words on top; the number of quotations stands beside each name, and the number of
+        those without a known speaker, which are in no row, below.
 
     Raises
     ------
@@ -52,11 +63,15 @@ def sentiment(
 
     See Also
     --------
+    table : the numbers drawn.
     network : who criticizes whom, which tone does not tell.
 
     Notes
     -----
     Polarity is tone, not stance: a warm sentence can attack (Bestvater and Monroe, *Political Analysis* 31, 2023).
+    Both run from -1 to 1. Tone is the mean polarity of quotations with its bootstrap interval. Stance is
+    (support - criticism) / (support + criticism) in expected articles in which the speaker backs or criticizes
+    anybody, with Jeffreys' interval; it is left out where fewer than half an article with a stance is expected.
 
     Examples
     --------
@@ -68,46 +83,87 @@ def sentiment(
     """
     c.at_least("n", n, 1)
     c.at_least("min_quotes", min_quotes, 1)
-    if c.is_analysis(analysis):
-        speakers = analysis.speakers()
-    elif isinstance(analysis, pd.DataFrame):
+    c.check_room(ax, width)
+    if isinstance(analysis, pd.DataFrame):
         speakers = analysis
         c.need_columns(speakers, _COLUMNS, "speakers")
     else:
-        raise TypeError(f"sentiment takes an Analysis or a table of its speakers, not a {type(analysis).__name__}")
-    shown, more = _rows(speakers, n, min_quotes)
-    ax = ax if ax is not None else c.new_axes(7, max(2.6, 0.27 * len(shown) + 1.7))
+        speakers = table(analysis)
+    size = c.sizes(ax) if ax is not None else c.sizes_of(width or 7)
+    shown, more = _rows(speakers, n, min_quotes, size.name)
+    if ax is None:
+        ax = c.new_axes(width or 7, max(2.4, 1.1 * size.row * len(shown) + (1.4 if size.small else 1.8)))
     unknown = speakers.attrs.get("n_unknown")
     notes = [] if unknown is None else [f"{c.count(unknown, 'quotation')} without a known speaker not shown"]
     if shown.empty:
         return c.nothing(ax, "\n".join([f"no speaker with {c.count(min_quotes, 'quotation')} or more", *notes]))
-    y = np.arange(len(shown))
-    spread = np.vstack([shown["polarity"] - shown["polarity_low"], shown["polarity_high"] - shown["polarity"]])
-    style = {"fmt": "o", "color": "#00664b", "ecolor": "#7cc4ad", "elinewidth": 2.6, "markersize": 5.5}
-    ax.axvline(0, color=c.FAINT, linewidth=0.9, zorder=0)
-    ax.errorbar(shown["polarity"], y, xerr=np.clip(spread, 0, None), **{**style, **kwargs})
-    ax.set_yticks(y, shown["label"], fontsize=9)
-    ax.set_ylim(-0.7, len(shown) - 0.3)
-    reach = 1.08 * np.nanmax(np.abs(shown[["polarity", "polarity_low", "polarity_high"]].to_numpy()), initial=0.25)
-    ax.set_xlim(-reach, reach)  # zero in the middle
-    ax.set_axisbelow(True)
-    ax.grid(axis="y", color="#eeeeee", linewidth=0.8)
-    ax.set_xlabel("←  negative words      mean polarity (TextBlob, −1 to 1)      positive words  →", fontsize=9)
-    c.title(ax, "Tone of quotations by speaker", "number of quotations in brackets; lines are 95 % intervals")
+    handles = draw(ax, shown, stance=stance, **kwargs)
     if more:
         notes.append(f"{c.count(more, 'speaker')} more with {c.count(min_quotes, 'quotation')} or more not shown")
-    c.footnote(ax, "\n".join(notes))
-    c.plain(ax)
-    c.fit_fonts(ax)
+    both = len(handles) > 1
+    c.finish(
+        ax, "Tone and stance of speakers" if both else "Tone of quotations by speaker",
+        "number of quotations in brackets; lines are 95 % intervals",
+        xlabel="←  negative   (−1 to 1)   positive  →" if both else "←  negative words   polarity   positive words  →",
+        foot=notes, handles=handles if both else (),
+    )  # fmt: skip
     return ax
 
 
-def _rows(speakers: pd.DataFrame, n: int, min_quotes: int) -> tuple[pd.DataFrame, int]:
+def table(analysis: Analysis) -> pd.DataFrame:
+    """The numbers of the chart; see ``plot.table``."""
+    if not c.is_analysis(analysis):
+        raise TypeError(f"sentiment takes an Analysis or a table of its speakers, not a {type(analysis).__name__}")
+    speakers = analysis.speakers()
+    rows = analysis.stances[analysis.stances["article_id"].isin(c.originals(analysis)["article_id"])]
+    p = c.at_least_one(rows, ["source_id", "article_id", "polarity"])
+    sums = p.groupby(["source_id", "polarity"])["p"].sum().unstack(fill_value=0.0)
+    sums = sums.reindex(index=speakers["speaker_id"], columns=list(c.POLARITIES), fill_value=0.0)
+    negative, total = sums["negative"].to_numpy(), sums.sum(axis=1).to_numpy()
+    bounds = [c.shares(x, n) if n > 0 else (np.nan, np.nan) for x, n in zip(total - negative, total, strict=True)]
+    with np.errstate(invalid="ignore"):
+        speakers["stance"] = (total - 2 * negative) / total
+    speakers["stance_low"] = [2 * low - 1 for low, _ in bounds]
+    speakers["stance_high"] = [2 * high - 1 for _, high in bounds]
+    speakers["n_stances"] = total
+    return speakers
+
+
+def draw(ax: Axes, shown: pd.DataFrame, *, stance: bool = True, **kwargs: Any) -> list[ErrorbarContainer]:
+    """Marks with intervals, one row a speaker."""
+    size = c.sizes(ax)
+    y = np.arange(len(shown))
+    towards = stance and set(_STANCE) <= set(shown.columns) and shown["stance"].notna().any()
+    lift = 0.16 if towards else 0.0
+    ax.axvline(0, color=c.FAINT, linewidth=0.9, zorder=0)
+    ax.set_yticks(y, list(shown["label"]), fontsize=size.text)
+    shared = {"elinewidth": 1.4 * size.line, "markersize": 0.85 * size.marker}
+    handles = [ax.errorbar(shown["polarity"], y + lift, xerr=_spread(shown, "polarity"), **{**_TONE, **shared, **kwargs})]
+    drawn = [shown[c_] for c_ in ("polarity", "polarity_low", "polarity_high")]
+    if towards:
+        known = shown["stance"].where(shown.get("n_stances", pd.Series(np.inf, shown.index)) >= _LEAST)
+        style = {**_TOWARDS, "elinewidth": 0.9 * size.line, "markersize": 0.7 * size.marker}
+        handles.append(ax.errorbar(known, y - lift, xerr=_spread(shown, "stance"), **style))
+        drawn.append(pd.Series([1.0]))
+    reach = 1.08 * np.nanmax(np.abs(np.concatenate([np.asarray(d, dtype="float64") for d in drawn])), initial=0.25)
+    ax.set_ylim(-0.7, len(shown) - 0.3)
+    ax.set_xlim(-reach, reach)  # zero in the middle
+    ax.grid(axis="y", color="#eeeeee", linewidth=0.8)
+    c.plain(ax)
+    return handles
+
+
+def _spread(rows: pd.DataFrame, name: str) -> np.ndarray:
+    spread = np.vstack([rows[name] - rows[f"{name}_low"], rows[f"{name}_high"] - rows[name]])
+    return np.clip(spread.astype("float64"), 0, None)
+
+
+def _rows(speakers: pd.DataFrame, n: int, min_quotes: int, width: int = c.NAME) -> tuple[pd.DataFrame, int]:
     """The rows drawn, from below, with their labels; and how many fulfil `min_quotes` but are not among them."""
     enough = speakers[(speakers["n_quotes"] >= min_quotes) & speakers["polarity"].notna()]
     ident = enough["speaker_id"] if "speaker_id" in enough.columns else enough["speaker"]
     names = c.unique_names(pd.DataFrame({"id": ident, "name": enough["speaker"]}))
     enough = enough.assign(name=ident.map(names), order=-enough["n_quotes"]).sort_values(["order", "name"])
     shown = enough.head(n).sort_values(["polarity", "name"], ignore_index=True)
-    labels = [f"{c.short(s)} ({q:,})" for s, q in zip(shown["name"], shown["n_quotes"], strict=True)]
+    labels = [f"{c.short(s, width)} ({q:,})" for s, q in zip(shown["name"], shown["n_quotes"], strict=True)]
     return shown.assign(label=pd.Series(labels, dtype="object")), len(enough) - len(shown)

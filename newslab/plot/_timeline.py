@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from newslab.plot import _common as c
@@ -19,20 +20,26 @@ if TYPE_CHECKING:
 _FREQ = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 _ALIAS = {"D": "day", "W": "week", "M": "month", "MS": "month", "ME": "month", "Q": "quarter", "QS": "quarter",
           "QE": "quarter", "Y": "year", "YS": "year", "YE": "year"}  # fmt: skip
-_STYLE = {
-    "negative": {"linestyle": "-", "marker": "o", "markersize": 4.5},
-    "positive": {"linestyle": (0, (4, 2)), "marker": "s", "markersize": 4.5},
+_STYLE: dict[str, dict[str, Any]] = {
+    "negative": {"linestyle": "-", "marker": "o"},
+    "positive": {"linestyle": (0, (4, 2)), "marker": "s"},
 }
-_EXACT = 400  # articles a step up to which the interval is exact
+_COLUMNS = ("time", "polarity", "count", "low", "high")
+_LEVELS = 4  # rows of labels of events over the chart
+_MARKS = 40  # steps up to which each has a mark
+_EVENT = 26  # characters of a label of an event
 
 
 def timeline(
-    analysis: Analysis,
+    analysis: Analysis | pd.DataFrame,
     *,
     source: str | Sequence[str] | None = None,
     target: str | Sequence[str] | None = None,
     freq: str = "month",
     polarity: str | None = None,
+    events: Mapping[str, Any] | pd.DataFrame | None = None,
+    interval: str = "sample",
+    width: float | None = None,
     ax: Axes | None = None,
     **kwargs: Any,
 ) -> Axes:
@@ -40,13 +47,22 @@ def timeline(
 
     Parameters
     ----------
-    analysis : Analysis
+    analysis : Analysis or DataFrame
+        An analysis, or a table as ``nl.plot.table(analysis, "timeline")`` gives.
     source, target : str or sequence of str, optional
         Only from, or towards, these actors (names, aliases or ids). Default all.
     freq : {"day", "week", "month", "quarter", "year"}, default "month"
         Length of a step; pandas' "D", "W", "MS", "QS" and "YS" are understood too.
     polarity : {"negative", "positive"}, optional
         Only criticism, or only support. Default both.
+    events : mapping or DataFrame, optional
+        What you know happened: ``{"Election": "2031-04-02"}``, or a table with the columns ``label`` and ``date``.
+        Drawn as vertical lines with their labels above the chart. How many lie outside its dates is said below.
+    interval : {"sample", "corpus"}, default "sample"
+        What the bands cover. "sample": the number to be expected of so many articles like these, which tells whether
+        a change is more than chance. "corpus": the true number in these very articles.
+    width : float, optional
+        Inches of the new figure: 3.3 is a column of a journal, 7 a page.
     ax : Axes, optional
         Where to draw; by default a new figure.
     **kwargs
@@ -55,23 +71,26 @@ def timeline(
     Returns
     -------
     Axes
-        Steps without any are drawn as zero, from the first to the last dated article of the corpus. How many articles
-        have no date is said below.
+        Marks stand in the middle of their step. Steps without any are drawn as zero, from the first to the last dated
+        article of the corpus. How many articles have no date is said below.
 
     Raises
     ------
     ValueError
-        If an actor is not in the corpus (the message names the nearest), or `freq` or `polarity` is not possible.
+        If an actor is not in the corpus (the message names the nearest), or `freq` or `polarity` is not possible, or an event has
+        no date.
 
     See Also
     --------
+    table : the numbers drawn.
     newslab.Analysis.edges : ``by="month"`` gives such numbers for each pair.
 
     Notes
     -----
     An article counts once for each polarity, however many of the edges it shows: with probability 1 - prod(1 - p) of
-    its stances. The band holds the number of articles with 95 % probability, given these (Poisson binomial
-    distribution; its normal approximation for more than 400 articles a step). Syndicated copies are not counted.
+    its stances. "sample" is Jeffreys' interval of the share of the step's articles (Brown, Cai and DasGupta 2001);
+    "corpus" the Poisson binomial distribution of their number (its normal approximation for more than 400 articles a
+    step). Syndicated copies are not counted.
 
     Examples
     --------
@@ -81,42 +100,136 @@ def timeline(
     >>> ax.get_title(loc="left")
     'Anyone → Tam Orr'
     """
+    c.one_of("polarity", polarity, (None, *c.POLARITIES))
+    c.check_room(ax, width)
+    happened = _events(events)
+    kinds = c.POLARITIES if polarity is None else (polarity,)
+    if isinstance(analysis, pd.DataFrame):
+        if source is not None or target is not None:
+            raise ValueError("source and target take an Analysis; a table holds what was counted already")
+        c.need_columns(analysis, _COLUMNS, "numbers through time")
+        counts = analysis
+    else:
+        counts = table(analysis, source=source, target=target, freq=freq, interval=interval)
+    counts, about = counts[counts["polarity"].isin(kinds)], counts.attrs
+    ax = ax if ax is not None else c.new_axes(width or 7.5, 0.36 * (width or 7.5) + (1.5 if happened else 1.1))
+    undated = about.get("n_undated", 0)
+    missing = f"{c.count(undated, 'article')} without a date not shown" if undated else ""
+    if not counts["count"].any():
+        what = "criticism or support" if polarity is None else c.LABEL[polarity]
+        return c.nothing(ax, f"no dated {what} found" + (f"\n({missing})" if missing else ""))
+    step = about.get("freq", "month")
+    handles = draw(ax, counts, kinds, step, **kwargs)
+    size = c.sizes(ax)
+    what = "articles" if len(kinds) > 1 else f"articles with {c.LABEL[kinds[0]]}"
+    ax.set_ylabel(f"{what} a {step}" + ("\n(expected)" if size.small else " (expected)"), fontsize=size.text)
+    above, outside = _draw_events(ax, happened, size)
+    covers = {"sample": "the number to be expected of articles like these", "corpus": "the number in these articles"}
+    notes = ["bands: 95 % intervals of " + covers.get(about.get("interval", ""), "the number of articles"), missing,
+             f"{c.count(outside, 'event')} outside these dates not shown" if outside else ""]  # fmt: skip
+    c.finish(ax, _title(source or about.get("source"), target or about.get("target"), kinds),
+             foot=["; ".join(filter(None, notes))], handles=handles if len(kinds) > 1 else (), above=above)  # fmt: skip
+    return ax
+
+
+def table(
+    analysis: Analysis,
+    *,
+    source: str | Sequence[str] | None = None,
+    target: str | Sequence[str] | None = None,
+    freq: str = "month",
+    interval: str = "sample",
+) -> pd.DataFrame:
+    """The numbers of the chart; see ``plot.table``."""
     c.need_analysis(analysis, "timeline")
     step = _ALIAS.get(freq, freq) if isinstance(freq, str) else freq
     c.one_of("freq", step, tuple(_FREQ))
-    c.one_of("polarity", polarity, (None, *c.POLARITIES))
-    kinds = c.POLARITIES if polarity is None else (polarity,)
-    counts, undated = _counts(analysis, c.actor_ids(analysis, source), c.actor_ids(analysis, target), step)
-    counts = counts[counts["polarity"].isin(kinds)]
-    ax = ax if ax is not None else c.new_axes(7.5, 3.6)
-    note = f"{c.count(undated, 'article')} without a date not shown" if undated else ""
-    if not counts["count"].any():
-        what = "criticism or support" if polarity is None else c.LABEL[polarity]
-        return c.nothing(ax, f"no dated {what} found" + (f"\n({note})" if note else ""))
+    c.one_of("interval", interval, ("sample", "corpus"))
+    counts, undated = _counts(analysis, c.actor_ids(analysis, source), c.actor_ids(analysis, target), step, interval)
+    counts.attrs = {"freq": step, "interval": interval, "n_undated": undated, "source": source, "target": target}
+    return counts
+
+
+def draw(ax: Axes, counts: pd.DataFrame, kinds: Sequence[str], step: str, **kwargs: Any) -> list[Line2D]:
+    """Lines and bands; the lines."""
+    size = c.sizes(ax)
+    times = counts["time"].drop_duplicates().sort_values()
+    middle = {t: t + (p.end_time - p.start_time) / 2 for t, p in zip(times, times.dt.to_period(_FREQ[step]), strict=True)}
+    lines = []
     for kind in kinds:
-        rows = counts[counts["polarity"] == kind]
-        style = {"color": c.COLOR[kind], "label": c.LABEL[kind], "linewidth": 1.8, "clip_on": False, **_STYLE[kind]}
-        ax.plot(rows["time"], rows["count"], **{**style, **kwargs})
-        if len(rows) > 1:
-            ax.fill_between(rows["time"], rows["low"], rows["high"], color=c.COLOR[kind], alpha=0.16, linewidth=0)
-        else:
-            ax.vlines(rows["time"], rows["low"], rows["high"], color=c.COLOR[kind], alpha=0.4, linewidth=4)
-    ax.set_ylim(0, 1.2 * max(counts["high"].max(), 1))  # room for the legend
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-    _dates(ax, counts["time"].drop_duplicates(), step)
+        rows = counts[counts["polarity"] == kind].sort_values("time")
+        at = rows["time"].map(middle)
+        marks = _STYLE[kind] if len(times) <= _MARKS else {"linestyle": _STYLE[kind]["linestyle"]}
+        style = {"color": c.COLOR[kind], "label": c.LABEL[kind], "linewidth": size.line, "clip_on": False,
+                 **marks, "markersize": 0.75 * size.marker, "zorder": 3}  # fmt: skip
+        lines += ax.plot(at, rows["count"], **{**style, **kwargs})
+        ax.fill_between(at, rows["low"], rows["high"], color=c.COLOR[kind], alpha=0.16, linewidth=0)
+        known = rows["low"].notna().to_numpy()
+        alone = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]  # a band needs a neighbour
+        ax.vlines(at[alone], rows["low"][alone], rows["high"][alone], color=c.COLOR[kind], alpha=0.4, linewidth=4)
+    ax.set_ylim(0, 1.08 * max(counts["high"].max(), counts["count"].max(), 1))
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+    last = times.iloc[-1].to_period(_FREQ[step]).end_time
+    ax.set_xlim(times.iloc[0], last)
+    _dates(ax, [middle[t] for t in times], list(times), step, size)
     ax.grid(axis="y", color="#eeeeee", linewidth=0.8)
-    ax.set_axisbelow(True)
-    ax.set_ylabel(f"articles a {step} (expected)", fontsize=9)
-    c.title(ax, _title(source, target, kinds))
-    if len(kinds) > 1:
-        ax.legend(frameon=False, loc="upper right", borderaxespad=0.2, ncols=2, fontsize=9)
-    else:
-        ax.set_ylabel(f"articles with {c.LABEL[kinds[0]]} a {step} (expected)", fontsize=9)
-    notes = ["bands: 95 % intervals of the number of articles", note]
-    ax.set_xlabel("; ".join(filter(None, notes)), fontsize=8, color=c.FAINT, loc="left")
     c.plain(ax)
-    c.fit_fonts(ax)
-    return ax
+    return lines
+
+
+def _events(events: Mapping[str, Any] | pd.DataFrame | None) -> list[tuple[pd.Timestamp, str]]:
+    """Dates with their labels, the first first."""
+    if events is None:
+        return []
+    if isinstance(events, pd.DataFrame):
+        c.need_columns(events, ("label", "date"), "events")
+        pairs = list(zip(events["label"], events["date"], strict=True))
+    elif isinstance(events, Mapping):
+        pairs = list(events.items())
+    else:
+        raise TypeError(f"events takes {{label: date}} or a table with label and date, not a {type(events).__name__}")
+    out = []
+    for label, date in pairs:
+        try:
+            day = pd.Timestamp(date)
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"the event {label!r} has the date {date!r}, which is no date such as 2031-04-02") from error
+        if pd.isna(day):
+            raise ValueError(f"the event {label!r} has no date; leave it out or give one such as 2031-04-02")
+        out.append((day.tz_localize(None) if day.tzinfo is not None else day, c.short(label, _EVENT)))
+    return sorted(out)
+
+
+def _draw_events(ax: Axes, events: Sequence[tuple[pd.Timestamp, str]], size: c.Sizes) -> tuple[float, int]:
+    """Lines with labels above the frame, in rows so that none covers another; points of height, events left out."""
+    low, high = mdates.num2date(ax.get_xlim()[0]), mdates.num2date(ax.get_xlim()[1])
+    inside = [(t, label) for t, label in events if low <= t.tz_localize("UTC") <= high]
+    if not inside:
+        return 0.0, len(events)
+    figure = c.figure(ax)
+    figure.draw_without_rendering()
+    scale, frame = 72 / figure.dpi, ax.get_window_extent()
+    starts = [np.inf] * _LEVELS  # where each row is taken, from the right
+    rows = 0
+    for day, label in reversed(inside):  # later labels below, so that no line crosses a label
+        x = (ax.transData.transform((mdates.date2num(day), 0))[0] - frame.x0) * scale
+        text = ax.annotate(label, (mdates.date2num(day), 1), xycoords=("data", "axes fraction"), xytext=(0, 0),
+                           textcoords="offset points", fontsize=size.note, color=c.INK, va="bottom", gid="event",
+                           annotation_clip=False)  # fmt: skip
+        c.fit_fonts(ax)
+        long = text.get_window_extent(figure.canvas.get_renderer()).width * scale
+        turned = x + long > frame.width * scale  # to the left of its line
+        begin, end = (x - long, x) if turned else (x, x + long)
+        row = next((k for k in range(_LEVELS) if end + 5 <= starts[k]), int(np.argmax(starts)))
+        starts[: row + 1] = [min(begin, at) for at in starts[: row + 1]]  # its line stands in the rows below as well
+        rows = max(rows, row + 1)
+        lift = 2 + row * 1.3 * size.note
+        text.set(ha="right" if turned else "left")
+        text.xyann = (-2 if turned else 2, lift)
+        line = {"color": c.FAINT, "linewidth": 0.9, "linestyle": (0, (1.5, 1.5)), "zorder": 1, "clip_on": False}
+        up = 1 + (lift + size.note) / (frame.height * scale)
+        ax.plot([day, day], [0, up], transform=ax.get_xaxis_transform(), gid=f"event {label}", **line)
+    return rows * 1.3 * size.note + 2, len(events) - len(inside)
 
 
 def _title(source: str | Sequence[str] | None, target: str | Sequence[str] | None, kinds: Sequence[str]) -> str:
@@ -136,66 +249,50 @@ def _names(names: str | Sequence[str] | None) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _dates(ax: Axes, times: pd.Series, step: str) -> None:
-    if len(times) <= 12:  # a tick a step
-        shape = {"day": "%-d %b", "week": "%-d %b", "month": "%b", "quarter": "%b", "year": "%Y"}[step]
+def _dates(ax: Axes, places: Sequence[pd.Timestamp], times: Sequence[pd.Timestamp], step: str, size: c.Sizes) -> None:
+    if len(times) <= (8 if size.small else 12):  # a tick a step
+        shape = {"day": "%d %b", "week": "%d %b", "month": "%b", "quarter": "%b", "year": "%Y"}[step]
         labels, year = [], None
         for t in times:
-            text = str(t.year) if step == "year" else t.strftime(shape.replace("%-d", str(t.day)))
+            text = f"Q{t.quarter}" if step == "quarter" else t.strftime(shape).lstrip("0")
             labels.append(text if step == "year" or t.year == year else f"{text}\n{t.year}")
             year = t.year
-        ax.set_xticks(list(times), labels)
+        ax.set_xticks(list(places), labels)
     else:
-        locator = mdates.AutoDateLocator(minticks=3, maxticks=9)
+        locator = mdates.AutoDateLocator(minticks=3, maxticks=5 if size.small else 9)
         ax.xaxis.set_major_locator(locator)
-        ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
-    if len(times) == 1:
-        ax.set_xlim(times.iloc[0] - pd.Timedelta(days=15), times.iloc[0] + pd.Timedelta(days=15))
+        ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=len(times) > 1))
+        ax.xaxis.get_offset_text().set_fontsize(size.note)
 
 
 def _counts(
-    analysis: Analysis, sources: set[str] | None, targets: set[str] | None, step: str
+    analysis: Analysis, sources: set[str] | None, targets: set[str] | None, step: str, interval: str = "sample"
 ) -> tuple[pd.DataFrame, int]:
-    """One row a step and polarity: ``time``, ``polarity``, ``count``, ``low``, ``high``; and the number of undated."""
+    """One row a step and polarity, and the number of undated articles with such stances."""
     shown = _probabilities(analysis, sources, targets)
     undated = int(shown.loc[shown["published"].isna(), "article_id"].nunique())
     shown = shown.dropna(subset="published")
-    originals = analysis.articles[analysis.articles["duplicate_of"].isna()]
-    dated = originals["published"].dropna()
-    if shown.empty:
-        return pd.DataFrame({"time": [], "polarity": [], "count": [], "low": [], "high": []}), undated
-    steps = pd.period_range(dated.min().to_period(_FREQ[step]), dated.max().to_period(_FREQ[step]))
-    groups = dict(list(shown.groupby([shown["polarity"], shown["published"].dt.to_period(_FREQ[step])])["p"]))
+    dated = c.originals(analysis)["published"].dropna()
     rows = []
-    for kind in c.POLARITIES:
-        for period in steps:
-            p = groups[kind, period].to_numpy() if (kind, period) in groups else np.empty(0)
-            rows.append((period.start_time, kind, float(p.sum()), *_interval(p)))
-    return pd.DataFrame(rows, columns=["time", "polarity", "count", "low", "high"]), undated
+    if len(shown):
+        steps = pd.period_range(dated.min().to_period(_FREQ[step]), dated.max().to_period(_FREQ[step]))
+        articles = dated.dt.to_period(_FREQ[step]).value_counts()
+        groups = dict(list(shown.groupby([shown["polarity"], shown["published"].dt.to_period(_FREQ[step])])["p"]))
+        for kind in c.POLARITIES:
+            for period in steps:
+                p = groups[kind, period].to_numpy() if (kind, period) in groups else np.empty(0)
+                n = int(articles.get(period, 0))
+                rows.append((period.start_time, kind, float(p.sum()), *c.interval(p, n, interval), n))
+    frame = pd.DataFrame(rows, columns=[*_COLUMNS, "n_articles"])
+    return frame.astype({"time": "datetime64[ns]", "polarity": "str", "count": "float64", "low": "float64",
+                         "high": "float64", "n_articles": "int64"}), undated  # fmt: skip
 
 
 def _probabilities(analysis: Analysis, sources: set[str] | None, targets: set[str] | None) -> pd.DataFrame:
     """One row an article (no copies) and polarity: the probability ``p`` of at least one such stance, and the date."""
-    originals = analysis.articles[analysis.articles["duplicate_of"].isna()]
-    rows = analysis.stances[analysis.stances["article_id"].isin(originals["article_id"])]
+    articles = c.originals(analysis)
+    rows = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
     for column, ids in (("source_id", sources), ("target_id", targets)):
         rows = rows[rows[column].isin(ids)] if ids is not None else rows
-    none = np.log1p(-rows["probability"].clip(upper=1 - 1e-9))
-    found = (1 - np.exp(none.groupby([rows["article_id"], rows["polarity"]]).sum())).rename("p").reset_index()
-    return found.merge(originals[["article_id", "published"]], on="article_id", how="left")
-
-
-def _interval(p: np.ndarray, confidence: float = 0.95) -> tuple[float, float]:
-    """Range of the number of successes of independent trials with probabilities `p` (Poisson binomial)."""
-    if not len(p):
-        return 0.0, 0.0
-    tail = (1 - confidence) / 2
-    if len(p) > _EXACT:
-        spread = 1.959964 * np.sqrt((p * (1 - p)).sum())
-        return max(0.0, float(p.sum() - spread)), min(float(len(p)), float(p.sum() + spread))
-    chances = np.ones(1)
-    for q in p:
-        chances = np.convolve(chances, [1 - q, q])
-    below = np.cumsum(chances)
-    low, high = np.searchsorted(below, tail, side="right"), np.searchsorted(below, 1 - tail - 1e-12)
-    return float(low), float(min(high, len(p)))
+    found = c.at_least_one(rows, ["article_id", "polarity"])
+    return found.merge(articles[["article_id", "published"]], on="article_id", how="left")

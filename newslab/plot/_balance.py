@@ -1,0 +1,202 @@
+"""Criticism given and taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from newslab.plot import _common as c
+
+if TYPE_CHECKING:
+    from newslab.analysis import Analysis
+
+_COLUMNS = ("actor", "given", "given_low", "given_high", "taken", "taken_low", "taken_high")
+_WORDS = {"negative": ("criticizes", "is criticized", "Criticism"), "positive": ("backs", "is backed", "Support")}
+_PALE = {"negative": "#f3bf98", "positive": "#a6cbe3"}
+
+
+def balance(
+    analysis: Analysis | pd.DataFrame,
+    *,
+    actors: Sequence[str] | None = None,
+    n: int = 15,
+    polarity: str | None = None,
+    order: str = "total",
+    interval: str = "sample",
+    width: float | None = None,
+    ax: Axes | None = None,
+    **kwargs: Any,
+) -> Axes:
+    """Criticism that each actor gives and takes, in expected numbers of articles with 95 % intervals.
+
+    Parameters
+    ----------
+    analysis : Analysis or DataFrame
+        An analysis, or a table as ``nl.plot.table(analysis, "balance")`` gives.
+    actors : sequence of str, optional
+        Actors to show, from top to bottom (names, aliases or ids). Default the `n` with most criticism.
+    n : int, default 15
+        Number of actors, where `actors` is not given.
+    polarity : {"negative", "positive"}, optional
+        Criticism or support. Default criticism, or what the table holds.
+    order : {"total", "given", "taken", "net"}, default "total"
+        Who stands on top: who gives and takes most, gives most, takes most, or gives most beyond what it takes.
+    interval : {"sample", "corpus"}, default "sample"
+        What the intervals cover. "sample": the number to be expected of so many articles like these. "corpus": the
+        true number in these very articles.
+    width : float, optional
+        Inches of the new figure: 3.3 is a column of a journal, 7 a page. The height follows.
+    ax : Axes, optional
+        Where to draw; by default a new figure whose height depends on the number of actors.
+    **kwargs
+        Passed to :meth:`matplotlib.axes.Axes.barh`.
+
+    Returns
+    -------
+    Axes
+        Bars to the right are what an actor gives, bars to the left what it takes.
+
+    Raises
+    ------
+    ValueError
+        If an option is not possible, an actor is not there (the message names the nearest), or a table lacks a column.
+
+    See Also
+    --------
+    table : the numbers drawn.
+    matrix : who gives it to whom.
+
+    Notes
+    -----
+    An article counts once for an actor and side, with probability 1 - prod(1 - p) of its stances. "sample" is
+    Jeffreys' interval of the share of articles (Brown, Cai and DasGupta 2001), "corpus" the Poisson binomial
+    distribution. Syndicated copies are not counted.
+
+    Examples
+    --------
+    >>> import newslab as nl, pandas as pd
+    >>> analysis = nl.analyze(pd.DataFrame({"text": ["Ona Vell attacked Tam Orr."]}), progress=False)
+    >>> ax = nl.plot.balance(analysis)
+    >>> sorted(label.get_text() for label in ax.get_yticklabels())
+    ['Ona Vell', 'Tam Orr']
+    """
+    c.at_least("n", n, 1)
+    c.one_of("order", order, ("total", "given", "taken", "net"))
+    c.one_of("polarity", polarity, (None, *c.POLARITIES))
+    c.check_room(ax, width)
+    if isinstance(analysis, pd.DataFrame):
+        c.need_columns(analysis, _COLUMNS, "criticism given and taken")
+        rows = analysis
+        kind = polarity or rows.attrs.get("polarity", "negative")
+    else:
+        kind = polarity or "negative"
+        rows = table(analysis, actors=actors, polarity=kind, interval=interval)
+    shown, more = _shown(rows, actors, n, order)
+    size = c.sizes(ax) if ax is not None else c.sizes_of(width or 7)
+    if ax is None:
+        ax = c.new_axes(width or 7, max(2.2, size.row * len(shown) + (1.2 if size.small else 1.5)))
+    if shown.empty or not shown[["given", "taken"]].to_numpy().any():
+        return c.nothing(ax, f"no {c.LABEL[kind]} found")
+    handles = draw(ax, shown, kind, **kwargs)
+    gives, takes, what = _WORDS[kind]
+    c.finish(
+        ax, f"{what} given and taken", "expected number of articles; lines are 95 % intervals",
+        xlabel=f"←  {takes}      articles      {gives}  →", handles=handles,
+        foot=[f"{c.count(more, 'more actor')} with {c.LABEL[kind]} not shown"] if more else [],
+    )  # fmt: skip
+    return ax
+
+
+def table(
+    analysis: Analysis,
+    *,
+    actors: Sequence[str] | None = None,
+    polarity: str = "negative",
+    interval: str = "sample",
+) -> pd.DataFrame:
+    """The numbers of the chart; see ``plot.table``."""
+    c.need_analysis(analysis, "balance")
+    c.one_of("polarity", polarity, c.POLARITIES)
+    c.one_of("interval", interval, ("sample", "corpus"))
+    articles = c.originals(analysis)
+    rows = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
+    rows = rows[rows["polarity"] == polarity]
+    wanted: dict[str, str] | None = None  # id → the name to stand under
+    if actors is not None:
+        given = [actors] if isinstance(actors, str) else list(dict.fromkeys(actors))
+        wanted = {i: name for name in given for i in sorted(c.actor_ids(analysis, name) or ())}
+    sides = {}
+    for side in ("source", "target"):
+        p = c.at_least_one(rows, [f"{side}_id", "article_id"]).set_axis(["id", "article_id", "p"], axis=1)
+        sides[side] = dict(list(p.groupby("id")["p"]))
+    ids = list(wanted) if wanted is not None else sorted(set(sides["source"]) | set(sides["target"]))
+    names = analysis.actors[analysis.actors["actor_id"].isin(ids)][["actor_id", "name"]]
+    names = c.unique_names(names.set_axis(["id", "name"], axis=1))
+    none = np.empty(0)
+    out = []
+    for i in ids:
+        p = [np.asarray(sides[side].get(i, none), dtype="float64") for side in ("source", "target")]
+        values = [(float(x.sum()), *c.interval(x, len(articles), interval)) for x in p]
+        out.append((names.get(i, i), i, *values[0], *values[1]))
+    columns = ["actor", "actor_id", *_COLUMNS[1:]]
+    frame = pd.DataFrame(out, columns=columns).astype({"actor": "str", "actor_id": "str"})
+    frame = frame.astype(dict.fromkeys(_COLUMNS[1:], "float64"))
+    if wanted is None:
+        total = -(frame["given"] + frame["taken"]).round(9)
+        frame = frame.assign(total=total).sort_values(["total", "actor"], ignore_index=True).drop(columns="total")
+    frame.attrs = {"polarity": polarity, "interval": interval, "n_articles": len(articles)}
+    return frame
+
+
+def _shown(rows: pd.DataFrame, actors: Sequence[str] | None, n: int, order: str) -> tuple[pd.DataFrame, int]:
+    """The rows drawn, from the top, and how many more there are."""
+    if actors is not None:
+        if "actor_id" in rows.columns and rows.attrs.get("n_articles") is not None:
+            return rows, 0
+        given = [actors] if isinstance(actors, str) else list(actors)
+        for name in given:
+            if name not in set(rows["actor"]):
+                raise c.unknown_name("actor", name, rows["actor"])
+        return rows.set_index("actor").loc[given].reset_index(), 0
+    rows = rows[rows["given"] + rows["taken"] > 0]
+    key = {
+        "total": rows["given"] + rows["taken"], "given": rows["given"], "taken": rows["taken"],
+        "net": rows["given"] - rows["taken"],
+    }  # fmt: skip
+    most = rows.assign(key=-key["total"].round(9)).sort_values(["key", "actor"]).head(n)
+    shown = most.assign(key=-key[order].round(9)).sort_values(["key", "actor"], ignore_index=True)
+    return shown.drop(columns="key"), len(rows) - len(shown)
+
+
+def draw(ax: Axes, shown: pd.DataFrame, polarity: str, *, reach: float | None = None, **kwargs: Any) -> list[Patch]:
+    """Bars to both sides of zero with their intervals and numbers; what a legend needs."""
+    size = c.sizes(ax)
+    gives, takes, _ = _WORDS[polarity]
+    y = np.arange(len(shown))[::-1]
+    highest = float(np.nanmax(shown[["given", "given_high", "taken", "taken_high"]].to_numpy()))
+    reach = 1.22 * (reach or highest)
+    ax.set_yticks(y, [c.short(name, size.name) for name in shown["actor"]], fontsize=size.text)
+    for side, sign, color in (("given", 1, c.COLOR[polarity]), ("taken", -1, _PALE[polarity])):
+        style = {"height": 0.62, "color": color, "edgecolor": c.COLOR[polarity], "linewidth": 0.6}
+        ax.barh(y, sign * shown[side], **{**style, **kwargs})
+        ax.hlines(y, sign * shown[f"{side}_low"], sign * shown[f"{side}_high"], color=c.INK, linewidth=0.7 * size.line)
+        for at, value, high in zip(y, shown[side], shown[f"{side}_high"], strict=True):
+            end = value if np.isnan(high) else max(high, value)
+            ax.annotate(c.number(value), (sign * end, at), (3 * sign, 0), textcoords="offset points",
+                        ha="left" if sign > 0 else "right", va="center", fontsize=size.note, color=c.FAINT,
+                        gid=f"{side} number")  # fmt: skip
+    ax.axvline(0, color=c.INK, linewidth=0.9)
+    ax.set_xlim(-reach, reach)
+    ax.set_ylim(-0.7, len(shown) - 0.3)
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=5 if size.small else 8, integer=True))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):g}"))
+    ax.grid(axis="x", color="#eeeeee", linewidth=0.8)
+    c.plain(ax)
+    return [Patch(facecolor=_PALE[polarity], edgecolor=c.COLOR[polarity], label=takes),
+            Patch(facecolor=c.COLOR[polarity], edgecolor=c.COLOR[polarity], label=gives)]  # fmt: skip
