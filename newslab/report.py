@@ -186,7 +186,7 @@ _CHARTS = {
     "timeline": ("Through time", "Expected number of articles with criticism and with support in each month."),
     "outlets": (
         "Outlet against outlet",
-        "Articles that show criticism of the actor, per 100 articles of the outlet. It depends on what an outlet "
+        "Articles that show the criticism, per 100 articles of the outlet. It depends on what an outlet "
         "covers as well as on how.",
     ),
     "sentiment": (
@@ -235,7 +235,7 @@ def _alt(name: str, analysis: Analysis, edges: pd.DataFrame) -> str:
         return f"Dots with intervals, one row a speaker. Most quoted: {'; '.join(said) or 'nobody'}."
     if name == "timeline":
         return "Lines of the expected numbers of articles with criticism and with support, by month."
-    return "Dots of criticism per 100 articles, one row an actor, one mark an outlet."
+    return "Dots with intervals of criticism per 100 articles, one row a pair of actors, one mark an outlet."
 
 
 def _with_evidence(

@@ -1,17 +1,89 @@
 """Charts of an analysis: who criticizes whom, in what tone, when and in which outlet.
 
-Each function takes an :class:`newslab.Analysis`, draws on the Axes given (or on a new figure of a fitting size) and
-returns the Axes. Nothing is shown or saved, and no global setting of matplotlib is changed.
+Each function takes an :class:`newslab.Analysis`, or the table beneath the chart (:func:`table`), draws on the Axes given
+or on a new figure of a fitting size, and returns the Axes. ``width=3.3`` sets a chart for one column of a journal,
+``width=7`` for a page. :func:`multiples_figure` alone has several panels and owns its figure. Nothing is shown or saved,
+and no global setting of matplotlib is changed.
 
-Colours are those of Okabe and Ito (2008), which colour-blind readers can tell apart; criticism and support differ by
-line style as well. The numbers drawn are those of ``analysis.edges()``, ``analysis.speakers()`` and
-``analysis.stances``.
+What is estimated has its 95 % interval. Colours are those of Okabe and Ito (2008), which colour-blind readers can tell
+apart; criticism and support differ by line style as well.
 """
 
+from typing import TYPE_CHECKING, Any
+
+from newslab.plot import _balance, _common, _outlets, _sentiment, _timeline
+from newslab.plot._balance import balance
 from newslab.plot._matrix import matrix
+from newslab.plot._multiples import multiples_figure
 from newslab.plot._network import network
 from newslab.plot._outlets import outlets
 from newslab.plot._sentiment import sentiment
 from newslab.plot._timeline import timeline
 
-__all__ = ["matrix", "network", "outlets", "sentiment", "timeline"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from newslab.analysis import Analysis
+
+__all__ = ["balance", "matrix", "multiples_figure", "network", "outlets", "sentiment", "table", "timeline"]
+
+_TABLES = {
+    "balance": _balance.table,
+    "matrix": lambda analysis, **options: analysis.edges(**options),
+    "network": lambda analysis, **options: analysis.edges(**options),
+    "outlets": _outlets.table,
+    "sentiment": _sentiment.table,
+    "timeline": _timeline.table,
+}
+
+
+def table(analysis: "Analysis", chart: str, **options: Any) -> "pd.DataFrame":
+    """The tidy table beneath a chart, which the chart takes in place of the analysis.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    chart : {"balance", "matrix", "network", "outlets", "sentiment", "timeline"}
+        Name of a chart.
+    **options
+        Those options of the chart that decide what is counted: ``actors``, ``polarity`` and ``interval`` of a
+        balance; ``show``, ``targets``, ``names``, ``n``, ``polarity`` and ``interval`` of outlets; ``source``,
+        ``target``, ``freq`` and ``interval`` of a timeline; those of :meth:`newslab.Analysis.edges` for a matrix or
+        network.
+
+    Returns
+    -------
+    DataFrame
+        "balance"
+            one row an actor, the strongest first: ``actor``, ``actor_id``, ``given`` and ``taken`` (expected numbers
+            of articles), each with ``_low`` and ``_high``.
+        "outlets"
+            one row a label and outlet: ``label`` (an actor, or "A → B"), ``outlet``, ``rate`` (per 100 articles of
+            the outlet), ``low``, ``high``, ``n_articles``.
+        "sentiment"
+            the rows of :meth:`newslab.Analysis.speakers` with ``stance`` (-1 to 1, NaN without any), ``stance_low``,
+            ``stance_high`` and ``n_stances`` (expected articles with a stance).
+        "timeline"
+            one row a step and polarity: ``time`` (its first day), ``polarity``, ``count`` (expected articles),
+            ``low``, ``high``, ``n_articles`` (all articles of the step).
+        "matrix", "network"
+            the rows of :meth:`newslab.Analysis.edges`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such chart, or an option is not possible.
+
+    Examples
+    --------
+    >>> import newslab as nl, pandas as pd
+    >>> analysis = nl.analyze(pd.DataFrame({"text": ["Ona Vell attacked Tam Orr."]}), progress=False)
+    >>> table = nl.plot.table(analysis, "balance")
+    >>> sorted(table["actor"])
+    ['Ona Vell', 'Tam Orr']
+    >>> ax = nl.plot.balance(table)
+    """
+    _common.one_of("chart", chart, tuple(_TABLES))
+    _common.need_analysis(analysis, "table")
+    frame: pd.DataFrame = _TABLES[chart](analysis, **options)
+    return frame

@@ -107,7 +107,8 @@ def balance(
     gives, takes, what = _WORDS[kind]
     c.finish(
         ax, f"{what} given and taken", "expected number of articles; lines are 95 % intervals",
-        xlabel=f"←  {takes}      articles      {gives}  →", handles=handles,
+        xlabel=(f"←  {takes}      articles      {gives}  →", f"←  {takes}    {gives}  →", "←  taken   given  →"),
+        handles=handles,
         foot=[f"{c.count(more, 'more actor')} with {c.LABEL[kind]} not shown"] if more else [],
     )  # fmt: skip
     return ax
@@ -175,22 +176,17 @@ def _shown(rows: pd.DataFrame, actors: Sequence[str] | None, n: int, order: str)
 
 
 def draw(ax: Axes, shown: pd.DataFrame, polarity: str, *, reach: float | None = None, **kwargs: Any) -> list[Patch]:
-    """Bars to both sides of zero with their intervals and numbers; what a legend needs."""
+    """Bars to both sides of zero with their intervals; what a legend needs."""
     size = c.sizes(ax)
     gives, takes, _ = _WORDS[polarity]
     y = np.arange(len(shown))[::-1]
     highest = float(np.nanmax(shown[["given", "given_high", "taken", "taken_high"]].to_numpy()))
-    reach = 1.22 * (reach or highest)
+    reach = 1.06 * (reach or highest)
     ax.set_yticks(y, [c.short(name, size.name) for name in shown["actor"]], fontsize=size.text)
     for side, sign, color in (("given", 1, c.COLOR[polarity]), ("taken", -1, _PALE[polarity])):
         style = {"height": 0.62, "color": color, "edgecolor": c.COLOR[polarity], "linewidth": 0.6}
         ax.barh(y, sign * shown[side], **{**style, **kwargs})
         ax.hlines(y, sign * shown[f"{side}_low"], sign * shown[f"{side}_high"], color=c.INK, linewidth=0.7 * size.line)
-        for at, value, high in zip(y, shown[side], shown[f"{side}_high"], strict=True):
-            end = value if np.isnan(high) else max(high, value)
-            ax.annotate(c.number(value), (sign * end, at), (3 * sign, 0), textcoords="offset points",
-                        ha="left" if sign > 0 else "right", va="center", fontsize=size.note, color=c.FAINT,
-                        gid=f"{side} number")  # fmt: skip
     ax.axvline(0, color=c.INK, linewidth=0.9)
     ax.set_xlim(-reach, reach)
     ax.set_ylim(-0.7, len(shown) - 0.3)

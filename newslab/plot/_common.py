@@ -217,6 +217,12 @@ def short(name: str, width: int = NAME) -> str:
     return name.replace("$", r"\$")  # matplotlib would read $…$ as mathematics
 
 
+def left_to_right(between: str, names: Sequence[str]) -> str:
+    """Names with an arrow between them that points at the second, also where one is written from right to left."""
+    marks = any(unicodedata.bidirectional(ch) in ("R", "AL") for name in names for ch in name)
+    return "".join(["\u200e", f"\u200e{between}\u200e".join(names)]) if marks else between.join(names)
+
+
 def number(value: float) -> str:
     """One decimal below ten, none above; a real minus sign; what is not zero does not look like zero."""
     if abs(value) < 1e-9:
@@ -315,7 +321,7 @@ def finish(
     heading: str,
     note: str = "",
     *,
-    xlabel: str = "",
+    xlabel: str | Sequence[str] = "",
     foot: Sequence[str] = (),
     handles: Sequence[Artist] = (),
     above: float = 0.0,
@@ -323,11 +329,12 @@ def finish(
     """Title, note and legend over the chart, axis label and footnotes below it, each broken to the width there is.
 
     They begin where the names of the rows begin, so that a narrow chart with long names has room for its title.
-    `above` are points that the chart itself needs over its frame.
+    `above` are points that the chart itself needs over its frame; of several axis labels the first that fits is taken.
     """
     size = sizes(ax)
     boxes = fit_fonts(ax)
-    ax.set_xlabel(xlabel or " ", fontsize=size.text if xlabel else 1, labelpad=None if xlabel else 0)
+    labels = [xlabel] if isinstance(xlabel, str) else list(xlabel)
+    ax.set_xlabel(labels[0] or " ", fontsize=size.text if labels[0] else 1, labelpad=None if labels[0] else 0)
     fig = figure(ax)
     fig.draw_without_rendering()  # lays out, so that the places of labels are known
     scale = 72 / fig.dpi
@@ -336,7 +343,9 @@ def finish(
     left = max(min([frame.x0, *names]), 0.0)
     room = (min(frame.x1, fig.bbox.x1) - left) * scale
     at = (left - frame.x0) / frame.width
-    ax.set_xlabel(wrap(xlabel, min(room, 2 * (fig.bbox.x1 - (frame.x0 + frame.x1) / 2) * scale), size.text) or " ")
+    centred = min(room, 2 * (fig.bbox.x1 - (frame.x0 + frame.x1) / 2) * scale)
+    fitting = [label for label in labels if _estimate(label, size.text) <= centred]
+    ax.set_xlabel(wrap([*fitting, labels[-1]][0], centred, size.text) or " ")
     notes = [wrap(line, room, size.note) for line in [*foot, *([NO_FONT] if boxes else [])] if line]
     if notes:
         ax.annotate(
@@ -378,10 +387,18 @@ def _legend_above(
     return float(extent.height * scale)
 
 
+_EM = 0.56  # width of a letter, usually
+
+
+def _estimate(text: str, size: float) -> float:
+    """Points that a text takes, by the usual width of letters."""
+    return _EM * size * len(text)
+
+
 def wrap(text: str, room: float, size: float) -> str:
     """Text in lines of at most so many points, by the usual width of letters."""
     return "\n".join(
-        line for part in text.split("\n") for line in textwrap.wrap(part, max(12, int(room / (0.56 * size)))) or [""]
+        line for part in text.split("\n") for line in textwrap.wrap(part, max(12, int(room / (_EM * size)))) or [""]
     )
 
 

@@ -261,6 +261,7 @@ def draw(
     annotate: bool | None = None,
     top: float | None = None,
     bars: bool = True,
+    upright: bool = False,
     cmap: str | Colormap | None = None,
     **kwargs: Any,
 ) -> Any:
@@ -270,7 +271,7 @@ def draw(
     top = np.abs(values).max() if top is None else top
     style = {"aspect": "auto", "vmin": -top if polarity == "net" else 0, "vmax": top, "cmap": cmap or _MAPS[polarity]}
     image = ax.imshow(np.ma.masked_where(_blank(values), values), **{**style, **kwargs})
-    _names(ax, cells, size, polarity)
+    _names(ax, cells, size, polarity, upright)
     table = cells.values
     for i, j in zip(*np.nonzero(table.index.to_numpy()[:, None] == table.columns.to_numpy()[None, :]), strict=True):
         ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor="#f0f0f0", edgecolor="none", zorder=-1))
@@ -364,10 +365,10 @@ def _margins(ax: Axes, cells: Cells, polarity: str, size: c.Sizes, wide: float, 
             )  # fmt: skip
 
 
-def _names(ax: Axes, cells: Cells, size: c.Sizes, polarity: str) -> None:
+def _names(ax: Axes, cells: Cells, size: c.Sizes, polarity: str, upright: bool) -> None:
     rows, columns = cells.values.shape
     box = ax.get_window_extent()
-    upright = box.width * 72 / c.figure(ax).dpi / (columns + 2) < 1.9 * size.text
+    upright = upright or box.width * 72 / c.figure(ax).dpi / (columns + 2) < 1.9 * size.text
     turn = {"rotation": 90, "ha": "center"} if upright else {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
     ax.set_xticks(range(columns), [c.short(x, size.name) for x in cells.values.columns], fontsize=size.text, **turn)
     ax.set_yticks(range(rows), [c.short(x, size.name) for x in cells.values.index], fontsize=size.text)

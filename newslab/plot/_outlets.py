@@ -8,59 +8,85 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
-_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_MARKERS = "osD^vPX"
+_COLUMNS = ("label", "outlet", "rate", "low", "high", "n_articles")
+_SHOW = ("pair", "target", "source")
+_TITLES = {
+    ("pair", "negative"): "Who criticizes whom, by outlet",
+    ("target", "negative"): "Who is criticized, by outlet",
+    ("source", "negative"): "Who criticizes, by outlet",
+    ("pair", "positive"): "Who backs whom, by outlet",
+    ("target", "positive"): "Who is backed, by outlet",
+    ("source", "positive"): "Who backs others, by outlet",
+}
 
 
 def outlets(
-    analysis: Analysis,
+    analysis: Analysis | pd.DataFrame,
     *,
+    show: str = "pair",
     targets: Sequence[str] | None = None,
     names: Sequence[str] | None = None,
     n: int = 10,
     polarity: str = "negative",
+    interval: str = "sample",
+    width: float | None = None,
     ax: Axes | None = None,
     **kwargs: Any,
 ) -> Axes:
-    """Whom each outlet shows being criticized, per 100 of its articles.
+    """Who is shown criticizing whom in each outlet, per 100 of its articles, with 95 % intervals.
 
     Parameters
     ----------
-    analysis : Analysis
+    analysis : Analysis or DataFrame
+        An analysis, or a table as ``nl.plot.table(analysis, "outlets")`` gives.
+    show : {"pair", "target", "source"}, default "pair"
+        What a row is: who criticizes whom, who is criticized, or who criticizes.
     targets : sequence of str, optional
-        Actors to show, from top to bottom. Default the `n` most criticized (or backed).
+        Actors to show who are criticized, from top to bottom; `show` "pair" has everybody's criticism of them.
+        Default the `n` rows with most.
     names : sequence of str, optional
         Outlets to compare, seven at most. Default the seven with the most articles.
     n : int, default 10
-        Number of actors, where `targets` is not given.
+        Number of rows.
     polarity : {"negative", "positive"}, default "negative"
         Criticism or support.
+    interval : {"sample", "corpus"}, default "sample"
+        What the intervals cover. "sample": the rate to be expected of so many articles like these, which tells
+        whether outlets differ by more than chance. "corpus": the true rate in these very articles.
+    width : float, optional
+        Inches of the new figure: 3.3 is a column of a journal, 7 a page. The height follows.
     ax : Axes, optional
-        Where to draw; by default a new figure whose height depends on the number of actors.
+        Where to draw; by default a new figure whose height depends on the number of rows and outlets.
     **kwargs
-        Passed to :meth:`matplotlib.axes.Axes.plot`.
+        Passed to :meth:`matplotlib.axes.Axes.plot` for the marks.
 
     Returns
     -------
     Axes
-        One row an actor, one mark an outlet. Syndicated copies are not counted.
+        One row an actor or pair, one mark an outlet. Syndicated copies are not counted.
 
     Raises
     ------
     ValueError
-        If `polarity` is not possible, or an actor or an outlet is not there (the message names the nearest).
+        If an option is not possible, or an actor or an outlet is not there (the message names the nearest).
+
+    See Also
+    --------
+    table : the numbers drawn.
+    multiples_figure : a whole chart for each outlet.
 
     Notes
     -----
-    An article counts once for an actor, with probability 1 - prod(1 - p) of the stances towards it. What outlets
-    report also depends on what they cover, and small numbers of articles give rates that vary by chance: the legend
-    says on how many each rests.
+    An article counts once for a row, with probability 1 - prod(1 - p) of its stances. "sample" is Jeffreys' interval
+    of a share (Brown, Cai and DasGupta 2001), which has an upper end also where an outlet shows nothing; "corpus" the
+    Poisson binomial distribution. What outlets report also depends on what they cover.
 
     Examples
     --------
@@ -70,70 +96,132 @@ def outlets(
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['Gull (1 article)', 'Tide (1 article)']
     """
-    c.need_analysis(analysis, "outlets")
+    c.one_of("show", show, _SHOW)
     c.one_of("polarity", polarity, c.POLARITIES)
     c.at_least("n", n, 1)
-    rates, articles = _rates(analysis, polarity, n, targets, names)
+    c.check_room(ax, width)
+    if isinstance(analysis, pd.DataFrame):
+        c.need_columns(analysis, _COLUMNS, "outlets")
+        rates = analysis
+        show, polarity = rates.attrs.get("show", show), rates.attrs.get("polarity", polarity)
+    else:
+        rates = table(analysis, show=show, targets=targets, names=names, n=n, polarity=polarity, interval=interval)
+    size = c.sizes(ax) if ax is not None else c.sizes_of(width or 7.5)
+    labels, shown = list(dict.fromkeys(rates["label"])), list(dict.fromkeys(rates["outlet"]))
     if ax is None:
-        longest = sum(max((len(c.short(str(x))) for x in names), default=0) for names in (rates.index, rates.columns))
-        ax = c.new_axes(max(7.5, 5.0 + 0.09 * longest), max(2.8, 0.33 * len(rates) + 2.0))
-    if rates.empty or not rates.to_numpy().any():
+        row = max(size.row, 0.3 * size.row * (len(shown) + 0.8)) * (1.25 if show == "pair" and size.small else 1)
+        ax = c.new_axes(width or 7.5, max(2.6, row * len(labels) + (1.5 if size.small else 1.9)))
+    if not labels or not rates["rate"].any():
         return c.nothing(ax, f"no {c.LABEL[polarity]} found in articles with an outlet")
-    y = np.arange(len(rates))[::-1]
-    ax.hlines(y, rates.min(axis=1), rates.max(axis=1), color=c.RULE, linewidth=2.4, zorder=1)
-    for k, outlet in enumerate(rates.columns):
-        size = c.count(int(articles[outlet]), "article")
-        style = {"marker": _MARKERS[k], "linestyle": "none", "color": _COLORS[k], "markersize": 7.5, "zorder": 3,
-                 "markeredgecolor": "white", "markeredgewidth": 0.7, "clip_on": False,
-                 "label": f"{c.short(outlet)} ({size})"}  # fmt: skip
-        ax.plot(rates[outlet], y, **{**style, **kwargs})
-    ax.set_yticks(y, [c.short(t) for t in rates.index], fontsize=9)
-    ax.tick_params(axis="y", pad=9)  # names stay clear of the markers at zero
-    ax.set_ylim(-0.7, len(rates) - 0.3)
-    ax.set_xlim(0, 1.06 * rates.to_numpy().max())
-    ax.grid(axis="both", color="#eeeeee", linewidth=0.8)
-    ax.set_axisbelow(True)
-    ax.set_xlabel(f"articles with {c.LABEL[polarity]} of the actor, per 100 of the outlet (expected)", fontsize=9)
-    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), fontsize=8.5, borderaxespad=0.3)
-    c.title(ax, f"Who is {'criticized' if polarity == 'negative' else 'backed'} in which outlet")
-    missing = int(articles.attrs["n_without"])
+    handles = draw(ax, rates, **kwargs)
+    missing, more = rates.attrs.get("n_without", 0), rates.attrs.get("n_more", 0)
     notes = [f"{c.count(missing, 'article')} without an outlet not shown"] if missing else []
-    if len(articles) > len(rates.columns):
-        notes.append(f"{c.count(len(articles) - len(rates.columns), 'outlet')} more not shown")
-    c.footnote(ax, "\n".join(notes))
-    c.plain(ax)
-    c.fit_fonts(ax)
+    notes += [f"{c.count(more, 'outlet')} more not shown"] if more else []
+    c.finish(
+        ax, _TITLES[show, polarity], "lines are 95 % intervals", handles=handles, foot=notes,
+        xlabel=("articles that show it, per 100 of the outlet (expected)", "per 100 articles of the outlet"),
+    )  # fmt: skip
     return ax
 
 
-def _rates(
-    analysis: Analysis, polarity: str, n: int, targets: Sequence[str] | None, names: Sequence[str] | None
-) -> tuple[pd.DataFrame, pd.Series]:
-    """Actors by outlets, per 100 articles; and the number of articles of every outlet."""
-    originals = analysis.articles[analysis.articles["duplicate_of"].isna()]
+def table(
+    analysis: Analysis,
+    *,
+    show: str = "pair",
+    targets: Sequence[str] | None = None,
+    names: Sequence[str] | None = None,
+    n: int = 10,
+    polarity: str = "negative",
+    interval: str = "sample",
+) -> pd.DataFrame:
+    """The numbers of the chart; see ``plot.table``."""
+    c.need_analysis(analysis, "outlets")
+    c.one_of("show", show, _SHOW)
+    c.one_of("polarity", polarity, c.POLARITIES)
+    c.one_of("interval", interval, ("sample", "corpus"))
+    originals = c.originals(analysis)
     articles = originals.groupby("outlet").size().sort_values(ascending=False, kind="stable")
-    articles.attrs["n_without"] = int(originals["outlet"].isna().sum())
     for name in names or ():
         if name not in articles.index:
             raise c.unknown_name("outlet", name, articles.index)
-    if names is not None and len(names) > len(_MARKERS):
-        raise ValueError(f"names has {len(names)} outlets; {len(_MARKERS)} at most can be told apart")
-    columns = list(dict.fromkeys(names)) if names is not None else list(articles.index[: len(_MARKERS)])
-    actors = analysis.actors[["actor_id", "name"]].set_axis(["id", "name"], axis=1)
+    if names is not None and len(names) > len(c.MARKERS):
+        raise ValueError(f"names has {len(names)} outlets; {len(c.MARKERS)} at most can be told apart")
+    shown = list(dict.fromkeys(names)) if names is not None else list(articles.index[: len(c.MARKERS)])
+    rows, order = _labelled(analysis, originals, polarity, show, targets)
+    rows = rows[rows["outlet"].isin(shown)]
+    found = c.at_least_one(rows, ["label", "outlet", "article_id"])
+    sums = found.groupby(["label", "outlet"])["p"].sum().unstack(fill_value=0.0).reindex(columns=shown, fill_value=0.0)
+    if order is None:  # the largest sums of rates, whatever the size of outlets
+        total = (sums / articles.reindex(shown)).sum(axis=1)
+        ranked = pd.DataFrame({"label": total.index, "total": -total.round(9).to_numpy()})
+        order = list(ranked[ranked["total"] < 0].sort_values(["total", "label"])["label"])[:n]
+    p = {key: part.to_numpy() for key, part in found.groupby(["label", "outlet"])["p"]}
+    out = []
+    for label in order:
+        for outlet in shown:
+            here, size = p.get((label, outlet), np.empty(0)), int(articles[outlet])
+            low, high = c.interval(here, size, interval)
+            out.append((label, outlet, *(100 * x / size for x in (here.sum(), low, high)), size))
+    frame = pd.DataFrame(out, columns=list(_COLUMNS)).astype(
+        {"label": "str", "outlet": "str", "rate": "float64", "low": "float64", "high": "float64", "n_articles": "int64"}
+    )
+    frame.attrs = {"show": show, "polarity": polarity, "interval": interval, "n_more": len(articles) - len(shown),
+                   "n_without": int(originals["outlet"].isna().sum())}  # fmt: skip
+    return frame
+
+
+def _labelled(
+    analysis: Analysis, originals: pd.DataFrame, polarity: str, show: str, targets: Sequence[str] | None
+) -> tuple[pd.DataFrame, list[str] | None]:
+    """Stances of articles that count, with the label of their row and their outlet; and the order, where it is given."""
     rows = analysis.stances[analysis.stances["polarity"] == polarity]
-    rows = rows[rows["article_id"].isin(originals["article_id"])]
-    if targets is None:
-        label = rows["target_id"].map(c.unique_names(actors[actors["id"].isin(rows["target_id"])]))
-    else:
-        targets = [targets] if isinstance(targets, str) else list(dict.fromkeys(targets))
-        label = rows["target_id"].map({i: name for name in targets for i in c.actor_ids(analysis, name)})
-    none = np.log1p(-rows["probability"].clip(upper=1 - 1e-9))
-    p = (1 - np.exp(none.groupby([label.rename("target"), rows["article_id"]]).sum())).rename("p").reset_index()
-    p["outlet"] = p["article_id"].map(originals.set_index("article_id")["outlet"])
-    sums = p.groupby(["target", "outlet"])["p"].sum().unstack(fill_value=0.0)
-    table = 100 * sums.reindex(columns=columns, fill_value=0.0) / articles.reindex(columns)
+    rows = rows.merge(originals[["article_id", "outlet"]], on="article_id").dropna(subset="outlet")
+    order = None
+    asked: dict[str, str] = {}
     if targets is not None:
-        return table.reindex(targets, fill_value=0.0), articles
-    order = pd.DataFrame({"name": table.index, "total": -table.sum(axis=1).round(9).to_numpy()})
-    order = order[order["total"] < 0].sort_values(["total", "name"])
-    return table.loc[order["name"].head(n)], articles
+        order = [targets] if isinstance(targets, str) else list(dict.fromkeys(targets))
+        asked = {i: name for name in order for i in sorted(c.actor_ids(analysis, name) or ())}
+        rows = rows[rows["target_id"].isin(asked)]
+    used = pd.concat([rows["source_id"], rows["target_id"]])
+    actors = analysis.actors.loc[analysis.actors["actor_id"].isin(used), ["actor_id", "name"]]
+    name = {**c.unique_names(actors.set_axis(["id", "name"], axis=1)), **asked}
+    source, target = rows["source_id"].map(name).astype("object"), rows["target_id"].map(name).astype("object")
+    label = {"pair": source + " → " + target, "target": target, "source": source}[show]
+    return rows.assign(label=label), order if show == "target" else None
+
+
+def draw(ax: Axes, rates: pd.DataFrame, *, reach: float | None = None, **kwargs: Any) -> list[Line2D]:
+    """Marks with intervals, a row a label; the marks for a legend."""
+    size = c.sizes(ax)
+    labels, shown = list(dict.fromkeys(rates["label"])), list(dict.fromkeys(rates["outlet"]))
+    y = dict(zip(labels, np.arange(len(labels))[::-1], strict=True))
+    lift = np.linspace(0.33, -0.33, len(shown)) if len(shown) > 1 else np.zeros(1)
+    handles = []
+    for k, outlet in enumerate(shown):
+        rows = rates[rates["outlet"] == outlet]
+        at = rows["label"].map(y).to_numpy() + lift[k]
+        color = c.SERIES[k]
+        ax.hlines(at, rows["low"], rows["high"], color=color, alpha=0.45, linewidth=0.9 * size.line, zorder=2)
+        n = c.count(int(rows["n_articles"].iloc[0]), "article")
+        style = {"marker": c.MARKERS[k], "linestyle": "none", "color": color, "markersize": 0.95 * size.marker,
+                 "zorder": 3, "markeredgecolor": "white", "markeredgewidth": 0.5, "clip_on": False,
+                 "label": f"{c.short(outlet, size.name)} ({n})"}  # fmt: skip
+        handles += ax.plot(rows["rate"], at, **{**style, **kwargs})
+    ax.set_yticks(list(y.values()), [_row_name(label, size) for label in labels], fontsize=size.text)
+    ax.tick_params(axis="y", pad=7)  # names stay clear of the marks at zero
+    ax.set_ylim(-0.6, len(labels) - 0.4)
+    highest = np.nanmax(rates[["rate", "high"]].to_numpy())
+    ax.set_xlim(0, reach or 1.04 * highest)
+    for k in range(1, len(labels)):
+        ax.axhline(k - 0.5, color="#eeeeee", linewidth=0.8, zorder=0)
+    ax.grid(axis="x", color="#eeeeee", linewidth=0.8)
+    c.plain(ax)
+    return handles
+
+
+def _row_name(label: str, size: c.Sizes) -> str:
+    """A name, or a pair of names, in two lines where there is little room."""
+    parts = label.split(" → ")
+    width = size.name if len(parts) == 1 or size.small else 20
+    names = [c.short(part, width) for part in parts]
+    return c.left_to_right("\n→ " if size.small else " → ", names)

@@ -94,7 +94,7 @@ def sentiment(
     if ax is None:
         ax = c.new_axes(width or 7, max(2.4, 1.1 * size.row * len(shown) + (1.4 if size.small else 1.8)))
     unknown = speakers.attrs.get("n_unknown")
-    notes = [] if unknown is None else [f"{c.count(unknown, 'quotation')} without a known speaker not shown"]
+    notes = [] if not unknown else [f"{c.count(unknown, 'quotation')} without a known speaker not shown"]
     if shown.empty:
         return c.nothing(ax, "\n".join([f"no speaker with {c.count(min_quotes, 'quotation')} or more", *notes]))
     handles = draw(ax, shown, stance=stance, **kwargs)
@@ -104,7 +104,9 @@ def sentiment(
     c.finish(
         ax, "Tone and stance of speakers" if both else "Tone of quotations by speaker",
         "number of quotations in brackets; lines are 95 % intervals",
-        xlabel="←  negative   (−1 to 1)   positive  →" if both else "←  negative words   polarity   positive words  →",
+        xlabel=("←  negative   (from −1 to 1)   positive  →", "←  negative   positive  →")
+        if both
+        else ("←  negative words   polarity (−1 to 1)   positive words  →", "←  negative   positive  →"),
         foot=notes, handles=handles if both else (),
     )  # fmt: skip
     return ax

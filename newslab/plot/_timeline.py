@@ -166,7 +166,8 @@ def draw(ax: Axes, counts: pd.DataFrame, kinds: Sequence[str], step: str, **kwar
         ax.fill_between(at, rows["low"], rows["high"], color=c.COLOR[kind], alpha=0.16, linewidth=0)
         known = rows["low"].notna().to_numpy()
         alone = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]  # a band needs a neighbour
-        ax.vlines(at[alone], rows["low"][alone], rows["high"][alone], color=c.COLOR[kind], alpha=0.4, linewidth=4)
+        ax.vlines(at[alone], rows["low"][alone], rows["high"][alone], color=c.COLOR[kind], alpha=0.4,
+                  linewidth=min(4, 0.6 * 72 * c.figure(ax).get_figwidth() * ax.get_position().width / len(times)))
     ax.set_ylim(0, 1.08 * max(counts["high"].max(), counts["count"].max(), 1))
     ax.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     last = times.iloc[-1].to_period(_FREQ[step]).end_time
@@ -235,7 +236,7 @@ def _draw_events(ax: Axes, events: Sequence[tuple[pd.Timestamp, str]], size: c.S
 def _title(source: str | Sequence[str] | None, target: str | Sequence[str] | None, kinds: Sequence[str]) -> str:
     if source is None and target is None:
         return f"All {' and '.join(c.LABEL[k] for k in kinds)}"
-    text = f"{_names(source)} → {_names(target)}"
+    text = c.left_to_right(" → ", [_names(source), _names(target)])
     return "Anyone" + text.removeprefix("anyone") if source is None else text
 
 
@@ -250,7 +251,9 @@ def _names(names: str | Sequence[str] | None) -> str:
 
 
 def _dates(ax: Axes, places: Sequence[pd.Timestamp], times: Sequence[pd.Timestamp], step: str, size: c.Sizes) -> None:
-    if len(times) <= (8 if size.small else 12):  # a tick a step
+    room = 72 * c.figure(ax).get_figwidth() * ax.get_position().width
+    most = min(12, int(room / (3.1 * size.text)))
+    if len(times) <= most:  # a tick a step
         shape = {"day": "%d %b", "week": "%d %b", "month": "%b", "quarter": "%b", "year": "%Y"}[step]
         labels, year = [], None
         for t in times:
@@ -259,7 +262,7 @@ def _dates(ax: Axes, places: Sequence[pd.Timestamp], times: Sequence[pd.Timestam
             year = t.year
         ax.set_xticks(list(places), labels)
     else:
-        locator = mdates.AutoDateLocator(minticks=3, maxticks=5 if size.small else 9)
+        locator = mdates.AutoDateLocator(minticks=3, maxticks=max(3, min(9, most // 2)))
         ax.xaxis.set_major_locator(locator)
         ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=len(times) > 1))
         ax.xaxis.get_offset_text().set_fontsize(size.note)
