@@ -1,7 +1,5 @@
 """Charts, checked by what they hold: values of cells, directions of arrows, labels, the Axes returned."""
 
-import warnings
-
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,11 +8,18 @@ import pytest
 from _invented import STANCES, invented
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Polygon
+from matplotlib.text import Text
 
 from newslab import plot
-from newslab.plot import _common, _matrix, _network, _outlets, _sentiment, _timeline
+from newslab.plot import _common, _matrix, _network, _sentiment, _timeline
 
-CHARTS = ["matrix", "network", "sentiment", "timeline", "outlets"]
+CHARTS = ["matrix", "network", "balance", "sentiment", "timeline", "outlets"]
+LONG = {
+    "vell": "The Federation of Independent Dock Workers and Allied Maritime Trades of Greater Castrel",
+    "orr": "Baroness Wilhelmina Featherstonehaugh-Cholmondeley of Ambry Point",
+    "lind": "Maximilian-Alexander von und zu Hohenlohe-Langenburg",
+}
+SCRIPTS = {"vell": "欧娜·维尔", "orr": "محمد بن سلمان", "lind": "नरेंद्र मोदी", "board": "Совет Гавани"}
 
 
 @pytest.fixture
@@ -24,6 +29,34 @@ def analysis():
 
 def texts(ax):
     return [t.get_text() for t in ax.texts]
+
+
+def said(ax):
+    """All words of a chart, in one line."""
+    return " ".join(" ".join(t.get_text() for t in ax.findobj(Text)).split())
+
+
+def inside(figure):
+    """Draw, and complain of words that the figure cuts off."""
+    figure.canvas.draw()
+    beyond = set()  # labels that are not drawn: of ticks beyond the axis, and where the axes are off
+    for ax in figure.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            beyond |= {t.label1 for t in axis.get_major_ticks() if not (ax.axison and low <= t.get_loc() <= high)}
+    for text in figure.findobj(Text):
+        if text.get_visible() and text.get_text().strip() and text not in beyond:
+            box = text.get_window_extent()
+            assert box.x0 >= -1 and box.x1 <= figure.bbox.x1 + 1, (text.get_text(), box)
+            assert box.y0 >= -1 and box.y1 <= figure.bbox.y1 + 1, (text.get_text(), box)
+
+
+def clear(boxes):
+    """Complain of two that overlap."""
+    for i, a in enumerate(boxes):
+        for b in boxes[i + 1 :]:
+            wide, tall = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
+            assert wide <= 0.5 or tall <= 0.5, (a, b)
 
 
 def many(n, m, seed=0):
@@ -80,12 +113,89 @@ def test_names_of_all_kinds(name):
     assert "W" * 100 not in shown and "\x00" not in shown
 
 
-@pytest.mark.parametrize("name", ["matrix", "network"])
-def test_chinese_names_do_not_stop_a_chart(name):
-    ax = getattr(plot, name)(invented(names={"vell": "欧娜"}))
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph")  # matplotlib says so where no font has them
-        ax.figure.canvas.draw()
+@pytest.mark.parametrize("name", CHARTS)
+def test_names_in_any_script_are_drawn_without_a_warning(name):
+    ax = getattr(plot, name)(invented(names=SCRIPTS))
+    ax.figure.canvas.draw()  # warnings are errors here
+    for text in ax.findobj(Text):
+        if "欧" in text.get_text():
+            fonts = frozenset().union(*map(_common._letters, text.get_fontfamily()))
+            assert ord("欧") in fonts
+    known = any(ord("欧") in _common._letters(f) for f in _common._installed() if "Last Resort" not in f)
+    if name not in ("timeline", "sentiment"):  # whose names come from elsewhere, or whose titles name nobody
+        assert ("no font" in said(ax)) == (not known)
+
+
+def test_arrows_between_names_point_right_in_every_script():
+    names = {"vell": "محمد", "orr": "Tam Orr", "lind": "ليلى"}
+    labels = [t.get_text() for t in plot.outlets(invented(names=names)).get_yticklabels()]
+    assert any("محمد\u200e → \u200eTam Orr" in label for label in labels)
+    assert all(label.startswith("\u200e") for label in labels)
+    assert plot.timeline(invented(), source="Ona Vell").get_title(loc="left") == "Ona Vell → anyone"
+
+
+@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize("width", [3.3, 7])
+@pytest.mark.parametrize("names", [None, LONG, SCRIPTS], ids=["plain", "long", "scripts"])
+def test_charts_fit_a_column_and_a_page(name, width, names):
+    ax = getattr(plot, name)(invented(names=names), width=width)
+    assert ax.figure.get_figwidth() == width
+    inside(ax.figure)
+    rows = [t.get_window_extent() for t in ax.get_yticklabels() if t.get_text()]
+    clear(rows if name != "network" else [t.get_window_extent() for t in ax.texts])
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_charts_fit_axes_in_a_grid(name, analysis):
+    fig, axes = plt.subplots(2, 2, figsize=(7, 6), layout="constrained")
+    for ax in axes.flat:
+        assert getattr(plot, name)(analysis, ax=ax) is ax
+    fig.canvas.draw()
+    boxes = [ax.get_tightbbox() for ax in axes.flat]
+    clear(boxes)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_one_actor_and_one_date(name):
+    one = invented(stances=[("a1", "vell", "orr", "negative", 0.5)], quotes=[("vell", 0.2)] * 2,
+                   texts={"a2": "x", "a3": "x", "a4": "x", "a5": "x"})  # fmt: skip
+    one.articles = one.articles.iloc[:1]
+    one.quotes = one.quotes[one.quotes["article_id"] == "a1"]
+    inside(getattr(plot, name)(one).figure)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_width_and_axes_exclude_each_other(name, analysis):
+    _, ax = plt.subplots()
+    with pytest.raises(ValueError, match="ax or width, not both"):
+        getattr(plot, name)(analysis, ax=ax, width=5)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_the_table_beneath_draws_the_same_chart(name, analysis):
+    table = plot.table(analysis, name)
+    before = table.copy(deep=True)
+    a, b = getattr(plot, name)(analysis), getattr(plot, name)(table)
+    assert [t.get_text() for t in a.get_yticklabels()] == [t.get_text() for t in b.get_yticklabels()]
+    for x, y in zip(a.lines, b.lines, strict=False):
+        if name in ("timeline", "outlets", "sentiment", "balance"):
+            np.testing.assert_allclose(x.get_xydata().astype(float), y.get_xydata().astype(float))
+    pd.testing.assert_frame_equal(table, before)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_tables_have_their_columns_and_types_also_when_empty(name, analysis):
+    full, empty = plot.table(analysis, name), plot.table(invented(stances=[], quotes=[]), name)
+    assert len(full) and list(full.columns) == list(empty.columns)
+    if name in ("balance", "timeline", "outlets"):
+        assert full.dtypes.to_dict() == empty.dtypes.to_dict()
+
+
+def test_table_of_no_chart(analysis):
+    with pytest.raises(ValueError, match="did you mean 'outlets'"):
+        plot.table(analysis, "outlet")
+    with pytest.raises(TypeError, match="takes an Analysis"):
+        plot.table(pd.DataFrame(), "timeline")
 
 
 @pytest.mark.parametrize(
@@ -95,6 +205,15 @@ def test_chinese_names_do_not_stop_a_chart(name):
         ("matrix", {"order": "block"}, "did you mean 'blocks'"),
         ("matrix", {"order": ["Ona Vel"]}, "did you mean 'Ona Vell'"),
         ("matrix", {"n": 0}, "n is 0"),
+        ("matrix", {"width": 1}, "width is 1"),
+        ("balance", {"order": "totl"}, "did you mean 'total'"),
+        ("balance", {"actors": ["Ona Vel"]}, "did you mean 'Ona Vell'"),
+        ("balance", {"interval": "samples"}, "did you mean 'sample'"),
+        ("outlets", {"show": "pairs"}, "did you mean 'pair'"),
+        ("outlets", {"names": list("abcdefgh")}, "no outlet 'a'"),
+        ("timeline", {"interval": "none"}, "interval is 'none'"),
+        ("timeline", {"events": {"Election": "soon"}}, "the event 'Election' has the date 'soon'"),
+        ("timeline", {"events": {"Election": None}}, "the event 'Election' has no date"),
         ("network", {"polarity": "net"}, "polarity is 'net'"),
         ("network", {"layout": "sprung"}, "did you mean 'spring'"),
         ("network", {"min_count": -1}, "min_count"),
@@ -121,7 +240,7 @@ def test_wrong_kinds_of_data_are_explained(name):
         getattr(plot, name)(["Ona Vell"])
 
 
-@pytest.mark.parametrize("name", ["matrix", "network", "sentiment"])
+@pytest.mark.parametrize("name", CHARTS)
 def test_a_table_without_a_column(name):
     with pytest.raises(ValueError, match="columns are colour"):
         getattr(plot, name)(pd.DataFrame({"colour": ["red"]}))
@@ -130,10 +249,11 @@ def test_a_table_without_a_column(name):
 # Matrix
 
 
-def cells(ax):
-    """Value by (row, column) of the cells that are not blank."""
+def cells(ax, first=None):
+    """Value by (row, column) of the cells that are not blank; names of rows may stand at the `first` panel only."""
     values = ax.images[0].get_array()
-    rows, columns = ([t.get_text() for t in labels] for labels in (ax.get_yticklabels(), ax.get_xticklabels()))
+    rows = [t.get_text() for t in (first or ax).get_yticklabels()]
+    columns = [t.get_text() for t in ax.get_xticklabels()]
     return {
         (rows[i], columns[j]): float(values[i, j])
         for i, j in np.ndindex(values.shape)
@@ -157,7 +277,7 @@ def test_matrix_of_support_and_net(analysis):
 
 
 def test_matrix_totals_stand_in_the_margins():
-    ax = plot.matrix(many(6, 20))
+    ax = plot.matrix(many(6, 20), order="total")
     table = ax.images[0].get_array().filled(0.0)
     totals = {t.get_gid(): t.get_text() for t in ax.texts if t.get_gid()}
     assert [totals[f"row total {i}"] for i in range(len(table))] == [_common.number(s) for s in table.sum(axis=1)]
@@ -176,18 +296,66 @@ def test_matrix_blocks_bring_sides_together():
     sides = {"A1": "B1", "A2": "B1", "B1": "A1", "B2": "A1", "A3": "B2", "B3": "A2"}
     rows = [(s, t, 5.0, 0.0) for s in sides for t in sides if s[0] != t[0]]
     edges = pd.DataFrame(rows, columns=["source", "target", "n_negative", "n_positive"]).sample(frac=1, random_state=1)
-    order = [name[0] for name in _matrix._cells(edges, "negative", 15, "blocks").index]
+    cells = _matrix._cells(edges, "negative", 15, "blocks")
+    order = [name[0] for name in cells.values.index]
     assert sum(a != b for a, b in zip(order, order[1:], strict=False)) == 1
+    assert {(name[0], block) for name, block in cells.blocks.items()} == {("A", 1), ("B", 2)} or len(
+        {block for name, block in cells.blocks.items() if name[0] == "A"}
+    ) == 1
+    parts = [line for line in plot.matrix(edges).collections if line.get_gid() == "block"]
+    assert [len(p.get_segments()) for p in parts] == [1, 1]
+
+
+def test_matrix_without_structure_has_no_blocks():
+    ring = pd.DataFrame({"source": list("ABCDEF"), "target": list("BCDEFA"), "n_negative": 1.0, "n_positive": 0.0})
+    assert not any(p.get_segments() for p in plot.matrix(ring).collections if p.get_gid() == "block")
+
+
+def test_silhouette_by_hand():
+    distance = np.array([[0, 1, 4, 4], [1, 0, 4, 4], [4, 4, 0, 1], [4, 4, 1, 0]], dtype="float64")
+    assert _matrix._silhouette(distance, np.array([1, 1, 2, 2])) == pytest.approx(0.75)
+    assert _matrix._silhouette(distance, np.array([1, 1, 1, 1])) == 0
+    alone = _matrix._silhouette(distance, np.array([1, 1, 2, 3]))
+    assert alone == pytest.approx((0.75 + 0.75 + 0 + 0) / 4)  # who is alone in a block counts as zero
+
+
+def test_matrix_intervals_are_those_of_the_edges(analysis):
+    edges = analysis.edges("negative").set_index(["source", "target"])
+    low, high = edges.loc[("Ona Vell", "Tam Orr"), ["n_negative_low", "n_negative_high"]]
+    ax = plot.matrix(analysis)
+    shown = [t.get_text() for t in ax.texts if t.get_gid() == "interval"]
+    assert len(shown) == 2 and _common.span(low, high) in shown
+    assert "95 % intervals" in said(ax)
+    lines = {line.get_gid(): line for line in ax.lines}
+    assert set(lines) == {f"{side} interval {k}" for side in ("row", "column") for k in (0, 1)}
+    bare = plot.matrix(pd.DataFrame({"source": ["A"], "target": ["B"], "n_negative": [1.0], "n_positive": [0.0]}))
+    assert not bare.lines and "interval" not in said(bare)  # a table may have none
+
+
+def test_matrix_bars_are_as_long_as_their_sums():
+    ax = plot.matrix(many(6, 20))
+    table = ax.images[0].get_array().filled(0.0)
+    bars = {p.get_gid(): p for p in ax.patches if p.get_gid()}
+    wide = np.array([bars[f"row bar {k}"].get_width() for k in range(len(table))])
+    assert wide / wide.max() == pytest.approx(table.sum(axis=1) / table.sum(axis=1).max())
+
+
+def test_matrix_of_a_column_has_fewer_actors_and_no_numbers_that_cannot_be_read():
+    small, large = plot.matrix(many(15, 90), width=3.3), plot.matrix(many(15, 90), width=9)
+    assert len(small.get_yticklabels()) < len(large.get_yticklabels()) == 15
+    assert not any(t.get_text() and not t.get_gid() for t in small.texts)
+    assert len(small.figure.axes) == 2  # a colour bar
+    inside(small.figure)
 
 
 def test_matrix_n_and_annotate():
     edges = many(12, 60)
-    table = _matrix._cells(edges, "negative", 4, "total")
+    table = _matrix._cells(edges, "negative", 4, "total").values
     assert len(set(table.index) | set(table.columns)) <= 4
-    written = [t for t in plot.matrix(edges, n=4).texts if not t.get_gid() and t.get_text() != "total"]
+    written = [t for t in plot.matrix(edges, n=4).texts if not t.get_gid()]
     assert len(written) == np.count_nonzero(table.to_numpy())
     bare = plot.matrix(edges, n=4, annotate=False)
-    assert len([t for t in bare.texts if not t.get_gid()]) == 1
+    assert not [t for t in bare.texts if not t.get_gid()]
     assert len(bare.figure.axes) == 2  # a colour bar instead
 
 
@@ -200,7 +368,7 @@ def test_matrix_numbers_can_be_read():
         return np.where(rgb <= 0.03928, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
 
     for text in ax.texts:
-        if not text.get_gid() and text.get_text() != "total":
+        if not text.get_gid():
             column, row = text.get_position()
             background = image.cmap(image.norm(image.get_array()[int(row), int(column)]))[:3]
             light, dark = sorted([luminance(background), luminance(text.get_color())], reverse=True)
@@ -302,19 +470,20 @@ def test_network_order_of_rows_changes_nothing():
 
 
 def test_network_n_min_count_and_what_is_left_out(analysis):
-    arrows, n_weak = _network._arrows(analysis, 30, 0.7, None, None)
+    arrows, n_weak, n_others = _network._arrows(_common.pairs(analysis), 30, 0.7, None, None)
     assert arrows[["source", "target", "polarity"]].values.tolist() == [
         ["Ona Vell", "Tam Orr", "negative"],
         ["Bo Lind", "Tam Orr", "positive"],
     ]
-    assert n_weak == 1
+    assert (n_weak, n_others) == (1, 0)
+    assert _network._arrows(_common.pairs(many(20, 60)), 6, 0, None, None)[2] == 14
     assert "1 weaker arrow not shown" in plot.network(analysis, min_count=0.7).get_legend().get_title().get_text()
     assert len(nodes(plot.network(many(20, 60), n=6))) <= 6
-    assert len(heads(plot.network(many(20, 200)))) == 60  # three an actor
+    assert len(heads(plot.network(many(20, 200)))) == 40  # two an actor
     few = plot.network(many(20, 200), max_arrows=7)
     strongest = many(20, 200)[["n_negative", "n_positive"]].to_numpy().max()
     assert len(heads(few)) == 7
-    assert _common.number(strongest) in few.get_legend().get_texts()[-3].get_text()
+    assert any(t.get_text().startswith(f"{_common.number(strongest)} art") for t in few.get_legend().get_texts())
     assert "lower min_count" in " ".join(texts(plot.network(analysis, min_count=50)))
 
 
@@ -323,6 +492,36 @@ def test_network_legend_names_what_is_drawn(analysis):
     assert "criticizes" in words and "backs" in words and "articles" in words
     only = " ".join(t.get_text() for t in plot.network(analysis, polarity="positive").get_legend().get_texts())
     assert "backs" in only and "criticizes" not in only
+
+
+def test_network_legend_has_intervals_and_fits(analysis):
+    words = [t.get_text() for t in plot.network(analysis).get_legend().get_texts()]
+    edge = analysis.edges().set_index(["source", "target"]).loc[("Ona Vell", "Tam Orr")]
+    assert f"1.6 articles ({_common.span(edge['n_negative_low'], edge['n_negative_high'])})" in words
+    for width in (3.3, 5, 7, 10):
+        ax = plot.network(many(12, 30), width=width)
+        ax.figure.canvas.draw()
+        box = ax.get_legend().get_window_extent()
+        assert box.x0 >= 0 and box.x1 <= ax.figure.bbox.x1
+        assert min(node.center[1] - node.radius for node in nodes(ax).values()) > box.height * 72 / ax.figure.dpi - 1
+
+
+def test_network_shows_as_many_actors_as_there_is_room_for():
+    small, large = plot.network(many(30, 90), width=3.3), plot.network(many(30, 90))
+    assert len(nodes(small)) < 0.7 * len(nodes(large)) and len(nodes(large)) >= 29
+    assert "more actor" in said(small)
+    asked = plot.network(many(30, 90), n=20, width=3.3)
+    assert 18 <= len(nodes(asked)) <= 20
+    assert asked.texts[0].get_fontsize() < large.texts[0].get_fontsize()
+
+
+def test_network_in_axes_of_a_layout_stays_inside():
+    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 4), layout="constrained")
+    plot.network(many(10, 25), ax=left)
+    plot.matrix(many(10, 25), ax=right)
+    fig.canvas.draw()
+    assert left.get_tightbbox().x1 <= right.get_tightbbox().x0 + 1
+    inside(fig)
 
 
 def test_network_passes_options_on(analysis):
@@ -346,7 +545,7 @@ def test_sentiment_values_intervals_and_unknown(analysis):
     speakers = analysis.speakers().set_index("speaker")
     ends = ax.containers[0][2][0].get_segments()[1][:, 0]
     assert ends.tolist() == pytest.approx(speakers.loc["Ona Vell", ["polarity_low", "polarity_high"]].tolist())
-    assert "1 quotation without a known speaker" in ax.get_xlabel()
+    assert "1 quotation without a known speaker" in said(ax)
     assert 0 in [line.get_xdata()[0] for line in ax.lines]
 
 
@@ -355,7 +554,27 @@ def test_sentiment_n_and_min_quotes(analysis):
     assert [t.get_text() for t in one.get_yticklabels()][-1] == "Bo Lind (1)"
     shown, more = _sentiment._rows(analysis.speakers(), 1, 2)
     assert (shown["speaker"].tolist(), more) == (["Ona Vell"], 1)
-    assert "1 speaker more" in plot.sentiment(analysis, n=1).get_xlabel()
+    assert "1 speaker more" in said(plot.sentiment(analysis, n=1))
+
+
+def test_stance_stands_beside_tone(analysis):
+    table = plot.table(analysis, "sentiment").set_index("speaker")
+    # Vell: 0.75 in a1 and 0.8 in a2, all criticism; Lind: 0.9 in a3, support
+    assert table.loc["Ona Vell", ["stance", "n_stances"]].tolist() == pytest.approx([-1, 1.55])
+    assert table.loc["Bo Lind", ["stance", "n_stances"]].tolist() == pytest.approx([1, 0.9])
+    assert table.loc["Ona Vell", "stance_low"] == -1 < table.loc["Ona Vell", "stance_high"] < 1
+    tone, stance = plot.sentiment(analysis, min_quotes=1).containers
+    assert stance[0].get_xdata().tolist() == pytest.approx([-1, -1, 1])
+    assert (stance[0].get_ydata() < tone[0].get_ydata()).all()
+    assert "stance" in said(plot.sentiment(analysis))
+    without = plot.sentiment(analysis, stance=False)
+    assert len(without.containers) == 1 and without.get_legend() is None
+
+
+def test_stance_is_left_out_where_hardly_any_is_expected():
+    weak = invented(stances=[("a1", "vell", "orr", "negative", 0.3), ("a2", "orr", "vell", "positive", 0.8)])
+    stance = np.asarray(plot.sentiment(weak).containers[1][0].get_xdata(), dtype="float64")
+    assert np.isnan(stance).tolist() == [False, True]  # Orr below, Vell above
 
 
 def test_sentiment_of_a_table(analysis):
@@ -389,7 +608,7 @@ def test_timeline_of_a_pair(analysis):
     ax = plot.timeline(analysis, source="Ona Vell", target=["Tam Orr", "Bo Lind"], polarity="negative")
     assert ax.get_title(loc="left") == "Ona Vell → Tam Orr and Bo Lind"
     assert ax.lines[0].get_ydata().tolist() == pytest.approx([0.75 + 0.8, 0, 0])
-    assert len(ax.lines) == 1
+    assert len(ax.lines) == 1 and ax.get_legend() is None
     by_alias = plot.timeline(analysis, source="Vell", target="orr", polarity="negative")
     assert by_alias.lines[0].get_ydata().tolist() == pytest.approx([1.55, 0, 0])
 
@@ -399,54 +618,259 @@ def test_timeline_steps(freq, n, analysis):
     assert len(plot.timeline(analysis, freq=freq).lines[0].get_xdata()) == n
 
 
+def test_timeline_marks_stand_in_the_middle_of_their_step(analysis):
+    at = pd.to_datetime(plot.timeline(analysis).lines[0].get_xdata())
+    assert at.strftime("%Y-%m").tolist() == ["2031-01", "2031-02", "2031-03"]
+    assert set(at.day) <= {14, 15, 16}
+
+
+def test_timeline_bands_cover_a_sample_or_this_corpus(analysis):
+    sample = plot.table(analysis, "timeline").query("polarity == 'negative'")
+    corpus = plot.table(analysis, "timeline", interval="corpus").query("polarity == 'negative'")
+    assert sample["n_articles"].tolist() == corpus["n_articles"].tolist() == [2, 0, 1]
+    assert corpus[["low", "high"]].iloc[0].tolist() == [1, 2]  # none at all has probability 0.25 * 0.08
+    low, high = _common.shares(1.67, 2)
+    assert sample[["low", "high"]].iloc[0].tolist() == pytest.approx([2 * low, 2 * high])
+    assert sample[["low", "high"]].iloc[1].isna().all()  # no articles, nothing to be expected
+    assert sample["high"].iloc[2] > 0 == corpus["high"].iloc[2]
+    assert "of articles like these" in said(plot.timeline(analysis))
+    assert "in these articles" in said(plot.timeline(analysis, interval="corpus"))
+
+
+EVENTS = {
+    "Election": "2031-01-10",
+    "Coalition signed": "2031-01-14",
+    "Ferry aground": "2031-01-18",
+    "Second reading of the dam bill": "2031-02-01",
+    "Resignation": "2031-03-30",
+    "Long ago": "2030-05-01",
+}
+
+
+@pytest.mark.parametrize("width", [3.3, 7.5])
+def test_timeline_events_have_lines_and_labels_that_stay_apart(width, analysis):
+    ax = plot.timeline(analysis, events=EVENTS, width=width)
+    inside(ax.figure)
+    labels = {t.get_text(): t for t in ax.texts if t.get_gid() == "event"}
+    lines = {line.get_gid(): line for line in ax.lines if str(line.get_gid()).startswith("event")}
+    assert len(labels) == len(lines) == 5 and "1 event outside these dates" in said(ax)
+    boxes = {name: text.get_window_extent() for name, text in labels.items()}
+    clear([*boxes.values(), ax.get_legend().get_window_extent()])
+    for name, line in lines.items():
+        x = ax.transData.transform((matplotlib.dates.date2num(line.get_xdata()[0]), 0))[0]
+        top = boxes[name.removeprefix("event ")].y1  # a line ends where its label ends
+        for other, box in boxes.items():
+            if f"event {other}" != name:  # no line runs through a label
+                assert not (box.x0 < x < box.x1 and box.y0 < top - 1)
+    day = pd.Timestamp(next(iter(EVENTS.values())))
+    assert pd.Timestamp(lines["event Election"].get_xdata()[0]) == day
+
+
+def test_timeline_events_from_a_table(analysis):
+    table = pd.DataFrame({"date": pd.to_datetime(["2031-02-01"]), "label": ["$5 fare"]})
+    assert [t.get_text() for t in plot.timeline(analysis, events=table).texts if t.get_gid() == "event"] == [
+        r"\$5 fare"
+    ]
+    with pytest.raises(ValueError, match="'label' not found"):
+        plot.timeline(analysis, events=table.rename(columns={"label": "name"}))
+    with pytest.raises(TypeError, match="events takes"):
+        plot.timeline(analysis, events=["2031-02-01"])
+    with pytest.raises(ValueError, match="source and target take an Analysis"):
+        plot.timeline(plot.table(analysis, "timeline"), source="Ona Vell")
+
+
 def test_undated_articles_are_counted():
     undated = invented(stances=[*STANCES, ("a5", "vell", "board", "negative", 0.5)])
-    assert "1 article without a date" in plot.timeline(undated).get_xlabel()
+    assert "1 article without a date" in said(plot.timeline(undated))
     only = invented(stances=[("a5", "vell", "board", "negative", 0.5)])
     assert "1 article without a date" in " ".join(texts(plot.timeline(only)))
 
 
 def test_interval_of_a_poisson_binomial():
-    assert _timeline._interval(np.array([])) == (0, 0)
-    assert _timeline._interval(np.array([1.0, 1.0])) == (2, 2)
-    assert _timeline._interval(np.array([0.5])) == (0, 1)
+    assert _common.poisson_binomial(np.array([])) == (0, 0)
+    assert _common.poisson_binomial(np.array([1.0, 1.0])) == (2, 2)
+    assert _common.poisson_binomial(np.array([0.5])) == (0, 1)
     p = np.random.default_rng(0).random(40)
     draws = (np.random.default_rng(1).random((100_000, 40)) < p).sum(axis=1)
-    low, high = _timeline._interval(p)
+    low, high = _common.poisson_binomial(p)
     assert 0.95 <= ((draws >= low) & (draws <= high)).mean() <= 0.985
-    exact, normal = _timeline._interval(np.full(400, 0.3)), _timeline._interval(np.full(401, 0.3))
+    exact, normal = _common.poisson_binomial(np.full(400, 0.3)), _common.poisson_binomial(np.full(401, 0.3))
     assert exact == pytest.approx(normal, abs=1.5)
 
 
 # Outlets
 
 
+def rates(data, **options):
+    table = plot.table(data, "outlets", **options)
+    return {(r.label, r.outlet): pytest.approx(r.rate) for r in table.itertuples()}
+
+
 def test_outlets_rates_per_100_articles(analysis):
-    rates, articles = _outlets._rates(analysis, "negative", 10, None, None)
-    assert articles.to_dict() == {"Gull": 2, "Courier": 1}
-    assert rates.loc["Tam Orr"].to_dict() == {"Gull": pytest.approx(100 * 1.55 / 2), "Courier": 0.0}
-    ax = plot.outlets(analysis)
+    table = plot.table(analysis, "outlets", show="target")
+    assert dict(zip(table["outlet"], table["n_articles"], strict=True)) == {"Gull": 2, "Courier": 1}
+    assert rates(analysis, show="target") == {
+        ("Tam Orr", "Gull"): 77.5, ("Tam Orr", "Courier"): 0, ("Ona Vell", "Gull"): 30, ("Ona Vell", "Courier"): 0,
+    }  # fmt: skip
+    ax = plot.outlets(analysis, show="target")
     assert [t.get_text() for t in ax.get_yticklabels()] == ["Tam Orr", "Ona Vell"]
     gull = next(line for line in ax.lines if line.get_label() == "Gull (2 articles)")
     assert gull.get_xdata().tolist() == pytest.approx([77.5, 30.0])
-    assert "1 article without an outlet" in ax.get_xlabel()
+    assert "1 article without an outlet" in said(ax)
+
+
+def test_outlets_show_who_criticizes_whom(analysis):
+    assert rates(analysis)["Ona Vell → Tam Orr", "Gull"] == 77.5
+    assert rates(analysis, show="source")["Tam Orr", "Gull"] == 30
+    assert [t.get_text() for t in plot.outlets(analysis).get_yticklabels()] == [
+        "Ona Vell → Tam Orr", "Tam Orr → Ona Vell",
+    ]  # fmt: skip
+
+
+def test_outlets_intervals_reach_up_where_nothing_was_found(analysis):
+    table = plot.table(analysis, "outlets").set_index(["label", "outlet"])
+    low, high = table.loc[("Ona Vell → Tam Orr", "Courier"), ["low", "high"]]
+    assert low == 0 and high == pytest.approx(100 * _common.shares(0, 1)[1])
+    corpus = plot.table(analysis, "outlets", interval="corpus").set_index(["label", "outlet"])
+    assert corpus.loc[("Ona Vell → Tam Orr", "Courier"), "high"] == 0
+    assert corpus.loc[("Ona Vell → Tam Orr", "Gull"), "high"] == 100
+    drawn = [seg for lines in plot.outlets(analysis).collections for seg in lines.get_segments()]
+    assert any(seg[1][0] == pytest.approx(high) for seg in drawn)
 
 
 def test_outlets_two_sources_in_one_article_are_one_article():
     twice = invented(stances=[("a1", "vell", "orr", "negative", 0.5), ("a1", "lind", "orr", "negative", 0.5)])
-    rates, _ = _outlets._rates(twice, "negative", 10, None, None)
-    assert rates.at["Tam Orr", "Gull"] == pytest.approx(100 * 0.75 / 2)
+    assert rates(twice, show="target")["Tam Orr", "Gull"] == 100 * 0.75 / 2
 
 
 def test_outlets_that_one_names(analysis):
-    ax = plot.outlets(analysis, targets=["Ona Vell", "Bo Lind", "Tam Orr"], names=["Gull"])
+    ax = plot.outlets(analysis, show="target", targets=["Ona Vell", "Bo Lind", "Tam Orr"], names=["Gull"])
     assert [t.get_text() for t in ax.get_yticklabels()] == ["Ona Vell", "Bo Lind", "Tam Orr"]
-    assert len(ax.lines) == 1
-    assert ax.lines[0].get_xdata().tolist() == pytest.approx([30.0, 0.0, 77.5])
-    assert "1 outlet more" in ax.get_xlabel()
+    assert len(ax.get_legend().get_texts()) == 1
+    marks = next(line for line in ax.lines if line.get_label().startswith("Gull"))
+    assert marks.get_xdata().tolist() == pytest.approx([30.0, 0.0, 77.5])
+    assert "1 outlet more" in said(ax)
     assert len(plot.outlets(analysis, n=1).get_yticklabels()) == 1
-    support = plot.outlets(analysis, polarity="positive")
+    support = plot.outlets(analysis, show="target", polarity="positive")
     assert [t.get_text() for t in support.get_yticklabels()] == ["Tam Orr"]
+    towards = plot.outlets(analysis, targets=["Ona Vell"])
+    assert [t.get_text() for t in towards.get_yticklabels()] == ["Tam Orr → Ona Vell"]
+
+
+# Balance
+
+
+def test_balance_counts_articles_once_for_each_side(analysis):
+    table = plot.table(analysis, "balance").set_index("actor")
+    assert table.loc["Ona Vell", ["given", "taken"]].tolist() == pytest.approx([1.55, 0.6])
+    assert table.loc["Tam Orr", ["given", "taken"]].tolist() == pytest.approx([0.6, 1.55])
+    two = invented(stances=[("a1", "vell", "orr", "negative", 0.5), ("a1", "vell", "lind", "negative", 0.5)])
+    assert plot.table(two, "balance").set_index("actor").loc["Ona Vell", "given"] == pytest.approx(0.75)
+
+
+def test_balance_bars_stand_on_their_side(analysis):
+    ax = plot.balance(analysis, actors=["Tam Orr", "Ona Vell", "Bo Lind"])
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["Tam Orr", "Ona Vell", "Bo Lind"]
+    given, taken = ([bar.get_width() for bar in bars] for bars in ax.containers)
+    assert given == pytest.approx([0.6, 1.55, 0]) and taken == pytest.approx([-1.55, -0.6, 0])
+    low, high = ax.get_xlim()
+    assert low == -high
+    ax.figure.canvas.draw()
+    assert not any("−" in t.get_text() or "-" in t.get_text() for t in ax.get_xticklabels())
+    assert "is criticized" in ax.get_xlabel() and ax.get_xlabel().index("is criticized") < ax.get_xlabel().index(
+        "es  →"
+    )
+
+
+def test_balance_intervals(analysis):
+    vell = plot.table(analysis, "balance").set_index("actor").loc["Ona Vell"]
+    assert (vell["given_low"], vell["given_high"]) == pytest.approx(np.multiply(4, _common.shares(1.55, 4)))
+    corpus = plot.table(analysis, "balance", interval="corpus").set_index("actor").loc["Ona Vell"]
+    assert (corpus["given_low"], corpus["given_high"]) == (0, 2)
+    assert 0 == plot.table(analysis, "balance", actors=["Bo Lind"])["taken_low"][0]
+
+
+def test_balance_order_polarity_and_what_is_left_out():
+    rows = [("a1", "vell", "orr", "negative", 0.9), ("a2", "vell", "orr", "negative", 0.9),
+            ("a3", "orr", "lind", "negative", 0.8), ("a5", "lind", "vell", "positive", 0.7)]  # fmt: skip
+    data = invented(stances=rows)
+
+    def order(**options):
+        return [t.get_text() for t in plot.balance(data, **options).get_yticklabels()]
+
+    assert order() == ["Tam Orr", "Ona Vell", "Bo Lind"]
+    assert order(order="given")[0] == order(order="net")[0] == "Ona Vell"
+    assert order(order="taken")[0] == "Tam Orr" and order(order="net")[-1] == "Tam Orr"
+    assert order(polarity="positive") == ["Bo Lind", "Ona Vell"]
+    assert "1 more actor with criticism not shown" in said(plot.balance(data, n=2))
+
+
+# Small multiples
+
+
+@pytest.mark.parametrize("kind", ["matrix", "balance", "timeline", "sentiment"])
+def test_multiples_have_a_panel_for_each_value(kind, analysis):
+    figure = plot.multiples_figure(analysis, by="outlet", kind=kind)
+    figure.canvas.draw()
+    panels = [ax for ax in figure.axes if ax.get_label().startswith("outlet")]
+    assert [ax.get_label() for ax in panels] == ["outlet: Gull", "outlet: Courier"]
+    assert [ax.get_title(loc="left") for ax in panels] == ["Gull (2)", "Courier (1)"]
+    assert len({ax.get_xlim() for ax in panels}) == len({ax.get_ylim() for ax in panels}) == 1
+    assert "1 article with no outlet" in figure.get_supxlabel().replace("\n", " ")
+    clear([ax.get_tightbbox() for ax in panels])
+
+
+def test_multiples_of_a_matrix_have_the_same_rows_and_colours(analysis):
+    gull, courier = plot.multiples_figure(analysis, kind="matrix", polarity="positive").axes[:2]
+    assert gull.images[0].get_clim() == courier.images[0].get_clim() == (0, pytest.approx(0.9))
+    assert cells(courier, gull) == {("Bo Lind", "Tam Orr"): pytest.approx(0.9)} and cells(gull) == {}
+
+
+def test_multiples_by_month_stand_in_time_and_can_be_chosen(analysis):
+    labels = [ax.get_label() for ax in plot.multiples_figure(analysis, by="month", kind="balance").axes]
+    assert labels == ["month: Jan 2031", "month: Mar 2031"]
+    one = plot.multiples_figure(analysis, by="month", kind="balance", values=["2031-03"])
+    assert [ax.get_label() for ax in one.axes] == ["month: Mar 2031"]
+    with pytest.raises(ValueError, match="did you mean 'Gull'"):
+        plot.multiples_figure(analysis, values=["Gul"])
+
+
+def test_multiples_by_party_have_what_its_members_say(analysis):
+    parties = {"vell": "Harbour", "orr": "Reform", "lind": "Reform"}
+    analysis.stances["source_party"] = analysis.stances["source_id"].map(parties)
+    analysis.quotes["speaker_party"] = analysis.quotes["speaker_id"].map(parties)
+    figure = plot.multiples_figure(analysis, by="party", kind="matrix")
+    found = {ax.get_label(): cells(ax, figure.axes[0]) for ax in figure.axes if ax.get_label().startswith("party")}
+    assert found == {
+        "party: Harbour": {("Ona Vell", "Tam Orr"): pytest.approx(1.55)},
+        "party: Reform": {("Tam Orr", "Ona Vell"): pytest.approx(0.6)},
+    }
+    assert len(plot.multiples_figure(analysis, by="party", kind="sentiment").axes) == 2
+
+
+def test_multiples_explain_what_is_wrong(analysis):
+    with pytest.raises(ValueError, match="needs an actor table"):
+        plot.multiples_figure(analysis, by="party")
+    with pytest.raises(ValueError, match="did you mean 'outlet'"):
+        plot.multiples_figure(analysis, by="outlets")
+    with pytest.raises(ValueError, match="did you mean 'matrix'"):
+        plot.multiples_figure(analysis, kind="matrx")
+    with pytest.raises(TypeError, match="takes an Analysis"):
+        plot.multiples_figure(pd.DataFrame())
+    assert not plt.get_fignums()
+
+
+@pytest.mark.parametrize("kind", ["matrix", "balance", "timeline", "sentiment"])
+def test_multiples_of_nothing(kind):
+    figure = plot.multiples_figure(invented(stances=[], quotes=[]), kind=kind)
+    figure.canvas.draw()
+    assert any("nothing to show" in t for t in texts(figure.axes[0]))
+
+
+@pytest.mark.parametrize("width", [3.3, 7])
+def test_multiples_fit(width):
+    for kind in ("balance", "matrix", "timeline", "sentiment"):
+        inside(plot.multiples_figure(invented(names=LONG), kind=kind, width=width))
 
 
 # Names and numbers
@@ -473,3 +897,29 @@ def test_short_names(name, shown):
 )
 def test_numbers(value, text):
     assert _common.number(value) == text
+
+
+@pytest.mark.parametrize(("low", "high", "text"), [(0, 4, "0–4"), (0.12, 3.94, "0.1–3.9"), (8.6, 12.4, "9–12")])
+def test_spans(low, high, text):
+    assert _common.span(low, high) == text
+
+
+def test_jeffreys_interval_of_a_share():
+    # Brown, Cai and DasGupta (2001): equal tails of Beta(x + 1/2, n - x + 1/2), but 0 and 1 at the ends
+    assert _common.shares(0, 10) == pytest.approx((0, 0.2172), abs=1e-4)
+    assert _common.shares(5, 10) == pytest.approx((0.2235, 0.7765), abs=1e-4)
+    assert _common.shares(10, 10) == pytest.approx((1 - 0.2172, 1), abs=1e-4)
+    assert _common.interval(np.array([]), 0, "sample") == pytest.approx((np.nan, np.nan), nan_ok=True)
+
+
+def test_bootstrap_of_sums_covers_what_it_should():
+    rows = pd.DataFrame({"key": "a", "article_id": range(30), "value": 1.0})
+    low, high = _common.bootstrap_sums(rows, 100).loc["a"]
+    assert low == pytest.approx(30 - 1.96 * np.sqrt(100 * 0.3 * 0.7), abs=1.5)
+    assert high == pytest.approx(30 + 1.96 * np.sqrt(100 * 0.3 * 0.7), abs=1.5)
+
+
+def test_wrapped_text_keeps_its_words():
+    text = "expected number of articles; lines are 95 % intervals"
+    assert _common.wrap(text, 120, 8).split() == text.split() and "\n" in _common.wrap(text, 120, 8)
+    assert _common.wrap(text, 1000, 8) == text

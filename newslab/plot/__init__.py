@@ -1,9 +1,9 @@
 """Charts of an analysis: who criticizes whom, in what tone, when and in which outlet.
 
-Each function takes an :class:`newslab.Analysis`, or the table beneath the chart (:func:`table`), draws on the Axes given
-or on a new figure of a fitting size, and returns the Axes. ``width=3.3`` sets a chart for one column of a journal,
-``width=7`` for a page. :func:`multiples_figure` alone has several panels and owns its figure. Nothing is shown or saved,
-and no global setting of matplotlib is changed.
+Each function takes an :class:`newslab.Analysis`, or the table beneath the chart (:func:`table`), draws on the Axes
+given or on a new figure of a fitting size, and returns the Axes. ``width=3.3`` sets a chart for one column of a
+journal, ``width=7`` for a page. :func:`multiples_figure` alone has several panels and owns its figure. Nothing is shown
+or saved, and no global setting of matplotlib is changed.
 
 What is estimated has its 95 % interval. Colours are those of Okabe and Ito (2008), which colour-blind readers can tell
 apart; criticism and support differ by line style as well.

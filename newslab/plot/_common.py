@@ -16,10 +16,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib import font_manager
-from matplotlib.axes import Axes
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.transforms import ScaledTranslation
 from scipy.special import betaincinv
 
 if TYPE_CHECKING:
@@ -374,9 +375,10 @@ def _legend_above(
 ) -> float:
     """A legend over the frame, in as many columns as fit; its height in points."""
     fig = figure(ax)
+    lifted = ax.transAxes + ScaledTranslation(0, lift / 72, fig.dpi_scale_trans)
     for columns in range(len(handles), 0, -1):
         legend = ax.legend(
-            handles=list(handles), loc="lower left", bbox_to_anchor=(at, 1 + lift / (ax.bbox.height * scale)),
+            handles=list(handles), loc="lower left", bbox_to_anchor=(at, 1), bbox_transform=lifted,
             ncols=columns, frameon=False, fontsize=size, borderaxespad=0, borderpad=0.1, handletextpad=0.5,
             columnspacing=1.3, labelspacing=0.3,
         )  # fmt: skip
@@ -458,7 +460,9 @@ def at_least_one(stances: pd.DataFrame, keys: Sequence[Any]) -> pd.DataFrame:
 @lru_cache(maxsize=64)
 def _letters(family: str) -> frozenset[int]:
     """Characters of the font that matplotlib takes for this family."""
-    return frozenset(font_manager.get_font(font_manager.findfont(font_manager.FontProperties(family=[family]))).get_charmap())
+    return frozenset(
+        font_manager.get_font(font_manager.findfont(font_manager.FontProperties(family=[family]))).get_charmap()
+    )
 
 
 @lru_cache(maxsize=1)
@@ -471,7 +475,9 @@ def fit_fonts(ax: Axes) -> bool:
     """Give names in other scripts a font that has them; whether some letters are boxes since there is none."""
     boxes = False
     for text in ax.findobj(Text):
-        letters = {ord(ch) for ch in text.get_text() if ord(ch) > 0x24F and not unicodedata.category(ch).startswith("C")}
+        letters = {
+            ord(ch) for ch in text.get_text() if ord(ch) > 0x24F and not unicodedata.category(ch).startswith("C")
+        }
         if not letters:
             continue
         families = list(text.get_fontfamily())

@@ -204,7 +204,9 @@ def _totals(data: Analysis | pd.DataFrame, edges: pd.DataFrame, polarity: str) -
     if not c.is_analysis(data) or polarity == "net":
         return {}
     articles = c.originals(data)
-    rows = data.stances[(data.stances["polarity"] == polarity) & data.stances["article_id"].isin(articles["article_id"])]
+    rows = data.stances[
+        (data.stances["polarity"] == polarity) & data.stances["article_id"].isin(articles["article_id"])
+    ]
     rows = c.at_least_one(rows, ["source_id", "target_id", "article_id"])
     rows = rows.merge(edges[["from", "to", "from_id", "to_id"]], left_on=["source_id", "target_id"],
                       right_on=["from_id", "to_id"])  # fmt: skip
@@ -350,7 +352,9 @@ def _margins(ax: Axes, cells: Cells, polarity: str, size: c.Sizes, wide: float, 
             length = abs(total) * unit
             color = c.CRITICISM if polarity == "negative" or (polarity == "net" and total < 0) else c.SUPPORT
             place = (right, k - 0.28, length, 0.56) if side == "row" else (k - 0.28, top - length, 0.56, length)
-            ax.add_patch(Rectangle(place[:2], *place[2:], facecolor=color, alpha=0.45, linewidth=0, gid=f"{side} bar {k}"))
+            ax.add_patch(
+                Rectangle(place[:2], *place[2:], facecolor=color, alpha=0.45, linewidth=0, gid=f"{side} bar {k}")
+            )
             end = length
             if bounds is not None and not np.isnan(bounds["low"].iloc[k]):
                 low, high = (bounds[b].iloc[k] * unit for b in ("low", "high"))

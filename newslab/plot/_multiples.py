@@ -112,9 +112,7 @@ def multiples_figure(
     return figure
 
 
-def _parts(
-    analysis: Analysis, by: str, values: Sequence[Any] | None
-) -> tuple[list[tuple[str, Analysis, int]], str]:
+def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[list[tuple[str, Analysis, int]], str]:
     """Label, analysis and number of articles of each panel; and what is left out, in words."""
     articles = c.originals(analysis)
     if by in articles.columns or by in _PERIODS:
@@ -131,7 +129,7 @@ def _parts(
         column = by if by in analysis.stances.columns else f"source_{by}"
         if column not in analysis.stances.columns:
             have = [*_PERIODS, *analysis.articles.columns, *analysis.stances.columns]
-            hint = "; \"party\" needs an actor table, see analyze(actors=…)" if by == "party" else ""
+            hint = '; "party" needs an actor table, see analyze(actors=…)' if by == "party" else ""
             raise ValueError(f"{c.unknown_name('column', by, have)}{hint}")
         stances = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
         sizes = stances.groupby(column)["article_id"].nunique().sort_values(ascending=False, kind="stable")
@@ -239,8 +237,8 @@ class _Balances(_Panels):
         ids, names = list(whole["actor_id"]), list(whole["actor"])
         self.rows = [_balance.table(p, actors=ids, polarity=self.polarity).assign(actor=names) for p in parts]
         self.empty = not ids
-        self.reach = max((float(np.nanmax(r[["given_high", "taken_high"]].to_numpy())) for r in self.rows), default=1.0) \
-            if ids else 1.0  # fmt: skip
+        ends = [r[["given_high", "taken_high"]].to_numpy() for r in self.rows]
+        self.reach = max((float(x.max()) for x in ends if x.size), default=1.0)
         self.longest = max((len(c.short(x, 22)) for x in names), default=0)
 
     def height(self, wide: float) -> float:

@@ -134,7 +134,7 @@ def network(
     arrows, *left = _arrows(edges, n or _ACTORS, min_count, polarity, max_arrows)
     if ax is None:
         n_actors = len(set(arrows["source"]) | set(arrows["target"]))
-        height = float(np.clip(2.6 + 0.95 * np.sqrt(n_actors), 3.6, 10)) if width is None else 0.86 * width
+        height = float(np.clip(2.6 + 0.95 * np.sqrt(n_actors), 3.6, 12)) if width is None else 0.86 * width
         figure = plt.figure(figsize=(width or 1.35 * height, height))
         ax = figure.add_axes((0.01, 0.01, 0.98, 0.98))  # no ticks or labels that would need room
     if arrows.empty:
@@ -153,9 +153,15 @@ def network(
     strip = _legend(ax, arrows, left, boxes, page[0])
     actors = list(names)
     taken = arrows[arrows["polarity"] == "negative"].groupby("target")["count"].sum().reindex(actors, fill_value=0.0)
-    full = names[actors[0]].get_fontsize() / 9
-    radius = {a: full * (3.5 + 7.5 * float(np.sqrt(t / max(taken.max(), 1e-9)))) for a, t in taken.items()}
-    place = _place(arrows, actors, layout, seed, names, radius, page, strip)
+    share = np.sqrt(taken / max(taken.max(), 1e-9))
+    for font in [f for f in _FONTS if f <= names[actors[0]].get_fontsize()]:
+        full = font / _FONTS[0]
+        for text in names.values():
+            text.set_fontsize(font)
+        radius = {a: full * (3.5 + 7.5 * float(share[a])) for a in actors}
+        place, apart = _place(arrows, actors, layout, seed, names, radius, page, strip)
+        if apart:
+            break
     for a in actors:
         node = place[a]
         ax.add_patch(Circle(node.centre, node.radius, facecolor="#ececec", edgecolor=c.INK, lw=0.9, zorder=3, gid=a))
@@ -265,8 +271,8 @@ def _place(
     radius: dict[str, float],
     page: tuple[float, float],
     strip: float,
-) -> dict[str, _Node]:
-    """Nodes in points, above the strip of the legend, so that no node or name covers another if there is room."""
+) -> tuple[dict[str, _Node], bool]:
+    """Nodes in points, above the strip of the legend; and whether none covers another, nor its name."""
     pad_x, pad_y = _pad(len(actors), next(iter(names.values())).get_fontsize())
     wide, tall = _extents(names)
     round_ = np.array([radius[a] for a in actors])
@@ -274,9 +280,10 @@ def _place(
     tall = tall + 2 * round_ + 1.5 + pad_y
     size = (page[0], page[1] - strip)
     centre = _spread(_layout(arrows, actors, layout, seed), size, wide, tall)
-    centre = _push_apart(centre, wide, tall, size) + (0, strip)
+    centre, apart = _push_apart(centre, wide, tall, size, (pad_x, pad_y))
+    centre = centre + (0, strip)
     # The node stands at the top of its box, the name below it.
-    return {
+    nodes = {
         a: _Node(
             centre=centre[k] + (0, tall[k] / 2 - pad_y / 2 - radius[a]),
             radius=radius[a],
@@ -285,6 +292,7 @@ def _place(
         )
         for k, a in enumerate(actors)
     }
+    return nodes, apart
 
 
 def _layout(arrows: pd.DataFrame, actors: list[str], layout: str, seed: int) -> np.ndarray:
@@ -349,16 +357,23 @@ def _spread(unit: np.ndarray, size: tuple[float, float], wide: np.ndarray, tall:
     return margin + unit * np.maximum(np.array(size) - 2 * margin, 1)
 
 
-def _push_apart(centre: np.ndarray, wide: np.ndarray, tall: np.ndarray, size: tuple[float, float]) -> np.ndarray:
-    """Move boxes along the shorter way out of each other, and into the page, until none overlaps."""
+def _push_apart(
+    centre: np.ndarray, wide: np.ndarray, tall: np.ndarray, size: tuple[float, float], pad: tuple[float, float]
+) -> tuple[np.ndarray, bool]:
+    """Move boxes along the shorter way out of each other, and into the page, until none overlaps.
+
+    Also whether none overlaps now, without the room around it.
+    """
     centre = centre.copy()
     low = np.stack([wide / 2, tall / 2], axis=1)
     high = np.stack([size[0] - wide / 2, size[1] - tall / 2], axis=1)
     i, j = np.triu_indices(len(centre), 1)
-    for _ in range(600):
+    for step in range(601):
         gap = centre[j] - centre[i]
         over_x = (wide[i] + wide[j]) / 2 - np.abs(gap[:, 0])
         over_y = (tall[i] + tall[j]) / 2 - np.abs(gap[:, 1])
+        if step == 600:
+            return centre, not ((over_x > pad[0]) & (over_y > pad[1])).any()
         hit = (over_x > 0.01) & (over_y > 0.01)
         if not hit.any():
             break
@@ -367,11 +382,11 @@ def _push_apart(centre: np.ndarray, wide: np.ndarray, tall: np.ndarray, size: tu
         along_y = hit & ~along_x
         for axis, mask, over in ((0, along_x, over_x), (1, along_y, over_y)):
             sign = np.where(gap[mask, axis] == 0, 1.0, np.sign(gap[mask, axis]))
-            step = sign * over[mask] * 0.35
-            np.add.at(shift[:, axis], i[mask], -step)
-            np.add.at(shift[:, axis], j[mask], step)
+            move = sign * over[mask] * 0.35
+            np.add.at(shift[:, axis], i[mask], -move)
+            np.add.at(shift[:, axis], j[mask], move)
         centre = np.clip(centre + shift, np.minimum(low, high), np.maximum(low, high))
-    return centre
+    return centre, True
 
 
 def _arrow(ax: Axes, row: Any, source: _Node, target: _Node, width: float, style: dict[str, Any]) -> None:
@@ -417,7 +432,9 @@ def _legend(ax: Axes, arrows: pd.DataFrame, left: list[int], boxes: bool, room: 
     thick = 0.9 + 3.1 * np.array([1, weakest["count"] / widest["count"]])
     for row, width in zip((widest, weakest), thick, strict=True):
         known = "" if np.isnan(row["low"]) else f" ({c.span(row['low'], row['high'])})"
-        handles.append(Line2D([], [], color=c.FAINT, linewidth=width, label=f"{c.number(row['count'])} articles{known}"))
+        handles.append(
+            Line2D([], [], color=c.FAINT, linewidth=width, label=f"{c.number(row['count'])} articles{known}")
+        )
         if widest["count"] - weakest["count"] <= 0.05:
             break
     if (arrows["polarity"] == "negative").any():
@@ -431,7 +448,8 @@ def _legend(ax: Axes, arrows: pd.DataFrame, left: list[int], boxes: bool, room: 
     for columns in range(len(handles), 0, -1):
         legend = ax.legend(
             handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.0), ncols=columns, frameon=False,
-            fontsize=size.note, handlelength=2.6, columnspacing=1.3, handletextpad=0.5, borderaxespad=0.1, borderpad=0.2,
+            fontsize=size.note, handlelength=2.6, columnspacing=1.3, handletextpad=0.5, borderaxespad=0.1,
+            borderpad=0.2,
             labelspacing=0.3, title=c.wrap("; ".join(said), room, size.note), title_fontsize=size.note,
         )  # fmt: skip
         legend.get_title().set(color=c.FAINT, multialignment="center")

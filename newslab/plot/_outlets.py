@@ -173,7 +173,7 @@ def table(
 def _labelled(
     analysis: Analysis, originals: pd.DataFrame, polarity: str, show: str, targets: Sequence[str] | None
 ) -> tuple[pd.DataFrame, list[str] | None]:
-    """Stances of articles that count, with the label of their row and their outlet; and the order, where it is given."""
+    """Stances of articles that count, with the label of their row and their outlet; and the order, if it is given."""
     rows = analysis.stances[analysis.stances["polarity"] == polarity]
     rows = rows.merge(originals[["article_id", "outlet"]], on="article_id").dropna(subset="outlet")
     order = None

@@ -140,7 +140,9 @@ def draw(ax: Axes, shown: pd.DataFrame, *, stance: bool = True, **kwargs: Any) -
     ax.axvline(0, color=c.FAINT, linewidth=0.9, zorder=0)
     ax.set_yticks(y, list(shown["label"]), fontsize=size.text)
     shared = {"elinewidth": 1.4 * size.line, "markersize": 0.85 * size.marker}
-    handles = [ax.errorbar(shown["polarity"], y + lift, xerr=_spread(shown, "polarity"), **{**_TONE, **shared, **kwargs})]
+    handles = [
+        ax.errorbar(shown["polarity"], y + lift, xerr=_spread(shown, "polarity"), **{**_TONE, **shared, **kwargs})
+    ]
     drawn = [shown[c_] for c_ in ("polarity", "polarity_low", "polarity_high")]
     if towards:
         known = shown["stance"].where(shown.get("n_stances", pd.Series(np.inf, shown.index)) >= _LEAST)

@@ -25,7 +25,7 @@ _STYLE: dict[str, dict[str, Any]] = {
     "positive": {"linestyle": (0, (4, 2)), "marker": "s"},
 }
 _COLUMNS = ("time", "polarity", "count", "low", "high")
-_LEVELS = 4  # rows of labels of events over the chart
+_LEVELS = 6  # rows of labels of events over the chart
 _MARKS = 40  # steps up to which each has a mark
 _EVENT = 26  # characters of a label of an event
 
@@ -77,7 +77,7 @@ def timeline(
     Raises
     ------
     ValueError
-        If an actor is not in the corpus (the message names the nearest), or `freq` or `polarity` is not possible, or an event has
+        If an actor is not in the corpus (the message names the nearest), an option is not possible, or an event has
         no date.
 
     See Also
@@ -154,7 +154,9 @@ def draw(ax: Axes, counts: pd.DataFrame, kinds: Sequence[str], step: str, **kwar
     """Lines and bands; the lines."""
     size = c.sizes(ax)
     times = counts["time"].drop_duplicates().sort_values()
-    middle = {t: t + (p.end_time - p.start_time) / 2 for t, p in zip(times, times.dt.to_period(_FREQ[step]), strict=True)}
+    middle = {
+        t: t + (p.end_time - p.start_time) / 2 for t, p in zip(times, times.dt.to_period(_FREQ[step]), strict=True)
+    }
     lines = []
     for kind in kinds:
         rows = counts[counts["polarity"] == kind].sort_values("time")
@@ -166,8 +168,14 @@ def draw(ax: Axes, counts: pd.DataFrame, kinds: Sequence[str], step: str, **kwar
         ax.fill_between(at, rows["low"], rows["high"], color=c.COLOR[kind], alpha=0.16, linewidth=0)
         known = rows["low"].notna().to_numpy()
         alone = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]  # a band needs a neighbour
-        ax.vlines(at[alone], rows["low"][alone], rows["high"][alone], color=c.COLOR[kind], alpha=0.4,
-                  linewidth=min(4, 0.6 * 72 * c.figure(ax).get_figwidth() * ax.get_position().width / len(times)))
+        ax.vlines(
+            at[alone],
+            rows["low"][alone],
+            rows["high"][alone],
+            color=c.COLOR[kind],
+            alpha=0.4,
+            linewidth=min(4, 0.6 * 72 * c.figure(ax).get_figwidth() * ax.get_position().width / len(times)),
+        )
     ax.set_ylim(0, 1.08 * max(counts["high"].max(), counts["count"].max(), 1))
     ax.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     last = times.iloc[-1].to_period(_FREQ[step]).end_time
@@ -194,7 +202,9 @@ def _events(events: Mapping[str, Any] | pd.DataFrame | None) -> list[tuple[pd.Ti
         try:
             day = pd.Timestamp(date)
         except (ValueError, TypeError) as error:
-            raise ValueError(f"the event {label!r} has the date {date!r}, which is no date such as 2031-04-02") from error
+            raise ValueError(
+                f"the event {label!r} has the date {date!r}, which is no date such as 2031-04-02"
+            ) from error
         if pd.isna(day):
             raise ValueError(f"the event {label!r} has no date; leave it out or give one such as 2031-04-02")
         out.append((day.tz_localize(None) if day.tzinfo is not None else day, c.short(label, _EVENT)))
@@ -227,10 +237,13 @@ def _draw_events(ax: Axes, events: Sequence[tuple[pd.Timestamp, str]], size: c.S
         lift = 2 + row * 1.3 * size.note
         text.set(ha="right" if turned else "left")
         text.xyann = (-2 if turned else 2, lift)
-        line = {"color": c.FAINT, "linewidth": 0.9, "linestyle": (0, (1.5, 1.5)), "zorder": 1, "clip_on": False}
-        up = 1 + (lift + size.note) / (frame.height * scale)
-        ax.plot([day, day], [0, up], transform=ax.get_xaxis_transform(), gid=f"event {label}", **line)
-    return rows * 1.3 * size.note + 2, len(events) - len(inside)
+        line = {"color": c.FAINT, "linewidth": 0.9, "linestyle": (0, (1.5, 1.5))}
+        ax.plot([day, day], [0, 1], transform=ax.get_xaxis_transform(), gid=f"event {label}", zorder=1, **line)
+        # Above the frame it is as long as the label is high, whatever the height of the frame will be.
+        ax.annotate("", (mdates.date2num(day), 1), xycoords=("data", "axes fraction"), xytext=(0, lift + size.note),
+                    textcoords="offset points", annotation_clip=False,
+                    arrowprops={"arrowstyle": "-", "shrinkA": 0, "shrinkB": 0, **line})  # fmt: skip
+    return (rows - 1) * 1.3 * size.note + 1.6 * size.note + 3, len(events) - len(inside)
 
 
 def _title(source: str | Sequence[str] | None, target: str | Sequence[str] | None, kinds: Sequence[str]) -> str:
