@@ -108,6 +108,11 @@ class ActorTable:
         roles = sum(len(a.roles) for a in self.actors)
         return f"<newslab.ActorTable of {len(self):,} actors with {roles:,} roles; columns {', '.join(self.columns)}>"
 
+    def _repr_html_(self) -> str:
+        from newslab.display import actor_table_html
+
+        return actor_table_html(self)
+
 
 def read_actors(table: pd.DataFrame | str | Path | ActorTable, *, extra: Sequence[str] = ()) -> ActorTable:
     """Read and check a table of actors.

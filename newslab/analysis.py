@@ -17,6 +17,7 @@ from newslab.actors import Actor, Resolution, join, resolve
 from newslab.corpus import read_articles
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
+from newslab.display import Actors, Quotes, analysis_html, analysis_text
 from newslab.duplicates import find_copies
 from newslab.groups import affiliations
 from newslab.quotes import Quote, complete, quotes_of
@@ -108,8 +109,8 @@ class Analysis:
         corrections: pd.DataFrame | None = None,
         reader: str = "rules",
     ) -> None:
-        self.articles, self.quotes, self.mentions = articles, quotes, mentions
-        self.actors, self.stances, self.problems = actors, stances, problems
+        self.articles, self.quotes, self.mentions = articles, Quotes(quotes), mentions
+        self.actors, self.stances, self.problems = Actors(actors), stances, problems
         self.affiliations = _frame([], _DTYPES["affiliations"]) if affiliations is None else affiliations
         self.corrections = _frame([], CORRECTION_COLUMNS | {"status": "str"}) if corrections is None else corrections
         self.reader = reader
@@ -475,29 +476,10 @@ class Analysis:
         return write_report(self, path, **options)
 
     def __repr__(self) -> str:
-        unknown = int(self.quotes["speaker_id"].isna().sum())
-        return (
-            f"<newslab.Analysis of {len(self.articles):,} articles: {len(self.quotes):,} quotes ({unknown:,} without a "
-            f"speaker), {len(self.actors):,} actors, {len(self.stances):,} stances, {len(self.problems):,} problems; "
-            "see .edges(), .speakers(), .quotes, newslab.plot>"
-        )
+        return analysis_text(self)
 
     def _repr_html_(self) -> str:
-        unknown = int(self.quotes["speaker_id"].isna().sum())
-        copies = int(self.articles["duplicate_of"].notna().sum())
-        cells = [
-            ("articles", f"{len(self.articles):,} ({copies:,} copies)"),
-            ("quotes", f"{len(self.quotes):,} ({unknown:,} without a speaker)"),
-            ("actors", f"{len(self.actors):,}"),
-            ("stances", f"{len(self.stances):,}"),
-            ("problems", f"{len(self.problems):,}"),
-        ]
-        rows = "".join(f"<tr><th scope='row' style='text-align:left'>{k}</th><td>{v}</td></tr>" for k, v in cells)
-        return (
-            f"<table><caption>newslab.Analysis</caption>{rows}</table>"
-            "<p>Next: <code>.edges()</code>, <code>.speakers()</code>, <code>.quotes</code>, "
-            "<code>nl.plot.network(analysis)</code></p>"
-        )
+        return analysis_html(self)
 
 
 def analyze(

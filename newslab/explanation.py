@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
+
+from newslab.display import evidence_html
 
 _CHAIN = 4  # mentions of a chain, at most
 
@@ -46,25 +48,12 @@ class Explanation:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        rows = self.table
-        head = f"<p><b>{escape(self.source)}</b> → <b>{escape(self.target)}</b>: "
-        if rows.empty:
-            return head + "no evidence</p>"
-        parts = [head + f"{len(rows)} pieces of evidence in {rows['article_id'].nunique()} articles</p>"]
-        for (ident, polarity), part in rows.groupby(["article_id", "polarity"], sort=False):
-            first = part.iloc[0]
-            parts.append(
-                f"<p>{escape(polarity)}, probability {first['probability']:.2f} · {escape(_about(first))} "
-                f"<small>[{escape(str(ident))}]</small></p><ul>"
-            )
-            for row in part.itertuples():
-                claimed = f", claimed by {escape(row.claimed_by)}" if isinstance(row.claimed_by, str) else ""
-                parts.append(
-                    f"<li>“{escape(row.evidence)}” <small>({row.via}{claimed}; {row.share:.2f}; source "
-                    f"{escape(_arrows(row.source_chain))}; target {escape(_arrows(row.target_chain))})</small></li>"
-                )
-            parts.append("</ul>")
-        return "".join(parts)
+        return evidence_html(self.source, self.target, self.table, self._parts())
+
+    def _parts(self) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
+        for (ident, polarity), part in self.table.groupby(["article_id", "polarity"], sort=False):
+            words = {f"{side}_words": [_arrows(c) for c in part[f"{side}_chain"]] for side in ("source", "target")}
+            yield str(polarity), _about(part.iloc[0]), str(ident), part.assign(**words)
 
 
 def _about(row: pd.Series) -> str:

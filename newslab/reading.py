@@ -203,6 +203,11 @@ class Reader(ABC):
     def __repr__(self) -> str:
         return f"<newslab.Reader {self.name!r}: .attributions(text), .stance(text, source, target), .target_sentiment>"
 
+    def _repr_html_(self) -> str:
+        from newslab.display import reader_html
+
+        return reader_html(self)
+
 
 def _with_marks(text: str, span: Span) -> Span:
     """A span with the quotation marks that stand around it."""

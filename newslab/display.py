@@ -1,0 +1,389 @@
+"""How an analysis and its tables show themselves, in a notebook (HTML) and in a terminal (text).
+
+Whatever comes from articles is escaped. Colours of text and ground are the notebook's own, so that both look right in a
+light and in a dark theme; bars have the colours of the charts.
+"""
+
+from __future__ import annotations
+
+import copy
+import shutil
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from newslab.actor_table import ActorTable
+    from newslab.analysis import Analysis
+    from newslab.reading import Reader
+
+_BAR = {"negative": "#D55E00", "positive": "#0072B2"}  # as in the charts
+_WORD = {"negative": "criticism", "positive": "support"}
+_EDGES = 8  # shown in the summary of an analysis
+_ROWS = 10  # shown of a table
+_STEPS = 12  # of a sparkline
+_NAME, _QUOTE = 32, 180  # characters of a name, and of a quotation
+_BLOCKS = " ▁▂▃▄▅▆▇█"
+_LEFT = "text-align:left;vertical-align:top"
+_RIGHT = "text-align:right;vertical-align:top"
+_FAINT = "opacity:.7"
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------------
+
+
+class _Shown(pd.DataFrame):
+    """A DataFrame that shows its most telling columns. Everything else is as in pandas."""
+
+    _needs: tuple[str, ...] = ()  # columns; a table that lacks one, or has been given others, is shown by pandas
+    _may: tuple[str, ...] = ()  # beginnings of columns that an actor table adds
+
+    @property
+    def _constructor(self) -> type[pd.DataFrame]:
+        return type(self)
+
+    def _is_whole(self) -> bool:
+        names = [c for c in self.columns if isinstance(c, str)]
+        more = [c for c in names if c not in self._needs]
+        return (
+            len(names) == len(self.columns) == len(set(names))
+            and set(self._needs) <= set(names)
+            and all(c.startswith(self._may) for c in more)
+        )
+
+    def _summary(self) -> str:
+        raise NotImplementedError
+
+    def _view(self) -> pd.DataFrame:
+        """The rows and columns shown, as words."""
+        raise NotImplementedError
+
+    def _rest(self, shown: int) -> str:
+        more = f"{len(self) - shown:,} more rows; " if len(self) > shown else ""
+        return f"{more}pd.DataFrame(table) shows all {len(self.columns)} columns"
+
+    def __repr__(self) -> str:
+        if not self._is_whole():
+            return str(super().__repr__())
+        view = self._view()
+        room = max(shutil.get_terminal_size((100, 24)).columns, 60)
+        last = view.columns[-1]
+        with pd.option_context("display.max_colwidth", None, "display.width", None, "display.max_columns", None):
+            others = view.drop(columns=last).to_string().splitlines()
+        wide = max(20, room - max(map(len, others), default=0) - 2)
+        view = view.assign(**{last: [_cut(text, wide) for text in view[last]]})
+        lines = [self._summary(), view.to_string() if len(view) else "", self._rest(len(view))]
+        return "\n".join(filter(None, lines))
+
+    def _repr_html_(self) -> str:
+        if not self._is_whole():
+            return str(super()._repr_html_())
+        view = self._view()
+        numbers = {c for c in view.columns if pd.api.types.is_numeric_dtype(view[c])}
+        head = ["", *view.columns]
+        rows = [
+            [_td(index, _FAINT), *(_td(f"{v:,}" if c in numbers else v, _RIGHT if c in numbers else _LEFT)
+                                   for c, v in zip(view.columns, row, strict=True))]
+            for index, row in zip(view.index, view.itertuples(index=False, name=None), strict=True)
+        ]  # fmt: skip
+        return _block(
+            _p(f"<b>{escape(self._summary())}</b>"), _table(head, rows), _p(escape(self._rest(len(view))), _FAINT)
+        )
+
+
+class Quotes(_Shown):
+    """The table of quotations."""
+
+    _needs = (
+        "quote_id", "article_id", "start", "end", "text", "kind", "speaker", "speaker_id", "source", "source_start",
+        "source_end", "cue", "cue_start", "cue_end", "attribution", "confidence", "polarity", "subjectivity", "spans",
+    )  # fmt: skip
+    _may = ("speaker_",)
+
+    def _summary(self) -> str:
+        unknown = int(self["speaker_id"].isna().sum())
+        return f"{len(self):,} quotations, {unknown:,} without a speaker"
+
+    def _view(self) -> pd.DataFrame:
+        head = self.iloc[:_ROWS]
+        return pd.DataFrame(
+            {
+                "speaker": [_cut(_or(s, "(unknown)"), _NAME) for s in head["speaker"]],
+                "how": [
+                    _cut(" · ".join(x for x in (_or(a), _or(b)) if x), _NAME)
+                    for a, b in zip(head["source"], head["cue"], strict=True)
+                ],
+                **{c: [_cut(_or(x), _NAME) for x in head[c]] for c in self.columns if c not in self._needs},
+                "kind": [_or(k) for k in head["kind"]],
+                "words": [
+                    _cut(_pieces(*row), _QUOTE) for row in zip(head["text"], head["start"], head["spans"], strict=True)
+                ],
+            },
+            index=head.index,
+        )
+
+
+class Actors(_Shown):
+    """The table of actors."""
+
+    _needs = ("actor_id", "name", "type", "aliases", "n_articles", "n_mentions", "n_quotes")
+    _may = ("",)  # what an actor table adds may be called anything
+
+    def _is_whole(self) -> bool:
+        return super()._is_whole() and list(self.columns[: len(self._needs)]) == list(self._needs)
+
+    def _summary(self) -> str:
+        kinds = self["type"].value_counts()
+        told = ", ".join(f"{n:,} {_plural(str(kind), n)}" for kind, n in kinds.items())
+        return f"{len(self):,} actors{f' ({told})' if told else ''}; the most mentioned first"
+
+    def _view(self) -> pd.DataFrame:
+        head = self.sort_values(["n_mentions", "name"], ascending=[False, True], kind="stable").iloc[:_ROWS]
+        return pd.DataFrame(
+            {
+                "name": [_cut(_or(x, "?"), _NAME) for x in head["name"]],
+                "type": [_or(x) for x in head["type"]],
+                "articles": head["n_articles"].to_numpy(),
+                "mentions": head["n_mentions"].to_numpy(),
+                "quotes": head["n_quotes"].to_numpy(),
+                **{c: [_cut(_or(x), _NAME) for x in head[c]] for c in self.columns[len(self._needs) :]},
+                "also": [_cut(", ".join(map(str, x)), 90) for x in head["aliases"]],
+            },
+            index=head.index,
+        )
+
+
+def _pieces(text: Any, start: Any, spans: Any) -> str:
+    """The quoted words alone, without what stands between them."""
+    pieces = [str(text)[a - start : b - start] for a, b in spans] if isinstance(spans, list) else []
+    return " … ".join(pieces) or _or(text)
+
+
+# ---- an analysis -----------------------------------------------------------------------------------------------------
+
+
+def strongest(analysis: Analysis, n: int = _EDGES) -> pd.DataFrame:
+    """The strongest edges with their intervals, and ``when``: expected articles in equal steps of time."""
+    edges = analysis.edges(n_boot=1).head(n)
+    keys = pd.MultiIndex.from_frame(edges[["source_id", "target_id"]])
+    part = copy.copy(analysis)
+    part.stances = analysis.stances[pd.MultiIndex.from_frame(analysis.stances[["source_id", "target_id"]]).isin(keys)]
+    edges = part.edges()
+    dates = analysis.articles["published"].dropna()
+    if edges.empty or dates.empty or dates.min() == dates.max():
+        return edges.assign(when=[()] * len(edges))
+    steps = pd.date_range(dates.min(), dates.max(), periods=_STEPS + 1)
+    rows = part.stances[part.stances["article_id"].isin(analysis.articles.loc[analysis.articles["duplicate_of"].isna(),
+                                                                              "article_id"])]  # fmt: skip
+    rows = rows.merge(analysis.articles[["article_id", "published"]], on="article_id").dropna(subset="published")
+    rows["step"] = np.clip(np.searchsorted(steps, rows["published"], side="right") - 1, 0, _STEPS - 1)
+    sums = rows.groupby(["source_id", "target_id", "step"])["probability"].sum()
+    return edges.assign(
+        when=[
+            tuple(float(sums.get((s, t, k), 0.0)) for k in range(_STEPS))
+            for s, t in zip(edges["source_id"], edges["target_id"], strict=True)
+        ]
+    )
+
+
+def _facts(analysis: Analysis) -> list[tuple[str, str]]:
+    articles, quotes, problems = analysis.articles, analysis.quotes, analysis.problems
+    outlets = int(articles["outlet"].nunique())
+    copies = int(articles["duplicate_of"].notna().sum())
+    dates = articles["published"].dropna()
+    about = [f"{outlets:,} {_plural('outlet', outlets)}"] if outlets else []
+    about += [f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"] if len(dates) else []
+    about += [f"{len(articles) - len(dates):,} undated"] if len(dates) < len(articles) else []
+    about += [f"{copies:,} {_plural('copy', copies)}"] if copies else []
+    unknown = int(quotes["speaker_id"].isna().sum())
+    stages = problems["stage"].value_counts()
+    return [
+        ("articles", f"{len(articles):,}" + (f" ({', '.join(about)})" if about else "")),
+        ("quotes", f"{len(quotes):,} ({unknown:,} without a speaker)"),
+        ("actors", f"{len(analysis.actors):,}"),
+        ("stances", f"{len(analysis.stances):,} (pieces of evidence; "
+                    f"{analysis.stances['probability'].sum():,.0f} expected to be right)"),
+        ("problems", f"{len(problems):,}" + (f" ({', '.join(f'{n:,} in {stage}' for stage, n in stages.items())}; "
+                                             "see .problems)" if len(problems) else "")),
+    ]  # fmt: skip
+
+
+_NEXT = (
+    (".edges()", "who criticizes and backs whom"),
+    (".evidence(source, target)", "the sentences behind it"),
+    (".quotes, .speakers()", "who says what, in what tone"),
+    ("nl.plot.network(analysis)", "the picture; see nl.plot"),
+)
+
+
+def analysis_text(analysis: Analysis) -> str:
+    """A summary for the terminal."""
+    lines = [f"<newslab.Analysis of {len(analysis.articles):,} articles, read by {analysis.reader!r}>"]
+    lines += [f"  {name:9} {value}" for name, value in _facts(analysis)]
+    edges = strongest(analysis)
+    if len(edges):
+        lines.append("strongest, in expected articles")
+        name = max(len(_pair(e)) for e in edges.itertuples())
+        top = float(edges[["n_negative", "n_positive"]].to_numpy().max())
+        for e in edges.itertuples():
+            told = [
+                f"{_WORD[k]} {value:.1f} {'█' * max(1, round(8 * value / top))}"
+                for k in ("negative", "positive")
+                if (value := getattr(e, f"n_{k}")) >= 0.05
+            ]
+            lines.append(f"  {_pair(e):{name}}  {_spark(e.when)}  {', '.join(told)}")
+    lines.append("next: " + ", ".join(call for call, _ in _NEXT))
+    return "\n".join(lines)
+
+
+def analysis_html(analysis: Analysis) -> str:
+    """A summary for the notebook."""
+    facts = [[_th(name), _td(value)] for name, value in _facts(analysis)]
+    parts = [_p(f"<b>newslab.Analysis</b> <span style='{_FAINT}'>read by {escape(repr(analysis.reader))}</span>"),
+             _table([], facts)]  # fmt: skip
+    edges = strongest(analysis)
+    if len(edges):
+        top = float(edges[["n_negative_high", "n_positive_high"]].to_numpy().max()) or 1.0
+        rows = []
+        for e in edges.itertuples():
+            cells = [_td(_pair(e)), _td(_spark(e.when), "font-family:monospace;white-space:pre;" + _LEFT)]
+            for k in ("negative", "positive"):
+                value, low, high = (getattr(e, f"n_{k}{end}") for end in ("", "_low", "_high"))
+                cells.append(f"<td style='{_LEFT};white-space:nowrap'>{_interval_bar(value, low, high, top, k)}</td>")
+            rows.append([*cells, _td(f"{e.n_articles:,}", _RIGHT)])
+        head = ["strongest edges", "when", "criticism", "support", "articles"]
+        parts += [_table(head, rows), _p("expected numbers of articles with 95 % intervals", _FAINT)]
+    if len(analysis.problems):
+        shown = analysis.problems.head(5)
+        rows = [[_td(_cut(_or(v), 120)) for v in row] for row in shown.itertuples(index=False, name=None)]
+        parts.append(
+            f"<details><summary>{len(analysis.problems):,} {_plural('problem', len(analysis.problems))}</summary>"
+            f"{_table(list(shown.columns), rows)}</details>"
+        )
+    said = " · ".join(f"<code>{escape(call)}</code> {escape(what)}" for call, what in _NEXT)
+    return _block(*parts, _p(f"Next: {said}"))
+
+
+def _pair(edge: Any) -> str:
+    return f"{_cut(_or(edge.source, '?'), 30)} → {_cut(_or(edge.target, '?'), 30)}"
+
+
+def _spark(values: Sequence[float]) -> str:
+    """A line of small blocks, as high as the values; a dot where there is nothing."""
+    top = max(values, default=0.0)
+    return "".join("·" if v <= 0 else _BLOCKS[max(1, round(8 * v / top))] for v in values)
+
+
+def _interval_bar(value: float, low: float, high: float, top: float, kind: str) -> str:
+    """A bar as long as the number, with a thin line to the upper end of its interval, and the number itself."""
+    if not value > 0.005:
+        return f"<span style='{_FAINT}'>0</span>"
+    wide, line = (round(90 * x / top) for x in (value, max(high - value, 0.0)))
+    style = "display:inline-block;vertical-align:middle;background:" + _BAR[kind]
+    bar = f"<span style='{style};height:.75em;width:{max(wide, 1)}px' aria-hidden='true'></span>"
+    bar += f"<span style='{style};height:2px;width:{line}px;opacity:.6' aria-hidden='true'></span>" if line else ""
+    return f"{bar} {value:.1f} <span style='{_FAINT}'>({low:.1f}–{high:.1f})</span>"
+
+
+# ---- others ----------------------------------------------------------------------------------------------------------
+
+
+def reader_html(reader: Reader) -> str:
+    """What a reader is, and what it answers."""
+    calls = [
+        (".attributions(text)", "who says what: places of source, cue and content"),
+        (".stance(text, source, target)", "probabilities that the source criticizes or backs the target"),
+        (".target_sentiment(text, target)", "probabilities that the text is against, neutral or for the target"),
+        ("nl.analyze(articles, reader=reader)", "a whole corpus; each has a form for many texts, such as .stance_many"),
+    ]
+    doc = (type(reader).__doc__ or "").strip().splitlines()
+    rows = [[f"<td style='{_LEFT}'><code>{escape(call)}</code></td>", _td(what)] for call, what in calls]
+    about = f" {escape(doc[0].split('. ')[0].rstrip('.'))}" if doc else ""
+    return _block(_p(f"<b>newslab.Reader {escape(repr(reader.name))}</b>{about}"), _table([], rows))
+
+
+def actor_table_html(table: ActorTable) -> str:
+    """The first actors of an analyst's table, with their roles and what else is known."""
+    rows = []
+    for actor in table.actors[:_ROWS]:
+        aliases = [name for name in dict.fromkeys(n for n, _ in actor.names) if name != actor.name]
+        roles = [f"{role} ({period})" if str(period) != "at all times" else role for role, period in actor.roles]
+        known = [" / ".join(dict.fromkeys(str(f[c]) for _, f in actor.facts if f.get(c))) for c in table.columns]
+        cells = (actor.name, actor.type or "", ", ".join(aliases), "; ".join(roles), *known)
+        rows.append([_td(_cut(x, 90)) for x in cells])
+    left = len(table.actors) - len(rows)
+    return _block(
+        _p(f"<b>newslab.ActorTable of {len(table.actors):,} {_plural('actor', len(table.actors))}</b>"),
+        _table(["name", "type", "aliases", "roles", *table.columns], rows),
+        _p(f"{left:,} more", _FAINT) if left else "",
+        _p("Next: <code>nl.analyze(articles, actors=table)</code>"),
+    )
+
+
+def evidence_html(
+    source: str, target: str, rows: pd.DataFrame, about: Iterable[tuple[str, str, str, pd.DataFrame]]
+) -> str:
+    """The evidence of an edge: for each article and polarity its heading, id, and rows with words for the chains."""
+    head = f"<b>{escape(source)}</b> → <b>{escape(target)}</b>: "
+    if rows.empty:
+        return _block(_p(head + "no evidence"))
+    n = rows["article_id"].nunique()
+    parts = [_p(f"{head}{len(rows):,} {_plural('piece', len(rows))} of evidence in {n:,} {_plural('article', n)}")]
+    for polarity, heading, ident, part in about:
+        p = float(part["probability"].iloc[0])
+        color = _BAR.get(polarity, "currentColor")
+        meter = (
+            f"<span style='display:inline-block;width:60px;height:.6em;border:1px solid {color}' aria-hidden='true'>"
+            f"<span style='display:block;height:100%;width:{round(100 * p)}%;background:{color}'></span></span>"
+        )
+        parts.append(_p(f"{meter} {escape(_WORD.get(polarity, polarity))}, probability {p:.2f} · {escape(heading)} "
+                        f"<small style='{_FAINT}'>[{escape(ident)}]</small>"))  # fmt: skip
+        items = []
+        for row in part.itertuples():
+            claimed = f", claimed by {row.claimed_by}" if isinstance(row.claimed_by, str) else ""
+            said = f"({row.via}{claimed}; {row.share:.2f}; source {row.source_words}; target {row.target_words})"
+            items.append(f"<li>“{escape(row.evidence)}” <small style='{_FAINT}'>{escape(said)}</small></li>")
+        parts.append(f"<ul style='border-left:3px solid {color}'>{''.join(items)}</ul>")
+    return _block(*parts)
+
+
+# ---- pieces ----------------------------------------------------------------------------------------------------------
+
+
+def _block(*parts: str) -> str:
+    return f"<div class='newslab' style='line-height:1.4;max-width:100%;overflow-x:auto'>{''.join(parts)}</div>"
+
+
+def _p(html: str, style: str = "") -> str:
+    return f"<p style='margin:.4em 0;{style}'>{html}</p>"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    heading = "".join(f"<th scope='col' style='{_LEFT}'>{escape(h)}</th>" for h in head)
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+    return f"<table>{f'<thead><tr>{heading}</tr></thead>' if head else ''}<tbody>{body}</tbody></table>"
+
+
+def _td(value: Any, style: str = _LEFT) -> str:
+    return f"<td style='{style};overflow-wrap:break-word'>{escape(str(value))}</td>"
+
+
+def _th(value: Any) -> str:
+    return f"<th scope='row' style='{_LEFT}'>{escape(str(value))}</th>"
+
+
+def _or(value: Any, otherwise: str = "") -> str:
+    """A text in one line; `otherwise` where there is none."""
+    return otherwise if value is None or value is pd.NA or value != value else " ".join(str(value).split())
+
+
+def _cut(text: str, width: int) -> str:
+    text = " ".join(str(text).split())
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def _plural(noun: str, n: int) -> str:
+    return noun if n == 1 else {"copy": "copies", "person": "people"}.get(noun, f"{noun}s")
