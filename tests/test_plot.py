@@ -923,3 +923,26 @@ def test_wrapped_text_keeps_its_words():
     text = "expected number of articles; lines are 95 % intervals"
     assert _common.wrap(text, 120, 8).split() == text.split() and "\n" in _common.wrap(text, 120, 8)
     assert _common.wrap(text, 1000, 8) == text
+
+
+@pytest.mark.parametrize(
+    ("at", "long", "rows", "turned"),
+    [
+        ([10, 100], [50, 50], [0, 0], [False, False]),
+        ([10, 20, 30], [50, 50, 50], [2, 1, 0], [False, False, False]),  # the first highest: its line is leftmost
+        ([250, 290], [15, 15], [0, 0], [False, True]),  # at the right border labels stand to the left
+        ([240, 290], [55, 60], [0, 1], [True, True]),  # whose lines would run through each other's label
+    ],
+)
+def test_rows_of_labels(at, long, rows, turned):
+    assert _timeline._rows_of_labels(at, long, 300) == (rows, turned)
+
+
+def test_events_too_close_for_labels_have_numbers_and_a_key(analysis):
+    events = {f"Session {k} of the long inquiry": f"2031-01-{k:02d}" for k in range(8, 18)}
+    ax = plot.timeline(analysis, events=events, width=3.3)
+    inside(ax.figure)
+    labels = [t for t in ax.texts if t.get_gid() == "event"]
+    assert sorted(int(t.get_text()) for t in labels) == list(range(1, 11))
+    assert "1: Session 8 of the long…; 2: Session 9" in said(ax)
+    clear([t.get_window_extent() for t in labels[::4]])

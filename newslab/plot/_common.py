@@ -340,6 +340,10 @@ def finish(
     fig.draw_without_rendering()  # lays out, so that the places of labels are known
     scale = 72 / fig.dpi
     frame = ax.get_window_extent()
+    if _estimate(ax.get_ylabel(), size.text) > frame.height * scale:
+        ax.set_ylabel(wrap(ax.get_ylabel(), frame.height * scale, size.text))
+        fig.draw_without_rendering()
+        frame = ax.get_window_extent()
     names = [t.get_window_extent().x0 for t in [*ax.get_yticklabels(), ax.yaxis.label] if t.get_text()]
     left = max(min([frame.x0, *names]), 0.0)
     room = (min(frame.x1, fig.bbox.x1) - left) * scale
@@ -394,7 +398,7 @@ _EM = 0.56  # width of a letter, usually
 
 def _estimate(text: str, size: float) -> float:
     """Points that a text takes, by the usual width of letters."""
-    return _EM * size * len(text)
+    return _EM * size * max(map(len, text.split("\n")))
 
 
 def wrap(text: str, room: float, size: float) -> str:

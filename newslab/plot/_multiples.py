@@ -204,7 +204,8 @@ class _Matrices(_Panels):
         name = dict(zip(pairs["from_id"], pairs["from"], strict=True)) | dict(
             zip(pairs["to_id"], pairs["to"], strict=True)
         )
-        self.cells = []
+        self.cells: list[_matrix.Cells] = []
+        self.images: list[tuple[Axes, Any]] = []
         for part in parts:
             rows = c.pairs(part)
             rows = rows.assign(**{"from": rows["from_id"].map(name), "to": rows["to_id"].map(name)})
@@ -222,9 +223,25 @@ class _Matrices(_Panels):
         return self.shape[0] * min(0.85 * cell, 0.4)
 
     def draw(self, ax: Axes, k: int) -> None:
-        self.image = _matrix.draw(ax, self.cells[k], self.polarity, top=self.top, bars=False, upright=True,
-                                  annotate=self.annotate)  # fmt: skip
+        image = _matrix.draw(ax, self.cells[k], self.polarity, top=self.top, bars=False, upright=True, annotate=False)
+        self.images.append((ax, image))
         ax.set_ylabel("")
+
+    def finish(self, figure: Figure) -> None:
+        """Numbers of one size in all panels, or a colour bar where there is no room for them."""
+        if self.annotate:
+            figure.draw_without_rendering()
+            box = self.images[0][0].get_window_extent()
+            wide, tall = box.width / self.shape[1] * 72 / figure.dpi, box.height / self.shape[0] * 72 / figure.dpi
+            for (ax, image), cells in zip(self.images, self.cells, strict=True):
+                _matrix._numbers(ax, image, cells, c.sizes(ax), wide, tall)
+        else:
+            bar = figure.colorbar(
+                self.images[0][1], ax=[ax for ax, _ in self.images], location="bottom", shrink=0.4, pad=0.02, aspect=40
+            )
+            bar.ax.tick_params(labelsize=6.5, length=2)
+            bar.outline.set_visible(False)
+            bar.set_label("articles (expected)", fontsize=6.5)
 
 
 class _Balances(_Panels):
@@ -331,9 +348,6 @@ def _figure(
         if isinstance(chart, _Matrices) and k + columns < len(parts):
             ax.tick_params(axis="x", labelbottom=False)
         c.fit_fonts(ax)
-    if isinstance(chart, _Matrices) and not chart.annotate:
-        bar = figure.colorbar(chart.image, ax=axes, location="bottom", shrink=0.4, pad=0.02, aspect=40)
-        bar.ax.tick_params(labelsize=6.5, length=2)
-        bar.outline.set_visible(False)
-        bar.set_label("articles (expected)", fontsize=6.5)
+    if isinstance(chart, _Matrices):
+        chart.finish(figure)
     return figure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.dates as mdates
@@ -25,7 +26,8 @@ _STYLE: dict[str, dict[str, Any]] = {
     "positive": {"linestyle": (0, (4, 2)), "marker": "s"},
 }
 _COLUMNS = ("time", "polarity", "count", "low", "high")
-_LEVELS = 6  # rows of labels of events over the chart
+_LEVELS = 5  # rows of labels of events over the chart, at most
+_TURNS = 10  # labels of events that may be turned to the left of their line, up to which all ways are tried
 _MARKS = 40  # steps up to which each has a mark
 _EVENT = 26  # characters of a label of an event
 
@@ -57,7 +59,8 @@ def timeline(
         Only criticism, or only support. Default both.
     events : mapping or DataFrame, optional
         What you know happened: ``{"Election": "2031-04-02"}``, or a table with the columns ``label`` and ``date``.
-        Drawn as vertical lines with their labels above the chart. How many lie outside its dates is said below.
+        Drawn as vertical lines with their labels above the chart, or with numbers and a key below where there is no
+        room for labels. How many lie outside its dates is said below.
     interval : {"sample", "corpus"}, default "sample"
         What the bands cover. "sample": the number to be expected of so many articles like these, which tells whether
         a change is more than chance. "corpus": the true number in these very articles.
@@ -123,12 +126,13 @@ def timeline(
     size = c.sizes(ax)
     what = "articles" if len(kinds) > 1 else f"articles with {c.LABEL[kinds[0]]}"
     ax.set_ylabel(f"{what} a {step}" + ("\n(expected)" if size.small else " (expected)"), fontsize=size.text)
-    above, outside = _draw_events(ax, happened, size)
+    above, outside, key = _draw_events(ax, happened, size)
     covers = {"sample": "the number to be expected of articles like these", "corpus": "the number in these articles"}
     notes = ["bands: 95 % intervals of " + covers.get(about.get("interval", ""), "the number of articles"), missing,
              f"{c.count(outside, 'event')} outside these dates not shown" if outside else ""]  # fmt: skip
-    c.finish(ax, _title(source or about.get("source"), target or about.get("target"), kinds),
-             foot=["; ".join(filter(None, notes))], handles=handles if len(kinds) > 1 else (), above=above)  # fmt: skip
+    heading = _title(source or about.get("source"), target or about.get("target"), kinds)
+    shown = handles if len(kinds) > 1 else ()
+    c.finish(ax, heading, foot=[key, "; ".join(filter(None, notes))], handles=shown, above=above)
     return ax
 
 
@@ -211,39 +215,87 @@ def _events(events: Mapping[str, Any] | pd.DataFrame | None) -> list[tuple[pd.Ti
     return sorted(out)
 
 
-def _draw_events(ax: Axes, events: Sequence[tuple[pd.Timestamp, str]], size: c.Sizes) -> tuple[float, int]:
-    """Lines with labels above the frame, in rows so that none covers another; points of height, events left out."""
+def _draw_events(ax: Axes, events: Sequence[tuple[pd.Timestamp, str]], size: c.Sizes) -> tuple[float, int, str]:
+    """Lines with labels above the frame; points of height, the number of events left out, and a key where they have
+    numbers, since there is no room for their labels.
+    """  # noqa: D205
     low, high = mdates.num2date(ax.get_xlim()[0]), mdates.num2date(ax.get_xlim()[1])
     inside = [(t, label) for t, label in events if low <= t.tz_localize("UTC") <= high]
     if not inside:
-        return 0.0, len(events)
+        return 0.0, len(events), ""
     figure = c.figure(ax)
+    texts = [
+        ax.annotate(
+            label, (mdates.date2num(day), 1), xycoords=("data", "axes fraction"), xytext=(0, 0),
+            textcoords="offset points", fontsize=size.note, color=c.INK, va="bottom", gid="event",
+            annotation_clip=False,
+        )
+        for day, label in inside
+    ]  # fmt: skip
+    c.fit_fonts(ax)
     figure.draw_without_rendering()
     scale, frame = 72 / figure.dpi, ax.get_window_extent()
-    starts = [np.inf] * _LEVELS  # where each row is taken, from the right
-    rows = 0
-    for day, label in reversed(inside):  # later labels below, so that no line crosses a label
-        x = (ax.transData.transform((mdates.date2num(day), 0))[0] - frame.x0) * scale
-        text = ax.annotate(label, (mdates.date2num(day), 1), xycoords=("data", "axes fraction"), xytext=(0, 0),
-                           textcoords="offset points", fontsize=size.note, color=c.INK, va="bottom", gid="event",
-                           annotation_clip=False)  # fmt: skip
-        c.fit_fonts(ax)
-        long = text.get_window_extent(figure.canvas.get_renderer()).width * scale
-        turned = x + long > frame.width * scale  # to the left of its line
-        begin, end = (x - long, x) if turned else (x, x + long)
-        row = next((k for k in range(_LEVELS) if end + 5 <= starts[k]), int(np.argmax(starts)))
-        starts[: row + 1] = [min(begin, at) for at in starts[: row + 1]]  # its line stands in the rows below as well
-        rows = max(rows, row + 1)
+    at = [(ax.transData.transform((mdates.date2num(day), 0))[0] - frame.x0) * scale for day, _ in inside]
+    key = ""
+    for _ in range(2):
+        long = [text.get_window_extent().width * scale + 3 for text in texts]
+        places = _rows_of_labels(at, long, frame.width * scale)
+        if places is not None:
+            break
+        key = "; ".join(f"{k}: {label}" for k, (_, label) in enumerate(inside, 1))  # numbers, and a key below
+        for k, text in enumerate(texts, 1):
+            text.set_text(str(k))
+    rows, turned = places or ([k % _LEVELS for k in range(len(at))], [False] * len(at))
+    for (day, label), text, row, left in zip(inside, texts, rows, turned, strict=True):
         lift = 2 + row * 1.3 * size.note
-        text.set(ha="right" if turned else "left")
-        text.xyann = (-2 if turned else 2, lift)
+        text.set(ha="right" if left else "left")
+        text.xyann = (-2 if left else 2, lift)
         line = {"color": c.FAINT, "linewidth": 0.9, "linestyle": (0, (1.5, 1.5))}
         ax.plot([day, day], [0, 1], transform=ax.get_xaxis_transform(), gid=f"event {label}", zorder=1, **line)
         # Above the frame it is as long as the label is high, whatever the height of the frame will be.
         ax.annotate("", (mdates.date2num(day), 1), xycoords=("data", "axes fraction"), xytext=(0, lift + size.note),
                     textcoords="offset points", annotation_clip=False,
                     arrowprops={"arrowstyle": "-", "shrinkA": 0, "shrinkB": 0, **line})  # fmt: skip
-    return (rows - 1) * 1.3 * size.note + 1.6 * size.note + 3, len(events) - len(inside)
+    return max(rows) * 1.3 * size.note + 1.6 * size.note + 3, len(events) - len(inside), key
+
+
+def _rows_of_labels(at: Sequence[float], long: Sequence[float], room: float) -> tuple[list[int], list[bool]] | None:
+    """Rows of labels above the frame, 0 the lowest, and which stand to the left of their line; None if none do.
+
+    A line ends where its label ends. So a label stands above those whose lines it would meet, and no line runs through
+    a label. Of all ways to turn labels, the one with the fewest rows is taken, and of these the one that turns fewest.
+    """
+    free = [k for k, (x, w) in enumerate(zip(at, long, strict=True)) if x + w <= room and x >= w]
+    most = free if len(free) <= _TURNS else []
+    best: tuple[tuple[int, int], list[int], list[bool]] | None = None
+    for choice in product((False, True), repeat=len(most)):
+        turned = [x + w > room for x, w in zip(at, long, strict=True)]
+        for k, left in zip(most, choice, strict=True):
+            turned[k] = left
+        rows = _rows([(x - w, x) if left else (x, x + w) for x, w, left in zip(at, long, turned, strict=True)], at)
+        if rows is not None and (best is None or (max(rows), sum(turned)) < best[0]):
+            best = ((max(rows), sum(turned)), rows, turned)
+    return None if best is None or best[0][0] >= _LEVELS else best[1:]
+
+
+def _rows(spans: Sequence[tuple[float, float]], at: Sequence[float]) -> list[int] | None:
+    """The lowest rows in which no label covers another and none meets a line; None where there are none."""
+    n = len(spans)
+    below: list[list[int]] = [[] for _ in spans]  # of each label, those that stand under it
+    for i in range(n):
+        for k in range(n):
+            meets = i != k and spans[i][0] - 3 < at[k] < spans[i][1] + 3
+            met = i != k and spans[k][0] - 3 < at[i] < spans[k][1] + 3
+            covers = i < k and spans[i][0] < spans[k][1] and spans[k][0] < spans[i][1]
+            if meets or (covers and not met):
+                below[i].append(k)
+    rows = [0] * n
+    for _ in range(n + 1):
+        lowest = [max((rows[k] + 1 for k in under), default=0) for under in below]
+        if lowest == rows:
+            return rows
+        rows = lowest
+    return None  # two that each have to stand under the other
 
 
 def _title(source: str | Sequence[str] | None, target: str | Sequence[str] | None, kinds: Sequence[str]) -> str:
