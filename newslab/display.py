@@ -25,6 +25,7 @@ _WORD = {"negative": "criticism", "positive": "support"}
 _EDGES = 8  # shown in the summary of an analysis
 _ROWS = 10  # shown of a table
 _STEPS = 12  # of a sparkline
+_MANY = 50_000  # pieces of evidence, of which intervals take more than a second
 _NAME, _QUOTE = 32, 180  # characters of a name, and of a quotation
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _LEFT = "text-align:left;vertical-align:top"
@@ -167,11 +168,13 @@ def _pieces(text: Any, start: Any, spans: Any) -> str:
 
 def strongest(analysis: Analysis, n: int = _EDGES) -> pd.DataFrame:
     """The strongest edges with their intervals, and ``when``: expected articles in equal steps of time."""
-    edges = analysis.edges(n_boot=1).head(n)
-    keys = pd.MultiIndex.from_frame(edges[["source_id", "target_id"]])
     part = copy.copy(analysis)
-    part.stances = analysis.stances[pd.MultiIndex.from_frame(analysis.stances[["source_id", "target_id"]]).isin(keys)]
-    edges = part.edges()
+    if len(analysis.stances) > _MANY:  # intervals of all would take too long
+        first = pd.MultiIndex.from_frame(analysis.edges(n_boot=1).head(n)[["source_id", "target_id"]])
+        part.stances = part.stances[pd.MultiIndex.from_frame(part.stances[["source_id", "target_id"]]).isin(first)]
+    edges = part.edges().head(n)
+    keys = pd.MultiIndex.from_frame(edges[["source_id", "target_id"]])
+    part.stances = part.stances[pd.MultiIndex.from_frame(part.stances[["source_id", "target_id"]]).isin(keys)]
     dates = analysis.articles["published"].dropna()
     if edges.empty or dates.empty or dates.min() == dates.max():
         return edges.assign(when=[()] * len(edges))

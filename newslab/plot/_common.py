@@ -157,13 +157,17 @@ def _with_bounds(rows: pd.DataFrame, edges: pd.DataFrame | None) -> pd.DataFrame
     return rows
 
 
+_MANY = 50_000  # pieces of evidence, of which intervals take more than a second
+
+
 def with_intervals(data: Analysis | pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """These rows of :func:`pairs` with the intervals that the analysis gives them; a table has its own."""
     if not is_analysis(data) or rows.empty:
         return rows
     keys = pd.MultiIndex.from_frame(rows[["from_id", "to_id"]])
     part = copy.copy(data)
-    part.stances = data.stances[pd.MultiIndex.from_frame(data.stances[["source_id", "target_id"]]).isin(keys)]
+    if len(data.stances) > _MANY:  # then only of those that are drawn, which differ by chance from those of all
+        part.stances = data.stances[pd.MultiIndex.from_frame(data.stances[["source_id", "target_id"]]).isin(keys)]
     bounds = part.edges().set_index(["source_id", "target_id"])[_BOUNDS].reindex(keys)
     return _with_bounds(rows.copy(), bounds.set_axis(rows.index))
 
