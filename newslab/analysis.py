@@ -115,6 +115,11 @@ class Analysis:
         self.corrections = _frame([], CORRECTION_COLUMNS | {"status": "str"}) if corrections is None else corrections
         self.reader = reader
 
+    def _with(self, **tables: pd.DataFrame) -> Analysis:
+        """The analysis with these tables in place of its own; the charts make parts of a corpus so."""
+        names = (*_TABLES, "corrections")
+        return Analysis(**{name: tables.get(name, getattr(self, name)) for name in names}, reader=self.reader)
+
     def speakers(self, *, confidence: float = 0.95, n_boot: int = 1000, seed: int = 0) -> pd.DataFrame:
         """Sentiment per speaker, from the articles that are no copies.
 

@@ -6,7 +6,6 @@ light and in a dark theme; bars have the colours of the charts.
 
 from __future__ import annotations
 
-import copy
 import shutil
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -25,7 +24,7 @@ _WORD = {"negative": "criticism", "positive": "support"}
 _EDGES = 8  # shown in the summary of an analysis
 _ROWS = 10  # shown of a table
 _STEPS = 12  # of a sparkline
-_MANY = 50_000  # pieces of evidence, of which intervals take more than a second
+_MANY = 20_000  # pieces of evidence, of which intervals take more than half a second
 _NAME, _QUOTE = 32, 180  # characters of a name, and of a quotation
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _LEFT = "text-align:left;vertical-align:top"
@@ -168,18 +167,16 @@ def _pieces(text: Any, start: Any, spans: Any) -> str:
 
 def strongest(analysis: Analysis, n: int = _EDGES) -> pd.DataFrame:
     """The strongest edges with their intervals, and ``when``: expected articles in equal steps of time."""
-    part = copy.copy(analysis)
-    if len(analysis.stances) > _MANY:  # intervals of all would take too long
-        first = pd.MultiIndex.from_frame(analysis.edges(n_boot=1).head(n)[["source_id", "target_id"]])
-        part.stances = part.stances[pd.MultiIndex.from_frame(part.stances[["source_id", "target_id"]]).isin(first)]
-    edges = part.edges().head(n)
-    keys = pd.MultiIndex.from_frame(edges[["source_id", "target_id"]])
-    part.stances = part.stances[pd.MultiIndex.from_frame(part.stances[["source_id", "target_id"]]).isin(keys)]
+    stances = analysis.stances
+    if len(stances) > _MANY:  # intervals of all would take too long
+        stances = _between(stances, analysis.edges(n_boot=1).head(n))
+    edges = analysis._with(stances=stances).edges().head(n)
+    stances = _between(stances, edges)
     dates = analysis.articles["published"].dropna()
     if edges.empty or dates.empty or dates.min() == dates.max():
         return edges.assign(when=[()] * len(edges))
     steps = pd.date_range(dates.min(), dates.max(), periods=_STEPS + 1)
-    rows = part.stances[part.stances["article_id"].isin(analysis.articles.loc[analysis.articles["duplicate_of"].isna(),
+    rows = stances[stances["article_id"].isin(analysis.articles.loc[analysis.articles["duplicate_of"].isna(),
                                                                               "article_id"])]  # fmt: skip
     rows = rows.merge(analysis.articles[["article_id", "published"]], on="article_id").dropna(subset="published")
     rows["step"] = np.clip(np.searchsorted(steps, rows["published"], side="right") - 1, 0, _STEPS - 1)
@@ -190,6 +187,11 @@ def strongest(analysis: Analysis, n: int = _EDGES) -> pd.DataFrame:
             for s, t in zip(edges["source_id"], edges["target_id"], strict=True)
         ]
     )
+
+
+def _between(stances: pd.DataFrame, edges: pd.DataFrame) -> pd.DataFrame:
+    pairs = pd.MultiIndex.from_frame(edges[["source_id", "target_id"]])
+    return stances[pd.MultiIndex.from_frame(stances[["source_id", "target_id"]]).isin(pairs)]
 
 
 def _facts(analysis: Analysis) -> list[tuple[str, str]]:
@@ -218,6 +220,7 @@ _NEXT = (
     (".edges()", "who criticizes and backs whom"),
     (".evidence(source, target)", "the sentences behind it"),
     (".quotes, .speakers()", "who says what, in what tone"),
+    ("nl.explore(analysis)", "click an edge, read its articles"),
     ("nl.plot.network(analysis)", "the picture; see nl.plot"),
 )
 

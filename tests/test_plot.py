@@ -946,3 +946,10 @@ def test_events_too_close_for_labels_have_numbers_and_a_key(analysis):
     assert sorted(int(t.get_text()) for t in labels) == list(range(1, 11))
     assert "1: Session 8 of the long…; 2: Session 9" in said(ax)
     clear([t.get_window_extent() for t in labels[::4]])
+
+
+def test_network_of_strong_strangers_in_a_small_place():
+    """The strongest few may have nothing to do with each other; the chart is not left empty for that."""
+    hubs = [(f"Hub {h}", f"Leaf {h} {k} of a long name", 1.0, 0.0) for h in range(6) for k in range(5)]
+    edges = pd.DataFrame(hubs, columns=["source", "target", "n_negative", "n_positive"])
+    assert heads(plot.network(edges, width=2))

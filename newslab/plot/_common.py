@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 import textwrap
 import unicodedata
@@ -165,10 +164,10 @@ def with_intervals(data: Analysis | pd.DataFrame, rows: pd.DataFrame) -> pd.Data
     if not is_analysis(data) or rows.empty:
         return rows
     keys = pd.MultiIndex.from_frame(rows[["from_id", "to_id"]])
-    part = copy.copy(data)
     if len(data.stances) > _MANY:  # then only of those that are drawn, which differ by chance from those of all
-        part.stances = data.stances[pd.MultiIndex.from_frame(data.stances[["source_id", "target_id"]]).isin(keys)]
-    bounds = part.edges().set_index(["source_id", "target_id"])[_BOUNDS].reindex(keys)
+        drawn = pd.MultiIndex.from_frame(data.stances[["source_id", "target_id"]]).isin(keys)
+        data = data._with(stances=data.stances[drawn])
+    bounds = data.edges().set_index(["source_id", "target_id"])[_BOUNDS].reindex(keys)
     return _with_bounds(rows.copy(), bounds.set_axis(rows.index))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -137,12 +136,11 @@ def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[l
         label = {v: str(v) for v in sizes.index}
 
         def part(value: Any) -> Analysis:
-            out = copy.copy(analysis)
-            out.stances = analysis.stances[analysis.stances[column] == value]
+            tables = {"stances": analysis.stances[analysis.stances[column] == value]}
             said = f"speaker_{column.removeprefix('source_')}"
             if column.startswith("source_") and said in analysis.quotes.columns:
-                out.quotes = analysis.quotes[analysis.quotes[said] == value]
-            return out
+                tables["quotes"] = analysis.quotes[analysis.quotes[said] == value]
+            return analysis._with(**tables)
 
     chosen = list(sizes.index)
     if values is not None:
@@ -165,11 +163,9 @@ def _period(value: pd.Period, by: str) -> str:
 
 def _of_articles(analysis: Analysis, ids: pd.Series) -> Analysis:
     """The analysis of these articles alone."""
-    out = copy.copy(analysis)
-    for name in ("articles", "quotes", "mentions", "stances", "affiliations"):
-        table = getattr(analysis, name)
-        setattr(out, name, table[table["article_id"].isin(ids)])
-    return out
+    names = ("articles", "quotes", "mentions", "stances", "affiliations")
+    tables = {name: getattr(analysis, name) for name in names}
+    return analysis._with(**{name: table[table["article_id"].isin(ids)] for name, table in tables.items()})
 
 
 class _Panels:

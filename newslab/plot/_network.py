@@ -189,8 +189,9 @@ def _fitting(
     size = c.sizes(ax)
     sizes = [f for f in _FONTS if f <= size.text]
     space = page[0] * (page[1] - (5.5 if size.small else 4) * size.note)  # without the legend
+    found = _arrows(edges, wanted, min_count, polarity, max_arrows)
     while True:
-        arrows, *left = _arrows(edges, wanted, min_count, polarity, max_arrows)
+        arrows, *left = found
         actors = sorted(set(arrows["source"]) | set(arrows["target"]))
         tried = sizes if n is not None else sizes[:3]
         for font in tried:
@@ -203,6 +204,9 @@ def _fitting(
             for text in names.values():
                 text.remove()
         wanted = max(4, int(0.88 * wanted))
+        found = _arrows(edges, wanted, min_count, polarity, max_arrows)
+        if found[0].empty:  # the strongest few have nothing to do with each other
+            return arrows, left, _names(ax, actors, tried[-1])
 
 
 def _pad(n: int, size: float) -> tuple[float, float]:
