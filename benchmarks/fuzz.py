@@ -5,8 +5,8 @@ usage: python benchmarks/fuzz.py [--target NAME] [--seconds 120] [--seed 0] [--k
 Targets: text (tokens and quotation marks), rules and model (a whole analysis), each kind of file (txt, html, csv,
 jsonl, json, parquet, zip), dates. Seeds are the articles of the demo corpus, pieces that are awkward by themselves, and
 what earlier inputs became. What must hold is what tests/test_hostile.py checks: no exception, nothing lost without a
-word, every row at its words; and no input may take longer than `--hang` seconds. An input that breaks it is written to the
-folder `--keep` with the error, and the exit status is 1.
+word, every row at its words; and no input may take longer than `--hang` seconds. An input that breaks it is written to
+the folder `--keep` with the error, and the exit status is 1.
 """
 
 from __future__ import annotations
