@@ -20,6 +20,7 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
 from newslab import __version__
+from newslab.reliability import measured
 from newslab.text import Text
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def write_report(
             charts=list(_charts(analysis, edges, step)),
             edges=[_edge(k, row, evidence) for k, row, evidence in _with_evidence(analysis, shown, step)],
             n_edges_left=len(edges) - len(shown),
+            reliability=measured(str(getattr(analysis, "reader", ""))),
             problems=analysis.problems.head(_N_PROBLEMS).to_dict("records"),
             n_problems=len(analysis.problems),
         )
