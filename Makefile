@@ -33,7 +33,6 @@ lab: $(READY) ## open JupyterLab on notebooks/
 	$(BIN)/python -m jupyterlab notebooks
 
 docs: $(READY) ## build the documentation site in out/site, from files of this checkout only
-	$(BIN)/python docs/gallery.py out/gallery
 	$(BIN)/python -m mkdocs build --strict
 
 lint: $(READY) ## check style and mend what can be mended
