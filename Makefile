@@ -1,7 +1,7 @@
 # Set-up and the everyday commands. Each target that needs the environment makes it first, in .venv, from
 # requirements.lock; a second run finds it there. Use another Python with `make test PYTHON=python3.13`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab lint lock clean
+.PHONY: help demo test test-browser test-offline lab docs lint lock clean
 .DELETE_ON_ERROR:
 
 # Only what is installed in .venv is to be found, whatever the shell that calls make has set.
@@ -12,7 +12,7 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := .venv/.ready
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile
 
 demo: $(READY) ## analyse the demo corpus in data/ and write tables, charts and a report to out/
 	$(BIN)/newslab demo -o out
@@ -22,9 +22,18 @@ test: $(READY) ## check style, run the tests, the examples in docstrings and the
 	$(BIN)/python -m pytest
 	@if ls notebooks/*.ipynb >/dev/null 2>&1; then set -x; $(BIN)/python -m pytest --nbmake --nbmake-timeout=600 notebooks; fi
 
+test-browser: $(READY) ## drive the explorer and the report in a real browser
+	$(BIN)/python -m pytest tests/browser
+
+test-offline: $(READY) ## run the tests in a network namespace without a network
+	$(BIN)/python tests/offline.py
+
 lab: $(READY) ## open JupyterLab on notebooks/
 	@mkdir -p notebooks
 	$(BIN)/python -m jupyterlab notebooks
+
+docs: $(READY) ## build the documentation site in out/site, from files of this checkout only
+	$(BIN)/python -m mkdocs build --strict
 
 lint: $(READY) ## check style and mend what can be mended
 	$(BIN)/ruff check --fix .

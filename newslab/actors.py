@@ -8,13 +8,13 @@ person of that surname. A description ("a union official") stays an actor of its
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from newslab.antecedents import Page, ranking
+from newslab.antecedents import Index, Page, ranking
 from newslab.reading import Attribution, Mention, Reading
 
 if TYPE_CHECKING:
@@ -23,14 +23,18 @@ if TYPE_CHECKING:
     from newslab.actor_table import ActorTable, Known
 
 _ARTICLE = re.compile(r"^(?:the|a|an|this|that|these|those|his|her|their|our|its|my|your)\s+", re.I)
-_PARTY_WORD = re.compile(r"\s+(?:party|hq|headquarters|campaign team)$", re.I)
+_PARTY_WORD = re.compile(r"(?<!\s)\s+(?:party|hq|headquarters|campaign team)$", re.I)
 _DOCUMENT = re.compile(
     r"\b(?:statement|letter|report|editorial|leaflet|manifesto|petition|tweet|post|email|memo|document|filing|ruling)s?\b",
     re.I,
 )
 _REACH = 4  # sentences back that a pronoun may reach
 _NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
+_MOST = 300  # people of one name, or with one role, among whom one is looked for
 _WIDEST = 300  # characters of a mention at most
+_GOVERNED = re.compile(  # bounded: 14 characters
+    r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and)\s(?:the\s)?$"
+)
 _OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
 _FIRST_PERSON = frozenset(("i", "me", "my", "we", "us", "our"))
 RELATIVE = frozenset(("who", "which", "that", "whom", "whose"))
@@ -50,6 +54,7 @@ class Actor:
     described: bool = False  # known by a description only
     roles: set[str] = field(default_factory=set)
     known: Known | None = None  # who it is in the analyst's table
+    called: dict[tuple[str, ...], None] = field(default_factory=dict)  # the words of each of its names, once
 
     @property
     def name(self) -> str:
@@ -104,6 +109,8 @@ class _Resolver:
         self.sentence = [self.text.sentence_at(m.start) for m in self.mentions]
         self.quoted = _inside(self.mentions, reading.attributions)
         self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted)
+        self.index = self.page.index
+        self.full: dict[int, list[int]] = defaultdict(list)  # where an actor has more than one word to its name
 
     def run(self) -> Resolution:
         if self.table is not None:
@@ -112,7 +119,7 @@ class _Resolver:
         if self.reading.links:
             self._variants()
         self._descriptions()
-        self.page.speakers = dict(enumerate(self._speakers()[0]))
+        self.page.tell_speakers(self._speakers()[0])
         self._pronouns()
         speakers, how = self._speakers()
         self._first_person(speakers)
@@ -120,17 +127,35 @@ class _Resolver:
 
     def _join(self, k: int, actor: int) -> None:
         m, a = self.mentions[k], self.actors[actor]
+        if self.of[k] is None:
+            self.page.n_known += 1
+            self.page.opening = k if self.page.opening < 0 else min(k, self.page.opening)
         self.of[k] = actor
-        a.mentions.append(k)
+        insort(a.mentions, k)
         surface = self.text.text[m.start : m.end]
         if m.kind != "pronoun":
-            a.aliases.setdefault(surface)
-            a.aliases.setdefault(m.name)
+            for alias in (surface, m.name):
+                if alias not in a.aliases:
+                    a.aliases[alias] = None
+                    for word in alias.casefold().split():
+                        self.index.alias[word].add(actor)
+            if (words := tuple(self.page.words[k])) not in a.called:
+                a.called[words] = None
+                for word in words:
+                    self.index.word[word].add(actor)
+            if len(m.name.split()) > 1:
+                insort(self.full[actor], m.start)
         if m.kind == "name":
             a.names[m.name] += 1
             a.gender = a.gender or m.gender
             if m.role:
-                a.roles.add(m.role)
+                self._role(actor, m.role)
+            self.index.rename(actor, a.name, _key(a.name, ""))
+
+    def _role(self, actor: int, role: str) -> None:
+        self.actors[actor].roles.add(role)
+        for noun in _role_words(role)[-1:]:
+            self.index.role[noun].add(actor)
 
     def _new(self, k: int, described: bool = False) -> int:
         m = self.mentions[k]
@@ -138,6 +163,7 @@ class _Resolver:
         self.actors.append(actor)
         if described:
             actor.names[m.name] += 1
+            self.index.rename(len(self.actors) - 1, actor.name, _key(actor.name, ""))
         self._join(k, len(self.actors) - 1)
         return len(self.actors) - 1
 
@@ -155,6 +181,7 @@ class _Resolver:
                 actor = self.actors[number[found.name]]
                 actor.known, actor.type = found, found.type or m.type
                 actor.plural = m.plural and m.kind == "name"
+                self.index.rename(number[found.name], actor.name, _key(actor.name, ""))
             else:
                 self._join(k, number[found.name])
 
@@ -179,7 +206,7 @@ class _Resolver:
             else:
                 found = full.get(key)
                 if found is None and m.name.isupper() and len(m.name) > 1:
-                    found = next((i for i, a in enumerate(self.actors) if _initials(a.name) == m.name), None)
+                    found = min(self.index.initials[m.name], default=None)
             if found is None:
                 found = self._new(k)
                 if m.type == "person":
@@ -187,8 +214,6 @@ class _Resolver:
             else:
                 self._join(k, found)
             full.setdefault(key, found)
-        for actor in self.actors:
-            actor.mentions.sort()
 
     def _person(self, k: int, full: dict[str, int], surnames: dict[str, list[int]]) -> int | None:
         m = self.mentions[k]
@@ -197,15 +222,12 @@ class _Resolver:
         if same is not None and len(words) > 1 and self.actors[same].type == "person":
             return same
         if len(words) == 1:
-            options = [i for i in surnames.get(words[0], []) if _gender_fits(self.actors[i].gender, m.gender)]
-            options = options or [
-                i for i, a in enumerate(self.actors) if a.type == "person" and a.name.split()[0] == words[0]
-            ]
-            return self._nearest(options, k)
-        for i in surnames.get(words[-1], []):  # with and without a middle name
-            if self.actors[i].name.split()[0] == words[0]:
-                return i
-        return None
+            options = [i for i in surnames.get(words[0], [])[:_MOST] if _gender_fits(self.actors[i].gender, m.gender)]
+            if not options:
+                options = sorted(i for i in self.index.first[words[0]] if self.actors[i].type == "person")
+            return self._nearest(options[:_MOST], k)
+        alike = self.index.first[words[0]]
+        return next((i for i in surnames.get(words[-1], []) if i in alike), None)  # with and without a middle name
 
     def _nearest(self, options: Sequence[int], k: int) -> int | None:
         """Of several people of one surname the one named last before the mention, else the first after it."""
@@ -214,9 +236,11 @@ class _Resolver:
         at = self.mentions[k].start
 
         def distance(i: int) -> tuple[bool, int]:
-            places = [self.mentions[j].start for j in self.actors[i].mentions if len(self.mentions[j].name.split()) > 1]
-            before = [at - p for p in places if p < at]
-            return (not before, min(before or [p - at for p in places] or [at]))
+            places = self.full[i]
+            n = bisect_left(places, at)
+            if n:
+                return False, at - places[n - 1]
+            return True, places[0] - at if places else at
 
         return min(options, key=distance)
 
@@ -231,7 +255,7 @@ class _Resolver:
             if m.antecedent is not None and self.of[m.antecedent] is not None:
                 found: int | None = self.of[m.antecedent]
                 if m.role and found is not None:
-                    self.actors[found].roles.add(m.name)
+                    self._role(found, m.name)
             elif (m.role or "").startswith("spokes") and (body := self._spoken_for(k)) is not None:
                 found = body
             else:
@@ -268,18 +292,23 @@ class _Resolver:
         noun = (m.role or m.name.split()[-1]).lower()
         if m.type == "organisation":
             rest = _ARTICLE.sub("", surface)[: -len(noun)].strip().casefold()
-            bodies = [i for i, a in enumerate(self.actors) if a.type == "organisation" and not a.described]
+
+            def is_body(i: int) -> bool:
+                return self.actors[i].type == "organisation" and not self.actors[i].described
+
             if rest:  # "the Labour party" is Labour; "her campaign" is not the last campaign named
-                return next((i for i in bodies if noun == "party" and _key(self.actors[i].name, "") == rest), None)
-            fits = [i for i in bodies if any(noun in n.casefold().split() for n in self.actors[i].aliases)]
+                return min(filter(is_body, self.index.key[rest] if noun == "party" else ()), default=None)
+            fits = [i for i in sorted(self.index.alias[noun])[-_MOST:] if is_body(i)]
             return max(fits, key=lambda i: (self._last(i, m.start), -i)) if fits else None
         if m.plural or not surface.lower().startswith("the "):
             return None
         words = _role_words(surface)
         fits = [
             i
-            for i, a in enumerate(self.actors)
-            if a.type == "person" and not a.described and any(_role_fits(words, _role_words(r)) for r in a.roles)
+            for i in sorted(self.index.role[words[-1]] if words else ())[-_MOST:]
+            if (a := self.actors[i]).type == "person"
+            and not a.described
+            and any(_role_fits(words, _role_words(r)) for r in a.roles)
         ]
         if fits:
             return max(fits, key=lambda i: self._last(i, m.start))
@@ -289,8 +318,9 @@ class _Resolver:
         return None
 
     def _last(self, actor: int, before: int) -> int:
-        places = [self.mentions[j].start for j in self.actors[actor].mentions]
-        return max((p for p in places if p < before), default=-1)
+        places = self.actors[actor].mentions
+        n = bisect_left(places, bisect_left(self.starts, before))
+        return self.mentions[places[n - 1]].start if n else -1
 
     def _pronouns(self) -> None:
         """Third person: the most prominent actor of the last sentences that fits in number and gender."""
@@ -327,21 +357,37 @@ class _Resolver:
         order = sorted(
             (i for i, a in enumerate(self.actors) if a.type != "person"), key=lambda i: self.actors[i].mentions
         )
-        gone = set()
-        for n, i in enumerate(order):
+        gone, ahead = set(), set()
+        for i in order:
             k = self.actors[i].mentions[0]
-            ahead = set(order[:n]) - gone
             found = self._ranked(k, [c for c in self.page.candidates(k) if c in ahead])
             if found is not None and self.actors[i].known is None:
                 gone.add(i)
                 for j in self.actors[i].mentions:
                     self._join(j, found)
-                self.actors[found].mentions.sort()
+                for word in {w for words in self.actors[i].called for w in words}:
+                    self.index.word[word].discard(i)
                 self.actors[i].mentions = []
+            else:
+                ahead.add(i)
         kept = [i for i in range(len(self.actors)) if i not in gone]
         number = {i: n for n, i in enumerate(kept)}
         self.of[:] = [None if i is None else number[i] for i in self.of]
         self.actors[:] = [self.actors[i] for i in kept]
+        self._reindex()
+
+    def _reindex(self) -> None:
+        """Find actors by their new numbers."""
+        self.page.index = self.index = Index()
+        for i, a in enumerate(self.actors):
+            if a.names or a.known:
+                self.index.rename(i, a.name, _key(a.name, ""))
+            for role in list(a.roles):
+                self._role(i, role)
+            for word in {w for words in a.called for w in words}:
+                self.index.word[word].add(i)
+            for word in {w for alias in a.aliases for w in alias.casefold().split()}:
+                self.index.alias[word].add(i)
 
     def _antecedent(self, k: int, types: tuple[str, ...], reach: int = _REACH, named: bool = False) -> int | None:
         m = self.mentions[k]
@@ -361,9 +407,9 @@ class _Resolver:
                 continue
             score = -1.5 * far
             start = self.text.sentences[self.sentence[j]][0]
-            lead = self.text.text[start : other.start]
-            score += 1.5 if len(lead) < 25 else 0.0
-            if re.search(r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and)\s(?:the\s)?$", lead[-14:]):
+            score += 1.5 if other.start - start < 25 else 0.0
+            lead = self.text.text[max(start, other.start - 14) : other.start]
+            if _GOVERNED.search(lead):
                 score -= 1.0
             score += 0.5 * (self.actors[actor].gender is not None and m.gender is not None)
             score += 0.5 * (not self.actors[actor].described)
@@ -393,7 +439,8 @@ class _Resolver:
         a, b = self.text.sentences[s - 1]
         if not _DOCUMENT.search(self.text.text, a, b):
             return None
-        people = [j for j in range(k) if a <= self.mentions[j].start < b and self.of[j] is not None]
+        ahead = range(bisect_left(self.starts, a), min(k, bisect_left(self.starts, b)))
+        people = [j for j in ahead if self.of[j] is not None]
         return self.of[people[0]] if people else None
 
     def _speakers(self) -> tuple[list[int | None], list[str]]:
@@ -478,10 +525,6 @@ def _role_fits(description: list[str], role: list[str]) -> bool:
 def _key(name: str, kind: str) -> str:
     name = _ARTICLE.sub("", name).replace("’", "'").casefold()
     return name if kind == "person" else _PARTY_WORD.sub("", name)
-
-
-def _initials(name: str) -> str:
-    return "".join(w[0] for w in name.split() if w[:1].isupper())
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ import pandas as pd
 from newslab import edges as _edges
 from newslab.actor_table import ActorTable, Known, read_actors
 from newslab.actors import Actor, Resolution, join, resolve
-from newslab.corpus import read_articles
+from newslab.corpus import MAX_CHARS, read_articles
+from newslab.corpus.columns import why_too_long
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
 from newslab.display import Actors, Quotes, analysis_html, analysis_text
@@ -494,6 +495,7 @@ def analyze(
     actors: pd.DataFrame | str | Path | ActorTable | None = None,
     corrections: Corrections | pd.DataFrame | str | Path | None = None,
     workers: int | None = None,
+    max_chars: int = MAX_CHARS,
     progress: bool | None = None,
 ) -> Analysis:
     """Read articles: who says what, who is who, and who criticizes or backs whom.
@@ -512,6 +514,8 @@ def analyze(
         Corrections of an earlier analysis of these articles, to be applied to this one; see :meth:`Analysis.apply`.
     workers : int, optional
         Threads of the "model" reader. Default one for each core. The number changes no row.
+    max_chars : int, default 1,000,000
+        A longer article stays in ``articles`` and is listed in ``problems``; it is not read.
     progress : bool, optional
         Show a progress bar. By default one is shown when there are more than 10 articles.
 
@@ -525,7 +529,7 @@ def analyze(
     Raises
     ------
     ValueError
-        If a DataFrame has no text column, or the table of actors has a fault.
+        If a DataFrame has no text column, the table of actors has a fault, or `max_chars` is below 1.
     FileNotFoundError
         If a path does not exist.
 
@@ -542,15 +546,24 @@ def analyze(
     """
     table = None if actors is None else read_actors(actors)
     corrected = None if corrections is None else read_corrections(corrections)
-    frame = articles if _is_read(articles) else read_articles(articles, progress=progress)
+    if max_chars < 1:
+        raise ValueError(f"max_chars is {max_chars!r}; it is a number of characters, at least 1")
+    frame = articles if _is_read(articles) else read_articles(articles, max_chars=max_chars, progress=progress)
     frame = frame.reset_index(drop=True)
     problems = [dict(p) for p in frame.attrs.get("problems", [])]
     chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
     ids, readings, resolutions, quotes, stances, counts = [], [], [], [], [], []
     days = dict(zip(frame["article_id"], frame["published"], strict=True))
-    articles_read = _read_all(chosen, list(zip(frame["article_id"], frame["text"], strict=True)))
+    given = list(zip(frame["article_id"], frame["text"], strict=True))
+    too_long = {i: why for i, text in given if (why := why_too_long(text, max_chars))}
+    texts = [(i, "" if i in too_long else text) for i, text in given]
+    articles_read = _read_all(chosen, texts)
     for article_id, reading in _bar(articles_read, len(frame), progress):
         try:
+            if article_id in too_long:
+                problems.append({"article_id": article_id, "stage": "reading", "reason": too_long[article_id]})
+                counts.append(0)
+                continue
             if isinstance(reading, Exception):
                 raise reading
             complete(reading)

@@ -9,9 +9,10 @@ on GUM (Zeldes 2017), GAP (Webster et al. 2018) and the aliases and quoted speak
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,18 +42,55 @@ _SUBJECT = frozenset(("he", "she", "they", "it"))
 _POSSESSIVE = frozenset(("his", "its", "their"))
 _SMALL = frozenset("the a an of and for in on at to from with his her their its this that these those some".split())
 _NEAR = 3  # sentences back in which every fitting actor is a candidate for a pronoun
+_MOST = 300  # mentions away that an actor may be near, which bounds the work in a text without sentence ends
+_NESTED = 64  # mentions away that one may stand within another
+_COMMON = 300  # actors that share a word which tells nothing more
 _LIKELY = 0.02  # chance of a link from which an actor further away is one
+
+
+class Index:
+    """Under what the actors of an article, by their numbers, are found; it grows while the article is resolved."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, set[int]] = defaultdict(set)  # the first word of the fullest name
+        self.initials: dict[str, set[int]] = defaultdict(set)  # of all its words with a capital
+        self.spelled: dict[str, set[int]] = defaultdict(set)  # of all its words but small ones, as in an acronym
+        self.name: dict[str, set[int]] = defaultdict(set)  # the fullest name
+        self.word: dict[str, set[int]] = defaultdict(set)  # any word of any name
+        self.alias: dict[str, set[int]] = defaultdict(set)  # any word of any alias
+        self.role: dict[str, set[int]] = defaultdict(set)  # the noun of a role
+        self.key: dict[str, set[int]] = defaultdict(set)  # what equal names have in common, as the caller sees it
+        self._named: dict[int, tuple[str, str]] = {}
+
+    def rename(self, i: int, name: str, key: str) -> None:
+        """Note the fullest name of an actor, which may change, and what of it two names must have in common."""
+        if name == self._named.get(i, (None,))[0]:
+            return
+        if i in self._named:
+            for table, entry in self._entries(*self._named[i]):
+                table[entry].discard(i)
+        for table, entry in self._entries(name, key):
+            table[entry].add(i)
+        self._named[i] = name, key
+
+    def _entries(self, name: str, key: str) -> list[tuple[dict[str, set[int]], str]]:
+        first = " ".join(name.split()[:1])
+        return [(self.first, first), (self.initials, initials(name)), (self.name, name), (self.spelled, _spelled(name)),
+                (self.key, key)]  # fmt: skip
 
 
 @dataclass
 class Page:
-    """What of an article the ranking looks at; `of` and `actors` grow while it is resolved."""
+    """What of an article the ranking looks at; `of`, `actors` and `index` grow while it is resolved."""
 
     reading: Reading
     actors: list[Actor]
     of: list[int | None]
     sentence: list[int]
     quoted: list[int | None]
+    index: Index = field(default_factory=Index)
+    n_known: int = 0  # mentions whose actor is known
+    opening: int = -1  # the first of them
 
     def __post_init__(self) -> None:
         text = self.reading.text
@@ -73,40 +111,52 @@ class Page:
             self.owner.append(t[m.end : m.end + 2] in ("’s", "'s") or t[m.end : m.end + 1] in ("’", "'"))
         self.words = [_words(m.name) for m in self.reading.mentions]
         self.speakers: dict[int, int | None] = {}
+        self.speaking: set[int | None] = set()
+
+    def tell_speakers(self, speakers: Sequence[int | None]) -> None:
+        """Note who says each attribution."""
+        self.speakers, self.speaking = dict(enumerate(speakers)), set(speakers)
 
     def candidates(self, k: int) -> list[int]:
         """Actors that mention `k` may mean, by number and gender, in reach or with a link."""
-        m = self.reading.mentions[k]
+        m, words, index = self.reading.mentions[k], set(self.words[k]), self.index
         linked = {a for j, p in self.links(k) if p >= _LIKELY and (a := self.of[j]) is not None}
+        near = self._near(k)
+        if m.kind == "pronoun":
+            alike: set[int] = set()
+            pool = near | linked
+        else:
+            named = (index.word[w] for w in words if w in index.word)
+            alike = set().union(*(s for s in named if len(s) <= _COMMON), self._acronyms(m.name))
+            pool = linked | alike | {i for i in near if self.actors[i].type == m.type}
+        around = {self.of[j] for j in self._around(k) if self._holds(j, k)}
         out = []
-        for i, actor in enumerate(self.actors):
-            if not fits(m, actor):
-                continue
-            places = actor.mentions
-            near = any(j < k and self.sentence[k] - self.sentence[j] <= _NEAR for j in places)
-            near |= any(j > k and self.sentence[j] == self.sentence[k] for j in places)
-            if m.kind == "pronoun":
-                if not (near or i in linked):
-                    continue
-            else:
-                head = self.words[k][-1:]
-                alike = any(head and w[-1:] == head or set(w) & set(self.words[k]) for w in self.alike(actor))
-                if not (i in linked or alike or (near and actor.type == m.type) or _acronyms(m.name, actor.name)):
-                    continue
-                if not any(j < k for j in places) and not alike and not _acronyms(m.name, actor.name):
-                    continue
-            if any(self._holds(j, k) for j in places):
-                continue
-            out.append(i)
+        for i in sorted(pool - around):
+            actor = self.actors[i]
+            ahead = m.kind == "pronoun" or i in alike or (actor.mentions and actor.mentions[0] < k)
+            if ahead and fits(m, actor):
+                out.append(i)
         return out
+
+    def _near(self, k: int) -> set[int]:
+        """Actors mentioned in the sentences right before, or in the same one."""
+        sentence, of = self.sentence, self.of
+        back = range(max(bisect_left(sentence, sentence[k] - _NEAR), k - _MOST), k)
+        ahead = range(k + 1, min(bisect_right(sentence, sentence[k]), k + _MOST))
+        return {a for span in (back, ahead) for j in span if (a := of[j]) is not None}
+
+    def _around(self, k: int) -> range:
+        """Mentions that may stand within one another with `k`."""
+        return range(max(0, k - _NESTED), min(len(self.sentence), k + _NESTED))
+
+    def _acronyms(self, name: str) -> set[int]:
+        """Actors of whose name this one is the initials, or the other way round."""
+        found = set(self.index.spelled.get(name, ())) | set(self.index.name.get(_spelled(name), ()))
+        return {i for i in found if _acronyms(name, self.actors[i].name)}
 
     def links(self, k: int) -> Sequence[tuple[int, float]]:
         """Mentions ahead that may be the same, by the reader."""
         return self.reading.links[k] if self.reading.links else ()
-
-    def alike(self, actor: Actor) -> list[list[str]]:
-        """The words of all that an actor is called."""
-        return [self.words[j] for j in actor.mentions if self.reading.mentions[j].kind != "pronoun"]
 
     def _holds(self, j: int, k: int) -> bool:
         """Whether one mention stands within the other: "her brother" is not "her"."""
@@ -123,14 +173,14 @@ class Page:
         known = sum(map(sum, chance.values())) or 1.0
         last: dict[int, int | None] = {}
         for i in candidates:
-            last[i] = max((j for j in self.actors[i].mentions if j < k), default=None)
+            n = bisect_left(self.actors[i].mentions, k)
+            last[i] = self.actors[i].mentions[n - 1] if n else None
         recency = sorted((j for j in last.values() if j is not None), reverse=True)
-        total = sum(len(a.mentions) for a in self.actors) or 1
-        opening = min((min(a.mentions) for a in self.actors if a.mentions), default=-1)
+        total = self.n_known or 1
         quoted = self.quoted[k]
         speaker = self.speakers.get(quoted) if quoted is not None else None
         surface = self.reading.text.text[m.start : m.end].lower()
-        words = self.words[k]
+        words = tuple(self.words[k])
         pronoun = m.kind == "pronoun"
         subject = pronoun and m.name in _SUBJECT
         objective = pronoun and (m.name in ("him", "them") or (m.name == "her" and not self._possessive(k)))
@@ -147,13 +197,15 @@ class Page:
             j = last[i]
             back = s - self.sentence[j] if j is not None else -1
             ps = chance.get(i, ())
-            times = sum(x < k for x in a.mentions)
+            times = bisect_left(a.mentions, k)
             shown = self.reading.mentions[j] if j is not None else None
-            reach = sum(x < k and s - self.sentence[x] <= 2 for x in a.mentions)
-            called = self.alike(a)
+            reach = times - bisect_left(a.mentions, s - 2, hi=times, key=self.sentence.__getitem__)
+            called = a.called
             mine = set(words) - _SMALL
             theirs = set().union(*called) - _SMALL
-            first = any(self.first[x] for x in a.mentions if x < k and self.sentence[x] == s - max(back, 0))
+            low = bisect_left(a.mentions, s - max(back, 0), hi=times, key=self.sentence.__getitem__)
+            high = bisect_right(a.mentions, s - max(back, 0), hi=times, key=self.sentence.__getitem__)
+            first = any(self.first[x] for x in a.mentions[low:high])
             row = [
                 np.log(sum(ps) + 0.003), np.log(max(ps, default=0) + 0.003), sum(ps) / known,
                 back == 0, back == 1, back == 2, back == 3, back > 3, j is None,
@@ -162,14 +214,14 @@ class Page:
                 j is not None and self.owner[j], shown is not None and shown.kind == "pronoun",
                 shown is not None and shown.kind == "nominal",
                 np.log1p(times), len(a.mentions) / total, np.log1p(reach),
-                1 / (1 + recency.index(j)) if j is not None else 0, min(a.mentions, default=-2) == opening,
-                any(self.reading.mentions[x].start < self.title for x in a.mentions),
+                1 / (1 + recency.index(j)) if j is not None else 0, bool(a.mentions) and a.mentions[0] == self.opening,
+                bool(a.mentions) and self.reading.mentions[a.mentions[0]].start < self.title,
                 not a.described, a.described, a.gender is not None and a.gender == m.gender,
                 a.gender is None and m.gender is not None,
                 a.type == "person", a.type == "organisation", a.type == "group", a.plural,
                 quoted is not None and j is not None and self.quoted[j] == quoted,
                 (quoted is None) != (j is None or self.quoted[j] is None), speaker is not None and speaker == i,
-                quoted is None and i in self.speakers.values(), j is None,
+                quoted is None and i in self.speaking, j is None,
                 any(_role(m, r) for r in a.roles),
                 *about_k,
                 subject and first, objective and first and back == 0,
@@ -216,12 +268,20 @@ def _role(m: Mention, role: str) -> bool:
     return bool(m.role) and role.lower().split()[-1:] == str(m.role).lower().split()[-1:]
 
 
+def initials(name: str) -> str:
+    """The first letters of the words with a capital."""
+    return "".join(w[0] for w in name.split() if w[:1].isupper())
+
+
+def _spelled(name: str) -> str:
+    return "".join(w[0] for w in re.findall(r"\w+", name) if w.lower() not in _SMALL).upper()
+
+
 def _acronyms(a: str, b: str) -> bool:
     """Whether one is the initials of the other: "CFPB"."""
     for short, long in ((a, b), (b, a)):
         if 2 <= len(short) <= 6 and short.isupper() and " " in long:
-            initials = "".join(w[0] for w in re.findall(r"\w+", long) if w.lower() not in _SMALL)
-            if initials.upper() == short:
+            if _spelled(long) == short:
                 return True
     return False
 

@@ -17,6 +17,9 @@ from newslab.text import Span
 _NAMELY = re.compile(r"\b(?:including|among them|such as|namely|notably)\b|\(?\bled by\b", re.I)
 _LIST = 48  # characters between two names of one list, at most
 _SPOKES = re.compile(r"\b(?:spokes(?:man|woman|person)|press secretary|press officer)\b", re.I)
+_SPOKES_BEFORE = re.compile(  # bounded: 60 characters
+    r"(?:[\w&’'-]+ ){0,5}(?:spokes(?:man|woman|person)|press secretary),? $", re.I
+)
 _FOR = re.compile(r"\b(?:for|of|at|from)(?: the)? $")
 _VERB = re.compile(r"[a-z]ed\b")
 _STOP = re.compile(r"[.;:!?]|\b(?:who|which|that|was|were|is|are|has|have|had|said|against|to|from|by|called|signed)\b")
@@ -49,18 +52,19 @@ def _members(reading: Reading, resolution: Resolution) -> list[Affiliation]:
     for low, high in text.sentences:
         here = range(bisect_left(starts, low), bisect_left(starts, high))
         cues = list(_NAMELY.finditer(text.text, low, high))
-        group = None
+        group, looked = None, here.start
         for n, cue in enumerate(cues):
-            ahead = [k for k in here if mentions[k].start < cue.start() and _is_group(mentions[k], of[k], resolution)]
-            if ahead and group is None:  # "20 MPs including …, along with five peers, including …" is one list
-                group = ahead[-1]
+            if group is None:  # "20 MPs including …, along with five peers, including …" is one list
+                ahead = range(looked, bisect_left(starts, cue.start()))
+                group = next((k for k in reversed(ahead) if _is_group(mentions[k], of[k], resolution)), None)
+                looked = ahead.stop
             if group is None:
                 continue
             limit = cues[n + 1].start() if n + 1 < len(cues) else high
             at = cue.end()
-            for k in here:
+            for k in range(bisect_left(starts, at), bisect_left(starts, limit)):
                 m, actor = mentions[k], of[k]
-                if m.start < at or m.start >= limit or m.kind != "name" or m.type != "person" or actor is None:
+                if m.start < at or m.kind != "name" or m.type != "person" or actor is None:
                     continue
                 between = text.text[at : m.start]
                 if len(between) > _LIST or _STOP.search(between) or _VERB.search(between):
@@ -117,7 +121,7 @@ def _spoken(t: str, start: int, end: int, name: bool) -> Span | None:
     if not name:
         return None
     ahead = max(0, start - 60, t.rfind("\n", 0, start) + 1)
-    before = re.search(r"(?:[\w&’'-]+ ){0,5}(?:spokes(?:man|woman|person)|press secretary),? $", t[ahead:start], re.I)
+    before = _SPOKES_BEFORE.search(t[ahead:start])
     if before:
         return ahead + before.start(), end
     after = re.match(

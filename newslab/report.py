@@ -20,6 +20,7 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
 from newslab import __version__
+from newslab.reliability import measured
 from newslab.text import Text
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def write_report(
     shown = edges.head(n_edges)
     source = resources.files("newslab").joinpath("templates", "report.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"n": _number, "day": _day, "many": _many, "repr": repr}
+    environment.filters |= {"n": _number, "day": _day, "many": _many, "repr": repr, "short": _short}
     wanted = len(analysis.articles) > _BAR if progress is None else progress
     with _bar(len(_CHARTS) + len(shown), wanted) as step:
         page = environment.from_string(source).render(
@@ -107,6 +108,7 @@ def write_report(
             charts=list(_charts(analysis, edges, step)),
             edges=[_edge(k, row, evidence) for k, row, evidence in _with_evidence(analysis, shown, step)],
             n_edges_left=len(edges) - len(shown),
+            reliability=measured(str(getattr(analysis, "reader", ""))),
             problems=analysis.problems.head(_N_PROBLEMS).to_dict("records"),
             n_problems=len(analysis.problems),
         )
@@ -343,6 +345,12 @@ def _link(url: Any) -> str | None:
 
 def _number(value: int) -> str:
     return f"{value:,}"
+
+
+def _short(value: Any, most: int = 200) -> str:
+    """A name or title; one that would fill pages is cut, and how long it was is said."""
+    text = str(value)
+    return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
 
 
 def _many(value: int, noun: str) -> str:

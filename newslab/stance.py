@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -50,7 +51,8 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
         if key not in best or best[key].probability < p:
             best[key] = row
 
-    together = [_together(reading, resolution, q) for q in quotes]
+    starts = [m.start for m in reading.mentions]
+    together = [_together(reading, resolution, q, starts) for q in quotes]
     for opinion in reading.opinions:
         at = reading.mentions[opinion.target].start
         quote = holding.at(at)
@@ -74,7 +76,7 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
     return sorted(best.values(), key=lambda s: (s.start, s.end, s.source, s.target, s.polarity))
 
 
-def _together(reading: Reading, resolution: Resolution, quote: Quote) -> list[int]:
+def _together(reading: Reading, resolution: Resolution, quote: Quote, starts: Sequence[int]) -> list[int]:
     """Others who say the same: "Vell and Orr said", where the speaker is Vell."""
     if quote.attribution.source is None or quote.speaker is None:
         return []
@@ -82,14 +84,9 @@ def _together(reading: Reading, resolution: Resolution, quote: Quote) -> list[in
     if not _AND.search(reading.text.text, a, b):
         return []
     out = []
-    for m, actor in zip(reading.mentions, resolution.by_mention, strict=True):
-        if (
-            a <= m.start
-            and m.end <= b
-            and m.kind == "name"
-            and m.type == "person"
-            and actor not in (None, quote.speaker)
-        ):
+    for k in range(bisect_left(starts, a), bisect_left(starts, b)):
+        m, actor = reading.mentions[k], resolution.by_mention[k]
+        if m.end <= b and m.kind == "name" and m.type == "person" and actor not in (None, quote.speaker):
             out.append(actor)
     return list(dict.fromkeys(out))
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -46,8 +46,10 @@ _OPENERS = frozenset(
     "he she it they we i you the a an this that these those but and in on at for from with after before when while "
     "if as there what who his her its their our my no not so yet still".split()
 )
-_FINAL_ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]\.){2,}|\b(?:a|p)\.m\.|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|etc)\.)[\"”’')]*$")
-_INITIAL = re.compile(r"(?:^|[\s(“\"])(?:[A-Z]\.\s?)*[A-Z]\.$")
+_FINAL_ABBREVIATION = re.compile(  # bounded: 200 characters
+    r"(?:\b(?:[A-Z]\.){2,}|\b(?:a|p)\.m\.|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|etc)\.)[\"”’')]*$"
+)
+_INITIAL = re.compile(r"(?:^|[\s(“\"])(?:[A-Z]\.\s?)*[A-Z]\.$")  # bounded: 12 characters
 _NUMBER_ABBREVIATION = re.compile(r"\b(?:[Nn]o|[Nn]os|[Pp]p?|[Vv]ol|[Aa]rt|[Ss]ec|[Cc]h)\.$")
 
 
@@ -155,10 +157,9 @@ class Text:
     def __post_init__(self) -> None:
         masked = boilerplate_spans(self.text)
         object.__setattr__(self, "masked", masked)
-        free = [p for p in _paragraph_spans(self.text) if not any(a < p[1] and p[0] < b for a, b in masked)]
-        if masked:  # a masked line within a hard-wrapped block leaves the rest of the block
-            free = [q for p in _paragraph_spans(self.text) for q in _cut(p, masked)]
-        object.__setattr__(self, "paragraphs", free)
+        # A masked line within a hard-wrapped block leaves the rest of the block.
+        paragraphs = [q for p in _paragraph_spans(self.text) for q in _cut(p, masked)]
+        object.__setattr__(self, "paragraphs", paragraphs)
 
     @cached_property
     def sentences(self) -> list[Span]:  # noqa: D102 - described in the class docstring
@@ -185,13 +186,25 @@ class Text:
         return max(bisect_right(self._sentence_starts, offset) - 1, 0)
 
 
+class Cover:
+    """Spans of a text, asked whether any of them shares a character with another one."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        spans = [s for s in spans if s[0] < s[1]]
+        self._starts, self._ends = sorted(a for a, _ in spans), sorted(b for _, b in spans)
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether some of the spans that begin before `end` have not ended at `start`."""
+        return bisect_left(self._starts, end) > bisect_right(self._ends, start)
+
+
 def _cut(span: Span, masked: Sequence[Span]) -> list[Span]:
     pieces, at = [], span[0]
-    for a, b in masked:
-        if a < span[1] and b > span[0]:
-            if a > at:
-                pieces.append((at, a))
-            at = max(at, b)
+    for k in range(bisect_right(masked, span[0], key=lambda s: s[1]), bisect_left(masked, span[1], key=lambda s: s[0])):
+        a, b = masked[k]
+        if a > at:
+            pieces.append((at, a))
+        at = max(at, b)
     if at < span[1]:
         pieces.append((at, span[1]))
     return pieces if pieces == [span] else [p for p in pieces if p[1] - p[0] > 1]

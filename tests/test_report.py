@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 from _invented import DEED, STANCES, TEXTS, invented
 
+import newslab
+from newslab.reliability import measured
 from newslab.report import _context, _link, write_report
 from newslab.text import Text
 
@@ -126,6 +128,29 @@ def test_hostile_words_do_nothing(tmp_path):
         drawn = base64.b64decode(svg)
         assert b"<script" not in drawn
         lxml.etree.fromstring(drawn)  # and is well-formed
+
+
+def test_a_name_that_would_fill_pages_is_cut_and_told(tmp_path):
+    html = page(invented(names={"orr": "W" * 10_000}, titles={"a2": "T" * 201, "a1": "U" * 200}), tmp_path)
+    first = words(html.xpath("//section[@aria-labelledby='edges']//tbody/tr")[0])
+    assert "W" * 200 + "… (10,000 characters)" in first and "W" * 201 not in first
+    titles = [words(h) for h in html.get_element_by_id("edge-1").xpath(".//h3")]
+    assert titles == ["T" * 200 + "… (201 characters)", "U" * 200]
+
+
+def test_figures_of_reliability_are_those_of_the_model_card(tmp_path):
+    card = Path(newslab.__file__).parent / "model" / "weights" / "MODEL_CARD.md"
+    row = re.search(r"\| edges, US: recall \|[^|]*\| ([\d.]+) \| ([\d.]+) \|", card.read_text(encoding="utf-8"))
+    for reader, share in (("model", row[1]), ("rules", row[2])):
+        analysis = invented()
+        analysis.reader = reader
+        table = page(analysis, tmp_path).xpath("//h3[@id='reliability']/following-sibling::div[1]//tr")
+        found = {words(tr[0]): words(tr[1]) for tr in table[1:]}
+        assert found["Edges coded by hand that are found, American articles"] == f"{float(share):.2f}"
+        assert len(found) >= 9
+    assert measured("model").unseen is not None and measured("rules").unseen is None
+    analysis.reader = "mine"
+    assert "No figures are known for the reader “mine”" in words(page(analysis, tmp_path))
 
 
 def test_control_characters_do_not_stop_it(tmp_path):

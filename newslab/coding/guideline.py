@@ -73,13 +73,25 @@ def article_coding(analysis: Analysis, *, threshold: float = _THRESHOLD) -> dict
     return coded
 
 
+_LONGEST_NAME = 200  # bytes of a file name without its suffix; file systems take 255
+
+
 def write_coding(analysis: Analysis, folder: str | Path, *, threshold: float = _THRESHOLD) -> list[Path]:
-    """Write :func:`article_coding` to one JSON file an article; characters unfit for file names become "_"."""
+    """Write :func:`article_coding` to one JSON file an article; characters unfit for file names become "_".
+
+    A name that is too long is cut, and one that another article has already gets a number.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
+    taken: set[str] = set()
     for ident, article in article_coding(analysis, threshold=threshold).items():
-        path = folder / f"{_file_name(ident)}.json"
+        name = base = _file_name(ident)
+        number = 2
+        while name.casefold() in taken:
+            name, number = f"{base}~{number}", number + 1
+        taken.add(name.casefold())
+        path = folder / f"{name}.json"
         path.write_text(json.dumps(article, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         written.append(path)
     return written
@@ -99,7 +111,10 @@ def write_attributions(analysis: Analysis, path: str | Path) -> Path:
 
 
 def _file_name(ident: str) -> str:
-    return re.sub(r'[/\\:*?"<>|\x00-\x1f]', "_", ident).strip(". ") or "_"
+    name = re.sub(r'[/\\:*?"<>|\x00-\x1f\ud800-\udfff]', "_", ident).strip(". ") or "_"
+    while len(name.encode()) > _LONGEST_NAME:
+        name = name[:-1]
+    return name
 
 
 def score_edges(gold: str | Path, predicted: str | Path, *, only: str | None = None) -> pd.DataFrame:

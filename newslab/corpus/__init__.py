@@ -19,9 +19,10 @@ from newslab.corpus.gathering import Gatherer
 from newslab.corpus.metadata import split_metadata
 from newslab.corpus.problems import Problems, Unreadable
 
-__all__ = ["MAX_CHARS", "MAX_ZIP_MEMBER", "MAX_ZIP_TOTAL", "read_articles"]
+__all__ = ["MAX_CHARS", "MAX_COLUMNS", "MAX_ZIP_MEMBER", "MAX_ZIP_TOTAL", "read_articles"]
 
-MAX_CHARS = 5_000_000  # characters of one article; a longer "article" is a dump of many
+MAX_CHARS = 1_000_000  # characters of one article, as many as in a thick book; what is longer is a dump of many
+MAX_COLUMNS = 10_000  # columns of a table
 _BAR = 200  # files from which a progress bar is shown
 
 
@@ -37,6 +38,7 @@ def read_articles(
     article_id: str | None = None,
     encoding: str | None = None,
     max_chars: int = MAX_CHARS,
+    max_columns: int = MAX_COLUMNS,
     progress: bool | None = None,
 ) -> pd.DataFrame:
     """Read news articles from a folder, files, a zip or a DataFrame.
@@ -52,8 +54,10 @@ def read_articles(
         "body", "date", "source", …, in any case) need not be given. They do not apply to ``.txt`` and ``.html`` files.
     encoding : str, optional
         Encoding of text files, such as ``"cp1252"``. By default UTF-8, or else guessed; byte order marks are obeyed.
-    max_chars : int, default 5,000,000
+    max_chars : int, default 1,000,000
         A longer text is listed as a problem and left out.
+    max_columns : int, default 10,000
+        A file of a table with more columns (a record of more fields) is listed as a problem and left out.
     progress : bool, optional
         Show a progress bar. By default one is shown from 200 files on.
 
@@ -123,7 +127,9 @@ def read_articles(
             raise ValueError(f"encoding {encoding!r} is unknown; {hint}") from None
     if max_chars < 1:
         raise ValueError(f"max_chars is {max_chars!r}; it is a number of characters, at least 1")
-    gatherer = Gatherer(given, max_chars, problems := Problems())
+    if max_columns < 1:
+        raise ValueError(f"max_columns is {max_columns!r}; it is a number of columns, at least 1")
+    gatherer = Gatherer(given, max_chars, max_columns, problems := Problems())
     before: list[dict[str, str]] = []
     if isinstance(source, pd.DataFrame):
         before = source.attrs.get("problems", before)
@@ -154,7 +160,7 @@ def _read_files(source: Any, gatherer: Gatherer, encoding: str | None, progress:
     hidden = not (len(files) > _BAR if progress is None else progress)
     for file in tqdm(files, desc="Reading", unit="file", disable=hidden):
         try:
-            content = read_content(file, encoding, gatherer.max_chars, gatherer.problems)
+            content = read_content(file, encoding, gatherer)
             if isinstance(content, tuple):
                 gatherer.add_table(content, file.ident, file.label)
             elif file.suffix == ".json" and content is not None:

@@ -105,4 +105,9 @@ def why_no_text(value: Any, max_chars: int) -> str | None:
         return "empty"
     if not isinstance(value, str):
         return f"the text is of type {type(value).__name__}"
-    return f"{len(value):,} characters; longer than max_chars={max_chars:,}" if len(value) > max_chars else None
+    return why_too_long(value, max_chars)
+
+
+def why_too_long(text: str, max_chars: int) -> str | None:
+    """Why a text is no article but a dump of many; None if it is not too long."""
+    return f"{len(text):,} characters; longer than max_chars={max_chars:,}" if len(text) > max_chars else None

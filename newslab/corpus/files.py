@@ -116,7 +116,8 @@ def _walk(folder: Path, problems: Problems) -> Iterator[Path]:
 
 
 def _ignored(path: PurePath) -> bool:
-    parts = [p.lower() for p in path.parts if p not in (".", "..")]
+    # Zips made on Windows may have backslashes in their names.
+    parts = [p.lower() for part in path.parts for p in part.split("\\") if p not in (".", "..")]
     return any(fnmatch.fnmatchcase(part, pattern) for part in parts for pattern in _IGNORED)
 
 

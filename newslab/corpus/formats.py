@@ -5,7 +5,7 @@ import io
 import json
 import logging
 import re
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import pandas as pd
 
@@ -27,22 +27,32 @@ class Table(NamedTuple):
     bad: list[tuple[int, str]]
 
 
-def read_content(file: File, encoding: str | None, max_chars: int, problems: Problems) -> Table | dict[str, Any] | None:
+class Limits(Protocol):
+    """What a reader of files must know: how long an article and how wide a table may be, and where faults go."""
+
+    max_chars: int
+    max_columns: int
+    problems: Problems
+
+
+def read_content(file: File, encoding: str | None, limits: Limits) -> Table | dict[str, Any] | None:
     """Read a file: a table, or the record of the one article that it is, or None if it codes one by hand."""
     if file.suffix == ".parquet":
-        return read_parquet(file.load())
+        return read_parquet(file.load(), limits.max_columns)
     is_text, is_html = file.suffix == ".txt", file.suffix in (".html", ".htm")
-    data = file.load(4 * max_chars if is_text or is_html else None)  # a character has at most 4 bytes
+    data = file.load(4 * limits.max_chars if is_text or is_html else None)  # a character has at most 4 bytes
     text = decode(data, encoding, html=is_html)
     if damaged := text.count("\ufffd"):
-        problems.note(file.label, f"{damaged:,} damaged characters (U+FFFD)")
+        limits.problems.note(file.label, f"{damaged:,} damaged characters (U+FFFD)")
     if is_text:
         return {"title": first_line(text), "text": text}
     if is_html:
         return read_html(text)
     if file.suffix in (".csv", ".tsv"):
-        return read_csv(text, "\t" if file.suffix == ".tsv" else None)
-    return read_json(text) if file.suffix == ".json" else read_json_lines(text)
+        return read_csv(text, "\t" if file.suffix == ".tsv" else None, limits.max_columns)
+    if file.suffix == ".json":
+        return read_json(text, limits.max_columns)
+    return read_json_lines(text, limits.max_columns)
 
 
 def first_line(text: str) -> str | None:
@@ -76,10 +86,15 @@ def read_html(text: str) -> dict[str, Any]:
             "outlet": page.sitename or page.hostname, "author": author, "url": page.url}  # fmt: skip
 
 
-def read_parquet(data: bytes) -> Table:
+def read_parquet(data: bytes, max_columns: int) -> Table:
     """Read a Parquet file."""
+    import pyarrow.parquet as pq
+
     try:
+        _not_too_wide(len(pq.read_schema(io.BytesIO(data)).names), max_columns)
         frame = pd.read_parquet(io.BytesIO(data))
+    except Unreadable:
+        raise
     except Exception as error:  # pyarrow raises its own classes and OSError for damaged files
         raise Unreadable(f"not a Parquet file that can be read: {error}") from error
     return numbered(frame)
@@ -90,7 +105,12 @@ def numbered(frame: pd.DataFrame) -> Table:
     return Table(frame.set_axis(range(1, len(frame) + 1)).set_axis(unique(list(map(str, frame)), "."), axis=1), [])
 
 
-def read_csv(text: str, delimiter: str | None = None) -> Table:
+def _not_too_wide(columns: int, most: int) -> None:
+    if columns > most:
+        raise Unreadable(f"{columns:,} columns; more than max_columns={most:,}")
+
+
+def read_csv(text: str, delimiter: str | None = None, max_columns: int = 10_000) -> Table:
     """Read a table of strings, strictly: a broken row is recorded, and reading goes on after it.
 
     pandas refuses a file with one broken row or, after a quotation mark that is never closed, swallows the rows that
@@ -110,6 +130,7 @@ def read_csv(text: str, delimiter: str | None = None) -> Table:
             for row in reader:
                 number = len(rows) + len(bad) + 1
                 if not header:
+                    _not_too_wide(len(row), max_columns)
                     header = row
                 elif len(row) == len(header) or (len(row) > len(header) and not any(row[len(header) :])):
                     rows[number] = row[: len(header)]
@@ -127,7 +148,7 @@ def read_csv(text: str, delimiter: str | None = None) -> Table:
     return Table(frame.apply(typed), bad)
 
 
-def read_json(text: str) -> Table | dict[str, Any] | None:
+def read_json(text: str, max_columns: int) -> Table | dict[str, Any] | None:
     """Read a list of records, one record, or a record with the list in it; None for a hand coding."""
     try:
         value = _loads(text)
@@ -142,10 +163,10 @@ def read_json(text: str) -> Table | dict[str, Any] | None:
         value = lists[0]
     if not isinstance(value, list):
         raise Unreadable(f"a JSON {type(value).__name__}; expected a list of records or one record")
-    return _table(dict(enumerate(value, 1)), [])
+    return _table(dict(enumerate(value, 1)), [], max_columns)
 
 
-def read_json_lines(text: str) -> Table:
+def read_json_lines(text: str, max_columns: int) -> Table:
     """Read one record a line; numbers are those of the lines."""
     records, bad = {}, []
     for number, line in enumerate(text.split("\n"), 1):
@@ -154,7 +175,7 @@ def read_json_lines(text: str) -> Table:
                 records[number] = _loads(line)
             except ValueError as error:
                 bad.append((number, f"line {number} is not JSON: {error}"))
-    return _table(records, bad)
+    return _table(records, bad, max_columns)
 
 
 def _loads(text: str) -> Any:
@@ -164,12 +185,13 @@ def _loads(text: str) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def _table(records: dict[int, Any], bad: list[tuple[int, str]]) -> Table:
+def _table(records: dict[int, Any], bad: list[tuple[int, str]], max_columns: int) -> Table:
     good = {number: record for number, record in records.items() if isinstance(record, dict)}
     odd = [(n, f"a {type(r).__name__}, not a record with named fields") for n, r in records.items() if n not in good]
     if not good:
         raise Unreadable((bad + odd)[0][1] if bad + odd else "no records")
     columns = list(dict.fromkeys(key for record in good.values() for key in record))
+    _not_too_wide(len(columns), max_columns)
     # dtype object keeps long integers (ids of tweets) exact where some records lack them.
     frame = pd.DataFrame(list(good.values()), columns=columns, index=list(good), dtype=object)
     return Table(frame, sorted(bad + odd))

@@ -15,9 +15,9 @@ from newslab.corpus.problems import Problems, Unreadable
 class Gatherer:
     """Takes articles and tables in reading order; :meth:`articles` gives them as one table."""
 
-    def __init__(self, given: Mapping[str, str], max_chars: int, problems: Problems) -> None:
+    def __init__(self, given: Mapping[str, str], max_chars: int, max_columns: int, problems: Problems) -> None:
         self.given = given
-        self.max_chars = max_chars
+        self.max_chars, self.max_columns = max_chars, max_columns
         self.problems = problems
         self.warnings: list[str] = []
         self.found: set[tuple[str, str]] = set()  # which of the given columns were found

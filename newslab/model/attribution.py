@@ -10,7 +10,7 @@ from dataclasses import replace
 from newslab.model.heads import FoundAttribution
 from newslab.quotation import Quotation
 from newslab.reading import Attribution, Mention, Reading
-from newslab.text import Span
+from newslab.text import Cover, Span
 
 _SHORT = 60  # characters of a mention that a source may be widened to
 _ARTICLES = ("the", "a", "an")
@@ -29,7 +29,8 @@ def merge_attributions(
     """
     marked = [q for q in reading.quotations if q.speech]
     rule_of = [_most(s) for s in _shares(marked, [a.content for a in by_rule])]
-    nested = [_inside_marks(f, marked) for f in found]
+    within = Cover(s for q in marked for s in q.spans)
+    nested = [_inside_marks(f, within) for f in found]
     shares = _shares(marked, [() if inside else f.content for f, inside in zip(found, nested, strict=True)])
     found_of = [
         _chosen(reading, q, share, found, None if rule is None else by_rule[rule])
@@ -69,8 +70,10 @@ def merge_attributions(
         # Nobody's words that stand in marks only are part of quotations that others have.
         if k not in used and (nested[k] or f.source or any(_outside(s, whose, reading) for s in f.content)):
             out.append(_as_attribution(f, tuple(f.content)))
-    covered = sorted(s for a in out for s in a.content)
-    out += [a for a in by_rule if a.source and _is_quoted(a, reading) and not _overlaps(a.content, covered)]
+    covered = Cover(s for a in out for s in a.content)
+    quoted = Cover((q.start, q.end) for q in reading.quotations)
+    left = [a for a in by_rule if a.source and any(quoted.touches(*s) for s in a.content)]
+    out += [a for a in left if not any(covered.touches(*s) for s in a.content)]
     return sorted(out, key=lambda a: (a.content[0], a.content[-1]))
 
 
@@ -123,10 +126,10 @@ def _chosen(
     return _most(shared)
 
 
-def _inside_marks(f: FoundAttribution, marked: Sequence[Quotation]) -> bool:
+def _inside_marks(f: FoundAttribution, within: Cover) -> bool:
     """Speech within speech: the cue, or else the source, stands inside quotation marks."""
     anchors = [*f.cue, *f.source][:1]
-    return any(a <= at < b for at, _ in anchors for q in marked for a, b in q.spans)
+    return any(within.touches(at, at + 1) for at, _ in anchors)
 
 
 def _outside(span: Span, quoted: Sequence[tuple[int, int, _Key]], reading: Reading) -> list[Span]:
@@ -144,10 +147,6 @@ def _outside(span: Span, quoted: Sequence[tuple[int, int, _Key]], reading: Readi
 
 def _overlaps(spans: Sequence[Span], others: Sequence[Span]) -> bool:
     return any(a < t and s < b for a, b in spans for s, t in others)
-
-
-def _is_quoted(a: Attribution, reading: Reading) -> bool:
-    return any(q.spans[0][0] < b and s < q.spans[-1][1] for q in reading.quotations for s, b in a.content)
 
 
 def _union(spans: Iterable[Span], reading: Reading) -> tuple[Span, ...]:

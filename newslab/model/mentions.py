@@ -11,10 +11,12 @@ from newslab.actors import RELATIVE
 from newslab.model.heads import FoundMention
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
-from newslab.text import Span, Text
+from newslab.text import Cover, Span, Text
 
 _IS = re.compile(r"(?:’s|'s|,)? ?(?:(?:is|was|are|were|has been|had been|remains|became|becomes)(?: not| also| now)? )")
-_PLAIN_NAME = re.compile(r"(?:[^\W\d_a-z][\w.’'-]*\s?){2,4}")
+# Up to four words, each with a capital, and two capitals at least.
+_CAPITAL = r"[^\W\d_a-z]"
+_PLAIN_NAME = re.compile(rf"(?={_CAPITAL}[\W\d_a-z]*{_CAPITAL}){_CAPITAL}[\w.’'-]*(?:\s{_CAPITAL}[\w.’'-]*){{0,3}}\s?")
 # Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …"
 _ADDED = re.compile(r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|[,(:;–—]|\s-")
 
@@ -75,13 +77,14 @@ def merge_mentions(
     for k, m in enumerate(listed):
         if k in used:
             continue
-        free = not any(a < m.end and m.start < b and b - a < 2 * (m.end - m.start) for a, b in covered)
+        here = covered[bisect_left(covered, (m.start - 2 * (m.end - m.start), 0)) : bisect_left(covered, (m.end, 0))]
+        free = not any(m.start < b and b - a < 2 * (m.end - m.start) for a, b in here)
         meant = m.name in known or m.start in hinted or (m.type == "person" and _is_person(m.name, surnames))
         if m.kind == "pronoun" or (free and meant and m.kind == "name" and m.type != "place"):
             out.append(m)
-    covered = sorted((m.start, m.end) for m in out)
+    taken = Cover((m.start, m.end) for m in out)
     for a, b in sources:  # who is quoted is somebody, if it is no report or study
-        if any(s < b and a < t for s, t in covered):
+        if taken.touches(a, b):
             continue
         words = text.text[a:b].lower()
         if words in RELATIVE:

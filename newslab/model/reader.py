@@ -37,7 +37,7 @@ _NEAR = 14  # mentions between the two of a pair, at most
 # A pair of people is read with its own names and with these; who they are should not decide (benchmarks/audit.py)
 _NAMES = ("Alan Marlowe", "Nora Quist")
 _BLIND = 0.7  # weight of the reading with these names
-_CAPITALISED = r"[^\W\d_a-z](?:\.|[\w’'-]*[^\W\d_A-Z][\w’'-]*)"
+_CAPITALISED = r"[^\W\d_a-z](?:\.|[\d_A-Z’'-]*[^\W\d_A-Z][\w’'-]*)"  # with a small letter, or an initial
 _PERSON = re.compile(rf"{_CAPITALISED}(?: {_CAPITALISED}){{0,2}}")
 _PRONOUNS = frozenset("he him his she her hers they them their it its who i we us you".split())
 _UNJUDGED = frozenset("i me my mine we us our ours you your yours who which that whom".split())

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from newslab.quotation import Quotation
 from newslab.reading import Attribution, Mention
 from newslab.rules.lexicons import any_of, lexicons
-from newslab.text import Span, Text
+from newslab.text import Cover, Span, Text
 
 _BLOT = "\ue000"
 _REACH = 600  # characters in which a source is looked for; bounds the work in a text that is one long line
@@ -33,6 +34,9 @@ _NAMING = re.compile(
     r"\b(?:call(?:s|ed|ing)|describ(?:es|ed|ing)|dubb?(?:s|ed)|brand(?:s|ed)|labell?(?:s|ed)|denounc(?:es|ed)|"
     r"dismiss(?:es|ed)|hail(?:s|ed)|prais(?:es|ed)|condemn(?:s|ed))\b"
 )
+_THAT = re.compile(r"\s(?:[^,.;:]{1,45}\s)?that\s")
+_ADJUNCT = re.compile(r"\s(?:in|on|at|to|by)\s")
+_SPACES = 40  # characters behind which a comma still stands against a word
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are)\s(?:\w+ly\s)?$")
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _VERBLIKE = re.compile(
@@ -99,6 +103,7 @@ class _Finder:
         self.ends = [b for _, b in text.sentences]
         self.speakers = [m for m in mentions if self._may_speak(m)]
         self.starts = [m.start for m in self.speakers]
+        self._begins: dict[int, int] = {}
 
     def _may_speak(self, m: Mention) -> bool:
         """No places, nobody inside a quotation, no owners ("Vell" in "Vell's lawyer said")."""
@@ -245,7 +250,7 @@ class _Finder:
     def _named_before(self, piece: _Piece) -> _Found | None:
         """The source that the sentence before names: 'Vell was not convinced. "It is …"'."""
         start, end = self.text.paragraphs[piece.paragraph][0], piece.outer[0]
-        if not self.frame[start:end].strip():
+        if end <= self._first_word(piece.paragraph):
             if piece.paragraph == 0:
                 return None
             start, end = self.text.paragraphs[piece.paragraph - 1]
@@ -258,6 +263,14 @@ class _Finder:
             if (source := self._subject(at, end)) and source.name not in ("it", "you", "i"):
                 return (source.start, source.end), None
         return None
+
+    def _first_word(self, paragraph: int) -> int:
+        """Where the first character of a paragraph stands that is no space."""
+        if paragraph not in self._begins:
+            a, b = self.text.paragraphs[paragraph]
+            piece = self.frame[a:b]
+            self._begins[paragraph] = a + len(piece) - len(piece.lstrip())
+        return self._begins[paragraph]
 
     def _widen(self, piece: _Piece, utterance: _Utterance) -> Span:
         """Mixed content: 'said that the plan was “a disgrace” and …' has its words from "that" on."""
@@ -279,15 +292,15 @@ class _Finder:
     def indirect(self, covered: list[Span]) -> list[Attribution]:
         """'X said that …', '…, X said', 'according to X, …' in sentences that hold no quotation."""
         found = []
+        quoted = Cover(covered)
         for a, b in self.text.sentences:
-            if not any(x < b and y > a for x, y in covered) and (got := self._indirect(a, b)):
+            if not quoted.touches(a, b) and (got := self._indirect(a, b)):
                 found.append(got)
         return found
 
     def _indirect(self, a: int, b: int) -> Attribution | None:
         for m in _cues().finditer(self.t, a, b):
             form, cue = m.group().lower(), m.span()
-            behind = self.t[cue[1] : b]
             if form in _ACCORDING:
                 if source := self._first(cue[1], b, near=60):
                     comma = self.t.find(",", source.end, b)
@@ -298,13 +311,15 @@ class _Finder:
             if lexicons().cue_frames[form] != "s":
                 continue
             source = self._subject(a, cue[0])
-            last = re.search(r",\s*$", self.t[a : source.start if source else cue[0]])
-            if last and len(behind) < 90 and cue[0] - a > 25 and not behind.startswith(" that "):  # "…, she said."
+            at = source.start if source else cue[0]
+            last = self.t[max(a, at - _SPACES) : at].rstrip().endswith(",")
+            if last and b - cue[1] < 90 and cue[0] - a > 25 and not self.t.startswith(" that ", cue[1]):
+                # "…, she said."
                 source = source or self._first(cue[1], b, near=10)
                 if source:
                     return self._plain((a, min(source.start, cue[0])), source, cue)
-            that = re.match(r"\s(?:[^,.;:]{1,45}\s)?that\s", behind)
-            bare = form in _BARE_CLAUSE and len(behind) > 12 and not re.match(r"\s(?:in|on|at|to|by)\s", behind)
+            that = _THAT.match(self.t, cue[1], b)
+            bare = form in _BARE_CLAUSE and b - cue[1] > 12 and not _ADJUNCT.match(self.t, cue[1], b)
             if source and (that or bare):
                 return self._plain((cue[1], b), source, cue)
         return None
@@ -318,9 +333,10 @@ class _Finder:
 
     # ---- sources ------------------------------------------------------------------------------------------------
 
-    def _between(self, start: int, end: int) -> list[Mention]:
-        k = bisect_left(self.starts, start)
-        return [m for m in self.speakers[k : bisect_left(self.starts, end)] if m.end <= end]
+    def _between(self, start: int, end: int) -> Iterator[Mention]:
+        for k in range(bisect_left(self.starts, start), bisect_left(self.starts, end)):
+            if self.speakers[k].end <= end:
+                yield self.speakers[k]
 
     def _first(self, start: int, end: int, near: int = 200) -> Mention | None:
         """The first mention behind `start`, within reach and in the same clause."""
@@ -333,7 +349,7 @@ class _Finder:
 
     def _subject(self, start: int, end: int) -> Mention | None:
         """The subject of a verb at `end`: the mention that stands against it, else the first free one of the clause."""
-        options = self._between(start, end)
+        options = list(self._between(max(start, end - 3 * _REACH), end))
         free = [m for m in options if not _GOVERNED.search(self.frame[max(start, m.start - 22) : m.start])]
         if options and (options[-1] in free) and _ADJACENT.fullmatch(self.frame[options[-1].end : end]):
             return options[-1]

@@ -22,6 +22,9 @@ _NAME = re.compile(
     rf"(?<![\w@#’'-])(?:al-)?{_CAP}(?:(?:(?:{_STOP}\.)?[ \xa0]|(?<=\.)|['’][ \xa0](?={_OWNED}))(?:{_PARTICLE}[ \xa0])?"
     rf"(?:[\"“][{_UP}]\w+[\"”][ \xa0])?(?:al-)?{_CAP})*"
 )
+_LONGEST = 200  # characters of a name that others are joined to
+_WORD = re.compile(r"\w+")
+_PARTS = 16  # letters, digits and underscores in a row that a person's name may hold, at most
 _HANDLE = re.compile(r"(?<![\w@])@\w{2,}")
 # "Ministry of Works", "Committee on Roads and Bridges"
 _JOINS = re.compile(rf"[ \xa0](?:of|for|on)(?:[ \xa0]the)?[ \xa0]|(?:,[ \xa0]{_CAP})*,?[ \xa0](?:and|&)[ \xa0]")
@@ -32,22 +35,24 @@ _PRONOUN = re.compile(
 _PRONOUN_GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f"}
 _PLURAL_PRONOUNS = frozenset("they them their we us our".split())
 _DEMONYM = re.compile(r"(?:ish|ese|[^I]ian|[ri]can|ean|Dutch|French|Irish|Welsh|Scots)$")
-_START = re.compile(r"(?:^|[.!?:…][”\"’']?\s+|[\n(•*–—]\s*)[“\"‘'(\[]*$|[“\"‘]$")
+_START = re.compile(  # bounded: 6 characters
+    r"(?:^|[.!?:…][”\"’']?\s+|[\n(•*–—]\s*)[“\"‘'(\[]*$|[“\"‘]$"
+)
 # "CASTREL, 2 May (Agency) - " at the head of an agency report
 _DATELINE = re.compile(rf"[{_UP}][{_UP} .'’-]+(?:,[^()\n]{{0,40}})?(?:\([^()\n]{{2,40}}\))?\s?[-–—]{{1,2}}\s")
 _IN = re.compile(r"\b(?:in|at|near|from|to|across|outside|around|of)\s$")
-_LAST_WORD = re.compile(r"[\w’'.,-]+$")
+_LAST_WORD = re.compile(r"[\w’'.,-]+$")  # bounded: 29 characters
 
 
 def find_mentions(text: Text) -> list[Mention]:
     """All mentions of a text in reading order; none overlaps another, but for the owner in "her brother"."""
     t = text.text
-    headlines = [p for p in text.paragraphs if _is_headline(t[slice(*p)])]
-    spans = [s for p in text.paragraphs if p not in headlines for s in _names_in(t, p)]
+    capitals = [_is_headline(t[slice(*p)]) for p in text.paragraphs]
+    headlines = [p for p, title in zip(text.paragraphs, capitals, strict=True) if title]
+    spans = [s for p, title in zip(text.paragraphs, capitals, strict=True) if not title for s in _names_in(t, p)]
     people = _known_people(t, spans)
-    if people:  # in a headline capitals tell nothing; only names that the article itself uses are taken
-        known = re.compile(rf"\b(?:{any_of(people)})\b")
-        spans += [m.span() for p in headlines for m in known.finditer(t, *p)]
+    # In a headline capitals tell nothing; only names that the article itself uses are taken.
+    spans += [s for p in headlines for s in _known_in(t, p, people)]
     found = [m for s in spans if (m := _name(t, s, people))]
     found += [Mention(*m.span(), "name", "person", m.group()) for p in text.paragraphs for m in _HANDLE.finditer(t, *p)]
     found = _with_descriptions(text, sorted(found, key=lambda m: m.start))
@@ -90,7 +95,8 @@ def _names_in(t: str, paragraph: Span) -> list[Span]:
                 start += len(word) + 1
         if start >= end:
             continue
-        if out and _JOINS.fullmatch(t, out[-1][1], start) and set(t[slice(*out[-1])].split()) & lex.organisation_words:
+        near = out and start - out[-1][0] < _LONGEST and _JOINS.fullmatch(t, out[-1][1], start)
+        if near and set(t[slice(*out[-1])].split()) & lex.organisation_words:
             out[-1] = (out[-1][0], end)
         else:
             out.append((start, end))
@@ -126,6 +132,18 @@ def _known_people(t: str, spans: list[Span]) -> dict[str, str]:
         if rest[0] in lex.first_names:
             people.setdefault(rest[0], name)
     return people
+
+
+def _known_in(t: str, paragraph: Span, people: dict[str, str]) -> list[Span]:
+    """Where the names of these people stand, the longest first."""
+    words = [m.span() for m in _WORD.finditer(t, *paragraph)]
+    out: list[Span] = []
+    for k, (start, _) in enumerate(words):
+        if not out or start >= out[-1][1]:
+            ends = (end for _, end in reversed(words[k : k + _PARTS]))
+            if (end := next((end for end in ends if t[start:end] in people), 0)) > 0:
+                out.append((start, end))
+    return out
 
 
 def _name(t: str, span: Span, people: dict[str, str]) -> Mention | None:
@@ -228,6 +246,7 @@ def _begin(t: str, low: int, begin: int, by_end: dict[int, Mention]) -> tuple[in
     """Where the description whose noun stands at `begin` starts, and whether a determiner or owner makes it one."""
     words = lexicons().words
     named = False
+    low = max(low, begin - _LONGEST)
     while begin > low and t[begin - 1] in " \xa0":
         at = begin - 1
         if (name := by_end.get(at)) and name.start >= low:

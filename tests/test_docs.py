@@ -1,0 +1,74 @@
+"""The documentation: links lead somewhere, and what is said about the project is true. `make docs` builds the site."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+import newslab as nl
+
+ROOT = Path(__file__).parents[1]
+PAGES = ["README.md", "CHANGELOG.md", "newslab/model/weights/MODEL_CARD.md"]
+
+
+@pytest.fixture(scope="module")
+def hook():
+    pytest.importorskip("mkdocs", reason='needs pip install "newslab[docs]"')
+    spec = importlib.util.spec_from_file_location("site_hook", ROOT / "docs" / "site" / "hook.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", [*PAGES, *(f"docs/{p.name}" for p in sorted((ROOT / "docs").glob("*.md")))])
+def test_links_lead_to_pages_or_are_words(hook, name):
+    text = hook._linked((ROOT / name).read_text(encoding="utf-8"), Path(name).parent)
+    made = {*hook._PAGES.values(), "gallery.md"}
+    for target in re.findall(r"\]\(([^)\s#]+)", re.sub(r"```.*?```", "", text, flags=re.DOTALL)):
+        if not re.match(r"[a-z]+:", target):
+            assert target in made or (ROOT / "docs" / target).is_file(), target
+
+
+def test_a_link_that_leads_nowhere_stops_the_build(hook):
+    from mkdocs.exceptions import PluginError
+
+    with pytest.raises(PluginError, match="leads nowhere"):
+        hook._linked("[a](nothing.py)", Path("docs"))
+    with pytest.raises(PluginError, match="out of the project"):
+        hook._linked("[a](../../etc/passwd)", Path("docs"))
+    assert hook._linked("[the code](../newslab/cli.py), [x](https://a.example/b)", Path("docs")) == (
+        "the code (`newslab/cli.py`), [x](https://a.example/b)"
+    )
+
+
+def test_every_page_is_in_the_contents(hook):
+    config = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    listed = {page for entry in config["nav"] for page in entry.values()}
+    pages = {p.name for p in (ROOT / "docs").glob("*.md")} | set(hook._PAGES.values()) | {"gallery.md"}
+    assert pages <= listed
+    assert listed - pages <= {"validate.md", "scale.md"}
+
+
+def test_every_public_name_is_in_the_reference():
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    listed = {line.split(".")[-1] for line in re.findall(r"^::: (newslab[\w.]+)", text, flags=re.MULTILINE)}
+    for name in nl.__all__:
+        kind = getattr(nl, name)
+        assert name in listed or getattr(kind, "__module__", "").startswith("newslab.coding"), name
+
+
+def test_every_chart_is_in_the_gallery(hook):
+    assert set(nl.plot.__all__) - {"table"} <= set(hook._CHARTS)
+
+
+def test_the_page_about_errors_has_the_figures_of_both_readers(hook):
+    assert "<!-- reliability -->" in (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
+    table = hook._reliability()
+    assert table.count("\n| ") == 1 + 10 - 1 and "[model card](model-card.md)" in table
+
+
+def test_the_version_to_cite_is_this_one():
+    for name in ("CITATION.cff", "docs/cite.md"):
+        assert nl.__version__ in (ROOT / name).read_text(encoding="utf-8")
