@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,52 +11,24 @@ import numpy as np
 import pandas as pd
 
 from newslab import edges as _edges
-from newslab.actor_table import ActorTable, Known, read_actors
-from newslab.actors import Actor, Resolution, join, resolve
+from newslab.actor_table import ActorTable, read_actors
+from newslab.actors import Roster
 from newslab.corpus import read_articles
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
 from newslab.duplicates import find_copies
-from newslab.groups import affiliations
-from newslab.quotes import Quote, complete, quotes_of
-from newslab.reading import Reader, Reading
-from newslab.sentiment import bootstrap_mean, sentiment
-from newslab.stance import Stance, stances_of
-from newslab.text import Text
+from newslab.finding import Found, find
+from newslab.reading import Reader
+from newslab.sentiment import bootstrap_mean
+from newslab.tables import DTYPES as _DTYPES
+from newslab.tables import TABLES as _TABLES
+from newslab.tables import actor_rows, rows_of
+from newslab.tables import frame as _frame
 
 if TYPE_CHECKING:
     import networkx
 
     from newslab.explanation import Explanation
-
-_AT_ONCE = 32  # articles read at a time
-_TABLES = ("articles", "quotes", "mentions", "actors", "stances", "affiliations", "problems")
-_DTYPES: dict[str, dict[str, str]] = {
-    "quotes": {
-        "quote_id": "str", "article_id": "str", "start": "int64", "end": "int64", "text": "str", "kind": "str",
-        "speaker": "str", "speaker_id": "str", "source": "str", "source_start": "Int64", "source_end": "Int64",
-        "cue": "str", "cue_start": "Int64", "cue_end": "Int64", "attribution": "str", "confidence": "float64",
-        "polarity": "float64", "subjectivity": "float64", "spans": "object",
-    },
-    "mentions": {
-        "mention_id": "str", "article_id": "str", "start": "int64", "end": "int64", "text": "str", "kind": "str",
-        "actor": "str", "actor_id": "str",
-    },
-    "actors": {
-        "actor_id": "str", "name": "str", "type": "str", "aliases": "object", "n_articles": "int64",
-        "n_mentions": "int64", "n_quotes": "int64",
-    },
-    "stances": {
-        "stance_id": "str", "article_id": "str", "source": "str", "source_id": "str", "target": "str",
-        "target_id": "str", "polarity": "str", "probability": "float64", "via": "str", "claimed_by": "str",
-        "quote_id": "str", "start": "int64", "end": "int64", "evidence": "str", "corrected": "bool",
-    },
-    "affiliations": {
-        "article_id": "str", "group": "str", "group_id": "str", "member": "str", "member_id": "str", "relation": "str",
-        "start": "int64", "end": "int64", "evidence": "str",
-    },
-    "problems": {"article_id": "str", "stage": "str", "reason": "str"},
-}  # fmt: skip
 
 
 class Analysis:
@@ -559,34 +530,27 @@ def analyze(
     frame = frame.reset_index(drop=True)
     problems = [dict(p) for p in frame.attrs.get("problems", [])]
     chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
-    ids, readings, resolutions, quotes, stances, counts = [], [], [], [], [], []
-    days = dict(zip(frame["article_id"], frame["published"], strict=True))
-    articles_read = _read_all(chosen, list(zip(frame["article_id"], frame["text"], strict=True)))
-    for article_id, reading in _bar(articles_read, len(frame), progress):
-        try:
-            if isinstance(reading, Exception):
-                raise reading
-            complete(reading)
-            resolution = resolve(reading, table, days[article_id])
-            found = quotes_of(reading, resolution)
-            attitudes = chosen.weigh(stances_of(reading, resolution, found), reading, resolution, found)
-            counts.append(len(reading.text.tokens))
-        except Exception as error:  # one bad article must not end a run of ten thousand; its reason is recorded
-            problems.append(
-                {"article_id": article_id, "stage": "reading", "reason": f"{type(error).__name__}: {error}"}
-            )
-            counts.append(0)
-            continue
-        ids.append(article_id)
-        readings.append(reading)
-        resolutions.append(resolution)
-        quotes.append(found)
-        stances.append(attitudes)
+    ids, found = frame["article_id"].tolist(), []
+    readings = _bar(find(chosen, frame["text"], frame["published"], table), len(frame), progress)
+    for ident, what in zip(ids, readings, strict=True):
+        if isinstance(what, str):
+            problems.append({"article_id": ident, "stage": "reading", "reason": what})
+            what = Found()
+        found.append(what)
     out = frame.drop(columns=["n_tokens", "duplicate_of"], errors="ignore")
-    out["n_tokens"] = pd.Series(counts, dtype="int64")
+    out["n_tokens"] = pd.Series([f.n_tokens for f in found], dtype="int64")
     out["duplicate_of"] = find_copies(out).astype("str")
     out.attrs = {}
-    analysis = _tables(out, ids, readings, resolutions, quotes, stances, problems, chosen.name, table, days)
+    roster = Roster(lambda: zip(ids, (f.actors for f in found), strict=True), table)
+    tables = rows_of(out, found, roster, table)
+    own = [a for ident, f in zip(ids, found, strict=True) for a in roster.own(ident, f.actors)]
+    analysis = Analysis(
+        articles=out,
+        **tables,
+        actors=actor_rows([*roster.named.values(), *own], roster, table),
+        problems=_frame([(p["article_id"], p["stage"], p["reason"]) for p in problems], _DTYPES["problems"]),
+        reader=chosen.name,
+    )
     return analysis if corrected is None else analysis.apply(corrected)
 
 
@@ -595,116 +559,12 @@ def _is_read(articles: object) -> bool:
     return isinstance(articles, pd.DataFrame) and columns <= set(articles.columns)
 
 
-def _read_all(reader: Reader, articles: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Reading | Exception]]:
-    """Each article's reading, or why there is none. A batch that fails is read again, one article at a time."""
-    remaining = iter(articles)
-    while batch := list(islice(remaining, _AT_ONCE)):
-        try:
-            found: list[Reading | Exception] = list(reader.read_many([Text(text) for _, text in batch]))
-        except Exception:  # whose fault it is shows when each is read alone; nothing is lost
-            found = [_read_one(reader, text) for _, text in batch]
-        yield from zip([ident for ident, _ in batch], found, strict=True)
-
-
-def _read_one(reader: Reader, text: str) -> Reading | Exception:
-    try:
-        return reader.read(Text(text))
-    except Exception as error:  # goes to the table of problems
-        return error
-
-
 def _bar(items: Iterable[Any], total: int, progress: bool | None) -> Iterable[Any]:
     if progress is False or (progress is None and total <= 10):
         return items
     from tqdm.auto import tqdm
 
     return tqdm(items, desc="reading", unit=" articles", total=total)
-
-
-def _tables(
-    articles: pd.DataFrame,
-    ids: Sequence[str],
-    readings: Sequence[Reading],
-    resolutions: Sequence[Resolution],
-    quotes: Sequence[Sequence[Quote]],
-    stances: Sequence[Sequence[Stance]],
-    problems: list[dict[str, str]],
-    reader: str,
-    table: ActorTable | None,
-    days: dict[str, Any],
-) -> Analysis:
-    """Rows of all tables, from what was found in each article."""
-    corpus = join(resolutions, ids)
-    who = {member: actor for actor in corpus for member in actor.members}
-    n_quotes: dict[str, int] = {}
-    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _DTYPES}
-
-    for n, ident in enumerate(ids):
-        text = readings[n].text.text
-
-        def named(actor: int | None, n: int = n) -> tuple[str | None, str | None]:
-            found = who.get((n, actor)) if actor is not None else None
-            return (found.name, found.actor_id) if found else (None, None)
-
-        for k, q in enumerate(quotes[n]):
-            a = q.attribution
-            start, end = a.content[0][0], a.content[-1][1]
-            speaker, speaker_id = named(q.speaker)
-            if speaker_id is not None:
-                n_quotes[speaker_id] = n_quotes.get(speaker_id, 0) + 1
-            source = (text[slice(*a.source)], *a.source) if a.source else (None, None, None)
-            cue = (text[slice(*a.cue)], *a.cue) if a.cue else (None, None, None)
-            rows["quotes"].append(
-                (f"{ident}#q{k + 1}", ident, start, end, text[start:end], q.kind, speaker, speaker_id, *source, *cue,
-                 q.how, q.confidence, None, None, list(a.content))
-            )  # fmt: skip
-        for k, (m, actor) in enumerate(zip(readings[n].mentions, resolutions[n].by_mention, strict=True)):
-            if actor is not None:
-                rows["mentions"].append(
-                    (f"{ident}#m{k + 1}", ident, m.start, m.end, text[m.start : m.end], m.kind, *named(actor))
-                )
-        for k, s in enumerate(stances[n]):
-            rows["stances"].append(
-                (f"{ident}#s{k + 1}", ident, *named(s.source), *named(s.target), s.polarity, s.probability, s.via,
-                 named(s.claimed_by)[0], None if s.quote is None else f"{ident}#q{s.quote + 1}", s.start, s.end,
-                 text[s.start : s.end], False)
-            )  # fmt: skip
-        for f in affiliations(readings[n], resolutions[n]):
-            rows["affiliations"].append(
-                (ident, *named(f.group), *named(f.member), f.relation, f.start, f.end, text[f.start : f.end])
-            )
-    for actor in corpus:
-        members: list[Actor] = [resolutions[n].actors[i] for n, i in actor.members]
-        rows["actors"].append(
-            (actor.actor_id, actor.name, actor.type, actor.aliases, len({n for n, _ in actor.members}),
-             sum(len(m.mentions) for m in members), n_quotes.get(actor.actor_id, 0))
-        )  # fmt: skip
-    rows["problems"] = [(p["article_id"], p["stage"], p["reason"]) for p in problems]
-    tables = {name: _frame(rows[name], dtypes) for name, dtypes in _DTYPES.items()}
-    texts = [" ".join(r[4][a - r[2] : b - r[2]] for a, b in r[-1]) for r in rows["quotes"]]
-    tables["quotes"][["polarity", "subjectivity"]] = sentiment(texts)
-    if table is not None:
-        _add_columns(tables, table, {a.actor_id: a.known for a in corpus}, days)
-    return Analysis(articles=articles, **tables, reader=reader)
-
-
-def _add_columns(
-    tables: dict[str, pd.DataFrame], table: ActorTable, known: dict[str, Known | None], days: dict[str, Any]
-) -> None:
-    """What the analyst's table says of each actor, on the day of the article."""
-    for column in table.columns:
-        for name, prefixes in (("quotes", ("speaker_",)), ("stances", ("source_", "target_"))):
-            for prefix in prefixes:
-                ids = zip(tables[name][f"{prefix}id"], tables[name]["article_id"], strict=True)
-                values = [a.at(column, days[i]) if (a := known.get(who)) else None for who, i in ids]
-                tables[name][f"{prefix}{column}"] = pd.Series(values, dtype="str")
-        values = [a.at(column, None) if (a := known[who]) else None for who in tables["actors"]["actor_id"]]
-        tables["actors"][column] = pd.Series(values, dtype="str")
-
-
-def _frame(rows: list[tuple[Any, ...]], dtypes: dict[str, str]) -> pd.DataFrame:
-    columns = zip(*rows, strict=True) if rows else [()] * len(dtypes)
-    return pd.DataFrame({c: pd.Series(list(v), dtype=t) for (c, t), v in zip(dtypes.items(), columns, strict=True)})
 
 
 def load(folder: str | Path) -> Analysis:
