@@ -8,18 +8,20 @@ A fault costs the row or the file in which it stands, never the rest.
 import codecs
 import os
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
 
+from newslab.corpus.blocks import read_blocks
+from newslab.corpus.columns import COLUMNS, did_you_mean
 from newslab.corpus.files import MAX_ZIP_MEMBER, MAX_ZIP_TOTAL, find_files
-from newslab.corpus.formats import numbered, read_content
-from newslab.corpus.gathering import Gatherer
+from newslab.corpus.formats import Table, in_one, numbered, read_content
+from newslab.corpus.gathering import Gatherer, Settled
 from newslab.corpus.metadata import split_metadata
 from newslab.corpus.problems import Problems, Unreadable
 
-__all__ = ["MAX_CHARS", "MAX_ZIP_MEMBER", "MAX_ZIP_TOTAL", "read_articles"]
+__all__ = ["MAX_CHARS", "MAX_ZIP_MEMBER", "MAX_ZIP_TOTAL", "Stream", "read_articles"]
 
 MAX_CHARS = 5_000_000  # characters of one article; a longer "article" is a dump of many
 _BAR = 200  # files from which a progress bar is shown
@@ -114,7 +116,74 @@ def read_articles(
     """
     given = {"text": text, "title": title, "published": published, "outlet": outlet, "author": author, "url": url,
              "article_id": article_id}  # fmt: skip
-    given = {wanted: name for wanted, name in given.items() if name is not None}
+    gatherer = _gatherer(given, encoding, max_chars)
+    problems = gatherer.problems
+    before = source.attrs.get("problems", []) if isinstance(source, pd.DataFrame) else []
+    for _ in _gather(source, gatherer, encoding, progress):
+        pass
+    articles = gatherer.articles()
+    if articles.empty and not (isinstance(source, pd.DataFrame) and source.empty):
+        raise ValueError(problems.failure())
+    if problems:
+        gatherer.warnings.append(f"{problems.summary(len(articles))}; see articles.attrs['problems']")
+    for message in gatherer.warnings:
+        warnings.warn(message, UserWarning, stacklevel=2)
+    articles.attrs["problems"] = [*map(dict, before), *problems]
+    return articles
+
+
+class Stream:
+    """Articles in parts, as :func:`read_articles` would read them: a corpus that memory need not hold.
+
+    Iterate over it to the end, and then ask for the rest.
+
+    Parameters
+    ----------
+    source, progress
+        As for :func:`read_articles`.
+    n_articles, n_chars : int
+        Size from which a part is given away.
+    **options
+        Columns, ``encoding`` and ``max_chars`` as for :func:`read_articles`.
+
+    Attributes
+    ----------
+    settled : Settled
+        Ids, dates and dtypes of all articles, in order; there after the last part.
+    problems, warnings : list
+        What was noted on the way.
+    """
+
+    settled: Settled
+
+    def __init__(
+        self, source: Any, *, n_articles: int, n_chars: int, progress: bool | None = None, **options: Any
+    ) -> None:
+        wrong = [name for name in options if name not in (*COLUMNS, "encoding", "max_chars")]
+        if wrong:
+            raise TypeError(f"there is no option {wrong[0]!r}{did_you_mean(wrong[0], COLUMNS)}")
+        self._encoding = options.pop("encoding", None)
+        self._gatherer = _gatherer(dict(options), self._encoding, options.pop("max_chars", MAX_CHARS))
+        self._source, self._progress, self._size = source, progress, (n_articles, n_chars)
+        self.problems, self.warnings = self._gatherer.problems, self._gatherer.warnings
+
+    def __iter__(self) -> Iterator[dict[str, list[Any]]]:
+        """Columns of one part after another, but for ``article_id`` and ``published``."""
+        gatherer, total = self._gatherer, 0
+        for _ in _gather(self._source, gatherer, self._encoding, self._progress):
+            if len(gatherer.waiting) >= self._size[0] or gatherer.n_chars >= self._size[1]:
+                total += len(gatherer.waiting)
+                yield gatherer.drain()
+        total += len(gatherer.waiting)
+        self.settled = gatherer.settle()
+        if not total and not (isinstance(self._source, pd.DataFrame) and self._source.empty):
+            raise ValueError(self.problems.failure())
+        if gatherer.waiting:
+            yield gatherer.drain()
+
+
+def _gatherer(given: dict[str, str | None], encoding: str | None, max_chars: int) -> Gatherer:
+    """Check the options."""
     if encoding is not None:
         try:
             codecs.lookup(encoding)
@@ -123,43 +192,33 @@ def read_articles(
             raise ValueError(f"encoding {encoding!r} is unknown; {hint}") from None
     if max_chars < 1:
         raise ValueError(f"max_chars is {max_chars!r}; it is a number of characters, at least 1")
-    gatherer = Gatherer(given, max_chars, problems := Problems())
-    before: list[dict[str, str]] = []
-    if isinstance(source, pd.DataFrame):
-        before = source.attrs.get("problems", before)
-        try:
-            gatherer.add_table(numbered(source), "article", "DataFrame")
-        except Unreadable as error:
-            raise ValueError(str(error)) from None
-    else:
-        _read_files(source, gatherer, encoding, progress)
-    articles = gatherer.articles()
-    if articles.empty and not (isinstance(source, pd.DataFrame) and source.empty):
-        raise ValueError(problems.failure())
-    if problems:
-        lost, faults = problems.lost, len(problems) - problems.lost
-        told = [f"{lost:,} of {lost + len(articles):,} articles could not be read"] if lost else []
-        told += [f"{faults:,} other {'fault' if faults == 1 else 'faults'}"] if faults else []
-        gatherer.warnings.append(f"{'; '.join(told)}; see articles.attrs['problems']")
-    for message in gatherer.warnings:
-        warnings.warn(message, UserWarning, stacklevel=2)
-    articles.attrs["problems"] = [*map(dict, before), *problems]
-    return articles
+    return Gatherer({wanted: name for wanted, name in given.items() if name is not None}, max_chars, Problems())
 
 
-def _read_files(source: Any, gatherer: Gatherer, encoding: str | None, progress: bool | None) -> None:
+def _gather(source: Any, gatherer: Gatherer, encoding: str | None, progress: bool | None) -> Iterator[None]:
+    """Read all that the source holds into the gatherer, with a pause after each file or block of rows."""
     from tqdm.auto import tqdm
 
+    if isinstance(source, pd.DataFrame):
+        try:
+            yield from gatherer.add_blocks(in_one(numbered(source)), "article", "DataFrame")
+        except Unreadable as error:
+            raise ValueError(str(error)) from None
+        return
     files, stated = split_metadata(find_files(source, gatherer.problems), gatherer, encoding)
     hidden = not (len(files) > _BAR if progress is None else progress)
     for file in tqdm(files, desc="Reading", unit="file", disable=hidden):
         try:
-            content = read_content(file, encoding, gatherer.max_chars, gatherer.problems)
+            content = read_blocks(file, encoding, gatherer.max_chars, gatherer.problems)
+            if content is None:
+                content = read_content(file, encoding, gatherer.max_chars, gatherer.problems)
             if isinstance(content, tuple):
-                gatherer.add_table(content, file.ident, file.label)
+                table = in_one(content) if isinstance(content, Table) else content
+                yield from gatherer.add_blocks(table, file.ident, file.label)
             elif file.suffix == ".json" and content is not None:
                 gatherer.add_record(content, file.ident, file.label)
             elif content is not None:
                 gatherer.add_article(content | stated.get(file, {}), file.ident, file.label)
         except Unreadable as error:
             gatherer.problems.unread(file.label, error)
+        yield
