@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,10 @@ from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
 from newslab.duplicates import find_copies
 from newslab.finding import Found, find
+from newslab.parts import Parts, is_in_parts
 from newslab.reading import Reader
 from newslab.sentiment import bootstrap_mean
+from newslab.streaming import BATCH, analyze_in_parts, is_read, is_unfinished
 from newslab.tables import DTYPES as _DTYPES
 from newslab.tables import TABLES as _TABLES
 from newslab.tables import actor_rows, rows_of
@@ -27,8 +30,27 @@ from newslab.tables import frame as _frame
 
 if TYPE_CHECKING:
     import networkx
+    from distributed import Client
 
     from newslab.explanation import Explanation
+
+
+class _Table:
+    """A table of an analysis, which one in parts reads when it is asked for the first time."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, analysis: Analysis | None, owner: type) -> Any:
+        if analysis is None:
+            return self
+        if self.name not in analysis._tables:
+            assert analysis._parts is not None
+            analysis._tables[self.name] = analysis._parts.read(self.name)
+        return analysis._tables[self.name]
+
+    def __set__(self, analysis: Analysis, table: pd.DataFrame) -> None:
+        analysis._tables[self.name] = table
 
 
 class Analysis:
@@ -79,11 +101,137 @@ class Analysis:
         corrections: pd.DataFrame | None = None,
         reader: str = "rules",
     ) -> None:
+        self._tables: dict[str, pd.DataFrame] = {}
+        self._parts: Parts | None = None
         self.articles, self.quotes, self.mentions = articles, quotes, mentions
         self.actors, self.stances, self.problems = actors, stances, problems
         self.affiliations = _frame([], _DTYPES["affiliations"]) if affiliations is None else affiliations
         self.corrections = _frame([], CORRECTION_COLUMNS | {"status": "str"}) if corrections is None else corrections
         self.reader = reader
+
+    articles, quotes, mentions, actors = _Table(), _Table(), _Table(), _Table()
+    stances, affiliations, problems = _Table(), _Table(), _Table()
+
+    @classmethod
+    def _of_parts(cls, parts: Parts) -> Analysis:
+        """An analysis whose tables are read when they are asked for."""
+        analysis = cls.__new__(cls)
+        analysis._tables, analysis._parts, analysis.reader = {}, parts, parts.reader
+        analysis.corrections = _frame([], CORRECTION_COLUMNS | {"status": "str"})
+        return analysis
+
+    def table(
+        self, name: str, columns: Sequence[str] | None = None, *, article_id: str | Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Columns of a table, or the rows of some articles, without loading the rest of it.
+
+        ``analysis.quotes`` is the whole table. Of an analysis in parts (``analyze(…, out=…)``) that may be more than
+        memory holds; this reads only what is asked for.
+
+        Parameters
+        ----------
+        name : str
+            "articles", "quotes", "mentions", "actors", "stances", "affiliations" or "problems".
+        columns : list of str, optional
+            Default all.
+        article_id : str or list of str, optional
+            Only rows of these articles.
+
+        Returns
+        -------
+        DataFrame
+            A new table.
+
+        Raises
+        ------
+        ValueError
+            If there is no such table or column.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> analysis = nl.analyze(pd.DataFrame({"text": ["“We lost,” said Ona Vell."]}), progress=False)
+        >>> analysis.table("quotes", ["speaker", "text"], article_id="article-1").values.tolist()
+        [['Ona Vell', 'We lost,']]
+        """
+        if name not in _TABLES:
+            raise ValueError(f"there is no table {name!r}; tables are {', '.join(_TABLES)}")
+        given = [] if columns is None else list(columns)
+        absent = [
+            c for c in [*given, *(["article_id"] if article_id is not None else [])] if c not in self._names(name)
+        ]
+        if absent:
+            raise ValueError(f"{name} has no column {absent[0]!r}; columns are {', '.join(self._names(name))}")
+        ids = [article_id] if isinstance(article_id, str) else article_id
+        return self._rows(name, columns, None if ids is None else {"article_id": list(ids)})
+
+    def text(self, article_id: str) -> str:
+        """The text of one article.
+
+        Parameters
+        ----------
+        article_id : str
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ValueError
+            If there is no such article; the message names the nearest.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> nl.analyze(pd.DataFrame({"text": ["“We lost,” said Ona Vell."]}), progress=False).text("article-1")
+        '“We lost,” said Ona Vell.'
+        """
+        found = self._rows("articles", ["text"], {"article_id": [article_id]})["text"]
+        if found.empty:
+            from difflib import get_close_matches
+
+            near = get_close_matches(article_id, self._rows("articles", ["article_id"])["article_id"].tolist(), n=3)
+            hint = f"; near are {', '.join(map(repr, near))}" if near else ""
+            raise ValueError(f"no article {article_id!r} in this analysis{hint}; see analysis.articles")
+        return str(found.iloc[0])
+
+    def _names(self, name: str) -> list[str]:
+        """Columns of a table."""
+        if self._parts is not None and name not in self._tables:
+            return self._parts.columns(name)
+        return list(self._tables[name].columns)
+
+    def _count(self, name: str) -> int:
+        """Rows of a table."""
+        if self._parts is not None and name not in self._tables:
+            return self._parts.count(name)
+        return len(self._tables[name])
+
+    def _rows(
+        self, name: str, columns: Sequence[str] | None = None, where: dict[str, list[str]] | None = None
+    ) -> pd.DataFrame:
+        """Columns of a table, of the rows in which each column of `where` has one of its values."""
+        if self._parts is not None and name not in self._tables:
+            return self._parts.read(name, columns, where)
+        table = self._tables[name]
+        for column, values in (where or {}).items():
+            table = table[table[column].isin(values)]
+        return (table if columns is None else table[list(columns)]).copy()
+
+    def _about_articles(self) -> pd.DataFrame:
+        """The articles without their texts."""
+        return self._rows("articles", [c for c in self._names("articles") if c != "text"])
+
+    def _n_copies(self) -> int:
+        if self._parts is not None and "articles" not in self._tables:
+            return int(self._parts.manifest["n_copies"])
+        return int(self.articles["duplicate_of"].notna().sum())
+
+    def _n_unknown(self) -> int:
+        if self._parts is not None and "quotes" not in self._tables:
+            return int(self._parts.manifest["n_unknown"])
+        return int(self.quotes["speaker_id"].isna().sum())
 
     def speakers(self, *, confidence: float = 0.95, n_boot: int = 1000, seed: int = 0) -> pd.DataFrame:
         """Sentiment per speaker, from the articles that are no copies.
@@ -110,8 +258,11 @@ class Analysis:
         --------
         edges : who criticizes whom, which tone does not tell.
         """
-        originals = self.articles.loc[self.articles["duplicate_of"].isna(), "article_id"]
-        quotes = self.quotes[self.quotes["article_id"].isin(originals)]
+        articles = self._rows("articles", ["article_id", "duplicate_of"])
+        originals = articles.loc[articles["duplicate_of"].isna(), "article_id"]
+        said = ["quote_id", "article_id", "speaker", "speaker_id", "polarity", "subjectivity"]
+        quotes = self._rows("quotes", said)
+        quotes = quotes[quotes["article_id"].isin(originals)]
         known = quotes[quotes["speaker_id"].notna()]
         grouped = known.groupby("speaker_id", sort=True)
         rows = grouped.agg(
@@ -128,7 +279,8 @@ class Analysis:
         ]
         rows["polarity_low"] = pd.Series([low for low, _ in bounds], dtype="float64")
         rows["polarity_high"] = pd.Series([high for _, high in bounds], dtype="float64")
-        given, taken = _edges.criticism_counts(self.stances, originals)
+        signs = ["article_id", "source_id", "target_id", "polarity", "probability"]
+        given, taken = _edges.criticism_counts(self._rows("stances", signs), originals)
         rows["n_criticisms"] = rows["speaker_id"].map(given).astype("float64").fillna(0.0)
         rows["n_criticized"] = rows["speaker_id"].map(taken).astype("float64").fillna(0.0)
         rows = rows.astype({"speaker": "str", "speaker_id": "str", "n_quotes": "int64", "n_articles": "int64"})
@@ -218,7 +370,8 @@ class Analysis:
         [['Harbour', 'Reform']]
         """
         return _edges.sum_edges(
-            self.stances, self.articles, self.actors, self.affiliations, polarity=polarity, by=by, unit=unit,
+            self._rows("stances", [c for c in self._names("stances") if c != "evidence"]), self._about_articles(),
+            self._rows("actors", ["actor_id", "name", "type"]), self.affiliations, polarity=polarity, by=by, unit=unit,
             groups=groups, via=via, claimed_by=claimed_by, copies=copies, interval=interval, confidence=confidence,
             n_boot=n_boot, seed=seed,
         )  # fmt: skip
@@ -256,14 +409,11 @@ class Analysis:
         rows = self.evidence(source, target, polarity)
         whole = _edges.article_stances(rows[["source_id", "target_id", "article_id", "polarity", "probability"]])
         whole = whole.set_index(["source_id", "target_id", "article_id"])
-        spans = self.quotes.set_index("quote_id")[["source_start", "source_end"]]
-        mentions = {
-            key: part.sort_values("start")
-            for key, part in self.mentions[self.mentions["article_id"].isin(rows["article_id"])].groupby(
-                ["article_id", "actor_id"]
-            )
-        }
-        none = self.mentions.iloc[:0]
+        here = {"article_id": rows["article_id"].unique().tolist()}
+        spans = self._rows("quotes", ["quote_id", "source_start", "source_end"], here).set_index("quote_id")
+        found = self._rows("mentions", None, here)
+        mentions = {key: part.sort_values("start") for key, part in found.groupby(["article_id", "actor_id"])}
+        none = found.iloc[:0]
         out = []
         for row in rows.itertuples():
             of = {
@@ -285,7 +435,7 @@ class Analysis:
         )
         keys = ["published", "article_id", "polarity", "share"]
         table = table.sort_values(keys, ascending=[False, True, True, False], ignore_index=True)
-        names = self.actors.set_index("actor_id")["name"]
+        names = self._rows("actors", ["actor_id", "name"]).set_index("actor_id")["name"]
         return Explanation(names[self._actor_ids(source)[0]], names[self._actor_ids(target)[0]], table)
 
     def suggest_actors(
@@ -350,20 +500,22 @@ class Analysis:
         ValueError
             If an actor is not in the corpus; the message names the nearest.
         """
-        rows = self.stances
-        for column, value in (("source", source), ("target", target)):
-            if value is not None:
-                rows = rows[rows[f"{column}_id"].isin(self._actor_ids(value))]
+        ends = (("source", source), ("target", target))
+        where = {f"{column}_id": self._actor_ids(value) for column, value in ends if value is not None}
+        rows = self._rows("stances", None, where)
         if polarity is not None:
             if polarity not in ("negative", "positive"):
                 raise ValueError(f"polarity is {polarity!r}; it may be 'negative', 'positive' or None for both")
             rows = rows[rows["polarity"] == polarity]
-        rows = rows.merge(self.articles[["article_id", "title", "outlet", "published"]], on="article_id", how="left")
+        about = self._rows("articles", ["article_id", "title", "outlet", "published"])
+        rows = rows.merge(about, on="article_id", how="left")
         return rows.sort_values(["published", "article_id", "start"], ascending=[False, True, True], ignore_index=True)
 
     def _actor_ids(self, name: str) -> list[str]:
-        table = self.actors
+        table = self._rows("actors", ["actor_id", "name"])
         ids = table.loc[(table["name"] == name) | (table["actor_id"] == name), "actor_id"].tolist()
+        if not ids:
+            table = self._rows("actors", ["actor_id", "name", "aliases"])
         ids = ids or [i for i, aliases in zip(table["actor_id"], table["aliases"], strict=True) if name in aliases]
         if not ids:
             from difflib import get_close_matches
@@ -417,8 +569,15 @@ class Analysis:
         -------
         Path
             The folder.
+
+        Raises
+        ------
+        ValueError
+            If ``analyze(…, out=folder)`` wrote to this folder.
         """
         folder = Path(folder)
+        if is_in_parts(folder):
+            raise ValueError(f"{folder} holds an analysis in parts, which is saved already; choose another folder")
         folder.mkdir(parents=True, exist_ok=True)
         for name in _TABLES:
             table = getattr(self, name).copy()
@@ -446,22 +605,21 @@ class Analysis:
         return write_report(self, path, **options)
 
     def __repr__(self) -> str:
-        unknown = int(self.quotes["speaker_id"].isna().sum())
+        n = {name: f"{self._count(name):,}" for name in _TABLES}
+        where = f" in {self._parts.folder}" if self._parts is not None else ""
         return (
-            f"<newslab.Analysis of {len(self.articles):,} articles: {len(self.quotes):,} quotes ({unknown:,} without a "
-            f"speaker), {len(self.actors):,} actors, {len(self.stances):,} stances, {len(self.problems):,} problems; "
+            f"<newslab.Analysis of {n['articles']} articles{where}: {n['quotes']} quotes "
+            f"({self._n_unknown():,} without a speaker), {n['actors']} actors, {n['stances']} stances, {n['problems']} problems; "
             "see .edges(), .speakers(), .quotes, newslab.plot>"
         )
 
     def _repr_html_(self) -> str:
-        unknown = int(self.quotes["speaker_id"].isna().sum())
-        copies = int(self.articles["duplicate_of"].notna().sum())
         cells = [
-            ("articles", f"{len(self.articles):,} ({copies:,} copies)"),
-            ("quotes", f"{len(self.quotes):,} ({unknown:,} without a speaker)"),
-            ("actors", f"{len(self.actors):,}"),
-            ("stances", f"{len(self.stances):,}"),
-            ("problems", f"{len(self.problems):,}"),
+            ("articles", f"{self._count('articles'):,} ({self._n_copies():,} copies)"),
+            ("quotes", f"{self._count('quotes'):,} ({self._n_unknown():,} without a speaker)"),
+            ("actors", f"{self._count('actors'):,}"),
+            ("stances", f"{self._count('stances'):,}"),
+            ("problems", f"{self._count('problems'):,}"),
         ]
         rows = "".join(f"<tr><th scope='row' style='text-align:left'>{k}</th><td>{v}</td></tr>" for k, v in cells)
         return (
@@ -478,7 +636,11 @@ def analyze(
     actors: pd.DataFrame | str | Path | ActorTable | None = None,
     corrections: Corrections | pd.DataFrame | str | Path | None = None,
     workers: int | None = None,
+    out: str | os.PathLike[str] | None = None,
+    client: Client | None = None,
+    batch: int = BATCH,
     progress: bool | None = None,
+    **options: Any,
 ) -> Analysis:
     """Read articles: who says what, who is who, and who criticizes or backs whom.
 
@@ -494,17 +656,28 @@ def analyze(
         ``source_party`` and ``target_party`` in ``stances``, ``party`` in ``actors``.
     corrections : Corrections, DataFrame or path, optional
         Corrections of an earlier analysis of these articles, to be applied to this one; see :meth:`Analysis.apply`.
+        They are applied in memory; the tables in `out` stay as they were read.
     workers : int, optional
         Threads of the "model" reader. Default one for each core. The number changes no row.
+    out : path, optional
+        A folder to write to. Articles are then read in parts, so that a corpus may be larger than memory, and an
+        interrupted run is taken up by the same call: what was read is not read again. Articles that were added to the
+        source are read, those that left it leave the folder. Open it later with ``nl.load(out)``. See Notes.
+    client : distributed.Client, optional
+        A Dask cluster that reads, together with `out`; ``pip install "newslab[dask]"``.
+    batch : int, default 64
+        Articles read between two saves, with `out`; an interruption costs no more. It changes no row.
     progress : bool, optional
         Show a progress bar. By default one is shown when there are more than 10 articles.
+    **options
+        Names of columns, ``encoding`` and ``max_chars`` as for :func:`read_articles`, where `articles` is a path.
 
     Returns
     -------
     Analysis
         Its tables have one row a quotation, mention, actor, stance and problem. An article that cannot be read is
         listed in ``problems``, and the rest is read. The order of the articles and the number read at a time change
-        no row.
+        no row. With `out`, tables are read from the folder when they are asked for.
 
     Raises
     ------
@@ -512,10 +685,28 @@ def analyze(
         If a DataFrame has no text column, or the table of actors has a fault.
     FileNotFoundError
         If a path does not exist.
+    OSError
+        If `out` cannot be written to, or the disk is full; what was read is kept.
+    RuntimeError
+        If another run is writing to `out`.
+
+    Warns
+    -----
+    UserWarning
+        With `out`: if articles are read again since the version, reader, word lists or table of actors changed, or if
+        articles are no longer in the source.
 
     See Also
     --------
     read_articles : what it takes, and how ids are made.
+    load : opens what `out` holds.
+
+    Notes
+    -----
+    With `out`, what is found in a text is kept by a hash of the text, of the reader and of the table of actors (with
+    it, also of the day of the article); renaming a file or changing its metadata reads nothing again. The tables are
+    then written anew from what was found, and replace those before them in one step. All rows are those of an
+    analysis in memory. ``docs/scale.md`` gives times and sizes.
 
     Examples
     --------
@@ -526,7 +717,19 @@ def analyze(
     """
     table = None if actors is None else read_actors(actors)
     corrected = None if corrections is None else read_corrections(corrections)
-    frame = articles if _is_read(articles) else read_articles(articles, progress=progress)
+    if out is not None:
+        chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
+        analyze_in_parts(
+            articles, out, reader=chosen, table=table, client=client, batch=batch, progress=progress, options=options,
+            stacklevel=3,
+        )  # fmt: skip
+        analysis = load(out)
+        return analysis if corrected is None else analysis.apply(corrected)
+    if client is not None:
+        raise ValueError("client takes a folder for the results as well: out='results/'")
+    if is_read(articles) and options:
+        raise TypeError(f"articles that were read already take no option {next(iter(options))!r}")
+    frame = articles if is_read(articles) else read_articles(articles, progress=progress, **options)
     frame = frame.reset_index(drop=True)
     problems = [dict(p) for p in frame.attrs.get("problems", [])]
     chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
@@ -554,11 +757,6 @@ def analyze(
     return analysis if corrected is None else analysis.apply(corrected)
 
 
-def _is_read(articles: object) -> bool:
-    columns = {"article_id", "title", "text", "published", "outlet", "author", "url"}
-    return isinstance(articles, pd.DataFrame) and columns <= set(articles.columns)
-
-
 def _bar(items: Iterable[Any], total: int, progress: bool | None) -> Iterable[Any]:
     if progress is False or (progress is None and total <= 10):
         return items
@@ -573,21 +771,29 @@ def load(folder: str | Path) -> Analysis:
     Parameters
     ----------
     folder : str or Path
-        Where :meth:`Analysis.save` wrote.
+        Where :meth:`Analysis.save` or ``analyze(…, out=folder)`` wrote.
 
     Returns
     -------
     Analysis
-        Equal to the one saved.
+        Equal to the one saved. One in parts reads its tables when they are asked for.
 
     Raises
     ------
     FileNotFoundError
         If the folder or one of its tables is missing.
     ValueError
-        If a file in it is not what :meth:`Analysis.save` writes.
+        If a file in it is not what newslab writes.
+
+    Notes
+    -----
+    No file is run or unpickled, and no file outside the folder is opened, whatever its files say.
     """
     folder = Path(folder)
+    if is_in_parts(folder):
+        return Analysis._of_parts(Parts(folder))
+    if is_unfinished(folder):
+        raise FileNotFoundError(f"{folder} holds an analysis that is not finished; run the same analyze(…) again")
     missing = [f for f in (*(f"{n}.parquet" for n in _TABLES), "analysis.json") if not (folder / f).is_file()]
     if missing:
         raise FileNotFoundError(
