@@ -609,8 +609,8 @@ class Analysis:
         where = f" in {self._parts.folder}" if self._parts is not None else ""
         return (
             f"<newslab.Analysis of {n['articles']} articles{where}: {n['quotes']} quotes "
-            f"({self._n_unknown():,} without a speaker), {n['actors']} actors, {n['stances']} stances, {n['problems']} problems; "
-            "see .edges(), .speakers(), .quotes, newslab.plot>"
+            f"({self._n_unknown():,} without a speaker), {n['actors']} actors, {n['stances']} stances, "
+            f"{n['problems']} problems; see .edges(), .speakers(), .quotes, newslab.plot>"
         )
 
     def _repr_html_(self) -> str:

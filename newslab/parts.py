@@ -87,7 +87,8 @@ def arrow_schema(name: str, frame: pd.DataFrame) -> pa.Schema:
 def to_arrow(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
     """A part of a table as Parquet holds it."""
     if "spans" in frame.columns and pa.types.is_list(schema.field("spans").type):
-        frame = frame.assign(spans=[[list(s) for s in spans] for spans in frame["spans"]])
+        spans = [[list(s) for s in spans] for spans in frame["spans"]]
+        frame = frame.assign(spans=pd.Series(spans, index=frame.index, dtype="object"))
     return pa.Table.from_pandas(frame, schema, preserve_index=False).replace_schema_metadata()
 
 
@@ -157,14 +158,17 @@ class Parts:
             raise ValueError(f"{self.folder / name}.parquet is damaged: {error}") from error
 
     def _dataset(self, name: str) -> ds.Dataset:
+        wanted = DTYPES.get(name) or ("article_id", "text", "published", "n_tokens", "duplicate_of")
+        file = self.folder / f"{name}.parquet"
         try:
             dataset = ds.dataset([str(f) for f in self._files[name]], format="parquet")
-        except (pa.ArrowException, OSError) as error:
-            raise ValueError(f"{self.folder / name}.parquet is damaged: {error}") from error
-        wanted = DTYPES.get(name) or dict.fromkeys(("article_id", "text", "published", "n_tokens", "duplicate_of"))
-        absent = [c for c in wanted if c not in dataset.schema.names]
-        if absent:
-            raise ValueError(f"{self.folder / name}.parquet lacks the columns {', '.join(absent)}")
+            for file, part in zip(self._files[name], dataset.get_fragments(), strict=True):
+                names = set(part.physical_schema.names)
+                absent = [c for c in dict.fromkeys([*wanted, *dataset.schema.names]) if c not in names]
+                if absent:
+                    raise ValueError(f"it lacks the columns {', '.join(absent)}")
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise ValueError(f"{file} is damaged: {error}") from error
         return dataset
 
     def _typed(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -185,8 +189,10 @@ def is_in_parts(folder: Path) -> bool:
     """Whether a folder holds a finished analysis in parts."""
     try:
         about = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except OSError:
         return False
+    except (ValueError, RecursionError):  # damaged; Parts says so
+        return (folder / "articles.parquet").is_dir()
     return isinstance(about, dict) and "format" in about
 
 

@@ -12,7 +12,6 @@ import errno
 import hashlib
 import json
 import os
-import re
 import shutil
 import warnings
 from array import array
@@ -30,7 +29,7 @@ from newslab import parts
 from newslab.actor_table import ActorTable
 from newslab.actors import Roster, Seen
 from newslab.corpus import Stream
-from newslab.corpus.columns import COLUMNS
+from newslab.corpus.columns import COLUMNS, whole_characters
 from newslab.corpus.gathering import Settled
 from newslab.duplicates import Fingerprints, reading_order
 from newslab.finding import Found, actors_from_json, find
@@ -44,7 +43,6 @@ BATCH = 64  # articles read between two saves
 _WORK = "_reading"
 _PART = (1000, 8_000_000)  # articles and characters from which a part is full
 _BATCH_CHARS = 2_000_000
-_HALF = re.compile("[\ud800-\udfff]")
 _LEXICONS = Path(__file__).with_name("lexicons")
 _FOUND = pa.schema([("key", pa.binary(16)), ("reason", pa.string()), ("actors", pa.string()), ("rest", pa.string())])
 _KNOWN_FILES = 4  # files of what was found that are kept in memory
@@ -162,7 +160,7 @@ class _Table:
     """A table of articles that were read already, in parts; otherwise as :class:`newslab.corpus.Stream`."""
 
     def __init__(self, articles: pd.DataFrame) -> None:
-        self._frame = articles.drop(columns=["n_tokens", "duplicate_of"], errors="ignore")
+        self._frame = articles.drop(columns=["n_tokens", "duplicate_of"], errors="ignore").astype({"text": "str"})
         self.problems: list[dict[str, str]] = []
         self.warnings: list[str] = []
         ids, published = self._frame["article_id"].tolist(), self._frame["published"].to_numpy()
@@ -192,12 +190,8 @@ class _Staged:
         self.lengths, self.hashes = array("q"), bytearray()
         self._kinds: dict[str, set[pa.DataType]] = {}
         self._digest = hashlib.sha256()
-        mended: dict[int, int] = {}
         for values in stream:
-            for k, text in enumerate(values["text"]):
-                if halves := len(_HALF.findall(text)):
-                    mended[len(self.lengths)] = halves
-                    values["text"][k] = text = _HALF.sub("\ufffd", text)
+            for text in values["text"]:
                 self.lengths.append(len(text))
                 self.hashes += hashlib.blake2b(text.encode(), digest_size=16).digest()
             self._write({name: _column(name, v) for name, v in values.items()})
@@ -209,9 +203,6 @@ class _Staged:
             self.warnings.append(f"{stream.problems.summary(len(self.ids))}; see analysis.problems")
         before = source.attrs.get("problems", []) if isinstance(source, pd.DataFrame) else []
         self.problems = [dict(p) for p in (*before, *stream.problems)]
-        for row, n in mended.items():
-            what = f"{n:,} half characters, which no file can hold, became U+FFFD"
-            self.problems.append({"article_id": self.ids[row], "stage": "corpus", "reason": what})
         self.schema = self._schema()
 
     def _write(self, columns: dict[str, pa.Array]) -> None:
@@ -296,7 +287,7 @@ def _column(name: str, values: Sequence[Any]) -> pa.Array:
             return pa.array(values, from_pandas=True)
         except (pa.ArrowException, OverflowError, ValueError, TypeError):
             pass  # told as text below
-    texts = [None if is_missing(v) else _HALF.sub("\ufffd", v if isinstance(v, str) else str(v)) for v in values]
+    texts = [None if is_missing(v) else whole_characters(v if isinstance(v, str) else str(v)) for v in values]
     return pa.array(texts, pa.string())
 
 
@@ -410,7 +401,10 @@ class _Run:
         """Say how many articles of the analysis in the folder are no longer there."""
         if not parts.is_in_parts(self._folder):
             return
-        before = parts.Parts(self._folder).read("articles", ["article_id"])["article_id"]
+        try:
+            before = parts.Parts(self._folder).read("articles", ["article_id"])["article_id"]
+        except (ValueError, FileNotFoundError):  # damaged, and about to be put together again
+            return
         gone = len(set(before) - set(staged.ids))
         if gone:
             warnings.warn(
@@ -519,13 +513,9 @@ class _Run:
             own = [a for ident, f in zip(part["article_id"], found, strict=True) for a in roster.own(ident, f.actors)]
             new.add("actors", actor_rows(own, roster, self._table))
         problems = [(p["article_id"], p["stage"], p["reason"]) for p in (*staged.problems, *failures)]
-        new.add("problems", frame([tuple(map(_whole, row)) for row in problems], DTYPES["problems"]))
+        new.add("problems", frame([tuple(map(whole_characters, row)) for row in problems], DTYPES["problems"]))
         new.publish(self._reader.name, self._run_id(staged))
         self._found.keep_only(keys)
-
-
-def _whole(text: str) -> str:
-    return _HALF.sub("\ufffd", text)
 
 
 def conditions(reader: Reader, table: ActorTable | None) -> dict[str, str]:

@@ -24,6 +24,7 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "url": ("url", "link", "articleurl", "weburl", "permalink", "href", "uri"),
     "article_id": ("articleid", "id", "docid", "documentid", "uid", "guid"),
 }  # fmt: skip
+_HALF = re.compile("[\ud800-\udfff]")
 NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
 
 
@@ -44,6 +45,11 @@ def match_columns(names: Sequence[str], given: Mapping[str, str]) -> dict[str, s
         if wanted not in matched and (name := next(free, None)) is not None:
             matched[wanted] = name
     return matched
+
+
+def whole_characters(text: str) -> str:
+    """A text in which half characters (lone surrogates), which no file can hold, are U+FFFD."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
 
 
 def unique(names: Sequence[str], mark: str) -> list[str]:

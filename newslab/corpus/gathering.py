@@ -7,7 +7,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from newslab.corpus.columns import COLUMNS, cell, did_you_mean, free_name, match_columns, unique, why_no_text
+from newslab.corpus.columns import (
+    COLUMNS,
+    cell,
+    did_you_mean,
+    free_name,
+    match_columns,
+    unique,
+    whole_characters,
+    why_no_text,
+)
 from newslab.corpus.dates import parse_dates
 from newslab.corpus.formats import Blocks
 from newslab.corpus.problems import Problems, Unreadable
@@ -77,6 +86,11 @@ class Gatherer:
         if reason := why_no_text(article.get("text"), self.max_chars):
             self.problems.unread(name, prefix + reason)
             return
+        for key, value in article.items():
+            if isinstance(value, str) and (whole := whole_characters(value)) != value:
+                article[key] = whole
+                if key == "text":
+                    self.problems.note(name, f"{prefix}half characters, which no file can hold, became U+FFFD")
         self._ids.append(article.pop("article_id"))
         self._published.append(article.pop("published", np.nan))
         self._table_of.append(table)
