@@ -162,7 +162,7 @@ class Parts:
         file = self.folder / f"{name}.parquet"
         try:
             dataset = ds.dataset([str(f) for f in self._files[name]], format="parquet")
-            for file, part in zip(self._files[name], dataset.get_fragments(), strict=True):
+            for part in dataset.get_fragments():
                 names = set(part.physical_schema.names)
                 absent = [c for c in dict.fromkeys([*wanted, *dataset.schema.names]) if c not in names]
                 if absent:
