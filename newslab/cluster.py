@@ -49,13 +49,13 @@ def read_on(
         raise ImportError("client= needs Dask; pip install 'newslab[dask]'") from error
 
     spec: Any = reader.name if type(reader) in _BUNDLED else reader
-    about = client.scatter((spec, table), broadcast=True, hash=False)
     remaining = iter(batches)
     running: dict[Future, list[Item]] = {}
     queue = as_completed()
 
     def send(items: Sequence[Item]) -> None:
-        future = client.submit(_read, list(items), about, pure=False, retries=_RETRIES)
+        # Everything goes with the task: what was scattered beforehand would be lost with the last worker that has it.
+        future = client.submit(_read, list(items), spec, table, pure=False, retries=_RETRIES)
         running[future] = list(items)
         queue.add(future)
 
@@ -86,7 +86,6 @@ def read_on(
     finally:
         for future in running:
             future.cancel()
-        about.release()
 
 
 def _lost(item: Item) -> Result:
@@ -95,13 +94,12 @@ def _lost(item: Item) -> Result:
     return item.key, "the worker process ended while it read this article", *Found().to_json()
 
 
-def _read(items: list[Item], about: tuple[Any, ActorTable | None]) -> list[Result]:
+def _read(items: list[Item], spec: Any, table: ActorTable | None) -> list[Result]:
     """On a worker: what is found in a batch."""
     from distributed import get_worker
 
     from newslab.streaming import read_here
 
-    spec, table = about
     with _lock:  # one session a worker, which uses all its threads
         if isinstance(spec, str):
             if spec not in _readers:
