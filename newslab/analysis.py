@@ -686,9 +686,7 @@ def analyze(
     FileNotFoundError
         If a path does not exist.
     OSError
-        If `out` cannot be written to, or the disk is full; what was read is kept.
-    RuntimeError
-        If another run is writing to `out`.
+        If `out` cannot be written to, the disk is full (what was read is kept), or another run is writing to `out`.
 
     Warns
     -----

@@ -116,7 +116,10 @@ def _explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _clear(error, folder) from error
+        clear = _clear(error, folder)
+        if clear is error:
+            raise
+        raise clear from error
 
 
 def _clear(error: OSError, folder: Path) -> OSError:
@@ -152,7 +155,9 @@ def _alone(folder: Path) -> Iterator[None]:
         except OSError as error:
             if error.errno not in (errno.EAGAIN, errno.EACCES):
                 raise
-            raise RuntimeError(f"another run is writing to {folder}; wait for it, or choose another folder") from None
+            raise BlockingIOError(
+                f"another run is writing to {folder}; wait for it, or choose another folder"
+            ) from None
         yield
 
 

@@ -346,7 +346,7 @@ def test_files_cut_short_are_read_again(folder, tmp_path):
 def test_two_runs_do_not_write_to_one_folder(folder, tmp_path, rules):
     pytest.importorskip("fcntl")
     out = tmp_path / "out"
-    with streaming._alone(streaming._prepare(out)), pytest.raises(RuntimeError, match="another run is writing"):
+    with streaming._alone(streaming._prepare(out)), pytest.raises(BlockingIOError, match="another run is writing"):
         run(folder, out, rules)
     run(folder, out, rules)
 
