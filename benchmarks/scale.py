@@ -4,7 +4,7 @@ usage: python benchmarks/scale.py WORK [--sizes 1000,10000,100000] [--reader rul
        python benchmarks/scale.py WORK --workers 1,2 --sizes 300 --reader model        (on a Dask LocalCluster)
 
 Corpora are made in WORK by recombining the paragraphs of our own demo corpus, with a fixed seed: a fifth of the
-articles are copies of others, with a few changes. Each size is a process of its own, whose peak resident memory is
+articles are copies of others, with a line more. Each size is a process of its own, whose peak resident memory is
 measured.
 Prints a Markdown table.
 """

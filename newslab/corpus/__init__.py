@@ -196,7 +196,7 @@ def _gatherer(given: dict[str, str | None], encoding: str | None, max_chars: int
 
 
 def _gather(source: Any, gatherer: Gatherer, encoding: str | None, progress: bool | None) -> Iterator[None]:
-    """Read all that the source holds into the gatherer, with a pause after each file or block of rows."""
+    """Read all that the source holds into the gatherer, with a pause after each file or row."""
     from tqdm.auto import tqdm
 
     if isinstance(source, pd.DataFrame):

@@ -21,6 +21,8 @@ from newslab.corpus.dates import parse_dates
 from newslab.corpus.formats import Blocks
 from newslab.corpus.problems import Problems, Unreadable
 
+_ROWS = 1000  # rows of a table that are dicts at one time
+
 
 class Settled(NamedTuple):
     """What depends on the whole corpus."""
@@ -55,7 +57,7 @@ class Gatherer:
         self._dtypes: list[dict[str, Any]] = []  # of the further columns of each table
 
     def add_blocks(self, table: Blocks, ident: str, label: str) -> Iterator[None]:
-        """Add the rows of a table, with a pause after each block in which they can be drained.
+        """Add the rows of a table, with a pause after each in which they can be drained.
 
         Those without an id are called after `ident` and their number.
         """
@@ -67,11 +69,12 @@ class Gatherer:
         for number, reason in table.bad:
             self.problems.unread(f"{ident}-{number}", f"{label}: {reason}")
         for block in table.blocks:
-            frame = block.set_axis(names, axis=1)
-            for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
-                row["article_id"] = cell(row.get("article_id")) or f"{ident}-{number}"
-                self._add(row, row["article_id"], f"{label}: ", number_of_table)
-            yield
+            for k in range(0, len(block), _ROWS):
+                frame = block.iloc[k : k + _ROWS].set_axis(names, axis=1)
+                for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
+                    row["article_id"] = cell(row.get("article_id")) or f"{ident}-{number}"
+                    self._add(row, row["article_id"], f"{label}: ", number_of_table)
+                    yield
 
     def add_record(self, record: Mapping[str, Any], ident: str, label: str) -> None:
         """Add the single record of a file of records."""
