@@ -475,7 +475,9 @@ class Analysis:
         if path is not None:
             if Path(path).exists():
                 raise FileExistsError(f"{path} is there already and may hold corrections; choose another name")
-            table.to_csv(path, index=False)
+            from newslab.export import neutralise_formulas
+
+            neutralise_formulas(table).to_csv(path, index=False)
         return table
 
     def evidence(

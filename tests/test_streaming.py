@@ -547,6 +547,17 @@ def test_no_pickle_anywhere():
         assert "eval(" not in text.replace("model.eval(", "") and "exec(" not in text, file
 
 
+def test_a_table_of_actors_to_correct_runs_nothing_in_a_spreadsheet(tmp_path, monkeypatch):
+    from newslab import actor_table
+
+    names = pd.DataFrame({"name": ["=HYPERLINK(1)", "Ona Vell"], "aliases": ["+1", "@vell"], "type": ["person"] * 2})
+    monkeypatch.setattr(actor_table, "suggest", lambda *_, **__: names)
+    analysis = nl.analyze(pd.DataFrame({"text": ["Ona Vell left."]}), reader="rules", progress=False)
+    analysis.suggest_actors(tmp_path / "actors.csv")
+    assert "\n'=HYPERLINK(1),'+1,person\nOna Vell,'@vell," in (tmp_path / "actors.csv").read_text(encoding="utf-8")
+    assert list(nl.read_actors(tmp_path / "actors.csv").by_name) == ["=HYPERLINK(1)", "Ona Vell"]
+
+
 def test_ids_never_become_names_of_files(tmp_path, rules):
     ids = ["../../evil", "/etc/passwd", "con", "a\x00b", "x" * 500, "a/b", "a_b", "..", "=1+1", "é" * 200]
     frame = pd.DataFrame({"id": ids, "text": ["Ona Vell attacked Tam Orr."] * len(ids)})
