@@ -40,7 +40,8 @@ def read_on(
 
     Notes
     -----
-    A batch that is lost with three workers, one after another, is read again article by article; an article that takes
+    A batch that is lost with several workers, one after another (as many as Dask's ``allowed-failures`` says), is read
+    again article by article; an article that takes
     its worker with it even then is a problem of its own, and the rest is read.
     """
     try:
