@@ -476,6 +476,56 @@ def test_a_folder_that_cannot_be_written_to(folder, tmp_path, monkeypatch, rules
     assert not (tmp_path / "out").exists()
 
 
+ON_A_SMALL_DISK = """
+import sys, warnings
+import pandas as pd
+import newslab as nl
+from newslab import streaming
+streaming._PART = (20, 10**9)
+corpus, out, rows = sys.argv[1:]
+articles = pd.read_parquet(corpus).head(int(rows))
+try:
+    nl.analyze(articles, out=out, reader="rules", batch=5, progress=False)
+    print("done", end=" ")
+except OSError as error:
+    print("told", type(error).__name__, error, end=" ")
+try:
+    found = nl.load(out)
+    articles = articles.head(len(found.articles))
+    print(len(articles), found.edges().equals(nl.analyze(articles, reader="rules", progress=False).edges()))
+except FileNotFoundError as error:
+    print("unfinished" if "not finished" in str(error) else error)
+"""
+
+
+def test_on_a_disk_that_is_really_full_and_then_read_only(tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    own = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-ec"]  # mounts of its own need no privileges
+    try:
+        can = subprocess.run([*own, f"mount -t tmpfs -o size=1m none {disk}"], capture_output=True).returncode == 0
+    except FileNotFoundError:
+        can = False
+    if not can:
+        pytest.skip("this system lets nobody mount a small disk")
+    words = " ".join(f"pier{k}" for k in range(9000))
+    texts = [f"Ona Vell attacked Tam Orr. {k} {words[k * 200 : k * 200 + 6000]}" for k in range(120)]
+    pd.DataFrame({"text": texts}).to_parquet(tmp_path / "corpus.parquet")
+    (tmp_path / "work.py").write_text(ON_A_SMALL_DISK, encoding="utf-8")
+    call = f"{sys.executable} {tmp_path / 'work.py'} {tmp_path / 'corpus.parquet'} {disk / 'out'}"
+    steps = ["mount -t tmpfs -o size=300k none {0}", "{1} 10", "{1} 120", "mount -o remount,size=20m {0}", "{1} 120",
+             "mount -o remount,ro {0}", "{1} 120"]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(Path(nl.__file__).parents[1])}
+    done = subprocess.run(
+        [*own, "; ".join(step.format(disk, call) for step in steps)], capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    full = f"told OSError the disk that holds {disk / 'out'} is full; nothing is damaged, and what was read is kept: "
+    full += "make room and run the same again"
+    refused = f"told OSError {disk / 'out'} cannot be written to (Read-only file system); choose another folder for out"
+    assert done.stdout.splitlines() == ["done 10 True", f"{full} 10 True", "done 120 True", f"{refused} 120 True"]
+
+
 # ---- analyses from strangers --------------------------------------------------------------------------------------
 
 
