@@ -384,6 +384,29 @@ def test_summaries_load_no_texts(lazy, monkeypatch):
     assert asked[-1] == ("articles", ["text"], {"article_id": ["b"]})
 
 
+def test_the_explorer_asks_for_an_article_when_it_is_clicked(lazy, monkeypatch):
+    pytest.importorskip("anywidget")
+    asked = []
+    read = parts.Parts.read
+
+    def recorded(self, name, columns=None, where=None):
+        asked.append((name, columns, where))
+        return read(self, name, columns, where)
+
+    monkeypatch.setattr(parts.Parts, "read", recorded)
+    explorer = nl.explore(lazy)
+    explorer.select("Ona Vell", "Tam Orr")
+    assert explorer._articles
+    assert all(name != "articles" or (columns and "text" not in columns) for name, columns, _ in asked)
+    assert all(where for name, _, where in asked if name == "mentions")
+    asked.clear()
+    shown = explorer._text("a")
+    assert {(name, tuple(where["article_id"])) for name, _, where in asked} == {
+        ("articles", ("a",)), ("quotes", ("a",)), ("mentions", ("a",))
+    }  # fmt: skip
+    assert "Budget row deepens" in str(shown)
+
+
 def test_tables_on_request(lazy):
     assert lazy.table("mentions", ["text"], article_id="d").shape[1] == 1
     assert set(lazy.table("quotes", article_id=["a", "c"])["article_id"]) == {"a", "c"}
