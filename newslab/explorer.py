@@ -169,7 +169,7 @@ class Explorer(anywidget.AnyWidget):
     def _prepare(self) -> None:
         """Whatever depends on the tables alone."""
         a = self.analysis
-        # Texts, quotations and mentions are asked for when an article is clicked: an analysis in parts has them on disk.
+        # Texts, quotations and mentions are asked for when an article is clicked; an analysis in parts has them on disk
         articles = a.table("articles", ["article_id", "title", "outlet", "published", "duplicate_of"])
         self._n_articles = len(articles)
         originals = articles[articles["duplicate_of"].isna()]
