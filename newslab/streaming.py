@@ -74,13 +74,13 @@ def analyze_in_parts(
     """Write the analysis of a corpus to a folder; see :func:`newslab.analyze`."""
     if batch < 1:
         raise ValueError(f"batch is {batch!r}; it is a number of articles, at least 1")
-    folder = _prepare(Path(out))
+    folder = _prepare(Path(out), source)
     with _explained(folder), _alone(folder):
         run = _Run(folder, reader, table, progress)
-        run.warn_of_changes(stacklevel + 1)
         staged = _Staged(folder / _WORK / "staged", source, progress, options)
         for message in staged.warnings:
             warnings.warn(message, UserWarning, stacklevel=stacklevel)
+        run.warn_of_changes(stacklevel + 1)
         keys = run.keys(staged)
         if run.is_done(staged):
             staged.remove()
@@ -96,9 +96,14 @@ def is_unfinished(folder: Path) -> bool:
     return (folder / _WORK / "conditions.json").is_file() and not (folder / parts.MANIFEST).exists()
 
 
-def _prepare(folder: Path) -> Path:
+def _prepare(folder: Path, source: Any = None) -> Path:
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"{folder} is a file; out takes a folder")
+    places = [source] if isinstance(source, (str, os.PathLike)) else source if isinstance(source, (list, tuple)) else []
+    for place in places:
+        # A second run would otherwise read the tables of the first as articles.
+        if os.path.isdir(place) and folder.resolve().is_relative_to(Path(place).resolve()):
+            raise ValueError(f"{folder} lies inside the corpus {place}; choose a folder outside it for out")
     if (folder / parts.MANIFEST).exists() and not parts.is_in_parts(folder):
         raise ValueError(
             f"{folder} holds an analysis in one piece, or a damaged one; choose another folder for out, or remove it"
@@ -165,7 +170,9 @@ class _Table:
     """A table of articles that were read already, in parts; otherwise as :class:`newslab.corpus.Stream`."""
 
     def __init__(self, articles: pd.DataFrame) -> None:
-        self._frame = articles.drop(columns=["n_tokens", "duplicate_of"], errors="ignore").astype({"text": "str"})
+        frame = articles.drop(columns=["n_tokens", "duplicate_of"], errors="ignore")
+        kinds = {c: "str" for c, t in frame.dtypes.items() if c == "text" or isinstance(t, pd.CategoricalDtype)}
+        self._frame = frame.astype(kinds)
         self.problems: list[dict[str, str]] = []
         self.warnings: list[str] = []
         ids, published = self._frame["article_id"].tolist(), self._frame["published"].to_numpy()
@@ -225,7 +232,7 @@ class _Staged:
         """The columns of the articles table as Parquet holds them."""
         fields = []
         for name, dtype in self._dtypes.items():
-            if pd.api.types.is_object_dtype(dtype) or isinstance(dtype, pd.CategoricalDtype):
+            if pd.api.types.is_object_dtype(dtype):
                 kinds = self._kinds.get(name, {pa.string()})
                 kind = next(iter(kinds)) if len(kinds) == 1 else pa.string()
             else:

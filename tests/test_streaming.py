@@ -144,6 +144,22 @@ def test_further_columns_keep_their_dtypes(rules, tmp_path):
     pd.testing.assert_frame_equal(found.articles.drop(columns="empty"), whole.articles.drop(columns="empty"))
 
 
+@pytest.mark.parametrize("read_before", [True, False])
+def test_columns_of_any_dtype_are_kept_or_become_text(read_before, rules, tmp_path):
+    frame = pd.DataFrame(
+        {"text": list(TEXTS.values()), "desk": pd.Categorical(list("abcab")),
+         "n": pd.array([1, None, 3, 4, 5], "Int64"), "moment": pd.to_datetime(["2031-01-01"] * 5, utc=True),
+         "tags": [["x"], [], ["y", "z"], None, ["x"]], "mixed": [1, "a", 2.5, None, True], "span": pd.to_timedelta([1, 2, 3, 4, 5], "s")}
+    )  # fmt: skip
+    source = nl.read_articles(frame) if read_before else frame
+    articles = run(source, tmp_path / "out", rules).articles
+    assert articles["desk"].tolist() == list("abcab")
+    assert articles["n"].isna().tolist() == [False, True, False, False, False] and articles["n"].sum() == 13
+    assert articles["moment"].dt.year.tolist() == [2031] * 5 and articles["span"].dt.total_seconds().sum() == 15
+    assert [None if t is None else list(t) for t in articles["tags"]] == [["x"], [], ["y", "z"], None, ["x"]]
+    assert articles["mixed"].fillna("").tolist() == ["1", "a", "2.5", "", "True"]
+
+
 def test_what_no_file_can_hold_is_told(rules, tmp_path):
     frame = pd.DataFrame(
         {"text": ["“We lost \ud83d,” said Ona Vell."], "mixed": [{"a": 1}], "title": ["\udc00"]}, dtype="object"
@@ -459,6 +475,12 @@ def test_wrong_use(folder, tmp_path, rules):
         run(folder, folder / "a.txt", rules)
     with pytest.raises(FileNotFoundError, match="does not exist"):
         run(tmp_path / "nowhere", tmp_path / "out", rules)
+    with pytest.raises(FileNotFoundError, match="no saved analysis"):
+        nl.load(tmp_path / "out")
+    for source in (folder, [str(folder)]):
+        with pytest.raises(ValueError, match="lies inside the corpus"):
+            run(source, folder / "results", rules)
+    assert not (folder / "results").exists()
 
 
 # ---- disks that are full or cannot be written to ------------------------------------------------------------------
