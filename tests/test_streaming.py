@@ -149,7 +149,8 @@ def test_columns_of_any_dtype_are_kept_or_become_text(read_before, rules, tmp_pa
     frame = pd.DataFrame(
         {"text": list(TEXTS.values()), "desk": pd.Categorical(list("abcab")),
          "n": pd.array([1, None, 3, 4, 5], "Int64"), "moment": pd.to_datetime(["2031-01-01"] * 5, utc=True),
-         "tags": [["x"], [], ["y", "z"], None, ["x"]], "mixed": [1, "a", 2.5, None, True], "span": pd.to_timedelta([1, 2, 3, 4, 5], "s")}
+         "tags": [["x"], [], ["y", "z"], None, ["x"]], "mixed": [1, "a", 2.5, None, True],
+         "span": pd.to_timedelta([1, 2, 3, 4, 5], "s")}
     )  # fmt: skip
     source = nl.read_articles(frame) if read_before else frame
     articles = run(source, tmp_path / "out", rules).articles
