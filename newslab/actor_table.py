@@ -197,8 +197,10 @@ def _load(path: Path) -> pd.DataFrame:
             return pd.read_parquet(path)
         if kind == ".xlsx":
             return pd.read_excel(path, dtype="str", keep_default_na=False)
+        from newslab.export import unguard  # what suggest_actors made harmless to spreadsheets
+
         return pd.read_csv(path, sep="\t" if kind == ".tsv" else ",", dtype="str", keep_default_na=False,
-                           encoding="utf-8-sig")  # fmt: skip
+                           encoding="utf-8-sig").map(unguard)  # fmt: skip
     except (ValueError, OSError) as error:  # pandas' parser errors are ValueErrors
         raise ValueError(f"{path} is no table of actors: {error}") from error
 

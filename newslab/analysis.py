@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+import os
+from collections.abc import Iterable, Sequence
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,54 +13,47 @@ import numpy as np
 import pandas as pd
 
 from newslab import edges as _edges
-from newslab.actor_table import ActorTable, Known, read_actors
-from newslab.actors import Actor, Resolution, join, resolve
+from newslab.actor_table import ActorTable, read_actors
+from newslab.actors import Roster
 from newslab.corpus import MAX_CHARS, read_articles
-from newslab.corpus.columns import why_too_long
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
 from newslab.display import Actors, Quotes, analysis_html, analysis_text
 from newslab.duplicates import find_copies
-from newslab.groups import affiliations
-from newslab.quotes import Quote, complete, quotes_of
-from newslab.reading import Reader, Reading
-from newslab.sentiment import bootstrap_mean, sentiment
-from newslab.stance import Stance, stances_of
-from newslab.text import Text
+from newslab.finding import Found, find
+from newslab.parts import Parts, is_in_parts
+from newslab.reading import Reader
+from newslab.sentiment import bootstrap_mean
+from newslab.streaming import BATCH, analyze_in_parts, is_read, is_unfinished
+from newslab.tables import DTYPES as _DTYPES
+from newslab.tables import TABLES as _TABLES
+from newslab.tables import actor_rows, rows_of
+from newslab.tables import frame as _frame
 
 if TYPE_CHECKING:
     import networkx
+    from distributed import Client
 
     from newslab.explanation import Explanation
 
-_AT_ONCE = 32  # articles read at a time
-_TABLES = ("articles", "quotes", "mentions", "actors", "stances", "affiliations", "problems")
-_DTYPES: dict[str, dict[str, str]] = {
-    "quotes": {
-        "quote_id": "str", "article_id": "str", "start": "int64", "end": "int64", "text": "str", "kind": "str",
-        "speaker": "str", "speaker_id": "str", "source": "str", "source_start": "Int64", "source_end": "Int64",
-        "cue": "str", "cue_start": "Int64", "cue_end": "Int64", "attribution": "str", "confidence": "float64",
-        "polarity": "float64", "subjectivity": "float64", "spans": "object",
-    },
-    "mentions": {
-        "mention_id": "str", "article_id": "str", "start": "int64", "end": "int64", "text": "str", "kind": "str",
-        "actor": "str", "actor_id": "str",
-    },
-    "actors": {
-        "actor_id": "str", "name": "str", "type": "str", "aliases": "object", "n_articles": "int64",
-        "n_mentions": "int64", "n_quotes": "int64",
-    },
-    "stances": {
-        "stance_id": "str", "article_id": "str", "source": "str", "source_id": "str", "target": "str",
-        "target_id": "str", "polarity": "str", "probability": "float64", "via": "str", "claimed_by": "str",
-        "quote_id": "str", "start": "int64", "end": "int64", "evidence": "str", "corrected": "bool",
-    },
-    "affiliations": {
-        "article_id": "str", "group": "str", "group_id": "str", "member": "str", "member_id": "str", "relation": "str",
-        "start": "int64", "end": "int64", "evidence": "str",
-    },
-    "problems": {"article_id": "str", "stage": "str", "reason": "str"},
-}  # fmt: skip
+
+class _Table:
+    """A table of an analysis, which one in parts reads when it is asked for the first time."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, analysis: Analysis | None, owner: type) -> Any:
+        if analysis is None:
+            return self
+        if self.name not in analysis._tables:
+            assert analysis._parts is not None
+            self.__set__(analysis, analysis._parts.read(self.name))
+        return analysis._tables[self.name]
+
+    def __set__(self, analysis: Analysis, table: pd.DataFrame) -> None:
+        shown = {"quotes": Quotes, "actors": Actors}.get(self.name)  # as they show themselves in a notebook
+        analysis._tables[self.name] = table if shown is None else shown(table)
 
 
 class Analysis:
@@ -110,8 +104,10 @@ class Analysis:
         corrections: pd.DataFrame | None = None,
         reader: str = "rules",
     ) -> None:
-        self.articles, self.quotes, self.mentions = articles, Quotes(quotes), mentions
-        self.actors, self.stances, self.problems = Actors(actors), stances, problems
+        self._tables: dict[str, pd.DataFrame] = {}
+        self._parts: Parts | None = None
+        self.articles, self.quotes, self.mentions = articles, quotes, mentions
+        self.actors, self.stances, self.problems = actors, stances, problems
         self.affiliations = _frame([], _DTYPES["affiliations"]) if affiliations is None else affiliations
         self.corrections = _frame([], CORRECTION_COLUMNS | {"status": "str"}) if corrections is None else corrections
         self.reader = reader
@@ -120,6 +116,130 @@ class Analysis:
         """The analysis with these tables in place of its own; the charts make parts of a corpus so."""
         names = (*_TABLES, "corrections")
         return Analysis(**{name: tables.get(name, getattr(self, name)) for name in names}, reader=self.reader)
+
+    articles, quotes, mentions, actors = _Table(), _Table(), _Table(), _Table()
+    stances, affiliations, problems = _Table(), _Table(), _Table()
+
+    @classmethod
+    def _of_parts(cls, parts: Parts) -> Analysis:
+        """An analysis whose tables are read when they are asked for."""
+        analysis = cls.__new__(cls)
+        analysis._tables, analysis._parts, analysis.reader = {}, parts, parts.reader
+        analysis.corrections = _frame([], CORRECTION_COLUMNS | {"status": "str"})
+        return analysis
+
+    def table(
+        self, name: str, columns: Sequence[str] | None = None, *, article_id: str | Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Columns of a table, or the rows of some articles, without loading the rest of it.
+
+        ``analysis.quotes`` is the whole table. Of an analysis in parts (``analyze(…, out=…)``) that may be more than
+        memory holds; this reads only what is asked for.
+
+        Parameters
+        ----------
+        name : str
+            "articles", "quotes", "mentions", "actors", "stances", "affiliations" or "problems".
+        columns : list of str, optional
+            Default all.
+        article_id : str or list of str, optional
+            Only rows of these articles.
+
+        Returns
+        -------
+        DataFrame
+            A new table.
+
+        Raises
+        ------
+        ValueError
+            If there is no such table or column.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> analysis = nl.analyze(pd.DataFrame({"text": ["“We lost,” said Ona Vell."]}), progress=False)
+        >>> analysis.table("quotes", ["speaker", "text"], article_id="article-1").values.tolist()
+        [['Ona Vell', 'We lost,']]
+        """
+        if name not in _TABLES:
+            raise ValueError(f"there is no table {name!r}; tables are {', '.join(_TABLES)}")
+        given = [] if columns is None else list(columns)
+        absent = [
+            c for c in [*given, *(["article_id"] if article_id is not None else [])] if c not in self._names(name)
+        ]
+        if absent:
+            raise ValueError(f"{name} has no column {absent[0]!r}; columns are {', '.join(self._names(name))}")
+        ids = [article_id] if isinstance(article_id, str) else article_id
+        return self._rows(name, columns, None if ids is None else {"article_id": list(ids)})
+
+    def text(self, article_id: str) -> str:
+        """The text of one article.
+
+        Parameters
+        ----------
+        article_id : str
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ValueError
+            If there is no such article; the message names the nearest.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> nl.analyze(pd.DataFrame({"text": ["“We lost,” said Ona Vell."]}), progress=False).text("article-1")
+        '“We lost,” said Ona Vell.'
+        """
+        found = self._rows("articles", ["text"], {"article_id": [article_id]})["text"]
+        if found.empty:
+            from difflib import get_close_matches
+
+            near = get_close_matches(article_id, self._rows("articles", ["article_id"])["article_id"].tolist(), n=3)
+            hint = f"; near are {', '.join(map(repr, near))}" if near else ""
+            raise ValueError(f"no article {article_id!r} in this analysis{hint}; see analysis.articles")
+        return str(found.iloc[0])
+
+    def _names(self, name: str) -> list[str]:
+        """Columns of a table."""
+        if self._parts is not None and name not in self._tables:
+            return self._parts.columns(name)
+        return list(self._tables[name].columns)
+
+    def _count(self, name: str) -> int:
+        """Rows of a table."""
+        if self._parts is not None and name not in self._tables:
+            return self._parts.count(name)
+        return len(self._tables[name])
+
+    def _rows(
+        self, name: str, columns: Sequence[str] | None = None, where: dict[str, list[str]] | None = None
+    ) -> pd.DataFrame:
+        """Columns of a table, of the rows in which each column of `where` has one of its values."""
+        if self._parts is not None and name not in self._tables:
+            return self._parts.read(name, columns, where)
+        table = self._tables[name]
+        for column, values in (where or {}).items():
+            table = table[table[column].isin(values)]
+        return (table if columns is None else table[list(columns)]).copy()
+
+    def _about_articles(self) -> pd.DataFrame:
+        """The articles without their texts."""
+        return self._rows("articles", [c for c in self._names("articles") if c != "text"])
+
+    def _n_copies(self) -> int:
+        if self._parts is not None and "articles" not in self._tables:
+            return int(self._parts.manifest["n_copies"])
+        return int(self.articles["duplicate_of"].notna().sum())
+
+    def _n_unknown(self) -> int:
+        if self._parts is not None and "quotes" not in self._tables:
+            return int(self._parts.manifest["n_unknown"])
+        return int(self.quotes["speaker_id"].isna().sum())
 
     def speakers(self, *, confidence: float = 0.95, n_boot: int = 1000, seed: int = 0) -> pd.DataFrame:
         """Sentiment per speaker, from the articles that are no copies.
@@ -146,8 +266,11 @@ class Analysis:
         --------
         edges : who criticizes whom, which tone does not tell.
         """
-        originals = self.articles.loc[self.articles["duplicate_of"].isna(), "article_id"]
-        quotes = self.quotes[self.quotes["article_id"].isin(originals)]
+        articles = self._rows("articles", ["article_id", "duplicate_of"])
+        originals = articles.loc[articles["duplicate_of"].isna(), "article_id"]
+        said = ["quote_id", "article_id", "speaker", "speaker_id", "polarity", "subjectivity"]
+        quotes = self._rows("quotes", said)
+        quotes = quotes[quotes["article_id"].isin(originals)]
         known = quotes[quotes["speaker_id"].notna()]
         grouped = known.groupby("speaker_id", sort=True)
         rows = grouped.agg(
@@ -164,7 +287,8 @@ class Analysis:
         ]
         rows["polarity_low"] = pd.Series([low for low, _ in bounds], dtype="float64")
         rows["polarity_high"] = pd.Series([high for _, high in bounds], dtype="float64")
-        given, taken = _edges.criticism_counts(self.stances, originals)
+        signs = ["article_id", "source_id", "target_id", "polarity", "probability"]
+        given, taken = _edges.criticism_counts(self._rows("stances", signs), originals)
         rows["n_criticisms"] = rows["speaker_id"].map(given).astype("float64").fillna(0.0)
         rows["n_criticized"] = rows["speaker_id"].map(taken).astype("float64").fillna(0.0)
         rows = rows.astype({"speaker": "str", "speaker_id": "str", "n_quotes": "int64", "n_articles": "int64"})
@@ -254,7 +378,8 @@ class Analysis:
         [['Harbour', 'Reform']]
         """
         return _edges.sum_edges(
-            self.stances, self.articles, self.actors, self.affiliations, polarity=polarity, by=by, unit=unit,
+            self._rows("stances", [c for c in self._names("stances") if c != "evidence"]), self._about_articles(),
+            self._rows("actors", ["actor_id", "name", "type"]), self.affiliations, polarity=polarity, by=by, unit=unit,
             groups=groups, via=via, claimed_by=claimed_by, copies=copies, interval=interval, confidence=confidence,
             n_boot=n_boot, seed=seed,
         )  # fmt: skip
@@ -292,14 +417,11 @@ class Analysis:
         rows = self.evidence(source, target, polarity)
         whole = _edges.article_stances(rows[["source_id", "target_id", "article_id", "polarity", "probability"]])
         whole = whole.set_index(["source_id", "target_id", "article_id"])
-        spans = self.quotes.set_index("quote_id")[["source_start", "source_end"]]
-        mentions = {
-            key: part.sort_values("start")
-            for key, part in self.mentions[self.mentions["article_id"].isin(rows["article_id"])].groupby(
-                ["article_id", "actor_id"]
-            )
-        }
-        none = self.mentions.iloc[:0]
+        here = {"article_id": rows["article_id"].unique().tolist()}
+        spans = self._rows("quotes", ["quote_id", "source_start", "source_end"], here).set_index("quote_id")
+        found = self._rows("mentions", None, here)
+        mentions = {key: part.sort_values("start") for key, part in found.groupby(["article_id", "actor_id"])}
+        none = found.iloc[:0]
         out = []
         for row in rows.itertuples():
             of = {
@@ -321,7 +443,7 @@ class Analysis:
         )
         keys = ["published", "article_id", "polarity", "share"]
         table = table.sort_values(keys, ascending=[False, True, True, False], ignore_index=True)
-        names = self.actors.set_index("actor_id")["name"]
+        names = self._rows("actors", ["actor_id", "name"]).set_index("actor_id")["name"]
         return Explanation(names[self._actor_ids(source)[0]], names[self._actor_ids(target)[0]], table)
 
     def suggest_actors(
@@ -361,7 +483,9 @@ class Analysis:
         if path is not None:
             if Path(path).exists():
                 raise FileExistsError(f"{path} is there already and may hold corrections; choose another name")
-            table.to_csv(path, index=False)
+            from newslab.export import neutralise_formulas
+
+            neutralise_formulas(table).to_csv(path, index=False)
         return table
 
     def evidence(
@@ -386,20 +510,22 @@ class Analysis:
         ValueError
             If an actor is not in the corpus; the message names the nearest.
         """
-        rows = self.stances
-        for column, value in (("source", source), ("target", target)):
-            if value is not None:
-                rows = rows[rows[f"{column}_id"].isin(self._actor_ids(value))]
+        ends = (("source", source), ("target", target))
+        where = {f"{column}_id": self._actor_ids(value) for column, value in ends if value is not None}
+        rows = self._rows("stances", None, where)
         if polarity is not None:
             if polarity not in ("negative", "positive"):
                 raise ValueError(f"polarity is {polarity!r}; it may be 'negative', 'positive' or None for both")
             rows = rows[rows["polarity"] == polarity]
-        rows = rows.merge(self.articles[["article_id", "title", "outlet", "published"]], on="article_id", how="left")
+        about = self._rows("articles", ["article_id", "title", "outlet", "published"])
+        rows = rows.merge(about, on="article_id", how="left")
         return rows.sort_values(["published", "article_id", "start"], ascending=[False, True, True], ignore_index=True)
 
     def _actor_ids(self, name: str) -> list[str]:
-        table = self.actors
+        table = self._rows("actors", ["actor_id", "name"])
         ids = table.loc[(table["name"] == name) | (table["actor_id"] == name), "actor_id"].tolist()
+        if not ids:
+            table = self._rows("actors", ["actor_id", "name", "aliases"])
         ids = ids or [i for i, aliases in zip(table["actor_id"], table["aliases"], strict=True) if name in aliases]
         if not ids:
             from difflib import get_close_matches
@@ -453,8 +579,15 @@ class Analysis:
         -------
         Path
             The folder.
+
+        Raises
+        ------
+        ValueError
+            If ``analyze(…, out=folder)`` wrote to this folder.
         """
         folder = Path(folder)
+        if is_in_parts(folder):
+            raise ValueError(f"{folder} holds an analysis in parts, which is saved already; choose another folder")
         folder.mkdir(parents=True, exist_ok=True)
         for name in _TABLES:
             table = getattr(self, name).copy()
@@ -482,10 +615,19 @@ class Analysis:
         return write_report(self, path, **options)
 
     def __repr__(self) -> str:
-        return analysis_text(self)
+        return self._in_short() if self._parts is not None else analysis_text(self)
 
     def _repr_html_(self) -> str:
-        return analysis_html(self)
+        return f"<p>{escape(self._in_short())}</p>" if self._parts is not None else analysis_html(self)
+
+    def _in_short(self) -> str:
+        """What can be told of an analysis in parts without reading its tables."""
+        n = {name: f"{self._count(name):,}" for name in _TABLES}
+        return (
+            f"<newslab.Analysis of {n['articles']} articles in {self._parts.folder} ({self._n_copies():,} copies): "
+            f"{n['quotes']} quotes ({self._n_unknown():,} without a speaker), {n['actors']} actors, {n['stances']} "
+            f"stances, {n['problems']} problems; see .edges(), .speakers(), .quotes, newslab.plot>"
+        )
 
 
 def analyze(
@@ -496,7 +638,11 @@ def analyze(
     corrections: Corrections | pd.DataFrame | str | Path | None = None,
     workers: int | None = None,
     max_chars: int = MAX_CHARS,
+    out: str | os.PathLike[str] | None = None,
+    client: Client | None = None,
+    batch: int = BATCH,
     progress: bool | None = None,
+    **options: Any,
 ) -> Analysis:
     """Read articles: who says what, who is who, and who criticizes or backs whom.
 
@@ -512,19 +658,30 @@ def analyze(
         ``source_party`` and ``target_party`` in ``stances``, ``party`` in ``actors``.
     corrections : Corrections, DataFrame or path, optional
         Corrections of an earlier analysis of these articles, to be applied to this one; see :meth:`Analysis.apply`.
+        They are applied in memory; the tables in `out` stay as they were read.
     workers : int, optional
         Threads of the "model" reader. Default one for each core. The number changes no row.
     max_chars : int, default 1,000,000
         A longer article stays in ``articles`` and is listed in ``problems``; it is not read.
+    out : path, optional
+        A folder to write to. Articles are then read in parts, so that a corpus may be larger than memory, and an
+        interrupted run is taken up by the same call: what was read is not read again. Articles that were added to the
+        source are read, those that left it leave the folder. Open it later with ``nl.load(out)``. See Notes.
+    client : distributed.Client, optional
+        A Dask cluster that reads, together with `out`; ``pip install "newslab[dask]"``.
+    batch : int, default 64
+        Articles read between two saves, with `out`; an interruption costs no more. It changes no row.
     progress : bool, optional
         Show a progress bar. By default one is shown when there are more than 10 articles.
+    **options
+        Names of columns, ``encoding`` and ``max_chars`` as for :func:`read_articles`, where `articles` is a path.
 
     Returns
     -------
     Analysis
         Its tables have one row a quotation, mention, actor, stance and problem. An article that cannot be read is
         listed in ``problems``, and the rest is read. The order of the articles and the number read at a time change
-        no row.
+        no row. With `out`, tables are read from the folder when they are asked for.
 
     Raises
     ------
@@ -532,10 +689,26 @@ def analyze(
         If a DataFrame has no text column, the table of actors has a fault, or `max_chars` is below 1.
     FileNotFoundError
         If a path does not exist.
+    OSError
+        If `out` cannot be written to, the disk is full (what was read is kept), or another run is writing to `out`.
+
+    Warns
+    -----
+    UserWarning
+        With `out`: if articles are read again since the version, reader, word lists or table of actors changed, or if
+        articles are no longer in the source.
 
     See Also
     --------
     read_articles : what it takes, and how ids are made.
+    load : opens what `out` holds.
+
+    Notes
+    -----
+    With `out`, what is found in a text is kept by a hash of the text, of the reader and of the table of actors (with
+    it, also of the day of the article); renaming a file or changing its metadata reads nothing again. The tables are
+    then written anew from what was found, and replace those before them in one step. All rows are those of an
+    analysis in memory. ``docs/scale.md`` gives times and sizes.
 
     Examples
     --------
@@ -548,69 +721,46 @@ def analyze(
     corrected = None if corrections is None else read_corrections(corrections)
     if max_chars < 1:
         raise ValueError(f"max_chars is {max_chars!r}; it is a number of characters, at least 1")
-    frame = articles if _is_read(articles) else read_articles(articles, max_chars=max_chars, progress=progress)
+    if out is not None:
+        chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
+        analyze_in_parts(
+            articles, out, reader=chosen, table=table, client=client, batch=batch, progress=progress,
+            max_chars=max_chars, options=options, stacklevel=3,
+        )  # fmt: skip
+        analysis = load(out)
+        return analysis if corrected is None else analysis.apply(corrected)
+    if client is not None:
+        raise ValueError("client takes a folder for the results as well: out='results/'")
+    if is_read(articles) and options:
+        raise TypeError(f"articles that were read already take no option {next(iter(options))!r}")
+    frame = (
+        articles if is_read(articles) else read_articles(articles, max_chars=max_chars, progress=progress, **options)
+    )
     frame = frame.reset_index(drop=True)
     problems = [dict(p) for p in frame.attrs.get("problems", [])]
     chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
-    ids, readings, resolutions, quotes, stances, counts = [], [], [], [], [], []
-    days = dict(zip(frame["article_id"], frame["published"], strict=True))
-    given = list(zip(frame["article_id"], frame["text"], strict=True))
-    too_long = {i: why for i, text in given if (why := why_too_long(text, max_chars))}
-    texts = [(i, "" if i in too_long else text) for i, text in given]
-    articles_read = _read_all(chosen, texts)
-    for article_id, reading in _bar(articles_read, len(frame), progress):
-        try:
-            if article_id in too_long:
-                problems.append({"article_id": article_id, "stage": "reading", "reason": too_long[article_id]})
-                counts.append(0)
-                continue
-            if isinstance(reading, Exception):
-                raise reading
-            complete(reading)
-            resolution = resolve(reading, table, days[article_id])
-            found = quotes_of(reading, resolution)
-            attitudes = chosen.weigh(stances_of(reading, resolution, found), reading, resolution, found)
-            counts.append(len(reading.text.tokens))
-        except Exception as error:  # one bad article must not end a run of ten thousand; its reason is recorded
-            problems.append(
-                {"article_id": article_id, "stage": "reading", "reason": f"{type(error).__name__}: {error}"}
-            )
-            counts.append(0)
-            continue
-        ids.append(article_id)
-        readings.append(reading)
-        resolutions.append(resolution)
-        quotes.append(found)
-        stances.append(attitudes)
+    ids, found = frame["article_id"].tolist(), []
+    readings = _bar(find(chosen, frame["text"], frame["published"], table, max_chars), len(frame), progress)
+    for ident, what in zip(ids, readings, strict=True):
+        if isinstance(what, str):
+            problems.append({"article_id": ident, "stage": "reading", "reason": what})
+            what = Found()
+        found.append(what)
     out = frame.drop(columns=["n_tokens", "duplicate_of"], errors="ignore")
-    out["n_tokens"] = pd.Series(counts, dtype="int64")
+    out["n_tokens"] = pd.Series([f.n_tokens for f in found], dtype="int64")
     out["duplicate_of"] = find_copies(out).astype("str")
     out.attrs = {}
-    analysis = _tables(out, ids, readings, resolutions, quotes, stances, problems, chosen.name, table, days)
+    roster = Roster(lambda: zip(ids, (f.actors for f in found), strict=True), table)
+    tables = rows_of(out, found, roster, table)
+    own = [a for ident, f in zip(ids, found, strict=True) for a in roster.own(ident, f.actors)]
+    analysis = Analysis(
+        articles=out,
+        **tables,
+        actors=actor_rows([*roster.named.values(), *own], roster, table),
+        problems=_frame([(p["article_id"], p["stage"], p["reason"]) for p in problems], _DTYPES["problems"]),
+        reader=chosen.name,
+    )
     return analysis if corrected is None else analysis.apply(corrected)
-
-
-def _is_read(articles: object) -> bool:
-    columns = {"article_id", "title", "text", "published", "outlet", "author", "url"}
-    return isinstance(articles, pd.DataFrame) and columns <= set(articles.columns)
-
-
-def _read_all(reader: Reader, articles: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Reading | Exception]]:
-    """Each article's reading, or why there is none. A batch that fails is read again, one article at a time."""
-    remaining = iter(articles)
-    while batch := list(islice(remaining, _AT_ONCE)):
-        try:
-            found: list[Reading | Exception] = list(reader.read_many([Text(text) for _, text in batch]))
-        except Exception:  # whose fault it is shows when each is read alone; nothing is lost
-            found = [_read_one(reader, text) for _, text in batch]
-        yield from zip([ident for ident, _ in batch], found, strict=True)
-
-
-def _read_one(reader: Reader, text: str) -> Reading | Exception:
-    try:
-        return reader.read(Text(text))
-    except Exception as error:  # goes to the table of problems
-        return error
 
 
 def _bar(items: Iterable[Any], total: int, progress: bool | None) -> Iterable[Any]:
@@ -621,113 +771,35 @@ def _bar(items: Iterable[Any], total: int, progress: bool | None) -> Iterable[An
     return tqdm(items, desc="reading", unit=" articles", total=total)
 
 
-def _tables(
-    articles: pd.DataFrame,
-    ids: Sequence[str],
-    readings: Sequence[Reading],
-    resolutions: Sequence[Resolution],
-    quotes: Sequence[Sequence[Quote]],
-    stances: Sequence[Sequence[Stance]],
-    problems: list[dict[str, str]],
-    reader: str,
-    table: ActorTable | None,
-    days: dict[str, Any],
-) -> Analysis:
-    """Rows of all tables, from what was found in each article."""
-    corpus = join(resolutions, ids)
-    who = {member: actor for actor in corpus for member in actor.members}
-    n_quotes: dict[str, int] = {}
-    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _DTYPES}
-
-    for n, ident in enumerate(ids):
-        text = readings[n].text.text
-
-        def named(actor: int | None, n: int = n) -> tuple[str | None, str | None]:
-            found = who.get((n, actor)) if actor is not None else None
-            return (found.name, found.actor_id) if found else (None, None)
-
-        for k, q in enumerate(quotes[n]):
-            a = q.attribution
-            start, end = a.content[0][0], a.content[-1][1]
-            speaker, speaker_id = named(q.speaker)
-            if speaker_id is not None:
-                n_quotes[speaker_id] = n_quotes.get(speaker_id, 0) + 1
-            source = (text[slice(*a.source)], *a.source) if a.source else (None, None, None)
-            cue = (text[slice(*a.cue)], *a.cue) if a.cue else (None, None, None)
-            rows["quotes"].append(
-                (f"{ident}#q{k + 1}", ident, start, end, text[start:end], q.kind, speaker, speaker_id, *source, *cue,
-                 q.how, q.confidence, None, None, list(a.content))
-            )  # fmt: skip
-        for k, (m, actor) in enumerate(zip(readings[n].mentions, resolutions[n].by_mention, strict=True)):
-            if actor is not None:
-                rows["mentions"].append(
-                    (f"{ident}#m{k + 1}", ident, m.start, m.end, text[m.start : m.end], m.kind, *named(actor))
-                )
-        for k, s in enumerate(stances[n]):
-            rows["stances"].append(
-                (f"{ident}#s{k + 1}", ident, *named(s.source), *named(s.target), s.polarity, s.probability, s.via,
-                 named(s.claimed_by)[0], None if s.quote is None else f"{ident}#q{s.quote + 1}", s.start, s.end,
-                 text[s.start : s.end], False)
-            )  # fmt: skip
-        for f in affiliations(readings[n], resolutions[n]):
-            rows["affiliations"].append(
-                (ident, *named(f.group), *named(f.member), f.relation, f.start, f.end, text[f.start : f.end])
-            )
-    for actor in corpus:
-        members: list[Actor] = [resolutions[n].actors[i] for n, i in actor.members]
-        rows["actors"].append(
-            (actor.actor_id, actor.name, actor.type, actor.aliases, len({n for n, _ in actor.members}),
-             sum(len(m.mentions) for m in members), n_quotes.get(actor.actor_id, 0))
-        )  # fmt: skip
-    rows["problems"] = [(p["article_id"], p["stage"], p["reason"]) for p in problems]
-    tables = {name: _frame(rows[name], dtypes) for name, dtypes in _DTYPES.items()}
-    texts = [" ".join(r[4][a - r[2] : b - r[2]] for a, b in r[-1]) for r in rows["quotes"]]
-    tables["quotes"][["polarity", "subjectivity"]] = sentiment(texts)
-    if table is not None:
-        _add_columns(tables, table, {a.actor_id: a.known for a in corpus}, days)
-    return Analysis(articles=articles, **tables, reader=reader)
-
-
-def _add_columns(
-    tables: dict[str, pd.DataFrame], table: ActorTable, known: dict[str, Known | None], days: dict[str, Any]
-) -> None:
-    """What the analyst's table says of each actor, on the day of the article."""
-    for column in table.columns:
-        for name, prefixes in (("quotes", ("speaker_",)), ("stances", ("source_", "target_"))):
-            for prefix in prefixes:
-                ids = zip(tables[name][f"{prefix}id"], tables[name]["article_id"], strict=True)
-                values = [a.at(column, days[i]) if (a := known.get(who)) else None for who, i in ids]
-                tables[name][f"{prefix}{column}"] = pd.Series(values, dtype="str")
-        values = [a.at(column, None) if (a := known[who]) else None for who in tables["actors"]["actor_id"]]
-        tables["actors"][column] = pd.Series(values, dtype="str")
-
-
-def _frame(rows: list[tuple[Any, ...]], dtypes: dict[str, str]) -> pd.DataFrame:
-    columns = zip(*rows, strict=True) if rows else [()] * len(dtypes)
-    return pd.DataFrame({c: pd.Series(list(v), dtype=t) for (c, t), v in zip(dtypes.items(), columns, strict=True)})
-
-
 def load(folder: str | Path) -> Analysis:
     """Read a saved analysis.
 
     Parameters
     ----------
     folder : str or Path
-        Where :meth:`Analysis.save` wrote.
+        Where :meth:`Analysis.save` or ``analyze(…, out=folder)`` wrote.
 
     Returns
     -------
     Analysis
-        Equal to the one saved.
+        Equal to the one saved. One in parts reads its tables when they are asked for.
 
     Raises
     ------
     FileNotFoundError
         If the folder or one of its tables is missing.
     ValueError
-        If a file in it is not what :meth:`Analysis.save` writes.
+        If a file in it is not what newslab writes.
+
+    Notes
+    -----
+    No file is run or unpickled, and no file outside the folder is opened, whatever its files say.
     """
     folder = Path(folder)
+    if is_in_parts(folder):
+        return Analysis._of_parts(Parts(folder))
+    if is_unfinished(folder):
+        raise FileNotFoundError(f"{folder} holds an analysis that is not finished; run the same analyze(…) again")
     missing = [f for f in (*(f"{n}.parquet" for n in _TABLES), "analysis.json") if not (folder / f).is_file()]
     if missing:
         raise FileNotFoundError(

@@ -67,8 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         except (OSError, ValueError):
             pass  # standard output is no real file, so nothing is flushed at exit
         return 1
-    except KeyboardInterrupt:
-        _complain("stopped")
+    except KeyboardInterrupt as stop:
+        _complain(str(stop) or "stopped")
         return 130
     except _WrongUse as error:
         _complain(str(error))
@@ -108,16 +108,21 @@ def _parser() -> argparse.ArgumentParser:
         "analyze",
         _analyze,
         "analyse a corpus and write its tables",
-        epilog="Parquet tables are always written; newslab report OUT makes a page of charts and evidence from them.",
+        epilog="Parquet tables are always written; newslab report OUT makes a page of charts and evidence from them. "
+        "With --in-parts, the same command goes on after an interruption, and later reads what has been added.",
     )
     analyze.add_argument("corpus", nargs="+", metavar="CORPUS", help="folder, file, zip or quoted glob of articles")
     analyze.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help="folder to write to")
     analyze.add_argument(
         "--format",
         type=_formats,
-        default=("csv",),
         metavar="FORMAT[,FORMAT…]",
-        help=f"what to write besides Parquet: {', '.join(FORMATS)} (default: csv)",
+        help=f"what to write besides Parquet: {', '.join(FORMATS)} (default: csv; with --in-parts nothing)",
+    )
+    analyze.add_argument(
+        "--in-parts",
+        action="store_true",
+        help="for large corpora: tables in parts, and a run that can be taken up again",
     )
     analyze.add_argument("--reader", default="model", choices=("model", "rules"), help="who reads (default: model)")
     analyze.add_argument("--workers", type=int, metavar="N", help="threads of the model (default: one for each core)")
@@ -185,10 +190,18 @@ def _analyze(args: argparse.Namespace) -> None:
     columns = {name: getattr(args, name) for name in _COLUMNS if getattr(args, name) is not None}
     out = _writable(args.out)
     source = args.corpus if len(args.corpus) > 1 else args.corpus[0]
-    articles = newslab.read_articles(source, **columns, progress=_progress(args))
-    analysis = newslab.analyze(articles, reader=args.reader, workers=args.workers, progress=_progress(args))
-    analysis.save(out)
-    others = [name for name in args.format if name != "parquet"]
+    reading: dict[str, Any] = {"reader": args.reader, "workers": args.workers, "progress": _progress(args)}
+    if args.in_parts:
+        try:
+            analysis = newslab.analyze(source, out=out, **reading, **columns)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("stopped; the same command goes on where this one was") from None
+    else:
+        articles = newslab.read_articles(source, **columns, progress=_progress(args))
+        analysis = newslab.analyze(articles, **reading)
+        analysis.save(out)
+    formats = args.format or (() if args.in_parts else ("csv",))
+    others = [name for name in formats if name != "parquet"]
     if others:
         analysis.export(out, formats=others)
     _summary(analysis)
@@ -262,11 +275,11 @@ def _no_screen() -> None:
 
 
 def _summary(analysis: Analysis) -> None:
-    copies = int(analysis.articles["duplicate_of"].notna().sum())
-    unknown = int(analysis.quotes["speaker_id"].isna().sum())
+    originals, speakers = analysis.table("articles", ["duplicate_of"]), analysis.table("quotes", ["speaker_id"])
+    copies, unknown = int(originals["duplicate_of"].notna().sum()), int(speakers["speaker_id"].isna().sum())
     n_problems = len(analysis.problems)
-    print(f"{_count(len(analysis.articles), 'article')}, {copies:,} of them copies")
-    print(f"{_count(len(analysis.quotes), 'quotation')}, {unknown:,} of them without a speaker")
+    print(f"{_count(len(originals), 'article')}, {copies:,} of them copies")
+    print(f"{_count(len(speakers), 'quotation')}, {unknown:,} of them without a speaker")
     print(_count(n_problems, "problem") + (":" if n_problems else ""))
     for row in analysis.problems.head(_N_PROBLEMS).itertuples():
         print(f"  {row.article_id}: {_one_line(row.reason)}")
@@ -328,7 +341,9 @@ def _short_warnings() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("default", UserWarning)
         # What could not be read is part of the summary.
-        warnings.filterwarnings("ignore", r"(?s).*articles\.attrs\['problems'\]", UserWarning)
+        warnings.filterwarnings(
+            "ignore", r"(?s).*see (?:articles\.attrs\['problems'\]|analysis\.problems)", UserWarning
+        )
         warnings.showwarning = lambda message, *_, **__: _complain(f"warning: {message}")
         yield
 

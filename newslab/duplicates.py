@@ -1,14 +1,19 @@
 """Syndicated copies: articles that repeat one printed before, found by the word sequences that they share.
 
 Counted once, an agency report that twenty papers print is one piece of evidence. MinHash with locality-sensitive
-hashing (datasketch) proposes pairs; every pair is then checked on its full sets, so that chance decides nothing.
+hashing proposes pairs; every pair is then checked on its full sets, so that chance decides nothing. Little of each
+article is kept in memory, so that it serves a hundred thousand as well.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zlib
+from array import array
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
 
 import numpy as np
 import pandas as pd
@@ -22,6 +27,8 @@ _NUM_PERM = 63
 # 2 % of cases; a lower threshold needs shorter bands.
 _ROWS = ((0.6, 3), (0.3, 2), (0.0, 1))
 _WORD = re.compile(r"\w+")
+_SPOOLED = 50_000_000  # bytes of word sequences up to which they stay in memory
+_VOCABULARY = 300_000  # words whose hashes are remembered
 
 
 def find_copies(articles: pd.DataFrame, *, threshold: float = 0.8) -> pd.Series:
@@ -78,47 +85,130 @@ def find_copies(articles: pd.DataFrame, *, threshold: float = 0.8) -> pd.Series:
         raise ValueError(f"threshold is {threshold!r}; it is a share above 0 and at most 1, such as 0.8")
     texts = articles["text"].tolist()
     ids = articles["article_id"].tolist()
-    # Many sources give the day only, so of one day the longer text is the original: reprints are cut, not extended.
-    day = articles["published"].reset_index(drop=True).dt.normalize()
-    by = pd.DataFrame({"day": day, "cut": pd.Series([-len(t) for t in texts]).where(day.notna(), 0)})
-    order = by.sort_values(["day", "cut"], kind="stable", na_position="last").index.tolist()
     originals: list[str | float] = [np.nan] * len(ids)
-    for copy, original in _match(texts, order, threshold).items():
-        originals[copy] = ids[original]
+    with Fingerprints(threshold) as prints:
+        for text in texts:
+            prints.add(text)
+        for copy, original in prints.copies(reading_order(articles["published"], list(map(len, texts)))).items():
+            originals[copy] = ids[original]
     return pd.Series(originals, index=articles.index, dtype="str", name="duplicate_of")
 
 
-def _match(texts: Sequence[str], order: Sequence[int], threshold: float) -> dict[int, int]:
-    """Row of each copy → row of its original, looking from the earliest article on and only backwards."""
-    from datasketch import MinHash, MinHashLSH
+def reading_order(published: pd.Series, lengths: Sequence[int]) -> list[int]:
+    """Rows from the earliest day on and, of one day, from the longest text on; undated ones last, as they stand."""
+    # Many sources give the day only, so of one day the longer text is the original: reprints are cut, not extended.
+    day = published.reset_index(drop=True).dt.normalize()
+    by = pd.DataFrame({"day": day, "cut": (-pd.Series(lengths, dtype="int64")).where(day.notna(), 0)})
+    return by.sort_values(["day", "cut"], kind="stable", na_position="last").index.tolist()
 
-    rows = next(r for limit, r in _ROWS if threshold >= limit)
-    lsh = MinHashLSH(num_perm=_NUM_PERM, params=(_NUM_PERM // rows, rows))
-    permutations = _permutations()
-    hashes: dict[str, int] = {}
-    sets: dict[int, np.ndarray] = {}
-    rank = {row: k for k, row in enumerate(order)}
-    equal: dict[str, int] = {}
-    copies: dict[int, int] = {}
-    for row in order:
-        key = " ".join(texts[row].split())
-        if not key:
-            continue
-        if key in equal:
-            copies[row] = copies.get(equal[key], equal[key])
-            continue
-        equal[key] = row
-        shingles = _shingles(texts[row], hashes)
+
+class Fingerprints:
+    """What tells the copies among many texts: about 300 bytes of each in memory, its word sequences in a file.
+
+    Parameters
+    ----------
+    threshold : float
+        See :func:`find_copies`.
+    folder : path, optional
+        Where the temporary file lies once it is large. Default the system's folder for such.
+    """
+
+    def __init__(self, threshold: float = 0.8, folder: str | Path | None = None) -> None:
+        self._threshold = threshold
+        self._rows = next(r for limit, r in _ROWS if threshold >= limit)
+        self._file = SpooledTemporaryFile(max_size=_SPOOLED, dir=folder)
+        self._words: dict[str, int] = {}
+        self._permutations = _permutations()
+        self._digests, self._bands = array("Q"), array("Q")
+        self._sizes = array("q")  # word sequences of each text; 0 for a short one, -1 for an empty one
+
+    def __enter__(self) -> Fingerprints:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, text: str) -> None:
+        """Take the next text."""
+        key = " ".join(text.split())
+        digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        self._digests.frombytes(digest)
+        shingles = _shingles(text, self._words) if key else None
+        if len(self._words) > _VOCABULARY:
+            self._words.clear()
         if shingles is None:
-            continue
-        minhash = MinHash(hashvalues=_signature(shingles, permutations), permutations=permutations, scheme="affine32")
-        for other in sorted(lsh.query(minhash), key=rank.__getitem__):
-            if _is_copy(shingles, sets[other], threshold):
-                copies[row] = copies.get(other, other)
-                break
-        sets[row] = shingles
-        lsh.insert(row, minhash, check_duplication=False)
-    return copies
+            self._sizes.append(0 if key else -1)
+            return
+        bands = _NUM_PERM // self._rows
+        signature = _signature(shingles, self._permutations)[: bands * self._rows].reshape(bands, self._rows)
+        keys = np.zeros(bands, np.uint64)
+        for k in range(self._rows):
+            keys = keys * np.uint64(0x9E3779B97F4A7C15) + signature[:, k]
+        self._bands.frombytes(keys.tobytes())
+        self._file.write(shingles.tobytes())
+        self._sizes.append(len(shingles))
+
+    def copies(self, order: Sequence[int]) -> dict[int, int]:
+        """Row of each copy → row of its original, looking from the first of `order` on and only backwards."""
+        sizes, at = np.array(self._sizes), np.array(order, np.int64)
+        at = at[sizes[at] >= 0]
+        if not len(at):
+            return {}
+        digests = np.array(self._digests).reshape(-1, 2)[at]
+        _, first, which = np.unique(digests, axis=0, return_index=True, return_inverse=True)
+        equal = at[first[which.reshape(-1)]]  # the first row of the same text
+        long = at[(equal == at) & (sizes[at] > 0)]
+        starts = np.cumsum(np.r_[0, np.maximum(sizes, 0)]) * 8
+        nth = np.cumsum(np.r_[0, sizes > 0])  # row → its place among those that have bands
+        near = _Buckets(np.array(self._bands).reshape(-1, _NUM_PERM // self._rows)[nth[long]])
+        place = {int(row): k for k, row in enumerate(long)} if near.any else {}
+
+        def load(row: int) -> np.ndarray:
+            self._file.seek(int(starts[row]))
+            return np.frombuffer(self._file.read(8 * int(sizes[row])), np.uint64)
+
+        copies: dict[int, int] = {}
+        for row, same in zip(at.tolist(), equal.tolist(), strict=True):
+            if same != row:
+                copies[row] = copies.get(same, same)
+            elif row in place and (candidates := near.before(place[row])):
+                own = load(row)
+                for k in candidates:
+                    other = int(long[k])
+                    if _is_copy(own, load(other), self._threshold):
+                        copies[row] = copies.get(other, other)
+                        break
+        return copies
+
+
+class _Buckets:
+    """Which of the texts before it shares a band with a text; texts that share none take no room."""
+
+    def __init__(self, bands: np.ndarray) -> None:
+        n, width = bands.shape
+        self._place = np.full((n, width), -1, np.int32)
+        self._members: list[np.ndarray] = []
+        self._starts: list[np.ndarray] = []
+        for b in range(width):
+            order = np.argsort(bands[:, b], kind="stable")
+            keys = bands[order, b]
+            new = np.r_[True, keys[1:] != keys[:-1]] if n else np.zeros(0, bool)
+            size = np.diff(np.r_[np.flatnonzero(new), n])
+            shared = np.repeat(size > 1, size)
+            members = order[shared].astype(np.int32)
+            heads = np.flatnonzero(new[shared])
+            self._starts.append(np.repeat(heads, size[size > 1]).astype(np.int32))
+            self._members.append(members)
+            self._place[members, b] = np.arange(len(members))
+        self.any = any(map(len, self._members))
+
+    def before(self, row: int) -> list[int]:
+        """Earlier texts in one of its buckets, the earliest first."""
+        found: set[int] = set()
+        for b, p in enumerate(self._place[row].tolist()):
+            if p > 0:
+                found.update(self._members[b][self._starts[b][p] : p].tolist())
+        return sorted(found)
 
 
 def _permutations() -> tuple[np.ndarray, np.ndarray]:

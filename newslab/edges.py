@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import factorial
 
 import numpy as np
 import pandas as pd
@@ -194,6 +195,12 @@ def _group(articles: pd.DataFrame, stances: pd.DataFrame, by: str) -> pd.Series:
     raise ValueError(f"cannot group edges by {by!r}{hint}; possible are {', '.join(dict.fromkeys(names))}")
 
 
+# Poisson numbers of mean 1 at 65,536 evenly spaced probabilities, to draw from: ten times as fast as numpy's own.
+_POISSON = np.searchsorted(
+    np.cumsum([np.exp(-1.0) / factorial(k) for k in range(10)]), (np.arange(1 << 16) + 0.5) / (1 << 16)
+).astype("float32")
+
+
 def _intervals(
     rows: pd.DataFrame, group: np.ndarray, n: int, confidence: float, n_boot: int, seed: int, sample: np.ndarray | None
 ) -> pd.DataFrame:
@@ -203,7 +210,7 @@ def _intervals(
     to the size of the sample.
     """
     rng = np.random.default_rng(seed)
-    p_neg, p_pos = rows["negative"].to_numpy(), rows["positive"].to_numpy()
+    p_neg, p_pos = rows["negative"].to_numpy("float32"), rows["positive"].to_numpy("float32")
     starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])  # rows stand sorted by group
     quantiles = [(1 - confidence) / 2, (1 + confidence) / 2]
     out = {f"{c}_{side}": np.empty(n) for c in ("n_negative", "n_positive", "balance") for side in ("low", "high")}
@@ -215,10 +222,10 @@ def _intervals(
         last = starts[g_end] if g_end < n else len(rows)
         offsets, shape = starts[g:g_end] - first, (n_boot, last - first)
         if sample is None:
-            drawn = [(rng.random(shape, "float32") < p[first:last]).astype("float64") for p in (p_neg, p_pos)]
+            drawn = [(rng.random(shape, "float32") < p[first:last]).astype("float32") for p in (p_neg, p_pos)]
             negative, positive = (np.add.reduceat(d, offsets, axis=1) for d in drawn)
         else:
-            weight = rng.poisson(1.0, shape).astype("float64")
+            weight = _POISSON[rng.integers(0, len(_POISSON), shape, "uint16")]
             silent = sample[g:g_end] - np.diff([*offsets, last - first])
             whole = np.add.reduceat(weight, offsets, axis=1) + rng.poisson(np.maximum(silent, 0), (n_boot, g_end - g))
             scale = sample[g:g_end] / np.maximum(whole, 1)

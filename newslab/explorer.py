@@ -139,7 +139,7 @@ class Explorer(anywidget.AnyWidget):
         self.observe(lambda _: self._show_articles(), ["_selected"])
 
     def __repr__(self) -> str:
-        return f"<newslab.Explorer of {len(self.analysis.articles):,} articles; {self.corrections!r}>"
+        return f"<newslab.Explorer of {self._n_articles:,} articles; {self.corrections!r}>"
 
     @property
     def selection(self) -> pd.DataFrame:
@@ -169,12 +169,12 @@ class Explorer(anywidget.AnyWidget):
     def _prepare(self) -> None:
         """Whatever depends on the tables alone."""
         a = self.analysis
-        originals = a.articles[a.articles["duplicate_of"].isna()]
+        # Texts, quotations and mentions are asked for when an article is clicked; an analysis in parts has them on disk
+        articles = a.table("articles", ["article_id", "title", "outlet", "published", "duplicate_of"])
+        self._n_articles = len(articles)
+        originals = articles[articles["duplicate_of"].isna()]
         info = originals[["article_id", "title", "outlet", "published"]]
         self._evidence = a.stances.merge(info, on="article_id")
-        self._articles_at = {ident: n for n, ident in enumerate(a.articles["article_id"])}
-        self._mentions_of = a.mentions.groupby("article_id").indices
-        self._quotes_of = a.quotes.groupby("article_id").indices
         self._types = dict(zip(a.actors["actor_id"], a.actors["type"], strict=True))
         self._called = dict(zip(a.actors["actor_id"], a.actors["name"], strict=True))
         twice = set(a.actors.loc[a.actors["name"].duplicated(keep=False), "actor_id"])
@@ -191,13 +191,17 @@ class Explorer(anywidget.AnyWidget):
             "since": str(dates.min().date()) if len(dates) else "",
             "until": str(dates.max().date()) if len(dates) else "",
         }
-        lost = a.quotes[a.quotes["speaker_id"].isna() & a.quotes["article_id"].isin(originals["article_id"])]
+        lost = a.table("quotes", ["quote_id", "article_id", "speaker_id", "kind", "start", "end"])
+        lost = lost[lost["speaker_id"].isna() & lost["article_id"].isin(originals["article_id"])]
         kinds = {"direct": 0, "mixed": 1, "indirect": 2}  # whole speeches before half sentences
         lost = lost.sort_values("kind", key=lambda k: k.map(kinds), kind="stable")
-        near = self._nearest(lost.head(_N_LOST))
+        first = lost.head(_N_LOST)
+        near = self._nearest(first)
+        words = a.table("quotes", ["quote_id", "text"], article_id=first["article_id"].unique().tolist())
+        words = dict(zip(words["quote_id"], words["text"], strict=True))
         self._lost = [
-            {"quote": r.quote_id, "article": r.article_id, "text": r.text[:600], "names": near[r.quote_id]}
-            for r in lost.head(_N_LOST).itertuples()
+            {"quote": r.quote_id, "article": r.article_id, "text": words[r.quote_id][:600], "names": near[r.quote_id]}
+            for r in first.itertuples()
         ]
         self._n_lost = len(lost)
         standing = self.corrections.standing()
@@ -209,8 +213,8 @@ class Explorer(anywidget.AnyWidget):
 
     def _nearest(self, quotes: pd.DataFrame) -> dict[str, list[str]]:
         """Who might have said it: the actors named in the article, those nearest to the quotation first."""
-        m = self.analysis.mentions
-        m = m.loc[m["article_id"].isin(quotes["article_id"]), ["article_id", "start", "end", "actor"]]
+        ids = quotes["article_id"].unique().tolist()
+        m = self.analysis.table("mentions", ["article_id", "start", "end", "actor"], article_id=ids)
         of = {ident: list(part.itertuples(index=False)) for ident, part in m.groupby("article_id")}
         out = {}
         for q in quotes.itertuples():
@@ -251,7 +255,7 @@ class Explorer(anywidget.AnyWidget):
         self._summed = edges
         self._send_edges(edges.head(_N_EDGES))
         self._summary = {
-            "articles": len(self.analysis.articles), "edges": len(edges), "lost": self._n_lost,
+            "articles": self._n_articles, "edges": len(edges), "lost": self._n_lost,
             "shown": min(len(edges), _N_EDGES),
         }  # fmt: skip
         self._show_articles()
@@ -295,7 +299,8 @@ class Explorer(anywidget.AnyWidget):
             self._articles = []
             return
         whole = article_stances(rows).set_index("article_id")
-        chain = {q: s for q, s in zip(self.analysis.quotes["quote_id"], self.analysis.quotes["source"], strict=True)}
+        said = self.analysis.table("quotes", ["quote_id", "source"], article_id=rows["article_id"].unique().tolist())
+        chain = dict(zip(said["quote_id"], said["source"], strict=True))
         out = []
         for ident, part in rows.groupby("article_id", sort=False):
             first = part.iloc[0]
@@ -328,14 +333,14 @@ class Explorer(anywidget.AnyWidget):
 
     def _text(self, article_id: str, stance_id: str | None = None, quote_id: str | None = None) -> dict[str, Any]:
         """The text of an article in pieces, each with what is marked in it: source, target, speaker, cue, evidence."""
-        text = self.analysis.articles["text"].iloc[self._articles_at[article_id]]
+        text = self.analysis.text(article_id)
         marks: list[tuple[int, int, str]] = []
         here = self._rows[self._rows["article_id"] == article_id]
         pair = self._selected if len(self._selected) == 2 else (None, None)
         evidence = here[(here["source_id"] == pair[0]) & (here["target_id"] == pair[1])]
         marks += [(r.start, r.end, f"evidence {r.polarity}") for r in evidence.itertuples()]
         focus = [r.start for r in evidence.itertuples() if stance_id in (None, r.stance_id)]
-        quotes = self.analysis.quotes.iloc[self._quotes_of.get(article_id, [])]
+        quotes = self.analysis.table("quotes", article_id=article_id)
         for r in quotes.itertuples():
             if r.quote_id == quote_id:
                 marks.append((r.start, r.end, "evidence lost"))
@@ -343,7 +348,7 @@ class Explorer(anywidget.AnyWidget):
             for start, end, kind in ((r.source_start, r.source_end, "speaker"), (r.cue_start, r.cue_end, "cue")):
                 if not pd.isna(start):
                     marks.append((int(start), int(end), kind))
-        mentions = self.analysis.mentions.iloc[self._mentions_of.get(article_id, [])]
+        mentions = self.analysis.table("mentions", article_id=article_id)
         role = {pair[0]: "source", pair[1]: "target"}
         marks += [(r.start, r.end, role.get(r.actor_id, "mention")) for r in mentions.itertuples()]
         titles = {(r.start, r.end): r.actor for r in mentions.itertuples()}

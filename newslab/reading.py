@@ -12,6 +12,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newslab.quotation import Quotation
@@ -128,6 +129,8 @@ class Reader(ABC):
     """
 
     name: str
+    version: str = ""  # of a reader of your own: give it another one when it reads otherwise than before
+    files: Sequence[Path] = ()  # what decides how it reads besides the code; a change of them is one of the reader
 
     def __new__(cls, name: str = "model", **options: object) -> Reader:
         """Choose the implementation, as ``pathlib.Path`` does for the system at hand."""

@@ -139,6 +139,34 @@ def test_problems_are_named(corpus, tmp_path, capsys):
     assert captured.err == ""
 
 
+def test_in_parts_the_result_is_the_same_and_a_second_run_reads_what_was_added(corpus, tmp_path, capsys):
+    whole, out = tmp_path / "whole", tmp_path / "out"
+    assert main(["analyze", str(corpus), "-o", str(whole), "--format", "parquet"]) == 0
+    expected = capsys.readouterr().out.replace(str(whole), str(out))
+    assert main(["analyze", str(corpus), "-o", str(out), "--in-parts"]) == 0
+    assert capsys.readouterr().out == expected
+    assert not list(out.glob("*.csv"))
+    pd.testing.assert_frame_equal(nl.load(out).edges(), nl.load(whole).edges())
+    (corpus / "more.txt").write_text("More\n\nBram Keel attacked Ona Vell.", encoding="utf-8")
+    (corpus / "empty.txt").write_text("", encoding="utf-8")
+    assert main(["analyze", str(corpus), "-o", str(out), "--in-parts", "--format", "csv"]) == 0
+    captured = capsys.readouterr()
+    assert "4 articles" in captured.out and "empty.txt" in captured.out and captured.err == ""
+    assert (out / "edges.csv").is_file()
+    assert main(["report", str(out)]) == 0
+    assert main(["analyze", str(corpus), "-o", str(whole), "--in-parts"]) == 1
+    assert "holds an analysis in one piece" in failure(capsys)
+
+
+def test_a_stop_in_parts_says_that_it_can_go_on(corpus, tmp_path, monkeypatch, capsys):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(nl, "analyze", stop, raising=False)
+    assert main(["analyze", str(corpus), "-o", str(tmp_path / "out"), "--in-parts"]) == 130
+    assert failure(capsys) == "newslab: stopped; the same command goes on where this one was"
+
+
 def test_report_is_one_page(analysed, tmp_path, capsys):
     capsys.readouterr()
     assert main(["report", str(analysed)]) == 0

@@ -6,6 +6,7 @@ One JSON file an article: ``{"article", "actors": [{"name", "type", "aliases", "
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -23,6 +24,8 @@ _TITLES = frozenset(
     "president vice-president secretary minister prime chancellor mp msp mep gen general col colonel judge justice rev "
     "reverend king queen prince princess the a an his her their our its former then-".split()
 )
+_LONGEST_NAME = 200  # bytes of a file's name without suffix; most systems allow 255 with it
+_DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.I)  # names that Windows keeps for devices
 _STOP = frozenset(
     "the a an of and for in on at to from with his her their our its this that these those some many several "
     "other".split()
@@ -86,10 +89,9 @@ def write_coding(analysis: Analysis, folder: str | Path, *, threshold: float = _
     written: list[Path] = []
     taken: set[str] = set()
     for ident, article in article_coding(analysis, threshold=threshold).items():
-        name = base = _file_name(ident)
-        number = 2
-        while name.casefold() in taken:
-            name, number = f"{base}~{number}", number + 1
+        name = _file_name(ident)
+        if name.casefold() in taken:  # "a/b" and "a_b", or on some systems "A" and "a"
+            name = f"{_shortened(name)}~{hashlib.sha256(ident.encode()).hexdigest()[:8]}"
         taken.add(name.casefold())
         path = folder / f"{name}.json"
         path.write_text(json.dumps(article, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -111,10 +113,15 @@ def write_attributions(analysis: Analysis, path: str | Path) -> Path:
 
 
 def _file_name(ident: str) -> str:
-    name = re.sub(r'[/\\:*?"<>|\x00-\x1f\ud800-\udfff]', "_", ident).strip(". ") or "_"
-    while len(name.encode()) > _LONGEST_NAME:
-        name = name[:-1]
-    return name
+    """An id as the name of a file on any system; nothing in it leads to another folder."""
+    name = re.sub(r'[/\\:*?"<>|\x00-\x1f\x7f\ud800-\udfff]', "_", ident).strip(". ") or "_"
+    if len(name.encode()) > _LONGEST_NAME:
+        name = f"{_shortened(name)}~{hashlib.sha256(ident.encode()).hexdigest()[:8]}"
+    return f"_{name}" if _DEVICE.fullmatch(name.split(".")[0]) else name
+
+
+def _shortened(name: str) -> str:
+    return name.encode()[: _LONGEST_NAME - 9].decode(errors="ignore").rstrip(". ")
 
 
 def score_edges(gold: str | Path, predicted: str | Path, *, only: str | None = None) -> pd.DataFrame:

@@ -8,18 +8,20 @@ A fault costs the row or the file in which it stands, never the rest.
 import codecs
 import os
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
 
+from newslab.corpus.blocks import read_blocks
+from newslab.corpus.columns import COLUMNS, did_you_mean
 from newslab.corpus.files import MAX_ZIP_MEMBER, MAX_ZIP_TOTAL, find_files
-from newslab.corpus.formats import numbered, read_content
-from newslab.corpus.gathering import Gatherer
+from newslab.corpus.formats import Table, in_one, numbered, read_content
+from newslab.corpus.gathering import Gatherer, Settled
 from newslab.corpus.metadata import split_metadata
 from newslab.corpus.problems import Problems, Unreadable
 
-__all__ = ["MAX_CHARS", "MAX_COLUMNS", "MAX_ZIP_MEMBER", "MAX_ZIP_TOTAL", "read_articles"]
+__all__ = ["MAX_CHARS", "MAX_COLUMNS", "MAX_ZIP_MEMBER", "MAX_ZIP_TOTAL", "Stream", "read_articles"]
 
 MAX_CHARS = 1_000_000  # characters of one article, as many as in a thick book; what is longer is a dump of many
 MAX_COLUMNS = 10_000  # columns of a table
@@ -118,7 +120,75 @@ def read_articles(
     """
     given = {"text": text, "title": title, "published": published, "outlet": outlet, "author": author, "url": url,
              "article_id": article_id}  # fmt: skip
-    given = {wanted: name for wanted, name in given.items() if name is not None}
+    gatherer = _gatherer(given, encoding, max_chars, max_columns)
+    problems = gatherer.problems
+    before = source.attrs.get("problems", []) if isinstance(source, pd.DataFrame) else []
+    for _ in _gather(source, gatherer, encoding, progress):
+        pass
+    articles = gatherer.articles()
+    if articles.empty and not (isinstance(source, pd.DataFrame) and source.empty):
+        raise ValueError(problems.failure())
+    if problems:
+        gatherer.warnings.append(f"{problems.summary(len(articles))}; see articles.attrs['problems']")
+    for message in gatherer.warnings:
+        warnings.warn(message, UserWarning, stacklevel=2)
+    articles.attrs["problems"] = [*map(dict, before), *problems]
+    return articles
+
+
+class Stream:
+    """Articles in parts, as :func:`read_articles` would read them: a corpus that memory need not hold.
+
+    Iterate over it to the end, and then ask for the rest.
+
+    Parameters
+    ----------
+    source, progress
+        As for :func:`read_articles`.
+    n_articles, n_chars : int
+        Size from which a part is given away.
+    **options
+        Columns, ``encoding``, ``max_chars`` and ``max_columns`` as for :func:`read_articles`.
+
+    Attributes
+    ----------
+    settled : Settled
+        Ids, dates and dtypes of all articles, in order; there after the last part.
+    problems, warnings : list
+        What was noted on the way.
+    """
+
+    settled: Settled
+
+    def __init__(
+        self, source: Any, *, n_articles: int, n_chars: int, progress: bool | None = None, **options: Any
+    ) -> None:
+        wrong = [name for name in options if name not in (*COLUMNS, "encoding", "max_chars", "max_columns")]
+        if wrong:
+            raise TypeError(f"there is no option {wrong[0]!r}{did_you_mean(wrong[0], COLUMNS)}")
+        self._encoding = options.pop("encoding", None)
+        limits = [options.pop(name, most) for name, most in (("max_chars", MAX_CHARS), ("max_columns", MAX_COLUMNS))]
+        self._gatherer = _gatherer(options, self._encoding, *limits)
+        self._source, self._progress, self._size = source, progress, (n_articles, n_chars)
+        self.problems, self.warnings = self._gatherer.problems, self._gatherer.warnings
+
+    def __iter__(self) -> Iterator[dict[str, list[Any]]]:
+        """Columns of one part after another, but for ``article_id`` and ``published``."""
+        gatherer, total = self._gatherer, 0
+        for _ in _gather(self._source, gatherer, self._encoding, self._progress):
+            if len(gatherer.waiting) >= self._size[0] or gatherer.n_chars >= self._size[1]:
+                total += len(gatherer.waiting)
+                yield gatherer.drain()
+        total += len(gatherer.waiting)
+        self.settled = gatherer.settle()
+        if not total and not (isinstance(self._source, pd.DataFrame) and self._source.empty):
+            raise ValueError(self.problems.failure())
+        if gatherer.waiting:
+            yield gatherer.drain()
+
+
+def _gatherer(given: dict[str, str | None], encoding: str | None, max_chars: int, max_columns: int) -> Gatherer:
+    """Check the options."""
     if encoding is not None:
         try:
             codecs.lookup(encoding)
@@ -129,43 +199,34 @@ def read_articles(
         raise ValueError(f"max_chars is {max_chars!r}; it is a number of characters, at least 1")
     if max_columns < 1:
         raise ValueError(f"max_columns is {max_columns!r}; it is a number of columns, at least 1")
-    gatherer = Gatherer(given, max_chars, max_columns, problems := Problems())
-    before: list[dict[str, str]] = []
-    if isinstance(source, pd.DataFrame):
-        before = source.attrs.get("problems", before)
-        try:
-            gatherer.add_table(numbered(source), "article", "DataFrame")
-        except Unreadable as error:
-            raise ValueError(str(error)) from None
-    else:
-        _read_files(source, gatherer, encoding, progress)
-    articles = gatherer.articles()
-    if articles.empty and not (isinstance(source, pd.DataFrame) and source.empty):
-        raise ValueError(problems.failure())
-    if problems:
-        lost, faults = problems.lost, len(problems) - problems.lost
-        told = [f"{lost:,} of {lost + len(articles):,} articles could not be read"] if lost else []
-        told += [f"{faults:,} other {'fault' if faults == 1 else 'faults'}"] if faults else []
-        gatherer.warnings.append(f"{'; '.join(told)}; see articles.attrs['problems']")
-    for message in gatherer.warnings:
-        warnings.warn(message, UserWarning, stacklevel=2)
-    articles.attrs["problems"] = [*map(dict, before), *problems]
-    return articles
+    told = {wanted: name for wanted, name in given.items() if name is not None}
+    return Gatherer(told, max_chars, max_columns, Problems())
 
 
-def _read_files(source: Any, gatherer: Gatherer, encoding: str | None, progress: bool | None) -> None:
+def _gather(source: Any, gatherer: Gatherer, encoding: str | None, progress: bool | None) -> Iterator[None]:
+    """Read all that the source holds into the gatherer, with a pause after each file or row."""
     from tqdm.auto import tqdm
 
+    if isinstance(source, pd.DataFrame):
+        try:
+            yield from gatherer.add_blocks(in_one(numbered(source)), "article", "DataFrame")
+        except Unreadable as error:
+            raise ValueError(str(error)) from None
+        return
     files, stated = split_metadata(find_files(source, gatherer.problems), gatherer, encoding)
     hidden = not (len(files) > _BAR if progress is None else progress)
     for file in tqdm(files, desc="Reading", unit="file", disable=hidden):
         try:
-            content = read_content(file, encoding, gatherer)
+            content = read_blocks(file, encoding, gatherer)
+            if content is None:
+                content = read_content(file, encoding, gatherer)
             if isinstance(content, tuple):
-                gatherer.add_table(content, file.ident, file.label)
+                table = in_one(content) if isinstance(content, Table) else content
+                yield from gatherer.add_blocks(table, file.ident, file.label)
             elif file.suffix == ".json" and content is not None:
                 gatherer.add_record(content, file.ident, file.label)
             elif content is not None:
                 gatherer.add_article(content | stated.get(file, {}), file.ident, file.label)
         except Unreadable as error:
             gatherer.problems.unread(file.label, error)
+        yield

@@ -24,7 +24,8 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "url": ("url", "link", "articleurl", "weburl", "permalink", "href", "uri"),
     "article_id": ("articleid", "id", "docid", "documentid", "uid", "guid"),
 }  # fmt: skip
-_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
+_HALF = re.compile("[\ud800-\udfff]")
+NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
 
 
 def plain(name: object) -> str:
@@ -44,6 +45,11 @@ def match_columns(names: Sequence[str], given: Mapping[str, str]) -> dict[str, s
         if wanted not in matched and (name := next(free, None)) is not None:
             matched[wanted] = name
     return matched
+
+
+def whole_characters(text: str) -> str:
+    """A text in which half characters (lone surrogates), which no file can hold, are U+FFFD."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
 
 
 def unique(names: Sequence[str], mark: str) -> list[str]:
@@ -94,9 +100,15 @@ def typed(column: pd.Series) -> pd.Series:
     """A column of strings as numbers if every cell that is not empty is one (007 is none); empty cells become NA."""
     column = column.where(column.ne(""))
     filled = column.dropna()
-    if len(filled) and all(map(_NUMBER.fullmatch, filled)):
+    if len(filled) and all(map(NUMBER.fullmatch, filled)):
         return pd.to_numeric(column)
     return column.astype("str")
+
+
+def typed_as(column: pd.Series, dtype: str) -> pd.Series:
+    """A column of strings as one of the dtypes that :func:`typed` gives."""
+    column = column.where(column.ne(""))
+    return column.astype("str") if dtype == "str" else pd.to_numeric(column).astype(dtype)
 
 
 def why_no_text(value: Any, max_chars: int) -> str | None:

@@ -6,7 +6,7 @@ import re
 from newslab.corpus.problems import Unreadable
 
 _BINARY = (b"%PDF-", b"{\\rtf", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # others have control characters soon enough
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{2,20})", re.I)
@@ -17,17 +17,14 @@ def decode(data: bytes, encoding: str | None = None, *, html: bool = False) -> s
     """Decode a file; what is damaged in it becomes U+FFFD. Raises Unreadable for what is no text."""
     if not data.strip():
         raise Unreadable("empty")
-    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), encoding)
+    encoding = next((name for bom, name in BOMS if data.startswith(bom)), encoding)
     if encoding is not None:
         try:
             return data.decode(encoding)
         except UnicodeError as error:
             raise Unreadable(f"not in the encoding {encoding!r}: {getattr(error, 'reason', error)}") from None
-    if data.startswith(_BINARY):
-        raise Unreadable("binary: a PDF, zip or Office document, not text")
     head = data[:100_000]
-    if len(_CONTROL.findall(head)) > len(head) / 200:
-        raise Unreadable("binary, not text (or text in UTF-16 without a byte order mark: pass encoding='utf-16-le')")
+    refuse_binary(head)
     stated = _CHARSET.search(data[:4096]) if html else None
     for name in ("utf-8", stated[1].decode("ascii", "replace") if stated else "utf-8"):
         try:
@@ -35,6 +32,14 @@ def decode(data: bytes, encoding: str | None = None, *, html: bool = False) -> s
         except (UnicodeError, LookupError):
             pass  # not UTF-8, or a page that misstates its encoding
     return _guess(data, head)
+
+
+def refuse_binary(head: bytes) -> None:
+    """Raise Unreadable if a file that begins like this is no text."""
+    if head.startswith(_BINARY):
+        raise Unreadable("binary: a PDF, zip or Office document, not text")
+    if len(_CONTROL.findall(head)) > len(head) / 200:
+        raise Unreadable("binary, not text (or text in UTF-16 without a byte order mark: pass encoding='utf-16-le')")
 
 
 def _guess(data: bytes, head: bytes) -> str:

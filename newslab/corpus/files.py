@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePath, PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from newslab.corpus.columns import did_you_mean
 from newslab.corpus.problems import Problems, Unreadable
@@ -39,6 +39,19 @@ class File:
     def location(self) -> PurePath:
         """Where it lies; a zip counts as a folder."""
         return PurePath(self.path, self.member.filename) if self.member else self.path
+
+    @property
+    def size(self) -> int:
+        """Bytes, unpacked; 0 for what is no regular file."""
+        if self.member is not None:
+            return self.member.file_size
+        return self.path.stat().st_size if self.path.is_file() else 0
+
+    def open(self) -> BinaryIO:
+        """Its bytes as a stream, unpacked."""
+        if self.archive is not None and self.member is not None:
+            return cast(BinaryIO, self.archive.open(self.member))
+        return self.path.open("rb")
 
     def load(self, limit: int | None = None) -> bytes:
         """Read its bytes; raises Unreadable if that fails or there are more than `limit`."""

@@ -5,6 +5,8 @@ import io
 import json
 import logging
 import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import pandas as pd
@@ -25,6 +27,19 @@ class Table(NamedTuple):
 
     frame: pd.DataFrame
     bad: list[tuple[int, str]]
+
+
+class Blocks(NamedTuple):
+    """A table that comes in blocks of rows, all with the same columns; their dtypes are those of the whole table."""
+
+    dtypes: dict[str, Any]
+    bad: list[tuple[int, str]]
+    blocks: Iterable[pd.DataFrame]
+
+
+def in_one(table: Table) -> Blocks:
+    """A table as a single block."""
+    return Blocks(table.frame.dtypes.to_dict(), table.bad, [table.frame])
 
 
 class Limits(Protocol):
@@ -91,7 +106,7 @@ def read_parquet(data: bytes, max_columns: int) -> Table:
     import pyarrow.parquet as pq
 
     try:
-        _not_too_wide(len(pq.read_schema(io.BytesIO(data)).names), max_columns)
+        not_too_wide(len(pq.read_schema(io.BytesIO(data)).names), max_columns)
         frame = pd.read_parquet(io.BytesIO(data))
     except Unreadable:
         raise
@@ -105,7 +120,8 @@ def numbered(frame: pd.DataFrame) -> Table:
     return Table(frame.set_axis(range(1, len(frame) + 1)).set_axis(unique(list(map(str, frame)), "."), axis=1), [])
 
 
-def _not_too_wide(columns: int, most: int) -> None:
+def not_too_wide(columns: int, most: int) -> None:
+    """Refuse a table with too many columns."""
     if columns > most:
         raise Unreadable(f"{columns:,} columns; more than max_columns={most:,}")
 
@@ -117,35 +133,74 @@ def read_csv(text: str, delimiter: str | None = None, max_columns: int = 10_000)
     follow; with the csv module itself we can begin again on the next line.
     """
     lines = list(io.StringIO(text, newline=""))
-    limit = csv.field_size_limit(10**9)
-    delimiter = delimiter or max(",;\t|", key=lambda d: len(next(csv.reader(lines, delimiter=d), ())))
-    header: list[str] = []
+    names: list[str] = []
     rows: dict[int, list[str]] = {}
     bad: list[tuple[int, str]] = []
-    at = 0  # lines that are done
-    while at < len(lines):
-        start = at
-        reader = csv.reader((lines[i] for i in range(start, len(lines))), delimiter=delimiter, strict=True)
-        try:
-            for row in reader:
-                number = len(rows) + len(bad) + 1
-                if not header:
-                    _not_too_wide(len(row), max_columns)
-                    header = row
-                elif len(row) == len(header) or (len(row) > len(header) and not any(row[len(header) :])):
-                    rows[number] = row[: len(header)]
-                elif any(row):
-                    bad.append((number, f"line {at + 1}: {len(row)} fields, not {len(header)}"))
-                at = start + reader.line_num
-        except csv.Error as error:
-            at += 1
-            bad.append((len(rows) + len(bad) + 1, f"line {at}: broken by its quotation marks ({error})"))
-    csv.field_size_limit(limit)
-    if not any(header):
+    for number, row in csv_rows(lines, delimiter or delimiter_of(lines)):
+        if isinstance(row, str):
+            bad.append((number, row))
+        elif number:
+            rows[number] = row
+        else:
+            not_too_wide(len(row), max_columns)
+            names = header_names(row)
+    if not names:
         raise Unreadable("no header row with the names of the columns")
-    names = unique([h.strip() or f"column_{i}" for i, h in enumerate(header, 1)], ".")
     frame = pd.DataFrame(list(rows.values()), index=list(rows), columns=names, dtype=object)
     return Table(frame.apply(typed), bad)
+
+
+def delimiter_of(lines: Sequence[str]) -> str:
+    """The delimiter that makes the most fields of the first row."""
+    limit = csv.field_size_limit(10**9)
+    try:
+        return max(",;\t|", key=lambda d: len(next(csv.reader(lines, delimiter=d), ())))
+    finally:
+        csv.field_size_limit(limit)
+
+
+def header_names(row: Sequence[str]) -> list[str]:
+    """Names of columns, of which none is empty or comes twice; none at all for an empty row."""
+    return unique([h.strip() or f"column_{i}" for i, h in enumerate(row, 1)], ".") if any(row) else []
+
+
+def csv_rows(lines: Iterable[str], delimiter: str, limit: int = 10**9) -> Iterator[tuple[int, list[str] | str]]:
+    """Rows with their numbers from 1, the header's being 0; of a broken row the reason. `limit` bounds a field."""
+    source, again = iter(lines), deque[str]()
+    taken: list[str] = []  # lines of the row that is being read
+
+    def feed() -> Iterator[str]:
+        while (line := again.popleft() if again else next(source, None)) is not None:
+            taken.append(line)
+            yield line
+
+    header: list[str] = []
+    at = number = 0  # lines that are done, rows so far
+    while True:
+        before = csv.field_size_limit(limit)
+        try:
+            for row in csv.reader(feed(), delimiter=delimiter, strict=True):
+                first, at = at + 1, at + len(taken)
+                taken.clear()
+                if not header:
+                    header = row
+                    if header:
+                        yield 0, header
+                elif len(row) == len(header) or (len(row) > len(header) and not any(row[len(header) :])):
+                    number += 1
+                    yield number, row[: len(header)]
+                elif any(row):
+                    number += 1
+                    yield number, f"line {first}: {len(row)} fields, not {len(header)}"
+            return
+        except csv.Error as error:
+            at += 1
+            number += 1
+            again.extendleft(reversed(taken[1:]))
+            taken.clear()
+            yield number, f"line {at}: broken by its quotation marks ({error})"
+        finally:
+            csv.field_size_limit(before)
 
 
 def read_json(text: str, max_columns: int) -> Table | dict[str, Any] | None:
@@ -168,14 +223,25 @@ def read_json(text: str, max_columns: int) -> Table | dict[str, Any] | None:
 
 def read_json_lines(text: str, max_columns: int) -> Table:
     """Read one record a line; numbers are those of the lines."""
-    records, bad = {}, []
+    records: dict[int, dict[str, Any]] = {}
+    bad = []
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            try:
-                records[number] = _loads(line)
-            except ValueError as error:
-                bad.append((number, f"line {number} is not JSON: {error}"))
+            record = as_record(line, number)
+            if isinstance(record, str):
+                bad.append((number, record))
+            else:
+                records[number] = record
     return _table(records, bad, max_columns)
+
+
+def as_record(line: str, number: int) -> dict[str, Any] | str:
+    """The record of a line, or why it holds none."""
+    try:
+        record = _loads(line)
+    except ValueError as error:
+        return f"line {number} is not JSON: {error}"
+    return record if isinstance(record, dict) else f"a {type(record).__name__}, not a record with named fields"
 
 
 def _loads(text: str) -> Any:
@@ -191,7 +257,7 @@ def _table(records: dict[int, Any], bad: list[tuple[int, str]], max_columns: int
     if not good:
         raise Unreadable((bad + odd)[0][1] if bad + odd else "no records")
     columns = list(dict.fromkeys(key for record in good.values() for key in record))
-    _not_too_wide(len(columns), max_columns)
+    not_too_wide(len(columns), max_columns)
     # dtype object keeps long integers (ids of tweets) exact where some records lack them.
     frame = pd.DataFrame(list(good.values()), columns=columns, index=list(good), dtype=object)
     return Table(frame, sorted(bad + odd))

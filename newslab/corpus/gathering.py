@@ -1,19 +1,43 @@
 """From records to the table of articles: columns found, texts checked, ids made unique, dates parsed."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from newslab.corpus.columns import COLUMNS, cell, did_you_mean, free_name, match_columns, unique, why_no_text
+from newslab.corpus.columns import (
+    COLUMNS,
+    cell,
+    did_you_mean,
+    free_name,
+    match_columns,
+    unique,
+    whole_characters,
+    why_no_text,
+)
 from newslab.corpus.dates import parse_dates
-from newslab.corpus.formats import Table
+from newslab.corpus.formats import Blocks
 from newslab.corpus.problems import Problems, Unreadable
+
+_ROWS = 1000  # rows of a table that are dicts at one time
+
+
+class Settled(NamedTuple):
+    """What depends on the whole corpus."""
+
+    ids: list[str]
+    published: np.ndarray
+    dtypes: dict[str, Any]  # of all columns, in their order
 
 
 class Gatherer:
-    """Takes articles and tables in reading order; :meth:`articles` gives them as one table."""
+    """Takes articles and tables in reading order; :meth:`articles` gives them as one table.
+
+    What is large is taken away on the way by :meth:`drain`; ids, dates and the kinds of values, which depend on the
+    whole corpus, stay until :meth:`settle`.
+    """
 
     def __init__(self, given: Mapping[str, str], max_chars: int, max_columns: int, problems: Problems) -> None:
         self.given = given
@@ -22,21 +46,35 @@ class Gatherer:
         self.warnings: list[str] = []
         self.found: set[tuple[str, str]] = set()  # which of the given columns were found
         self._missing: dict[str, str] = {}  # why the others were not
-        self._articles: list[dict[str, Any]] = []
+        self.waiting: list[dict[str, Any]] = []  # articles not drained, without id and date
+        self.n_chars = 0  # of their texts
+        self._ids: list[str] = []
+        self._published: list[Any] = []
+        self._names: dict[str, None] = dict.fromkeys(COLUMNS)
+        self._kinds: dict[str, dict[object, Any]] = {}  # one value of each kind in each further column
+        self._filled: Counter[str] = Counter()  # articles that have the column
         self._table_of: list[int] = []  # the table that each article comes from; -1 for those of their own file
         self._dtypes: list[dict[str, Any]] = []  # of the further columns of each table
 
-    def add_table(self, table: Table, ident: str, label: str) -> None:
-        """Add the rows of a table; those without an id are called after `ident` and their number."""
-        columns = self._match(list(table.frame), label)
-        names = unique([columns.get(name) or free_name(name) for name in table.frame], ".")
-        frame = table.frame.set_axis(names, axis=1)
-        self._dtypes.append(frame[[name for name in names if name not in COLUMNS]].dtypes.to_dict())
+    def add_blocks(self, table: Blocks, ident: str, label: str) -> Iterator[None]:
+        """Add the rows of a table, with a pause after each in which they can be drained.
+
+        Those without an id are called after `ident` and their number.
+        """
+        columns = self._match(list(table.dtypes), label)
+        names = unique([columns.get(name) or free_name(name) for name in table.dtypes], ".")
+        dtypes = dict(zip(names, table.dtypes.values(), strict=True))
+        self._dtypes.append({name: dtype for name, dtype in dtypes.items() if name not in COLUMNS})
+        number_of_table = len(self._dtypes) - 1
         for number, reason in table.bad:
             self.problems.unread(f"{ident}-{number}", f"{label}: {reason}")
-        for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
-            row["article_id"] = cell(row.get("article_id")) or f"{ident}-{number}"
-            self._add(row, row["article_id"], f"{label}: ", len(self._dtypes) - 1)
+        for block in table.blocks:
+            for k in range(0, len(block), _ROWS):
+                frame = block.iloc[k : k + _ROWS].set_axis(names, axis=1)
+                for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
+                    row["article_id"] = cell(row.get("article_id")) or f"{ident}-{number}"
+                    self._add(row, row["article_id"], f"{label}: ", number_of_table)
+                    yield
 
     def add_record(self, record: Mapping[str, Any], ident: str, label: str) -> None:
         """Add the single record of a file of records."""
@@ -50,9 +88,24 @@ class Gatherer:
     def _add(self, article: dict[str, Any], name: str, prefix: str, table: int) -> None:
         if reason := why_no_text(article.get("text"), self.max_chars):
             self.problems.unread(name, prefix + reason)
-        else:
-            self._articles.append(article)
-            self._table_of.append(table)
+            return
+        for key, value in article.items():
+            if isinstance(value, str) and (whole := whole_characters(value)) != value:
+                article[key] = whole
+                if key == "text":
+                    self.problems.note(name, f"{prefix}half characters, which no file can hold, became U+FFFD")
+        self._ids.append(article.pop("article_id"))
+        self._published.append(article.pop("published", np.nan))
+        self._table_of.append(table)
+        for name in ("title", "outlet", "author", "url"):
+            article[name] = cell(article.get(name, np.nan))
+        for name, value in article.items():
+            if name not in COLUMNS:
+                self._names.setdefault(name)
+                self._filled[name] += 1
+                _remember(self._kinds.setdefault(name, {}), value)
+        self.n_chars += len(article["text"])
+        self.waiting.append(article)
 
     def _match(self, names: list[str], label: str) -> dict[str, str]:
         """Our name for each column of a table that holds what we know."""
@@ -70,8 +123,14 @@ class Gatherer:
             raise Unreadable(f"no column of texts found; columns are {names!s:.500}; pass text=... with its name")
         return {name: wanted for wanted, name in columns.items()}
 
-    def articles(self) -> pd.DataFrame:
-        """One row an article."""
+    def drain(self) -> dict[str, list[Any]]:
+        """The columns of the articles that wait, but for ``article_id`` and ``published``; none waits any more."""
+        rows, self.waiting, self.n_chars = self.waiting, [], 0
+        names = [name for name in self._names if name not in ("article_id", "published")]
+        return {name: [row.get(name, np.nan) for row in rows] for name in names}
+
+    def settle(self) -> Settled:
+        """Ids, dates and dtypes, which depend on the whole corpus; call it once, at the end."""
         for wanted, name in self.given.items():
             if (wanted, name) not in self.found:
                 reason = f"{wanted}={name!r} names a column of tables; no table that was read has it"
@@ -79,17 +138,25 @@ class Gatherer:
         only = set(self._table_of) or set(range(len(self._dtypes)))
         # Columns of a sole table keep their dtypes; where sources are mixed, dtypes follow from the values.
         dtypes = dict(self._dtypes[max(only)]) if len(only) == 1 and max(only) >= 0 else {}
-        names = dict.fromkeys([*COLUMNS, *(key for article in self._articles for key in article), *dtypes])
-        values = {name: [article.get(name, np.nan) for article in self._articles] for name in names}
-        ids = unique(values["article_id"], "~")
-        if repeated := sum(map(str.__ne__, ids, values["article_id"])):
+        for name in dict.fromkeys([*self._names, *dtypes]):
+            values = [*self._kinds.get(name, {}).values()]
+            values += [np.nan] if self._filled[name] < len(self._ids) else []
+            if pd.api.types.is_object_dtype(dtypes.setdefault(name, np.dtype("object"))) and name not in COLUMNS:
+                dtypes[name] = pd.Series(values, dtype="object").infer_objects().dtype
+        ids = unique(self._ids, "~")
+        if repeated := sum(map(str.__ne__, ids, self._ids)):
             self.warnings.append(f"repeated ids: {repeated:,} became '<id>~2', '<id>~3', ... in reading order")
-        for name in ("title", "outlet", "author", "url"):
-            values[name] = [cell(value) for value in values[name]]
-        values |= {"article_id": ids, "published": self._dates(values["published"], ids)}
         dtypes |= dict.fromkeys(COLUMNS, "str") | {"published": "datetime64[ns]"}
-        articles = pd.DataFrame({name: pd.Series(values[name], dtype=object) for name in names})
-        return articles.astype(dtypes).infer_objects()
+        names = dict.fromkeys([*COLUMNS, *self._names, *dtypes])
+        return Settled(ids, self._dates(self._published, ids), {name: dtypes[name] for name in names})
+
+    def articles(self) -> pd.DataFrame:
+        """One row an article."""
+        settled, columns = self.settle(), self.drain()
+        columns |= {"article_id": settled.ids, "published": settled.published}
+        none = [np.nan] * len(settled.ids)
+        frame = pd.DataFrame({n: pd.Series(columns.get(n, none), dtype=object) for n in settled.dtypes})
+        return frame.astype(settled.dtypes)
 
     def _dates(self, values: Sequence[Any], ids: Sequence[str]) -> np.ndarray:
         published = np.full(len(values), "NaT", dtype="datetime64[ns]")
@@ -104,3 +171,11 @@ class Gatherer:
             count = f"{len(guessed):,} dates such as {guessed[0]!r}"
             self.warnings.append(f"{count} were read month first; if that is wrong, give dates as 2024-03-12")
         return published
+
+
+def _remember(kinds: dict[object, Any], value: Any) -> None:
+    """Keep one value of each kind, from which pandas chooses the dtype of the column: of whole numbers the largest."""
+    missing = isinstance(value, float) and value != value
+    kind = (type(value), missing)
+    if kind not in kinds or (isinstance(value, int) and abs(value) > abs(kinds[kind])):
+        kinds[kind] = value

@@ -19,6 +19,13 @@ class Problems(list[dict[str, str]]):
         self.note(name, str(reason))
         self.lost += 1
 
+    def summary(self, n_read: int) -> str:
+        """How many articles could not be read, and how many other faults there are."""
+        faults = len(self) - self.lost
+        told = [f"{self.lost:,} of {self.lost + n_read:,} articles could not be read"] if self.lost else []
+        told += [f"{faults:,} other {'fault' if faults == 1 else 'faults'}"] if faults else []
+        return "; ".join(told)
+
     def failure(self) -> str:
         """Why not one article could be read."""
         told = [f"{p['article_id']}: {p['reason']}" for p in self[:3]] or ["no rows, metadata or hand codings only"]

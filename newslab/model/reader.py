@@ -14,7 +14,7 @@ from threadpoolctl import ThreadpoolController
 
 from newslab.actors import Innermost, Resolution
 from newslab.model.attribution import merge_attributions, whole_sources
-from newslab.model.encoder import Array, Encoded, Encoder
+from newslab.model.encoder import FILES, WEIGHTS, Array, Encoded, Encoder
 from newslab.model.heads import STANCES, Heads
 from newslab.model.judging import Judge
 from newslab.model.mentions import merge_mentions
@@ -63,6 +63,7 @@ class ModelReader(Reader):
     """
 
     name = "model"
+    files = tuple(WEIGHTS / name for name in FILES)
 
     def __init__(self, name: str = "model", *, workers: int | None = None) -> None:
         super().__init__(name, workers=workers)

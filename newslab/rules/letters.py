@@ -12,7 +12,7 @@ _SIGNED = re.compile(rf"(?:[-–—]+\s*)?(?P<who>@\w{{2,}}|{_CAPITALISED}(?: (?
 _HEADING = re.compile(
     r"(?:.{0,40}\b)?(?:letters|readers|facebook|twitter|your views|your say|to the editor)\b.{0,30}", re.I
 )
-_MARKS = re.compile("[“”\"]")
+_MARKS = re.compile('[“”"]')
 _SHORT = 8  # words of a paragraph that is a heading or a place, and no letter
 
 

@@ -1,0 +1,111 @@
+"""Reading on a Dask cluster: batches of articles go out, what is found comes back, and only this process writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from newslab.actor_table import ActorTable
+from newslab.model import ModelReader
+from newslab.reading import Reader
+from newslab.rules import RuleReader
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+    from newslab.streaming import Item, Result
+
+_AHEAD = 3  # batches for each thread of the cluster that are on their way: enough to keep it busy, and memory flat
+_RETRIES = 3
+_BUNDLED = (ModelReader, RuleReader)
+_readers: dict[str, Reader] = {}  # of this worker process: one session each
+_lock = Lock()
+
+
+def read_on(
+    client: Client, reader: Reader, table: ActorTable | None, batches: Iterable[list[Item]], max_chars: int
+) -> Iterator[list[Result]]:
+    """What is found in batches of articles, in the order in which they are ready.
+
+    Parameters
+    ----------
+    client : distributed.Client
+        Of any Dask cluster. Workers may come and go: what a lost worker was reading is read by another.
+    reader : Reader
+        A bundled reader is made anew on each worker, once; any other is sent there.
+    table : ActorTable, optional
+        The analyst's actors.
+    batches : iterable of list of Item
+    max_chars : int
+        A longer text is not read.
+
+    Notes
+    -----
+    A batch that is lost with several workers, one after another (as many as Dask's ``allowed-failures`` says), is read
+    again article by article; an article that takes
+    its worker with it even then is a problem of its own, and the rest is read.
+    """
+    try:
+        from distributed import KilledWorker, as_completed
+    except ImportError as error:
+        raise ImportError("client= needs Dask; pip install 'newslab[dask]'") from error
+
+    spec: Any = reader.name if type(reader) in _BUNDLED else reader
+    remaining = iter(batches)
+    running: dict[Future, list[Item]] = {}
+    queue = as_completed()
+
+    def send(items: Sequence[Item]) -> None:
+        # Everything goes with the task: what was scattered beforehand would be lost with the last worker that has it.
+        future = client.submit(_read, list(items), spec, table, max_chars, pure=False, retries=_RETRIES)
+        running[future] = list(items)
+        queue.add(future)
+
+    def fill() -> None:
+        room = _AHEAD * max(1, sum(client.nthreads().values()))
+        while len(running) < room and (items := next(remaining, None)) is not None:
+            send(items)
+
+    try:
+        fill()
+        while running:
+            future = next(queue)
+            items = running.pop(future)
+            error = future.exception()
+            if error is None:
+                yield future.result()
+            elif not isinstance(error, KilledWorker):
+                raise RuntimeError(
+                    f"a worker could not read: {type(error).__name__}: {error}; newslab must be the same version there"
+                ) from error
+            elif len(items) > 1:
+                for item in items:
+                    send([item])
+            else:
+                yield [_lost(items[0])]
+            future.release()
+            fill()
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _lost(item: Item) -> Result:
+    from newslab.finding import Found
+
+    return item.key, "the worker process ended while it read this article", *Found().to_json()
+
+
+def _read(items: list[Item], spec: Any, table: ActorTable | None, max_chars: int) -> list[Result]:
+    """On a worker: what is found in a batch."""
+    from distributed import get_worker
+
+    from newslab.streaming import read_here
+
+    with _lock:  # one session a worker, which uses all its threads
+        if isinstance(spec, str):
+            if spec not in _readers:
+                _readers[spec] = Reader(spec, workers=get_worker().state.nthreads)
+            spec = _readers[spec]
+        return read_here(spec, table, items, max_chars)

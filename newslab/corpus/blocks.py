@@ -1,0 +1,184 @@
+"""Tables too large for memory: CSV, JSON lines and Parquet files read in blocks of rows, with the result of the whole.
+
+A first pass finds what depends on all rows (columns, dtypes, broken rows), a second gives the rows. A file that this
+cannot be done with, such as one in an encoding that must be guessed, is read whole by :mod:`newslab.corpus.formats`.
+"""
+
+import codecs
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any, BinaryIO
+
+import pandas as pd
+
+from newslab.corpus.columns import NUMBER, typed_as, unique
+from newslab.corpus.decoding import BOMS, refuse_binary
+from newslab.corpus.files import File
+from newslab.corpus.formats import Blocks, Limits, as_record, csv_rows, delimiter_of, header_names, not_too_wide
+from newslab.corpus.problems import Unreadable
+
+LARGE = 50_000_000  # bytes from which a table is read in blocks
+_ROWS = 1000
+_PIECE = 1 << 20
+
+
+def read_blocks(file: File, encoding: str | None, limits: Limits) -> Blocks | None:
+    """A large table in blocks; None for a file that is small, no table, or cannot be read in blocks."""
+    if file.suffix not in (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet") or file.size < LARGE:
+        return None
+    with _told():
+        if file.suffix == ".parquet":
+            return None if file.member else _parquet(file)
+        known = _encoding(file, encoding)
+        if known is None:
+            return None
+        name, damaged = known
+        if damaged:
+            limits.problems.note(file.label, f"{damaged:,} damaged characters (U+FFFD)")
+        if file.suffix in (".csv", ".tsv"):
+            return _csv(file, name, "\t" if file.suffix == ".tsv" else None, limits)
+        return _json_lines(file, name)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Errors of the disk and of zips as what could not be read."""
+    try:
+        yield
+    except (OSError, EOFError, RuntimeError, NotImplementedError) as error:  # BadZipFile is among them
+        raise Unreadable(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _encoding(file: File, given: str | None) -> tuple[str, int] | None:
+    """The encoding and the number of damaged characters; None where the encoding would have to be guessed."""
+    with file.open() as stream:
+        head = stream.read(100_000)
+    name = next((name for bom, name in BOMS if head.startswith(bom)), given)
+    if name is None:
+        refuse_binary(head)
+    decoder = codecs.getincrementaldecoder(name or "utf-8")()
+    damaged = 0
+    with file.open() as stream:
+        try:
+            while piece := stream.read(_PIECE):
+                damaged += decoder.decode(piece).count("\ufffd")
+            decoder.decode(b"", final=True)
+        except UnicodeError as error:
+            if name is None:
+                return None
+            raise Unreadable(f"not in the encoding {name!r}: {getattr(error, 'reason', error)}") from None
+    return name or "utf-8", damaged
+
+
+@contextmanager
+def _lines(file: File, encoding: str, newline: str) -> Iterator[Iterator[str]]:
+    with file.open() as stream, io.TextIOWrapper(stream, encoding=encoding, newline=newline) as text:
+        yield iter(text)
+
+
+def _again(read: Callable[[], Iterator[pd.DataFrame]]) -> Iterator[pd.DataFrame]:
+    with _told():
+        yield from read()
+
+
+def _csv(file: File, encoding: str, delimiter: str | None, limits: Limits) -> Blocks:
+    with _lines(file, encoding, "") as lines:
+        sign = delimiter or delimiter_of(list(islice(lines, 1000)))
+
+    def rows() -> Iterator[tuple[int, list[str] | str]]:
+        with _lines(file, encoding, "") as lines:
+            yield from csv_rows(lines, sign, 2 * limits.max_chars)
+
+    names: list[str] = []
+    bad: list[tuple[int, str]] = []
+    kinds: list[str] = []  # of each column: "" so far, "int64", "float64" or "str"
+    gaps: list[bool] = []
+    for number, row in rows():
+        if isinstance(row, str):
+            bad.append((number, row))
+        elif number == 0:
+            not_too_wide(len(row), limits.max_columns)
+            names = header_names(row)
+            kinds, gaps = [""] * len(names), [False] * len(names)
+        else:
+            for k, value in enumerate(row):
+                if not value:
+                    gaps[k] = True
+                elif kinds[k] != "str":
+                    fits = NUMBER.fullmatch(value) is not None
+                    kinds[k] = "str" if not fits else "float64" if "." in value or kinds[k] == "float64" else "int64"
+    if not names:
+        raise Unreadable("no header row with the names of the columns")
+    dtypes = {
+        name: {"": "str", "int64": "float64" if gap else "int64"}.get(kind, kind)
+        for name, kind, gap in zip(names, kinds, gaps, strict=True)
+    }
+
+    def blocks() -> Iterator[pd.DataFrame]:
+        good = ((number, row) for number, row in rows() if number and not isinstance(row, str))
+        while block := dict(islice(good, _ROWS)):
+            frame = pd.DataFrame(list(block.values()), index=list(block), columns=names, dtype=object)
+            yield pd.DataFrame({name: typed_as(frame[name], dtypes[name]) for name in names})
+
+    return Blocks({name: pd.api.types.pandas_dtype(d) for name, d in dtypes.items()}, bad, _again(blocks))
+
+
+def _json_lines(file: File, encoding: str) -> Blocks:
+    def records() -> Iterator[tuple[int, dict[str, Any] | str]]:
+        with _lines(file, encoding, "\n") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield number, as_record(line, number)
+
+    names: dict[str, None] = {}
+    bad: list[tuple[int, str]] = []
+    n = 0
+    for number, record in records():
+        if isinstance(record, str):
+            bad.append((number, record))
+        else:
+            names.update(dict.fromkeys(record))
+            n += 1
+    if not n:
+        raise Unreadable(bad[0][1] if bad else "no records")
+
+    def blocks() -> Iterator[pd.DataFrame]:
+        good = ((number, record) for number, record in records() if not isinstance(record, str))
+        while block := dict(islice(good, _ROWS)):
+            yield pd.DataFrame(list(block.values()), columns=list(names), index=list(block), dtype=object)
+
+    return Blocks(dict.fromkeys(names, pd.api.types.pandas_dtype("object")), bad, _again(blocks))
+
+
+def _parquet(file: File) -> Blocks:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    def reading(stream: BinaryIO) -> pq.ParquetFile:
+        try:
+            return pq.ParquetFile(stream)
+        except (pa.ArrowException, OSError) as error:
+            raise Unreadable(f"not a Parquet file that can be read: {error}") from error
+
+    with file.open() as stream:
+        table = reading(stream)
+        # Whole numbers become floats where some are missing, which only the whole column tells.
+        small = [f.name for f in table.schema_arrow if pa.types.is_primitive(f.type)]
+        dtypes = table.schema_arrow.empty_table().to_pandas().dtypes.to_dict()
+        dtypes |= {k: v for k, v in table.read(columns=small).to_pandas().dtypes.to_dict().items() if k in dtypes}
+
+    def blocks() -> Iterator[pd.DataFrame]:
+        number = 1
+        with file.open() as stream:
+            for batch in reading(stream).iter_batches(_ROWS):
+                frame = batch.to_pandas().reset_index(drop=True)
+                for column in frame.columns:
+                    frame[column] = frame[column].astype(dtypes[column])
+                frame = frame.set_axis(range(number, number + len(frame)))
+                number += len(frame)
+                yield frame.set_axis(names, axis=1)
+
+    names = unique(list(map(str, dtypes)), ".")
+    return Blocks(dict(zip(names, dtypes.values(), strict=True)), [], _again(blocks))

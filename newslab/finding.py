@@ -1,0 +1,162 @@
+"""What is found in one article, before anybody knows the rest of the corpus: plain values that a file can hold.
+
+Names stay those of the article here. :mod:`newslab.actors` joins them across the corpus, and :mod:`newslab.tables`
+makes rows of both, the same way for a corpus in memory and for one that is read in parts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from newslab.actor_table import ActorTable
+from newslab.actors import Resolution, Seen, resolve
+from newslab.corpus import MAX_CHARS
+from newslab.corpus.columns import why_too_long
+from newslab.groups import affiliations
+from newslab.quotes import Quote, complete, quotes_of
+from newslab.reading import Reader, Reading
+from newslab.sentiment import sentiment
+from newslab.stance import stances_of
+from newslab.text import Text
+
+_AT_ONCE = 32  # articles read at a time
+
+
+@dataclass(slots=True)
+class Found:
+    """What is found in one text; actors are numbers in `actors`, places are offsets.
+
+    Attributes
+    ----------
+    n_tokens : int
+        Words and punctuation marks.
+    actors : list of Seen
+    quotes : list of tuple
+        content spans, kind, speaker, source span, cue span, how, confidence, polarity, subjectivity
+    mentions : list of tuple
+        number in the article, start, end, kind, actor
+    stances : list of tuple
+        source, target, polarity, probability, via, claimed by, quote, start, end
+    affiliations : list of tuple
+        group, member, relation, start, end
+    """
+
+    n_tokens: int = 0
+    actors: list[Seen] = field(default_factory=list)
+    quotes: list[Sequence[Any]] = field(default_factory=list)
+    mentions: list[Sequence[Any]] = field(default_factory=list)
+    stances: list[Sequence[Any]] = field(default_factory=list)
+    affiliations: list[Sequence[Any]] = field(default_factory=list)
+
+    def to_json(self) -> tuple[str, str]:
+        """The actors, and the rest, each as JSON."""
+        actors = [[a.name, a.type, a.described, a.known, a.aliases, a.n_mentions, a.n_quotes] for a in self.actors]
+        rest = [self.n_tokens, self.quotes, self.mentions, self.stances, self.affiliations]
+        return tuple(json.dumps(x, ensure_ascii=False, separators=(",", ":")) for x in (actors, rest))  # type: ignore[return-value]
+
+    @classmethod
+    def from_json(cls, actors: str, rest: str) -> Found:
+        """What :meth:`to_json` wrote."""
+        n_tokens, quotes, mentions, stances, links = json.loads(rest)
+        return cls(n_tokens, actors_from_json(actors), quotes, mentions, stances, links)
+
+
+def actors_from_json(actors: str) -> list[Seen]:
+    """The actors alone, from the first part of :meth:`Found.to_json`."""
+    return [Seen(*row) for row in json.loads(actors)]
+
+
+def find(
+    reader: Reader,
+    texts: Sequence[str],
+    days: Sequence[Any],
+    table: ActorTable | None = None,
+    max_chars: int = MAX_CHARS,
+) -> Iterator[Found | str]:
+    """What is found in each text, in order; for a text that makes the reader fail, the reason.
+
+    Parameters
+    ----------
+    reader : Reader
+    texts : sequence of str
+    days : sequence of Timestamp or None
+        When each was published, which decides who holds a role of the table.
+    table : ActorTable, optional
+        The analyst's actors.
+    max_chars : int
+        A longer text is not read.
+    """
+    remaining = iter(zip(texts, days, strict=True))
+    while batch := list(islice(remaining, _AT_ONCE)):
+        readings = zip(_readings(reader, batch, max_chars), batch, strict=True)
+        found = [_one(reader, reading, table, day) for reading, (_, day) in readings]
+        good = [f for f in found if isinstance(f, tuple)]
+        tone = iter(sentiment(words for _, said in good for words in said).to_numpy().tolist())
+        for f in found:
+            if isinstance(f, str):
+                yield f
+            else:
+                f[0].quotes = [(*quote, *next(tone)) for quote in f[0].quotes]
+                yield f[0]
+
+
+def _readings(reader: Reader, batch: Sequence[tuple[str, Any]], max_chars: int) -> list[Reading | str]:
+    """Each text's reading, or why there is none. A batch that fails is read again, one text at a time."""
+    too_long = [why_too_long(text, max_chars) for text, _ in batch]
+    texts = ["" if why else text for why, (text, _) in zip(too_long, batch, strict=True)]
+    try:
+        readings: list[Reading | str] = list(reader.read_many([Text(text) for text in texts]))
+    except Exception:  # whose fault it is shows when each is read alone; nothing is lost
+        readings = [_read_alone(reader, text) for text in texts]
+    if len(readings) != len(batch):
+        raise RuntimeError(f"the reader {reader.name!r} gave {len(readings)} readings of {len(batch)} texts")
+    return [why or reading for why, reading in zip(too_long, readings, strict=True)]
+
+
+def _read_alone(reader: Reader, text: str) -> Reading | str:
+    try:
+        return reader.read(Text(text))
+    except Exception as error:  # goes to the table of problems
+        return f"{type(error).__name__}: {error}"
+
+
+def _one(reader: Reader, reading: Reading | str, table: ActorTable | None, day: Any) -> tuple[Found, list[str]] | str:
+    """What a reading comes to, with the words of its quotations; or why it comes to nothing."""
+    if isinstance(reading, str):
+        return reading
+    try:
+        complete(reading)
+        resolution = resolve(reading, table, day)
+        quotes = quotes_of(reading, resolution)
+        stances = reader.weigh(stances_of(reading, resolution, quotes), reading, resolution, quotes)
+        found = Found(len(reading.text.tokens), _seen(resolution, quotes))
+        for q in quotes:
+            a = q.attribution
+            found.quotes.append((a.content, q.kind, q.speaker, a.source, a.cue, q.how, q.confidence))
+        for k, (m, actor) in enumerate(zip(reading.mentions, resolution.by_mention, strict=True)):
+            if actor is not None:
+                found.mentions.append((k, m.start, m.end, m.kind, actor))
+        for s in stances:
+            found.stances.append(
+                (s.source, s.target, s.polarity, s.probability, s.via, s.claimed_by, s.quote, s.start, s.end)
+            )
+        for link in affiliations(reading, resolution):
+            found.affiliations.append((link.group, link.member, link.relation, link.start, link.end))
+    except Exception as error:  # one bad article must not end a run of ten thousand; its reason is recorded
+        return f"{type(error).__name__}: {error}"
+    text = reading.text.text
+    return found, [" ".join(text[a:b] for a, b in q.attribution.content) for q in quotes]
+
+
+def _seen(resolution: Resolution, quotes: Sequence[Quote]) -> list[Seen]:
+    said = Counter(q.speaker for q in quotes)
+    return [
+        Seen(a.name, a.type, a.described, a.known.name if a.known else None, list(a.aliases), len(a.mentions),
+             said[i])
+        for i, a in enumerate(resolution.actors)
+    ]  # fmt: skip

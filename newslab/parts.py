@@ -1,0 +1,224 @@
+"""An analysis in parts: folders of Parquet files, and a manifest that says which of them belong to it.
+
+``quotes.parquet`` and so on are folders here, so that ``pandas.read_parquet(folder / "quotes.parquet")`` reads what
+:meth:`newslab.Analysis.save` writes as one file and what ``analyze(…, out=folder)`` writes as many. A part is written
+under another name, flushed to the disk, and renamed; the manifest, which is replaced last, makes it part of the
+analysis.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from newslab.tables import DTYPES, TABLES
+
+MANIFEST = "analysis.json"
+FORMAT = "parts-1"
+_NAME = re.compile(r"part-\d{5,9}-[0-9a-f]{16}\.parquet", re.ASCII)
+_NESTED = {"spans": pa.list_(pa.list_(pa.int64())), "aliases": pa.list_(pa.string())}
+_ARROW = {"str": pa.string(), "int64": pa.int64(), "Int64": pa.int64(), "float64": pa.float64(), "bool": pa.bool_()}
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that is there whole or not at all, also if the power fails in between."""
+    temporary = path.with_name(f".{path.name}.writing")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the names in a folder to the disk, where the system can do that."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # some network disks do not know it
+            raise
+    finally:
+        os.close(handle)
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """A table as the content of a Parquet file; the same table gives the same bytes."""
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
+
+
+def arrow_schema(name: str, frame: pd.DataFrame) -> pa.Schema:
+    """The columns of a table as Parquet holds them, the same for each part."""
+    fields = []
+    for column, dtype in frame.dtypes.items():
+        if column in _NESTED and column in DTYPES[name]:
+            kind = _NESTED[column]
+        elif str(dtype) in _ARROW:
+            kind = _ARROW[str(dtype)]
+        else:
+            kind = pa.Array.from_pandas(frame[column]).type
+        fields.append(pa.field(column, kind))
+    return pa.schema(fields)
+
+
+def to_arrow(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
+    """A part of a table as Parquet holds it."""
+    if "spans" in frame.columns and pa.types.is_list(schema.field("spans").type):
+        spans = [[list(s) for s in spans] for spans in frame["spans"]]
+        frame = frame.assign(spans=pd.Series(spans, index=frame.index, dtype="object"))
+    return pa.Table.from_pandas(frame, schema, preserve_index=False).replace_schema_metadata()
+
+
+def part_name(number: int, data: bytes) -> str:
+    """The name of a part: its place, and what it holds."""
+    return f"part-{number:05d}-{hashlib.sha256(data).hexdigest()[:16]}.parquet"
+
+
+class Parts:
+    """The tables of an analysis in parts, read when they are asked for.
+
+    Parameters
+    ----------
+    folder : path
+        Where ``analyze(…, out=folder)`` wrote.
+
+    Raises
+    ------
+    ValueError
+        If the manifest is not one, or names what is no part of the folder.
+    FileNotFoundError
+        If a part is missing.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self.manifest = read_manifest(self.folder)
+        root = self.folder.resolve()
+        self._files: dict[str, list[Path]] = {}
+        for name in TABLES:
+            files = [self.folder / f"{name}.parquet" / part["file"] for part in self.manifest["tables"][name]]
+            for file in files:
+                if not file.is_file():
+                    raise FileNotFoundError(
+                        f"{file} is missing; run the same analyze(…, out={str(self.folder)!r}) again to mend it"
+                    )
+                if not file.resolve().is_relative_to(root):
+                    raise ValueError(f"{file} is a link out of {self.folder}; an analysis holds no such links")
+            self._files[name] = files
+
+    @property
+    def reader(self) -> str:
+        """Name of the reader."""
+        return str(self.manifest["reader"])
+
+    def count(self, name: str) -> int:
+        """Rows of a table."""
+        return sum(part["rows"] for part in self.manifest["tables"][name])
+
+    def columns(self, name: str) -> list[str]:
+        """Columns of a table."""
+        return self._dataset(name).schema.names
+
+    def read(
+        self, name: str, columns: Sequence[str] | None = None, where: Mapping[str, Sequence[str]] | None = None
+    ) -> pd.DataFrame:
+        """Columns of a table, and of its rows those in which each column of `where` has one of its values."""
+        dataset = self._dataset(name)
+        chosen = None
+        for column, values in (where or {}).items():
+            here = ds.field(column).isin(pa.array(list(values), pa.string()))
+            chosen = here if chosen is None else chosen & here
+        try:
+            table = dataset.to_table(columns=None if columns is None else list(columns), filter=chosen)
+            return self._typed(name, table.to_pandas(ignore_metadata=True))
+        except (pa.ArrowException, OSError, ValueError, TypeError) as error:
+            raise ValueError(f"{self.folder / name}.parquet is damaged: {error}") from error
+
+    def _dataset(self, name: str) -> ds.Dataset:
+        wanted = DTYPES.get(name) or ("article_id", "text", "published", "n_tokens", "duplicate_of")
+        file = self.folder / f"{name}.parquet"
+        try:
+            dataset = ds.dataset([str(f) for f in self._files[name]], format="parquet")
+            for part in dataset.get_fragments():
+                names = set(part.physical_schema.names)
+                absent = [c for c in dict.fromkeys([*wanted, *dataset.schema.names]) if c not in names]
+                if absent:
+                    raise ValueError(f"it lacks the columns {', '.join(absent)}")
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise ValueError(f"{file} is damaged: {error}") from error
+        return dataset
+
+    def _typed(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+        dtypes = {c: t for c, t in DTYPES.get(name, {}).items() if c in frame.columns and t != "object"}
+        frame = frame.astype(dtypes)
+        if name == "quotes" and "spans" in frame.columns:
+            spans = [[tuple(map(int, s)) for s in spans] for spans in frame["spans"]]
+            frame["spans"] = pd.Series(spans, dtype="object")
+        if name == "actors":
+            if "aliases" in frame.columns:
+                frame["aliases"] = pd.Series([list(a) for a in frame["aliases"]], dtype="object")
+            if "actor_id" in frame.columns:
+                frame = frame.sort_values("actor_id", ignore_index=True)
+        return frame
+
+
+def is_in_parts(folder: Path) -> bool:
+    """Whether a folder holds a finished analysis in parts."""
+    try:
+        about = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except OSError:
+        return False
+    except (ValueError, RecursionError):  # damaged; Parts says so
+        return (folder / "articles.parquet").is_dir()
+    return isinstance(about, dict) and "format" in about
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest, checked: it comes from anybody, so no name in it is used before it is known to be one of ours."""
+    try:
+        about = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{folder / MANIFEST} is damaged: {error}") from error
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        told = about.get("format") if isinstance(about, dict) else None
+        raise ValueError(f"{folder / MANIFEST} has the format {told!r}; this version of newslab reads {FORMAT!r}")
+    tables = about.get("tables")
+    for name in TABLES:
+        parts = tables.get(name) if isinstance(tables, dict) else None
+        if not isinstance(parts, list) or not parts:
+            raise ValueError(f"{folder / MANIFEST} is damaged: it names no parts of the table {name}")
+        for part in parts:
+            file, rows = (part.get("file"), part.get("rows")) if isinstance(part, dict) else (None, None)
+            if not isinstance(file, str) or not _NAME.fullmatch(file):
+                raise ValueError(f"{folder / MANIFEST} names {file!r}, which is no name of a part; it is not opened")
+            if type(rows) is not int or rows < 0:
+                raise ValueError(f"{folder / MANIFEST} is damaged: {file} has {rows!r} rows")
+    for name in ("n_copies", "n_unknown"):
+        if type(about.get(name)) is not int:
+            raise ValueError(f"{folder / MANIFEST} is damaged: {name} is no number")
+    if not isinstance(about.get("reader"), str):
+        raise ValueError(f"{folder / MANIFEST} is damaged: it names no reader")
+    return about

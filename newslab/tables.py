@@ -1,0 +1,106 @@
+"""The rows of all tables, from what was found in each article and who is who in the corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from newslab.actor_table import ActorTable
+from newslab.actors import CorpusActor, Roster
+from newslab.finding import Found
+
+TABLES = ("articles", "quotes", "mentions", "actors", "stances", "affiliations", "problems")
+DTYPES: dict[str, dict[str, str]] = {
+    "quotes": {
+        "quote_id": "str", "article_id": "str", "start": "int64", "end": "int64", "text": "str", "kind": "str",
+        "speaker": "str", "speaker_id": "str", "source": "str", "source_start": "Int64", "source_end": "Int64",
+        "cue": "str", "cue_start": "Int64", "cue_end": "Int64", "attribution": "str", "confidence": "float64",
+        "polarity": "float64", "subjectivity": "float64", "spans": "object",
+    },
+    "mentions": {
+        "mention_id": "str", "article_id": "str", "start": "int64", "end": "int64", "text": "str", "kind": "str",
+        "actor": "str", "actor_id": "str",
+    },
+    "actors": {
+        "actor_id": "str", "name": "str", "type": "str", "aliases": "object", "n_articles": "int64",
+        "n_mentions": "int64", "n_quotes": "int64",
+    },
+    "stances": {
+        "stance_id": "str", "article_id": "str", "source": "str", "source_id": "str", "target": "str",
+        "target_id": "str", "polarity": "str", "probability": "float64", "via": "str", "claimed_by": "str",
+        "quote_id": "str", "start": "int64", "end": "int64", "evidence": "str", "corrected": "bool",
+    },
+    "affiliations": {
+        "article_id": "str", "group": "str", "group_id": "str", "member": "str", "member_id": "str", "relation": "str",
+        "start": "int64", "end": "int64", "evidence": "str",
+    },
+    "problems": {"article_id": "str", "stage": "str", "reason": "str"},
+}  # fmt: skip
+_ROWS = ("quotes", "mentions", "stances", "affiliations")
+
+
+def frame(rows: Sequence[tuple[Any, ...]], dtypes: dict[str, str]) -> pd.DataFrame:
+    """Rows as a DataFrame with these columns and dtypes, also when there is none."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(dtypes)
+    return pd.DataFrame({c: pd.Series(list(v), dtype=t) for (c, t), v in zip(dtypes.items(), columns, strict=True)})
+
+
+def rows_of(
+    articles: pd.DataFrame, found: Iterable[Found], roster: Roster, table: ActorTable | None = None
+) -> dict[str, pd.DataFrame]:
+    """Quotes, mentions, stances and affiliations of some articles.
+
+    Parameters
+    ----------
+    articles : DataFrame
+        With ``article_id``, ``text`` and ``published``.
+    found : iterable of Found
+        What was found in each of them.
+    roster : Roster
+        The actors of the whole corpus.
+    table : ActorTable, optional
+        The analyst's actors, whose further columns are added.
+    """
+    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _ROWS}
+    for ident, text, f in zip(articles["article_id"], articles["text"], found, strict=True):
+        who = [(a.name, a.actor_id) for a in roster.who(ident, f.actors)]
+        nobody = (None, None)
+        for k, (content, kind, speaker, source, cue, how, confidence, polarity, subjectivity) in enumerate(f.quotes, 1):
+            start, end = content[0][0], content[-1][1]
+            told = [(text[slice(*span)], *span) if span else (None, None, None) for span in (source, cue)]
+            rows["quotes"].append(
+                (f"{ident}#q{k}", ident, start, end, text[start:end], kind,
+                 *(nobody if speaker is None else who[speaker]), *told[0], *told[1], how, confidence, polarity,
+                 subjectivity, [tuple(span) for span in content])
+            )  # fmt: skip
+        for k, start, end, kind, actor in f.mentions:
+            rows["mentions"].append((f"{ident}#m{k + 1}", ident, start, end, text[start:end], kind, *who[actor]))
+        for k, (source, target, polarity, p, via, by, quote, start, end) in enumerate(f.stances, 1):
+            rows["stances"].append(
+                (f"{ident}#s{k}", ident, *who[source], *who[target], polarity, p, via,
+                 None if by is None else who[by][0], None if quote is None else f"{ident}#q{quote + 1}", start, end,
+                 text[start:end], False)
+            )  # fmt: skip
+        for group, member, relation, start, end in f.affiliations:
+            rows["affiliations"].append((ident, *who[group], *who[member], relation, start, end, text[start:end]))
+    tables = {name: frame(rows[name], DTYPES[name]) for name in _ROWS}
+    if table is not None:
+        known, days = roster.known(), dict(zip(articles["article_id"], articles["published"], strict=True))
+        for name, prefix in (("quotes", "speaker_"), ("stances", "source_"), ("stances", "target_")):
+            ids = list(zip(tables[name][f"{prefix}id"], tables[name]["article_id"], strict=True))
+            for column in table.columns:
+                values = [a.at(column, days[i]) if (a := known.get(who)) else None for who, i in ids]
+                tables[name][f"{prefix}{column}"] = pd.Series(values, dtype="str")
+    return tables
+
+
+def actor_rows(actors: Iterable[CorpusActor], roster: Roster, table: ActorTable | None = None) -> pd.DataFrame:
+    """The actors table, by id."""
+    rows = frame(sorted(a.row() for a in actors), DTYPES["actors"])
+    known = roster.known()
+    for column in table.columns if table is not None else ():
+        values = [a.at(column, None) if (a := known.get(who)) else None for who in rows["actor_id"]]
+        rows[column] = pd.Series(values, dtype="str")
+    return rows
