@@ -390,7 +390,15 @@ def test_summaries_load_no_texts(lazy, monkeypatch):
     assert asked == []
     assert not lazy.edges(by="outlet").empty and not lazy.speakers().empty
     assert not lazy.evidence("Ona Vell").empty
-    nl.plot.network(lazy)
+    for chart in (
+        nl.plot.network,
+        nl.plot.matrix,
+        nl.plot.timeline,
+        nl.plot.outlets,
+        nl.plot.sentiment,
+        nl.plot.balance,
+    ):
+        chart(lazy)
     for name, columns, _ in asked:
         assert name != "mentions"
         if name == "articles":

@@ -453,8 +453,9 @@ def poisson_binomial(p: np.ndarray, confidence: float = 0.95) -> tuple[float, fl
 
 
 def originals(analysis: Analysis) -> pd.DataFrame:
-    """The articles that count: no syndicated copies."""
-    return analysis.articles[analysis.articles["duplicate_of"].isna()]
+    """The articles that count, without their texts: no syndicated copies."""
+    articles = analysis._about_articles()
+    return articles[articles["duplicate_of"].isna()]
 
 
 def at_least_one(stances: pd.DataFrame, keys: Sequence[Any]) -> pd.DataFrame:

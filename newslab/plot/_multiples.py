@@ -127,7 +127,7 @@ def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[l
     else:
         column = by if by in analysis.stances.columns else f"source_{by}"
         if column not in analysis.stances.columns:
-            have = [*_PERIODS, *analysis.articles.columns, *analysis.stances.columns]
+            have = [*_PERIODS, *c.originals(analysis).columns, *analysis.stances.columns]
             hint = '; "party" needs an actor table, see analyze(actors=…)' if by == "party" else ""
             raise ValueError(f"{c.unknown_name('column', by, have)}{hint}")
         stances = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
