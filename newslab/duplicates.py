@@ -27,8 +27,8 @@ _NUM_PERM = 63
 # 2 % of cases; a lower threshold needs shorter bands.
 _ROWS = ((0.6, 3), (0.3, 2), (0.0, 1))
 _WORD = re.compile(r"\w+")
-_SPOOLED = 50_000_000  # bytes of word sequences up to which they stay in memory
-_VOCABULARY = 300_000  # words whose hashes are remembered
+_SPOOLED = 8_000_000  # bytes of word sequences up to which they stay in memory
+_VOCABULARY = 50_000  # words whose hashes are remembered
 
 
 def find_copies(articles: pd.DataFrame, *, threshold: float = 0.8) -> pd.Series:
@@ -150,28 +150,29 @@ class Fingerprints:
 
     def copies(self, order: Sequence[int]) -> dict[int, int]:
         """Row of each copy → row of its original, looking from the first of `order` on and only backwards."""
-        sizes, at = np.array(self._sizes), np.array(order, np.int64)
+        sizes, at = np.frombuffer(self._sizes, np.int64), np.array(order, np.int64)
         at = at[sizes[at] >= 0]
         if not len(at):
             return {}
-        digests = np.array(self._digests).reshape(-1, 2)[at]
+        digests = np.frombuffer(self._digests, np.uint64).reshape(-1, 2)[at]
         _, first, which = np.unique(digests, axis=0, return_index=True, return_inverse=True)
         equal = at[first[which.reshape(-1)]]  # the first row of the same text
         long = at[(equal == at) & (sizes[at] > 0)]
         starts = np.cumsum(np.r_[0, np.maximum(sizes, 0)]) * 8
         nth = np.cumsum(np.r_[0, sizes > 0])  # row → its place among those that have bands
-        near = _Buckets(np.array(self._bands).reshape(-1, _NUM_PERM // self._rows)[nth[long]])
-        place = {int(row): k for k, row in enumerate(long)} if near.any else {}
+        near = _Buckets(np.frombuffer(self._bands, np.uint64).reshape(-1, _NUM_PERM // self._rows), nth[long])
+        place = np.full(len(sizes), -1, np.int32)  # of each row among those that are looked for
+        place[long] = np.arange(len(long))
 
         def load(row: int) -> np.ndarray:
             self._file.seek(int(starts[row]))
             return np.frombuffer(self._file.read(8 * int(sizes[row])), np.uint64)
 
         copies: dict[int, int] = {}
-        for row, same in zip(at.tolist(), equal.tolist(), strict=True):
+        for row, same in zip(map(int, at), map(int, equal), strict=True):
             if same != row:
                 copies[row] = copies.get(same, same)
-            elif row in place and (candidates := near.before(place[row])):
+            elif place[row] >= 0 and (candidates := near.before(int(place[row]))):
                 own = load(row)
                 for k in candidates:
                     other = int(long[k])
@@ -184,14 +185,15 @@ class Fingerprints:
 class _Buckets:
     """Which of the texts before it shares a band with a text; texts that share none take no room."""
 
-    def __init__(self, bands: np.ndarray) -> None:
-        n, width = bands.shape
+    def __init__(self, bands: np.ndarray, rows: np.ndarray) -> None:
+        n, width = len(rows), bands.shape[1]
         self._place = np.full((n, width), -1, np.int32)
         self._members: list[np.ndarray] = []
         self._starts: list[np.ndarray] = []
         for b in range(width):
-            order = np.argsort(bands[:, b], kind="stable")
-            keys = bands[order, b]
+            keys = bands[rows, b]
+            order = np.argsort(keys, kind="stable")
+            keys = keys[order]
             new = np.r_[True, keys[1:] != keys[:-1]] if n else np.zeros(0, bool)
             size = np.diff(np.r_[np.flatnonzero(new), n])
             shared = np.repeat(size > 1, size)
@@ -200,7 +202,6 @@ class _Buckets:
             self._starts.append(np.repeat(heads, size[size > 1]).astype(np.int32))
             self._members.append(members)
             self._place[members, b] = np.arange(len(members))
-        self.any = any(map(len, self._members))
 
     def before(self, row: int) -> list[int]:
         """Earlier texts in one of its buckets, the earliest first."""

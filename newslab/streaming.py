@@ -503,6 +503,7 @@ class _Run:
                 for text in staged.texts(number):
                     prints.add(text)
             copies = prints.copies(reading_order(pd.Series(staged.published), staged.lengths))
+        del prints
 
         def articles() -> Iterator[tuple[str, list[Seen]]]:
             for _, rows in staged.spans():
