@@ -208,7 +208,7 @@ def _in(items, char: str) -> bool:
 
 def attacks(found: Found, tries: int = 120) -> list[tuple[str, str, str]]:
     """Triples of beginning, pump and end, the same for each run."""
-    rng = random.Random(found.pattern)
+    rng = random.Random(repr(found.pattern))
     parsed = sre.parse(found.pattern, found.flags & ~re.UNICODE if isinstance(found.pattern, bytes) else found.flags)
     atoms: set[str] = set()
     starts = {"", *(_sample(parsed, rng, atoms)[:80] for _ in range(8))}

@@ -661,7 +661,7 @@ def analyze(
         They are applied in memory; the tables in `out` stay as they were read.
     workers : int, optional
         Threads of the "model" reader. Default one for each core. The number changes no row.
-    max_chars : int, default 1,000,000
+    max_chars : int, default 500,000
         A longer article stays in ``articles`` and is listed in ``problems``; it is not read.
     out : path, optional
         A folder to write to. Articles are then read in parts, so that a corpus may be larger than memory, and an

@@ -9,6 +9,7 @@ import pytest
 
 import newslab as nl
 from newslab.model.encoder import FILES, WEIGHTS, WINDOW, Encoder, window_starts
+from newslab.model.reader import _batches
 from newslab.text import Text
 
 ARTICLE = """Rebels split over the harbour levy
@@ -178,3 +179,10 @@ def test_shipped_files_are_small_and_say_what_they_are():
     assert sum((WEIGHTS / name).stat().st_size for name in FILES) < 56e6  # of a wheel of 60 MB
     config = json.loads((WEIGHTS / "config.json").read_text(encoding="utf-8"))
     assert config["version"] in (WEIGHTS / "MODEL_CARD.md").read_text(encoding="utf-8")
+
+
+def test_long_articles_are_not_read_at_once_with_others():
+    sizes = [10, 300_000, 200_000, 900_000, 5, *[100] * 40]
+    batches = list(_batches(map(Text, ("a" * n for n in sizes))))
+    assert [len(t.text) for batch in batches for t in batch] == sizes
+    assert [len(batch) for batch in batches] == [2, 1, 1, 16, 16, 9]

@@ -23,7 +23,7 @@ from newslab.corpus.problems import Problems, Unreadable
 
 __all__ = ["MAX_CHARS", "MAX_COLUMNS", "MAX_ZIP_MEMBER", "MAX_ZIP_TOTAL", "Stream", "read_articles"]
 
-MAX_CHARS = 1_000_000  # characters of one article, as many as in a thick book; what is longer is a dump of many
+MAX_CHARS = 500_000  # characters of one article, as many as in a book; what is longer is a dump of many
 MAX_COLUMNS = 10_000  # columns of a table
 _BAR = 200  # files from which a progress bar is shown
 
@@ -56,7 +56,7 @@ def read_articles(
         "body", "date", "source", …, in any case) need not be given. They do not apply to ``.txt`` and ``.html`` files.
     encoding : str, optional
         Encoding of text files, such as ``"cp1252"``. By default UTF-8, or else guessed; byte order marks are obeyed.
-    max_chars : int, default 1,000,000
+    max_chars : int, default 500,000
         A longer text is listed as a problem and left out.
     max_columns : int, default 10,000
         A file of a table with more columns (a record of more fields) is listed as a problem and left out.

@@ -30,6 +30,7 @@ from newslab.stance import Stance
 from newslab.text import Span, Text
 
 _ARTICLES_A_BATCH = 16
+_CHARS_A_BATCH = 400_000  # 100 MB or more of vectors; a longer article is read by itself
 _LEAST = 0.05  # probability below which a stance is not reported
 _READABLE = 320  # characters of a sentence that is shown whole as evidence
 _REACH = 900  # characters between a source and the mention in its words that it may judge
@@ -81,8 +82,7 @@ class ModelReader(Reader):
             yield reading
 
     def _encoded(self, texts: Iterable[Text]) -> Iterator[tuple[Text, Encoded]]:
-        remaining = iter(texts)
-        while batch := list(islice(remaining, _ARTICLES_A_BATCH)):
+        for batch in _batches(texts):
             yield from zip(batch, self.encoder.encode([_unmasked(t) for t in batch]), strict=True)
 
     def _whole(self, text: Text, e: Encoded) -> Reading:
@@ -223,6 +223,20 @@ def _blas() -> ThreadpoolController:
 def _one_thread() -> AbstractContextManager[Any]:
     """The products of the heads are so small that threads of numpy would only wait for each other."""
     return _blas().limit(limits=1, user_api="blas")
+
+
+def _batches(texts: Iterable[Text]) -> Iterator[list[Text]]:
+    """Articles to be read together: not too many, and no more of them than their vectors have room for."""
+    batch: list[Text] = []
+    size = 0
+    for text in texts:
+        if batch and (len(batch) == _ARTICLES_A_BATCH or size + len(text.text) > _CHARS_A_BATCH):
+            yield batch
+            batch, size = [], 0
+        batch.append(text)
+        size += len(text.text)
+    if batch:
+        yield batch
 
 
 def _unmasked(text: Text) -> str:
