@@ -346,10 +346,7 @@ class _FoundFiles:
 
     def has(self, keys: np.ndarray) -> np.ndarray:
         """Which of these keys are there."""
-        if not len(self._sorted):
-            return np.zeros(len(keys), bool)
-        at = np.minimum(np.searchsorted(self._sorted, keys), len(self._sorted) - 1)
-        return self._sorted[at] == keys
+        return _among(keys, self._sorted)
 
     def add(self, rows: Sequence[Result]) -> None:
         """Write what was found; it counts once the file is there."""
@@ -372,14 +369,22 @@ class _FoundFiles:
 
     def keep_only(self, keys: np.ndarray) -> None:
         """Forget what was found in texts that are no longer asked for."""
+        keys = np.sort(keys)
         for path in self._paths:
             here = pq.read_table(path, columns=["key"])["key"].to_pylist()
-            wanted = np.isin(np.frombuffer(b"".join(here), "S16"), keys)
+            wanted = _among(np.frombuffer(b"".join(here), "S16"), keys)
             if not wanted.all():
                 if wanted.any():
                     data = parts.parquet_bytes(pq.read_table(path).filter(pa.array(wanted)))
                     parts.write_whole(self._folder / f"found-{hashlib.sha256(data).hexdigest()[:32]}.parquet", data)
                 path.unlink()
+
+
+def _among(keys: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Which keys are among those known, which are sorted."""
+    if not len(known):
+        return np.zeros(len(keys), bool)
+    return known[np.minimum(np.searchsorted(known, keys), len(known) - 1)] == keys
 
 
 class _Run:
