@@ -52,7 +52,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, page: Any, config: MkDocsConfig, files: Files) -> str:
     """Turn links to files of the project into links to pages, and fill in the figures."""
-    if page.file.src_uri in _PAGES.values():
+    if page.file.src_uri in (*_PAGES.values(), "gallery.md"):
         return markdown
     return _linked(markdown, Path("docs")).replace("<!-- reliability -->", _reliability())
 
