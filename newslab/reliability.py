@@ -9,10 +9,10 @@ from importlib import resources
 # What each figure of the card says; those that are not here mean little to somebody who reads a report.
 _SAID = {
     "direct: found": "Quotations in quotation marks that are found",
-    "direct: found + source": "… with the words of the right source",
+    "direct: found + source": "Quotations found, with the words of the right source",
     "direct: precision": "Found quotations that are quotations",
     "all: found": "Attributed words, indirect speech too, that are found",
-    "all: found + source": "… with the words of the right source",
+    "all: found + source": "Attributed words found, with the words of the right source",
     "speakers: direct": "Quotations whose speaker is the right actor",
     "edges, US: recall": "Edges coded by hand that are found, American articles",
     "edges, US: precision": "Reported edges that the coders confirm, American articles",

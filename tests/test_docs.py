@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 import newslab as nl
+from newslab.reliability import measured
 
 ROOT = Path(__file__).parents[1]
 PAGES = ["README.md", "CHANGELOG.md", "newslab/model/weights/MODEL_CARD.md"]
@@ -66,7 +67,10 @@ def test_every_chart_is_in_the_gallery(hook):
 def test_the_page_about_errors_has_the_figures_of_both_readers(hook):
     assert "<!-- reliability -->" in (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
     table = hook._reliability()
-    assert table.count("\n| ") == 1 + 10 - 1 and "[model card](model-card.md)" in table
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines()[2:] if line.startswith("| ")]
+    for column, reader in ((1, "model"), (2, "rules")):
+        assert [(r[0], r[column]) for r in rows] == [(w, f"{share:.2f}") for w, share in measured(reader).rows]
+    assert len({r[0] for r in rows}) == len(rows) == 10 and "[model card](model-card.md)" in table
 
 
 def test_the_version_to_cite_is_this_one():
