@@ -21,6 +21,7 @@ from newslab.actors import Resolution
 from newslab.model.encoder import Array
 from newslab.model.judging import Judge, Pair
 from newslab.model.meant import meant
+from newslab.model.suffered import turned
 from newslab.quotes import Quote
 from newslab.reading import Reading
 from newslab.stance import Stance
@@ -58,12 +59,16 @@ def weigh(
     config: Mapping[str, Any],
 ) -> list[Stance]:
     """Stances of one article with the probability of their edges."""
-    stances = [*stances, *meant(stances, reading, resolution, quotes)]
+    evidence = turned([*stances, *meant(stances, reading, resolution, quotes)], reading, resolution)
+    stances = evidence.stances
     keys, rows = features(stances, reading, resolution, quotes)
     pairs = likely_pairs(keys, chances(config["edges"], rows))
-    answers = judge(pairs, stances, reading, resolution, quotes)
+    answers = _turned_too(judge(pairs, stances, reading, resolution, quotes), stances, evidence.changed)
     keys, rows = second_features(keys, rows, answers)
     chance = dict(zip(keys, chances(config["judged"], rows).tolist(), strict=True))
+    for (source, doer), target in evidence.doers.items():
+        least = chance.get((source, target, "positive"), 0.0)
+        chance[source, doer, "negative"] = max(least, chance.get((source, doer, "negative"), 0.0))
     pieces: dict[Key, list[Stance]] = defaultdict(list)
     for s in sorted(stances, key=lambda s: (-s.probability, s.start, s.end)):
         key = s.source, s.target, s.polarity
@@ -80,6 +85,15 @@ def weigh(
         each = 1 - (1 - chance[key]) ** (share / share.sum())
         out += [replace(s, probability=round(float(p), 4)) for s, p in zip(kept, each, strict=True)]
     return sorted(out, key=lambda s: (s.start, s.end, s.source, s.target, s.polarity))
+
+
+def _turned_too(answers: Mapping[Pair, Array], stances: Sequence[Stance], about_acts: set[Stance]) -> dict[Pair, Array]:
+    """What the judge says, for and against exchanged where most of what it read is about an act that was suffered."""
+    share: dict[Pair, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for s in stances:
+        if s in about_acts or s.polarity == "negative":
+            share[s.source, s.target][s in about_acts] += s.probability
+    return {pair: z[::-1] if share[pair][1] > share[pair][0] else z for pair, z in answers.items()}
 
 
 def chances(fitted: Mapping[str, Any], rows: Array) -> Array:

@@ -1,0 +1,146 @@
+"""What was done to somebody is not what is said of them: who condemns an expulsion stands up for the person expelled.
+
+The heads hear the harsh words and see who stands beside them. Three frames tell that the words are about an act that
+somebody suffered: opposition to it ("oppose the arrest of Vell"), a judgement of it ("her expulsion was a disgrace"),
+and the demand that it be undone ("call for Vell to be released"). In these, evidence against the target is evidence for
+the target, and against whoever did it, if the words say who.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from newslab.actors import Resolution
+from newslab.reading import Reading
+from newslab.stance import Stance
+
+# Acts whose victim may be called their owner ("Vell's arrest"); of the others the owner is whoever did them.
+_OWNED = (
+    "expulsion|suspension|dismissal|sacking|removal|ouster|ousting|ejection|exclusion|arrest|detention|imprisonment|"
+    "jailing|murder|assassination|deportation|eviction|prosecution|persecution|conviction|mistreatment|impeachment|"
+    "deselection|demotion|abduction|kidnapping|extradition"
+)
+_DONE = (
+    f"{_OWNED}|firing|killing|shooting|beating|torture|banning|ban|sentencing|treatment|harassment|humiliation|smearing|"
+    "silencing|purge|purging"
+)
+_UNDONE = (
+    "readmission|re-admission|reinstatement|release|pardon|acquittal|exoneration|reappointment|rehabilitation|freedom"
+)
+_BACK = "readmitted|re-admitted|reinstated|released|freed|pardoned|exonerated|reappointed|allowed back|taken back"
+_TO_BACK = "readmit|re-admit|reinstate|release|free|pardon|exonerate|reappoint"
+_AGAINST = (
+    r"oppos(?:e|es|ed|ing|ition)|condemn\w*|denounc\w+|deplor\w+|decr(?:y|ies|ied|ying)|criticis\w+|criticiz\w+|"
+    r"protest\w*|hit(?:s|ting)? out at|lash(?:es|ed|ing)? out at|object(?:s|ed|ing)? to|angry (?:at|about|over)|"
+    r"anger (?:at|about|over)|outrage[d]? (?:at|by|over)|fury (?:at|over)|furious (?:at|about|over)|appalled (?:at|by)|"
+    r"attack(?:s|ed|ing)?|slam(?:s|med|ming)?|blast(?:s|ed|ing)?|challeng(?:e|es|ed|ing)|appeal(?:s|ed|ing)? against|"
+    r"campaign(?:s|ed|ing)? against|call(?:s|ed|ing)? for an end to|demand(?:s|ed|ing)? an end to|den(?:y|ies|ied) that"
+)
+_ASKS = (
+    "demand(?:s|ed|ing)?|call(?:s|ed|ing)?|urg(?:e|es|ed|ing)|seek(?:s|ing)?|sought|want(?:s|ed)?|push(?:es|ed|ing)?|"
+    "campaign(?:s|ed|ing)?|plead(?:s|ed|ing)?|request(?:s|ed|ing)?|appeal(?:s|ed|ing)?|must|should"
+)
+_WRONG = (
+    "disgrace|disgraceful|wrong|unfair|unjust|injustice|outrage|outrageous|shameful|shame|scandal|scandalous|mistake|"
+    "cruel|illegal|unlawful|unacceptable|appalling|absurd|political|arbitrary|indefensible|monstrous"
+)
+_T, _O = "\ufffc", "\ufffb"  # stand for a mention of the target, and of another actor
+_WHOLE = rf"{_T}(?!['’]s)"  # the target, and nothing that is the target's
+_OWN = rf"{_T}['’]s?\s+(?:(?!to\b)[\w-]+\s+){{0,2}}?"
+_EVENT = (
+    rf"(?:\b(?:{_DONE})\s+(?:of|against)\s+(?:[\w-]+\s+){{0,4}}?{_WHOLE}|{_OWN}(?:{_OWNED})\b(?!\s+(?:of|against)\b))"
+)
+_RETURN = (
+    rf"(?:\b(?:{_UNDONE})\s+(?:of|for)\s+(?:[\w-]+\s+){{0,4}}?{_WHOLE}|{_OWN}(?:{_UNDONE})\b|"
+    rf"{_OWN}(?:[\w-]+\s+){{0,2}}?(?:to be|be)\s+(?:[\w-]+\s+)?(?:{_BACK})\b|{_T}\s+(?:to be|be)\s+(?:[\w-]+\s+)?"
+    rf"(?:{_BACK})\b|\b(?:{_TO_BACK})\s+(?:[\w-]+\s+){{0,3}}?{_WHOLE})"
+)
+_FRAMES = re.compile(
+    rf"\b(?:{_AGAINST})\b[^.;:!?]{{0,60}}?(?P<a>{_EVENT})|"
+    rf"(?P<b>{_EVENT})[^.;:!?]{{0,40}}?\b(?:is|was|are|were|as|be)\b[^.;:!?]{{0,30}}?\b(?:{_WRONG})\b|"
+    rf"\b(?:{_ASKS})\b[^.;:!?]{{0,80}}?(?P<c>{_RETURN})",
+    re.I,
+)
+_DOER_AFTER = re.compile(rf"\s*(?:from|by)\s+(?:[\w-]+\s+){{0,3}}?{_O}")
+_DOER_BEFORE = re.compile(rf"{_O}['’]s?\s+(?:[\w-]+\s+){{0,2}}?$")
+_NOT = re.compile(r"(?:\b(?:not|never|no|refus\w+ to|declin\w+ to|fail\w+ to)|n['’]t)\s+(?:[\w-]+\s+){0,2}$", re.I)
+_OWNERS = frozenset("his her their its my our your".split())
+_LONGEST = 600  # characters of a sentence that is looked at
+
+
+class Turned(NamedTuple):
+    """Evidence with its right direction.
+
+    Attributes
+    ----------
+    stances : list of Stance
+        All evidence.
+    changed : set of Stance
+        What was turned round.
+    doers : dict
+        (source, who did it): the target who suffered it. Whoever opposes the act is against who did it.
+    """
+
+    stances: list[Stance]
+    changed: set[Stance]
+    doers: dict[tuple[int, int], int]
+
+
+def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) -> Turned:
+    """Turn evidence round that is about what its target suffered."""
+    starts = [m.start for m in reading.mentions]
+    out: list[Stance] = []
+    changed: set[Stance] = set()
+    against: dict[tuple[int, int], int] = {}
+    seen: dict[tuple[int, int], tuple[bool, tuple[int, ...]]] = {}
+    for s in stances:
+        if s.polarity != "negative" or s.rule.startswith("meant"):
+            out.append(s)
+            continue
+        sentence = reading.text.sentence_at(s.start)
+        if (sentence, s.target) not in seen:
+            seen[sentence, s.target] = _frame(reading, resolution, starts, sentence, s.target)
+        suffered, doers = seen[sentence, s.target]
+        if not suffered:
+            out.append(s)
+            continue
+        changed.add(new := replace(s, polarity="positive"))
+        out.append(new)
+        for doer in doers:
+            if doer not in (s.source, s.target):
+                out.append(replace(s, target=doer))
+                against[s.source, doer] = s.target
+    return Turned(out, changed, against)
+
+
+def _frame(
+    reading: Reading, resolution: Resolution, starts: Sequence[int], sentence: int, target: int
+) -> tuple[bool, tuple[int, ...]]:
+    """Whether a sentence is about what the target suffered, and who is said to have done it."""
+    a, b = reading.text.sentences[sentence]
+    b = min(b, a + _LONGEST)
+    parts, others, at = [], [], a
+    for k in range(bisect_left(starts, a), bisect_left(starts, b)):
+        m, actor = reading.mentions[k], resolution.by_mention[k]
+        if m.start < at or m.end > b or actor is None:
+            continue
+        name = reading.text.text[m.start : m.end].lower()
+        owner = "’s" if name in _OWNERS or name.endswith(("'s", "’s")) else ""
+        parts += [reading.text.text[at : m.start], (_T if actor == target else _O) + owner]
+        others += [] if actor == target else [actor]
+        at = m.end
+    words = "".join([*parts, reading.text.text[at:b]])
+    for found in _FRAMES.finditer(words):
+        if found["a"] and _NOT.search(words, max(0, found.start() - 60), found.start()):
+            continue
+        if found["c"]:
+            return True, ()
+        kind = "a" if found["a"] else "b"
+        ends = [m.end() for m in [_DOER_AFTER.match(words, found.end(kind))] if m]
+        ends += [m.start() + 1 for m in [_DOER_BEFORE.search(words, 0, found.start(kind))] if m]
+        return True, tuple(others[words.count(_O, 0, end) - 1] for end in ends)
+    return False, ()

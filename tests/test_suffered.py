@@ -1,0 +1,99 @@
+"""What was done to somebody counts against who did it, and for whoever suffered it."""
+
+import pandas as pd
+import pytest
+
+import newslab as nl
+from newslab.actors import resolve
+from newslab.model.suffered import turned
+from newslab.quotes import complete
+from newslab.stance import Stance
+from newslab.text import Text
+
+
+def evidence(text, source, target):
+    """Evidence that the source is against the target, after a look at what the words are about; and actors by name."""
+    reading = nl.Reader("rules").read(Text(text))
+    complete(reading)
+    resolution = resolve(reading)
+    number = {a.name: n for n, a in enumerate(resolution.actors)}
+    span = reading.text.sentences[-1]
+    stance = Stance(number[source], number[target], "negative", 0.4, "reported", None, None, *span, "between")
+    found = turned([stance], reading, resolution)
+    names = {n: name for name, n in number.items()}
+    assert all(s.start == span[0] and s.end == span[1] and s.probability == 0.4 for s in found.stances)
+    assert {s.polarity for s in found.changed} <= {"positive"}
+    assert {(s, d): t for (s, d), t in found.doers.items()} == {
+        (s.source, s.target): number[target] for s in found.stances if s.target != number[target]
+    }
+    return {(names[s.target], s.polarity) for s in found.stances}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ona Vell condemned the expulsion of Tam Orr.",
+        "Ona Vell strongly opposed the sudden dismissal of the popular Tam Orr.",
+        "Ona Vell hit out at Tam Orr’s arrest.",
+        "Ona Vell is angry at Tam Orr's unfair suspension.",
+        "Ona Vell said that the treatment of Tam Orr was a disgrace.",
+        "Ona Vell demanded the reinstatement of Tam Orr.",
+        "Ona Vell called for Tam Orr to be released.",
+        "Ona Vell urged the court to free Tam Orr.",
+        "Ona Vell wants Tam Orr’s membership to be reinstated.",
+    ],
+)
+def test_opposing_what_was_done_to_somebody_is_support(sentence):
+    assert evidence(sentence, "Ona Vell", "Tam Orr") == {("Tam Orr", "positive")}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ona Vell condemned Tam Orr.",
+        "Ona Vell did not condemn the arrest of Tam Orr.",
+        "Ona Vell condemned Tam Orr’s treatment of prisoners.",
+        "Ona Vell condemned Tam Orr’s proposal to ban the boats.",
+        "Ona Vell urged Tam Orr to release his tax returns.",
+        "Ona Vell wants the board to release all of Tam Orr’s letters.",
+        "Ona Vell welcomed the expulsion of Tam Orr.",
+        "Ona Vell announced the expulsion of Tam Orr.",
+        "Ona Vell condemned the strike; the arrest of Tam Orr pleased her.",
+    ],
+)
+def test_all_other_criticism_stays(sentence):
+    assert evidence(sentence, "Ona Vell", "Tam Orr") == {("Tam Orr", "negative")}
+
+
+def test_a_pronoun_owns_what_was_done_to_it():
+    assert evidence("Peter Orr is gone. Mary Vell condemned his expulsion.", "Mary Vell", "Peter Orr") == {
+        ("Peter Orr", "positive")
+    }
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ona Vell condemned the expulsion of Tam Orr from the Reform Party.",
+        "Ona Vell condemned the expulsion of Tam Orr by the Reform Party.",
+        "Ona Vell condemned the Reform Party’s expulsion of Tam Orr.",
+    ],
+)
+def test_whoever_did_it_is_criticized(sentence):
+    found = evidence(sentence, "Ona Vell", "Tam Orr")
+    assert ("Tam Orr", "positive") in found
+    assert {p for t, p in found if t.endswith("Reform Party")} == {"negative"}
+
+
+def test_the_model_reader_sees_it():
+    text = (
+        "A dispute has split the harbour town.\n\n"
+        "Ona Vell condemned the expulsion of Tam Orr from the Reform Party. "
+        "“We strongly oppose the expulsion of Tam Orr and demand that he be reinstated,” Vell said."
+    )
+    analysis = nl.analyze(pd.DataFrame({"text": [text]}), progress=False)
+    stances = analysis.stances
+    towards = stances[(stances["source"] == "Ona Vell") & (stances["target"] == "Tam Orr")]
+    assert set(towards["polarity"]) == {"positive"}
+    against = stances[(stances["source"] == "Ona Vell") & stances["target"].str.contains("Reform")]
+    assert set(against["polarity"]) == {"negative"}
