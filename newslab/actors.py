@@ -525,8 +525,12 @@ def _role_fits(description: list[str], role: list[str]) -> bool:
     return not told or not known or bool(told & known)
 
 
+def _plain(name: str) -> str:
+    return _ARTICLE.sub("", name).replace("’", "'").casefold()
+
+
 def _key(name: str, kind: str) -> str:
-    name = _ARTICLE.sub("", name).replace("’", "'").casefold()
+    name = _plain(name)
     return name if kind == "person" else _PARTY_WORD.sub("", name)
 
 
@@ -600,12 +604,17 @@ class Roster:
     ) -> None:
         self._table = table
         self._surnames: dict[str, str | None] = {}  # the key of the only person of that surname, None for several
+        weights: dict[str, list[int]] = {}  # of each name: mentions as a person, and as an organisation
         for _, actors in articles():
             for a in actors:
+                if a.type in ("person", "organisation") and not a.described and a.known is None:
+                    weights.setdefault(_plain(a.name), [0, 0])[a.type != "person"] += max(a.n_mentions, 1)
                 words = a.name.split()
                 if a.type == "person" and not a.described and len(words) > 1:
                     surname, key = words[-1].casefold(), _key(a.name, "person")
                     self._surnames[surname] = key if self._surnames.get(surname, key) == key else None
+        # One article may take a person for a company; a name is of the type that most of its mentions have.
+        self._kinds = {n: "person" if p >= o else "organisation" for n, (p, o) in weights.items() if p and o}
         self._types: dict[str, str] = {}  # of actors of the analyst's table, where the table does not say it
         self.named: dict[_Group, CorpusActor] = {}
         slugs = array("q")
@@ -638,6 +647,9 @@ class Roster:
             return told or self._types.setdefault(a.known, a.type), key, ""
         if a.described:
             return kind, key, article_id
+        if kind in ("person", "organisation"):
+            kind = self._kinds.get(_plain(a.name), kind)
+            key = _key(a.name, kind)
         if len(a.name.split()) == 1 and (only := self._surnames.get(key)) is not None:
             # A lone surname tells nothing of its type in its article; the corpus knows whose it is.
             return "person", only, ""

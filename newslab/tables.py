@@ -78,13 +78,16 @@ def rows_of(
         for k, start, end, kind, actor in f.mentions:
             rows["mentions"].append((f"{ident}#m{k + 1}", ident, start, end, text[start:end], kind, *who[actor]))
         for k, (source, target, polarity, p, via, by, quote, start, end) in enumerate(f.stances, 1):
+            if who[source] == who[target]:  # two names of one actor, as the rest of the corpus tells
+                continue
             rows["stances"].append(
                 (f"{ident}#s{k}", ident, *who[source], *who[target], polarity, p, via,
                  None if by is None else who[by][0], None if quote is None else f"{ident}#q{quote + 1}", start, end,
                  text[start:end], False)
             )  # fmt: skip
         for group, member, relation, start, end in f.affiliations:
-            rows["affiliations"].append((ident, *who[group], *who[member], relation, start, end, text[start:end]))
+            if who[group] != who[member]:
+                rows["affiliations"].append((ident, *who[group], *who[member], relation, start, end, text[start:end]))
     tables = {name: frame(rows[name], DTYPES[name]) for name in _ROWS}
     if table is not None:
         known, days = roster.known(), dict(zip(articles["article_id"], articles["published"], strict=True))

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import newslab as nl
+from newslab.actors import Roster, Seen
 
 
 def read(*texts):
@@ -83,3 +84,25 @@ def test_actor_ids_are_unique_and_do_not_depend_on_the_order_of_articles():
     other = nl.analyze(frame.iloc[::-1], reader="rules", progress=False).actors
     assert one["actor_id"].is_unique
     pd.testing.assert_frame_equal(one, other)
+
+
+def test_a_name_has_one_type_in_the_corpus():
+    texts = [
+        "Ona Vell spoke on Monday. Vell said that the harbour was closed. She left early.",
+        "Ona Vell said that it was over. “We lost,” said Mrs Vell.",
+        "The contract went to Ona Vell, a company.",
+    ]
+    frame = pd.DataFrame({"id": list("abc"), "text": texts})
+    for order in ([0, 1, 2], [2, 1, 0]):
+        actors = nl.analyze(frame.iloc[order], reader="rules", progress=False).actors
+        rows = actors[actors["name"] == "Ona Vell"]
+        assert rows[["actor_id", "type", "n_articles"]].values.tolist() == [["ona-vell", "person", 3]]
+
+
+def test_types_are_weighed_by_mentions():
+    seen = [Seen("Orr", "organisation", False, None, [], 5, 0), Seen("Orr", "person", False, None, [], 2, 0)]
+    roster = Roster(lambda: [("a", seen[:1]), ("b", seen[1:])])
+    assert [(a.name, a.type, a.n_articles, a.n_mentions) for a in roster.named.values()] == [
+        ("Orr", "organisation", 2, 7)
+    ]
+    assert {a.actor_id for a in roster.who("a", seen[:1]) + roster.who("b", seen[1:])} == {"orr"}
