@@ -604,6 +604,7 @@ class Roster:
     ) -> None:
         self._table = table
         self._surnames: dict[str, str | None] = {}  # the key of the only person of that surname, None for several
+        self._people: set[str] = set()  # keys of full names
         weights: dict[str, list[int]] = {}  # of each name: mentions as a person, and as an organisation
         for _, actors in articles():
             for a in actors:
@@ -612,6 +613,7 @@ class Roster:
                 words = a.name.split()
                 if a.type == "person" and not a.described and len(words) > 1:
                     surname, key = words[-1].casefold(), _key(a.name, "person")
+                    self._people.add(key)
                     self._surnames[surname] = key if self._surnames.get(surname, key) == key else None
         # One article may take a person for a company; a name is of the type that most of its mentions have.
         self._kinds = {n: "person" if p >= o else "organisation" for n, (p, o) in weights.items() if p and o}
@@ -645,7 +647,8 @@ class Roster:
         if a.known is not None:
             told = self._table.by_name[a.known].type if self._table is not None else None
             return told or self._types.setdefault(a.known, a.type), key, ""
-        if a.described:
+        # "Transport minister Ona Vell, who is no relation" is a description with a full name in it.
+        if a.described and not (kind == "person" and key in self._people):
             return kind, key, article_id
         if kind in ("person", "organisation"):
             kind = self._kinds.get(_plain(a.name), kind)

@@ -106,3 +106,13 @@ def test_types_are_weighed_by_mentions():
         ("Orr", "organisation", 2, 7)
     ]
     assert {a.actor_id for a in roster.who("a", seen[:1]) + roster.who("b", seen[1:])} == {"orr"}
+
+
+def test_a_description_with_a_full_name_is_that_person():
+    named = Seen("Ona Vell", "person", False, None, [], 5, 0)
+    told = Seen("Ona Vell", "person", True, None, ["Minister Ona Vell, who is no relation"], 1, 0)
+    other = Seen("minister", "person", True, None, ["the minister"], 1, 0)
+    roster = Roster(lambda: [("a", [named, other]), ("b", [told, other])])
+    assert [(a.name, a.n_articles, a.n_mentions) for a in roster.named.values()] == [("Ona Vell", 2, 6)]
+    assert [a.actor_id for a in roster.who("b", [told, other])] == ["ona-vell", "minister-b"]
+    assert [a.actor_id for a in roster.own("b", [told, other])] == ["minister-b"]
