@@ -298,7 +298,7 @@ def code(
     --------
     >>> import newslab as nl, pandas as pd
     >>> analysis = nl.analyze(pd.DataFrame({"text": ["Ona Vell attacked Tam Orr."]}), progress=False)
-    >>> desk = nl.coding.code(analysis, nl.coding.sample(analysis, 1), coder="Ida")
+    >>> desk = nl.coding.code(analysis, nl.coding.sample(analysis, 1, threshold=0.1), coder="Ida")
     >>> desk
     <CodingDesk: 0 of 1 edges coded by Ida; see .codings>
     >>> desk.session.answer("negative")  # as the key 1 does

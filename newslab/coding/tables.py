@@ -86,7 +86,7 @@ def sheet(drawn: pd.DataFrame, analysis: Analysis, *, blind: bool = True) -> pd.
     --------
     >>> import newslab as nl, pandas as pd
     >>> analysis = nl.analyze(pd.DataFrame({"text": ["Ona Vell attacked Tam Orr."]}), progress=False)
-    >>> table = nl.coding.sheet(nl.coding.sample(analysis, 1), analysis)
+    >>> table = nl.coding.sheet(nl.coding.sample(analysis, 1, threshold=0.1), analysis)
     >>> table.loc[0, ["source", "target", "passage"]].tolist()
     ['Ona Vell', 'Tam Orr', '⟦Ona Vell attacked Tam Orr.⟧']
     """
