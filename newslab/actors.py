@@ -643,16 +643,16 @@ class Roster:
             actor.actor_id = self._ids.get(group, actor.actor_id)
 
     def _group(self, article_id: str, a: Seen) -> _Group:
-        kind, key = a.type, _key(a.name, a.type)
+        key = _key(a.name, a.type)
         if a.known is not None:
             told = self._table.by_name[a.known].type if self._table is not None else None
             return told or self._types.setdefault(a.known, a.type), key, ""
         # "Transport minister Ona Vell, who is no relation" is a description with a full name in it.
-        if a.described and not (kind == "person" and key in self._people):
-            return kind, key, article_id
-        if kind in ("person", "organisation"):
-            kind = self._kinds.get(_plain(a.name), kind)
-            key = _key(a.name, kind)
+        if a.described and not (a.type == "person" and key in self._people):
+            return a.type, key, article_id
+        kind = a.type
+        if kind in ("person", "organisation") and (most := self._kinds.get(_plain(a.name), kind)) != kind:
+            kind, key = most, _key(a.name, most)
         if len(a.name.split()) == 1 and (only := self._surnames.get(key)) is not None:
             # A lone surname tells nothing of its type in its article; the corpus knows whose it is.
             return "person", only, ""

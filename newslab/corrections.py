@@ -28,6 +28,7 @@ COLUMNS = {
     "start": "Int64", "end": "Int64", "source": "str", "target": "str", "polarity": "str", "value": "str",
 }  # fmt: skip
 _POLARITIES = ("negative", "positive")
+_WORDS = ("author", "article_id", "source", "target", "value")  # columns whose text somebody else may have written
 _OF_STANCE = ["text_hash", "start", "end", "source", "target", "polarity"]
 
 
@@ -114,8 +115,8 @@ class Corrections:
         row = _row(analysis.stances, "stance_id", stance_id)
         if action == "polarity" and value is None:
             value = _POLARITIES[row["polarity"] == "negative"]
-        if action == "polarity" and value not in _POLARITIES:
-            raise ValueError(f"polarity is {value!r}; it may be 'negative' or 'positive'")
+        if action == "polarity":
+            _check_polarity(value)
         if action in ("source", "target") and not (value or "").strip():
             raise ValueError(f"value is {value!r}; give the name of the right {action}")
         if action in ("confirm", "reject"):
@@ -158,8 +159,7 @@ class Corrections:
         text = _row(analysis.articles, "article_id", article_id)["text"]
         if not 0 <= start < end <= len(text):
             raise ValueError(f"the evidence is [{start}, {end}), outside the {len(text)} characters of {article_id}")
-        if polarity not in _POLARITIES:
-            raise ValueError(f"polarity is {polarity!r}; it may be 'negative' or 'positive'")
+        _check_polarity(polarity)
         source, target = source.strip(), target.strip()
         if not source or not target or source == target:
             raise ValueError(f"source is {source!r} and target {target!r}; give two names that differ")
@@ -251,7 +251,7 @@ class Corrections:
 
         path.parent.mkdir(parents=True, exist_ok=True)
         table = self.table
-        for column in ("author", "article_id", "source", "target", "value"):
+        for column in _WORDS:
             table[column] = table[column].map(guard, na_action="ignore")
         new = path.with_name(path.name + ".new")
         table.to_csv(new, index=False, encoding="utf-8", lineterminator="\n")
@@ -285,7 +285,7 @@ def read_corrections(source: Corrections | pd.DataFrame | str | Path, *, author:
         table = pd.read_csv(source, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8")
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise ValueError(f"{source} is no table of corrections: {error}") from error
-    for column in set(table.columns) & {"author", "article_id", "source", "target", "value"}:
+    for column in table.columns.intersection(_WORDS):
         table[column] = table[column].map(unguard, na_action="ignore")
     return Corrections(table, author=author)
 
@@ -314,6 +314,11 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
     if len(twice):
         raise ValueError(f"two corrections have the id {twice.iloc[0]!r}, or one has none; ids must be unique")
     return table
+
+
+def _check_polarity(polarity: str | None) -> None:
+    if polarity not in _POLARITIES:
+        raise ValueError(f"polarity is {polarity!r}; it may be 'negative' or 'positive'")
 
 
 def _row(table: pd.DataFrame, column: str, ident: str) -> dict[str, Any]:
