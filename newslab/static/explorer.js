@@ -34,7 +34,6 @@ function render({ model, el }) {
   const id = `nlx${++serial}`;
   const waiting = new Map(); // answers that are awaited, by number
   let request = 0;
-  let open = new Map(); // texts of opened articles
   let shown = PAGE;
   let refocus = null; // where the focus goes when the screen is drawn anew
 
@@ -555,26 +554,24 @@ function render({ model, el }) {
     return h("details", { class: "nlx-add-box" }, h("summary", {}, "Add an edge to this article"), form);
   }
 
+  /** Fill a node with a text, scrolled to its first evidence. */
+  function showText(node, text, ...before) {
+    const body = drawText(text);
+    node.replaceChildren(...before, body, addForm(text, body));
+    const first = body.querySelector(".nlx-m-evidence");
+    if (first) body.scrollTop = first.offsetTop - body.offsetTop - 40;
+  }
+
   function openArticle(holder, article) {
-    const fill = (text) => {
-      open.set(article.article, text);
-      const body = drawText(text);
-      holder.replaceChildren(body, addForm(text, body));
-      const first = body.querySelector(".nlx-m-evidence");
-      if (first) body.scrollTop = first.offsetTop - body.offsetTop - 40;
-    };
-    const have = open.get(article.article);
-    if (have) return fill(have);
     holder.replaceChildren(h("p", {}, "Fetching the text…"));
     ask({ kind: "text", article: article.article }).then((text) => {
       if (text.kind === "error") holder.replaceChildren(h("p", { class: "nlx-wrong" }, text.message));
-      else fill(text);
+      else showText(holder, text);
     });
   }
 
   function drawRight() {
     const within = right.contains(document.activeElement);
-    open = new Map();
     const articles = model.get("_articles");
     right.replaceChildren();
     if (model.get("_selected").length !== 2) {
@@ -613,10 +610,7 @@ function render({ model, el }) {
 
   function drawAlone(text) {
     if (text.kind === "error") return say(text.message, true);
-    const body = drawText(text);
-    right.replaceChildren(h("h3", { class: "nlx-heading", tabindex: "-1" }, `Article ${short(text.article, 80)}`), body, addForm(text, body));
-    const first = body.querySelector(".nlx-m-evidence");
-    if (first) body.scrollTop = first.offsetTop - body.offsetTop - 40;
+    showText(right, text, h("h3", { class: "nlx-heading", tabindex: "-1" }, `Article ${short(text.article, 80)}`));
     right.querySelector(".nlx-heading").focus();
   }
 

@@ -9,6 +9,7 @@ import pytest
 from .jupyter import ROOT, chromium, lab_server, open_in_lab
 
 sync_api = pytest.importorskip("playwright.sync_api", reason='needs pip install "newslab[browser]"')
+pytest.importorskip("axe_playwright_python", reason='needs pip install "newslab[browser]"')
 
 
 @pytest.fixture(scope="session")

@@ -109,3 +109,12 @@ def wait_until_idle(page) -> None:
                  && document.querySelector('.jp-Notebook-ExecutionIndicator').dataset.status === 'idle'""",
         timeout=300_000,
     )
+
+
+def serious(page, context: str | None = None) -> list[str]:
+    """What axe-core finds serious or critical in a page, or in the part of it that a selector names."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, context=context).response["violations"]
+    found = [v for v in found if v["impact"] in ("serious", "critical")]
+    return [f"{v['id']}: {n['html'][:160]}" for v in found for n in v["nodes"][:3]]

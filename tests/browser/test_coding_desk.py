@@ -10,7 +10,7 @@ from _invented import invented
 import newslab as nl
 from newslab.coding import code
 
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason='needs pip install "newslab[browser]"')
+from .jupyter import serious
 
 STATIC = Path(nl.coding.__file__).with_name("static")
 EVIL = (
@@ -80,11 +80,6 @@ def press(page, *keys):
         before = page.evaluate("document.body.dataset.heard || '0'")
         page.keyboard.press(k)
         page.wait_for_function("b => (document.body.dataset.heard || '0') !== b", arg=before)
-
-
-def serious(page):
-    found = axe.Axe().run(page).response["violations"]
-    return [(v["id"], v["impact"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 
-from .jupyter import ROOT, run_all, wait_until_idle
+from .jupyter import ROOT, run_all, serious, wait_until_idle
 
 EDGE = ("Garrick Stolm", "Miriam Tarkane")
 AFTER = "explorer.analysis.edges("  # the cell to run after a correction
@@ -155,17 +155,9 @@ def test_matrix_network_and_dark_theme(explored, screenshots):
         page.locator(f"[id$=tab-{view}]").click()
         page.wait_for_timeout(300)
         page.locator(".nlx").screenshot(path=screenshots / f"explorer-{view}-dark.png")
-    assert serious(page) == []
+    assert serious(page, ".nlx") == []
     page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
     page.wait_for_selector('body[data-jp-theme-light="true"]', state="attached")
-
-
-def serious(page) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page, context=".nlx").response["violations"]
-    bad = [v for v in found if v["impact"] in ("serious", "critical")]
-    return [f"{v['id']}: {n['html'][:160]}" for v in bad for n in v["nodes"][:3]]
 
 
 def test_no_serious_barrier_in_any_view(explored):
@@ -173,7 +165,7 @@ def test_no_serious_barrier_in_any_view(explored):
     for view in ("list", "matrix", "network", "lost", "corrections"):
         page.locator(f"[id$=tab-{view}]").click()
         page.wait_for_timeout(300)
-        assert serious(page) == [], view
+        assert serious(page, ".nlx") == [], view
 
 
 HOSTILE = (

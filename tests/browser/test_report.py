@@ -1,17 +1,15 @@
 """The report in a real browser: nothing in it runs or is fetched, it is usable by everybody, and it prints."""
 
-import sys
 import warnings
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 from _invented import DEED, TEXTS, invented
 
 import newslab as nl
 from newslab.report import write_report
+
+from .jupyter import serious
 
 HOSTILE = (
     '<script>window.ran = 1</script><img src=x onerror="window.ran = 2"><svg onload="window.ran = 3">'
@@ -50,13 +48,6 @@ def opened(page, path: Path) -> list[str]:
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     page.wait_for_timeout(300)
     return [url for url in asked if not url.startswith("data:") and url != path.as_uri()]
-
-
-def serious(page) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
-    return [f"{v['id']}: {n['html'][:160]}" for v in found for n in v["nodes"][:3]]
 
 
 def test_words_of_articles_are_shown_and_nothing_in_them_runs(page, hostile, screenshots):
