@@ -71,6 +71,12 @@ def test_the_model_takes_awkward_texts(text, model):
     check_analysis([text], reader=model)
 
 
+def test_reading_does_not_depend_on_how_fast_the_machine_is(monkeypatch):
+    redos = pytest.importorskip("nltk.redos", reason="NLTK before 3.10 has no clock")
+    monkeypatch.setattr(redos, "DEFAULT_TIMEOUT", 0.05)  # as on a machine a hundred times as slow
+    check_analysis(["O. " * 10_000])
+
+
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 6)), max_size=8), st.integers(0, 30), st.integers(1, 6))
 def test_cover_is_told_by_looking_at_every_span(spans, start, width):
     given_spans = [(a, a + n) for a, n in spans]
@@ -220,6 +226,15 @@ def test_members_that_climb_out_are_only_names(name):
         archive.writestr(name, "A report.")
     articles, reasons = read_file("x.zip", file.getvalue())
     assert "A report." in articles["text"].tolist() or reasons
+
+
+def test_a_member_without_a_name_takes_none_with_it():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("\x00"), "A report.")  # a name ends where a zero stands
+        archive.writestr("fine.txt", "A report.")
+    articles, _ = read_file("x.zip", file.getvalue())
+    assert articles["article_id"].tolist() == ["a-good", "x/fine"]
 
 
 def test_a_bomb_is_told_of_and_not_unpacked(monkeypatch):
