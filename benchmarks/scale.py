@@ -5,7 +5,8 @@ usage: python benchmarks/scale.py WORK [--sizes 1000,10000,100000] [--reader rul
 
 Corpora are made in WORK by recombining the paragraphs of our own demo corpus, with a fixed seed: a fifth of the
 articles are copies of others, with a line more. Each size is a process of its own, whose peak resident memory is
-measured. Prints a Markdown table. CPU seconds include the start of the process and loading the model.
+measured, and on Linux its resident memory every half minute (memory-SIZE-READER.csv in WORK: minutes, MB). Prints a
+Markdown table. CPU seconds include the start of the process and loading the model.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -67,6 +69,7 @@ def one(options: argparse.Namespace, corpus: str, size: int, n_words: int, worke
             nl.analyze(warm, out=out, client=client, reader=options.reader, batch=1, progress=False)
             shutil.rmtree(out)
         begin = time.perf_counter()
+        watch(options.work / f"memory-{size}-{options.reader}.csv")
         nl.analyze(corpus, out=out, reader=options.reader, client=client)
         seconds = time.perf_counter() - begin
     # Workers of a cluster have ended by now, so that they are counted as well.
@@ -84,6 +87,25 @@ def one(options: argparse.Namespace, corpus: str, size: int, n_words: int, worke
         f"{size / cpu:,.1f} | {peak:,.0f} MB | {asked:.1f} CPU s, {n_edges:,} rows | {disk:,.0f} MB |",
         flush=True,
     )
+
+
+def watch(place: Path, every: float = 30.0) -> None:
+    """Write the resident memory of this process to a file, from now to its end."""
+    statm = Path("/proc/self/statm")
+    if not statm.exists():
+        return
+
+    def write() -> None:
+        begin = time.monotonic()
+        with place.open("w", encoding="utf-8") as file:
+            while True:
+                pages = int(statm.read_text().split()[1])
+                minutes = (time.monotonic() - begin) / 60
+                file.write(f"{minutes:.2f},{pages * resource.getpagesize() / 1e6:.0f}\n")
+                file.flush()
+                time.sleep(every)
+
+    threading.Thread(target=write, daemon=True).start()
 
 
 class cluster:
@@ -156,7 +178,7 @@ def articles(size: int, paragraphs: int) -> Iterator[dict[str, str]]:
         if k % 5 == 4:
             text = chance.choice(before) + f"\n\nPage {k % 40} of the late edition."
         else:
-            chosen = chance.choices(pool, k=max(2, round(chance.gauss(paragraphs, paragraphs / 4))))
+            chosen = chance.choices(pool, k=max(min(paragraphs, 2), round(chance.gauss(paragraphs, paragraphs / 4))))
             text = "\n\n".join([*chosen, f"Notice {k}: the ferries of line {chance.randrange(10**6)} run as usual."])
             before = [*before[-50:], text]
         day = f"2031-{1 + k % 12:02d}-{1 + k % 28:02d}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -226,6 +226,13 @@ class Analysis:
         for column, values in (where or {}).items():
             table = table[table[column].isin(values)]
         return (table if columns is None else table[list(columns)]).copy()
+
+    def _pieces(self, name: str) -> Iterator[pd.DataFrame]:
+        """A table in pieces, so that memory need not hold all of one in parts."""
+        if self._parts is not None and name not in self._tables:
+            yield from self._parts.pieces(name)
+        else:
+            yield self._tables[name]
 
     def _about_articles(self) -> pd.DataFrame:
         """The articles without their texts."""
@@ -590,7 +597,7 @@ class Analysis:
             raise ValueError(f"{folder} holds an analysis in parts, which is saved already; choose another folder")
         folder.mkdir(parents=True, exist_ok=True)
         for name in _TABLES:
-            table = getattr(self, name).copy()
+            table = self._rows(name)
             table.attrs = {}
             if name == "quotes":
                 table["spans"] = [[list(s) for s in spans] for spans in table["spans"]]

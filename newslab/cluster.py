@@ -72,6 +72,7 @@ def read_on(
         while running:
             future = next(queue)
             items = running.pop(future)
+            fill()  # before what was found is written, so that no worker waits for the disk
             error = future.exception()
             if error is None:
                 yield future.result()
@@ -85,7 +86,6 @@ def read_on(
             else:
                 yield [_lost(items[0])]
             future.release()
-            fill()
     finally:
         for future in running:
             future.cancel()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import networkx as nx
 import pandas as pd
@@ -213,12 +213,35 @@ def write_csv(analysis: Analysis, folder: str | Path) -> list[Path]:
     """
     folder = _folder(folder)
     paths = []
-    for name, table in _all_tables(analysis).items():
+    for name in (*_TABLES, "edges", "speakers"):
         path = folder / f"{name}.csv"
         # Half characters, which UTF-8 cannot hold, become "?".
-        neutralise_formulas(table).to_csv(path, index=False, encoding="utf-8", errors="replace")
+        with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+            if name in _TABLES:
+                _write_pieces(analysis, name, file)
+            else:
+                neutralise_formulas(getattr(analysis, name)()).to_csv(file, index=False)
         paths.append(path)
     return paths
+
+
+def _write_pieces(analysis: Analysis, name: str, file: TextIO) -> None:
+    """A table as CSV, of an analysis in parts one part after another."""
+    forms: dict[str, str] = {}
+    for k, piece in enumerate(analysis._pieces(name)):
+        dates = piece.select_dtypes("datetime64").columns
+        for column in dates.difference(list(forms)):
+            forms[column] = _date_form(analysis._rows(name, [column])[column])
+        piece = piece.assign(**{column: piece[column].dt.strftime(forms[column]) for column in dates})
+        neutralise_formulas(piece).to_csv(file, index=False, header=k == 0)
+
+
+def _date_form(dates: pd.Series) -> str:
+    """How all dates of a column are written: without a time where all have none, as pandas does."""
+    known = dates.dropna()
+    if (known == known.dt.normalize()).all():
+        return "%Y-%m-%d"
+    return "%Y-%m-%d %H:%M:%S" if (known == known.dt.floor("s")).all() else "%Y-%m-%d %H:%M:%S.%f"
 
 
 def write_xlsx(analysis: Analysis, path: str | Path) -> Path:
@@ -243,7 +266,7 @@ def write_xlsx(analysis: Analysis, path: str | Path) -> Path:
     """
     path = Path(path)
     with pd.ExcelWriter(path, engine="openpyxl") as book:
-        for name, table in _all_tables(analysis).items():
+        for name, table in _all_tables(analysis):
             table = _sheet(table)
             step = _XLSX_ROWS - 1
             for k, start in enumerate(range(0, max(len(table), 1), step)):
@@ -279,9 +302,10 @@ def _fit(value: Any) -> Any:
     return value if len(value) <= _XLSX_CELL else value[: _XLSX_CELL - len(_CUT)] + _CUT
 
 
-def _all_tables(analysis: Analysis) -> dict[str, pd.DataFrame]:
-    tables = {name: getattr(analysis, name) for name in _TABLES}
-    return {**tables, "edges": analysis.edges(), "speakers": analysis.speakers()}
+def _all_tables(analysis: Analysis) -> Iterator[tuple[str, pd.DataFrame]]:
+    yield from ((name, analysis._rows(name)) for name in _TABLES)
+    yield "edges", analysis.edges()
+    yield "speakers", analysis.speakers()
 
 
 def _folder(folder: str | Path) -> Path:

@@ -92,21 +92,21 @@ def write_report(
         raise ValueError(f"n_edges is {n_edges!r}; it is at least 1")
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder; give the name of a file in it, such as {path / 'report.html'}")
-    edges = analysis.edges()
+    edges, articles = analysis.edges(), analysis._about_articles()
     shown = edges.head(n_edges)
     source = resources.files("newslab").joinpath("templates", "report.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"n": _number, "day": _day, "many": _many, "repr": repr, "short": _short}
-    wanted = len(analysis.articles) > _BAR if progress is None else progress
+    wanted = len(articles) > _BAR if progress is None else progress
     with _bar(len(_CHARTS) + len(shown), wanted) as step:
         page = environment.from_string(source).render(
             title=title or "Who criticizes whom in the news",
             version=__version__,
             reader=str(getattr(analysis, "reader", "")),
-            corpus=_corpus(analysis, edges),
-            outlets=_outlets(analysis.articles),
-            charts=list(_charts(analysis, edges, step)),
-            edges=[_edge(k, row, evidence) for k, row, evidence in _with_evidence(analysis, shown, step)],
+            corpus=_corpus(analysis, articles, edges),
+            outlets=_outlets(articles),
+            charts=list(_charts(analysis, articles, edges, step)),
+            edges=[_edge(k, row, evidence) for k, row, evidence in _with_evidence(analysis, articles, shown, step)],
             n_edges_left=len(edges) - len(shown),
             reliability=measured(str(getattr(analysis, "reader", ""))),
             problems=analysis.problems.head(_N_PROBLEMS).to_dict("records"),
@@ -129,11 +129,10 @@ def _bar(total: int, wanted: bool) -> Iterator[Callable[[], Any]]:
         yield bar.update
 
 
-def _corpus(analysis: Analysis, edges: pd.DataFrame) -> dict[str, Any]:
+def _corpus(analysis: Analysis, articles: pd.DataFrame, edges: pd.DataFrame) -> dict[str, Any]:
     """The numbers at the head of the page."""
-    articles, quotes = analysis.articles, analysis.quotes
     dates = articles["published"].dropna()
-    unknown = int(quotes["speaker_id"].isna().sum())
+    n_quotes, unknown = analysis._count("quotes"), analysis._n_unknown()
     return {
         "n_articles": len(articles),
         "n_copies": int(articles["duplicate_of"].notna().sum()),
@@ -143,11 +142,11 @@ def _corpus(analysis: Analysis, edges: pd.DataFrame) -> dict[str, Any]:
         "last": dates.max() if len(dates) else None,
         "n_undated": len(articles) - len(dates),
         "n_tokens": int(articles["n_tokens"].sum()),
-        "n_quotes": len(quotes),
+        "n_quotes": n_quotes,
         "n_unknown": unknown,
-        "unknown_share": f"{100 * unknown / len(quotes):.0f} %" if len(quotes) else "",
-        "n_actors": len(analysis.actors),
-        "n_stances": len(analysis.stances),
+        "unknown_share": f"{100 * unknown / n_quotes:.0f} %" if n_quotes else "",
+        "n_actors": analysis._count("actors"),
+        "n_stances": analysis._count("stances"),
         "n_edges": len(edges),
     }
 
@@ -165,10 +164,12 @@ def _outlets(articles: pd.DataFrame) -> dict[str, Any]:
     return {"rows": rows[:_N_OUTLETS], "n_left": max(len(rows) - _N_OUTLETS, 0)}
 
 
-def _charts(analysis: Analysis, edges: pd.DataFrame, step: Callable[[], Any]) -> Iterator[dict[str, str]]:
+def _charts(
+    analysis: Analysis, articles: pd.DataFrame, edges: pd.DataFrame, step: Callable[[], Any]
+) -> Iterator[dict[str, str]]:
     """Heading, picture, alternative text and caption of each chart."""
     for name, (heading, caption) in _CHARTS.items():
-        if name != "outlets" or analysis.articles["outlet"].nunique() > 1:  # one outlet has nothing to be held against
+        if name != "outlets" or articles["outlet"].nunique() > 1:  # one outlet has nothing to be held against
             about = {"id": name, "heading": heading, "caption": caption, "alt": _alt(name, analysis, edges)}
             yield {**about, **_picture(name, analysis)}
         step()
@@ -241,17 +242,21 @@ def _alt(name: str, analysis: Analysis, edges: pd.DataFrame) -> str:
 
 
 def _with_evidence(
-    analysis: Analysis, edges: pd.DataFrame, step: Callable[[], Any]
+    analysis: Analysis, articles: pd.DataFrame, edges: pd.DataFrame, step: Callable[[], Any]
 ) -> Iterator[tuple[int, Any, dict[str, Any]]]:
     """Each edge with its passages, newest article first. Copies of articles are left out, as in the counts."""
-    originals = analysis.articles[analysis.articles["duplicate_of"].isna()].set_index("article_id")
-    stances = analysis.stances[analysis.stances["article_id"].isin(originals.index)]
+    originals = articles[articles["duplicate_of"].isna()].set_index("article_id")
+    stances = analysis._rows("stances", None, {k: edges[k].unique().tolist() for k in ("source_id", "target_id")})
+    stances = stances[stances["article_id"].isin(originals.index)]
     stances = stances.merge(originals["published"].reset_index(), on="article_id", how="left")
     order = ["published", "article_id", "start", "end"]
     stances = stances.sort_values(order, ascending=[False, True, True, True], kind="stable")
     groups = stances.groupby(["source_id", "target_id"], sort=False).indices
-    for k, edge in enumerate(edges.itertuples(), start=1):
-        rows = stances.iloc[groups.get((edge.source_id, edge.target_id), [])]
+    found = [stances.iloc[groups.get((edge.source_id, edge.target_id), [])] for edge in edges.itertuples()]
+    ids = {ident for rows in found for ident in rows["article_id"].head(_N_EVIDENCE)}
+    texts = analysis._rows("articles", ["article_id", "text"], {"article_id": sorted(ids)})
+    originals = originals.join(texts.set_index("article_id"), how="inner")  # only these have their texts in memory
+    for k, (edge, rows) in enumerate(zip(edges.itertuples(), found, strict=True), start=1):
         yield k, edge, _passages(rows, originals)
         step()
 

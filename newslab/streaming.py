@@ -45,6 +45,7 @@ _PART = (1000, 8_000_000)  # articles and characters from which a part is full
 _BATCH_CHARS = 2_000_000
 _LEXICONS = Path(__file__).with_name("lexicons")
 _FOUND = pa.schema([("key", pa.binary(16)), ("reason", pa.string()), ("actors", pa.string()), ("rest", pa.string())])
+_LEAST_BATCH = 16  # articles that go to a worker at least, unless fewer are asked for
 _KNOWN_FILES = 4  # files of what was found that are kept in memory
 
 
@@ -475,6 +476,9 @@ class _Run:
         _, first = np.unique(keys, return_index=True)
         again = np.ones(len(keys), bool)
         again[first] = False  # equal texts are read once
+        if client is not None:  # small enough that at the end no worker waits long for the last batch of another
+            threads = max(1, sum(client.nthreads().values()))
+            batch = min(batch, max(_LEAST_BATCH, int((todo & ~again).sum()) // (16 * threads)))
         batches = _batches(staged, keys, todo & ~again, batch)
         if client is None:
             results = (read_here(self._reader, self._table, items, self._max_chars) for items in batches)

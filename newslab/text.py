@@ -1,8 +1,8 @@
 """Paragraphs, sentences and tokens of an article, all as offsets into the text that was given.
 
 Nothing here changes a character: a :class:`Text` only knows where things stand. Sentences come from NLTK's Punkt
-(Kiss and Strunk 2006) with parameters trained on news (``newslab/lexicons/punkt.json``); tokens from an NLTK
-``RegexpTokenizer`` that splits the way the Penn Treebank does ("do|n't", "Vell|'s", "U.S.").
+(Kiss and Strunk 2006) with parameters trained on news (``newslab/lexicons/punkt.json``); tokens are those of the Penn
+Treebank ("do|n't", "Vell|'s", "U.S.").
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 import pandas as pd
-from nltk.tokenize import RegexpTokenizer
-from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
+import regex
+from nltk.tokenize.punkt import PunktLanguageVars, PunktParameters, PunktSentenceTokenizer
 
 from newslab.boilerplate import boilerplate_spans
 
@@ -27,7 +27,7 @@ _LEXICONS = Path(__file__).with_name("lexicons")
 
 # Treebank-style tokens. Alternatives are tried in order; each starts with a different character class or is
 # anchored by a literal, so matching is linear.
-_TOKENIZER = RegexpTokenizer(
+_TOKEN = regex.compile(  # its \w takes combining accents into the word
     r"""(?x)
     https?://[^\s<>"“”]+ | www\.[^\s<>"“”]+          # addresses
   | [@#]\w+                                          # handles and hashtags
@@ -37,8 +37,7 @@ _TOKENIZER = RegexpTokenizer(
   | ['’](?:s|re|ve|ll|d|m)\b                         # Vell|'s
   | \w+(?:[-‐‑]\w+)*(?:['’](?!(?:s|re|ve|ll|d|m|t)\b)\w+)*   # words, hyphens inside, O'Brien
   | \.{2,} | [-–—]{2,} | \S                          # punctuation
-  """,
-    flags=re.UNICODE,
+  """
 )
 
 # Words that open a sentence after an abbreviation that may also end one ("… in the U.S. He said …").
@@ -53,6 +52,21 @@ _INITIAL = re.compile(r"(?:^|[\s(“\"])(?:[A-Z]\.\s?)*[A-Z]\.$")  # bounded: 12
 _NUMBER_ABBREVIATION = re.compile(r"\b(?:[Nn]o|[Nn]os|[Pp]p?|[Vv]ol|[Aa]rt|[Ss]ec|[Cc]h)\.$")
 
 
+class _LanguageVars(PunktLanguageVars):
+    """Punkt's patterns, of which the one that goes over a whole paragraph has no clock.
+
+    NLTK 3.10 stops a search after five seconds, so that what is read would depend on how fast and busy the machine is.
+    """
+
+    @cached_property
+    def _ends(self) -> regex.Pattern[str]:
+        parts = {"NonWord": self._re_non_word_chars, "SentEndChars": self._re_sent_end_chars}
+        return regex.compile(self._period_context_fmt % parts, re.VERBOSE)
+
+    def period_context_re(self) -> regex.Pattern[str]:
+        return self._ends
+
+
 @lru_cache(maxsize=1)
 def sentence_tokenizer() -> PunktSentenceTokenizer:
     """Punkt with the shipped parameters, and the abbreviations of news added."""
@@ -64,7 +78,7 @@ def sentence_tokenizer() -> PunktSentenceTokenizer:
     params.ortho_context.update(trained["orthography"])
     lines = (_LEXICONS / "abbreviations.txt").read_text(encoding="utf-8").splitlines()
     params.abbrev_types.update(line.strip().lower() for line in lines if line.strip() and line[0] != "#")
-    return PunktSentenceTokenizer(params)
+    return PunktSentenceTokenizer(params, lang_vars=_LanguageVars())
 
 
 @lru_cache(maxsize=1)
@@ -167,7 +181,7 @@ class Text:
 
     @cached_property
     def tokens(self) -> list[Span]:  # noqa: D102
-        return [(a + s, a + e) for a, b in self.paragraphs for s, e in _TOKENIZER.span_tokenize(self.text[a:b])]
+        return [(a + m.start(), a + m.end()) for a, b in self.paragraphs for m in _TOKEN.finditer(self.text[a:b])]
 
     @cached_property
     def _paragraph_starts(self) -> list[int]:

@@ -7,9 +7,11 @@ import warnings
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 import newslab as nl
+from newslab.corpus.dates import parse_dates
 from newslab.quotation import find_quotations
 from newslab.text import Text
 
@@ -50,8 +52,8 @@ def check_text(text: str) -> None:
     assert all(b <= c for (_, b), (c, _) in zip(spans, spans[1:], strict=False))
 
 
-def check_analysis(texts: list[str], reader: str | nl.Reader = "rules") -> None:
-    """Reading never fails, loses nothing, and every row points at the words that it is made of."""
+def check_analysis(texts: list[str], reader: str | nl.Reader = "rules", summaries: bool = True) -> None:
+    """Reading never fails, loses nothing, and every row points at the words that it is made of; `summaries` too."""
     frame = pd.DataFrame({"text": pd.Series([*texts, GOOD], dtype="object")})
     analysis = quiet(nl.analyze, frame, reader=reader, progress=False)
     read = dict(zip(analysis.articles["article_id"], analysis.articles["text"], strict=True))
@@ -71,9 +73,19 @@ def check_analysis(texts: list[str], reader: str | nl.Reader = "rules") -> None:
                 inside = [s for s in kept.get(ident, []) if s[0] < q.end and q.start < s[1]]
                 assert inside or q.start == q.end, (q, text[q.start : q.end])
     assert f"article-{len(texts) + 1}" in read
-    analysis.edges()
-    analysis.speakers(n_boot=1)
-    repr(analysis), analysis._repr_html_()
+    if summaries:
+        analysis.edges()
+        analysis.speakers(n_boot=1)
+        repr(analysis), analysis._repr_html_()
+
+
+def check_dates(values: list[object]) -> None:
+    """A date is read or told of."""
+    dates, bad, _ = parse_dates(values)
+    assert len(dates) == len(values)
+    for k, value in enumerate(values):
+        blank = value is None or (isinstance(value, str) and not value.strip()) or value != value
+        assert (k in bad) == (np.isnat(dates[k]) and not blank)
 
 
 def read_file(name: str, data: bytes, **options) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -109,9 +121,15 @@ def _holds_nothing(name: str, data: bytes) -> bool:
     if suffix == "zip":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             kinds = (".txt", ".html", ".htm", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".zip")
-            shown = [n for n in archive.namelist() if n.lower().endswith(kinds) and not n.startswith((".", "_"))]
-        return not shown
+            shown = [n for n in archive.namelist() if n.lower().endswith(kinds) and not _passed_over(n)]
+            return all(_holds_nothing(n, archive.read(n)) for n in shown)
     if suffix == "json":
         value = json.loads(data)
         return isinstance(value, dict) and {"actors", "edges"} <= value.keys()
     return False
+
+
+def _passed_over(name: str) -> bool:
+    """Whether a member of an archive is hidden, or no article by its name."""
+    parts = [p for p in name.lower().replace("\\", "/").split("/") if p not in ("", ".", "..")]
+    return any(p[0] == "." or p == "__macosx" or p.split(".")[0] in ("readme", "license", "licence") for p in parts)

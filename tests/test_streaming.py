@@ -409,6 +409,53 @@ def test_summaries_load_no_texts(lazy, monkeypatch):
     assert asked[-1] == ("articles", ["text"], {"article_id": ["b"]})
 
 
+def test_a_report_and_a_graph_read_the_texts_that_they_show(lazy, tmp_path, monkeypatch):
+    asked = []
+    read = parts.Parts.read
+
+    def recorded(self, name, columns=None, where=None):
+        asked.append((name, columns, where))
+        return read(self, name, columns, where)
+
+    memory = lazy._with()
+    monkeypatch.setattr(parts.Parts, "read", recorded)
+    monkeypatch.setattr(parts.Parts, "pieces", None)
+    page = nl.load(lazy._parts.folder)
+    page.report(tmp_path / "report.html", n_edges=1)
+    page.export(tmp_path / "files", ["gexf", "attributions", "coding"])
+    for name, columns, where in asked:
+        if name in ("articles", "quotes", "mentions"):
+            assert columns is not None and ("text" not in columns or where)
+    shown = [where["article_id"] for name, columns, where in asked if name == "articles" and "text" in columns]
+    assert len(shown) == 1 and 0 < len(shown[0]) < 5
+    memory.report(tmp_path / "whole.html", n_edges=1)
+    memory.export(tmp_path / "again", ["gexf", "attributions", "coding"])
+    pages = [(tmp_path / name).read_text(encoding="utf-8") for name in ("report.html", "whole.html")]
+    assert pages[0] == pages[1]
+    for path in (tmp_path / "files").rglob("*.*"):
+        assert path.read_bytes() == (tmp_path / "again" / path.relative_to(tmp_path / "files")).read_bytes()
+
+
+def test_csv_is_written_part_by_part_and_the_same(rules, tmp_path, monkeypatch):
+    frame = pd.DataFrame({"text": TEXTS.values(), "published": ["2031-01-01"] * 4 + ["2031-01-02 10:30"]})
+    frame["seen"] = pd.to_datetime(["2031-02-01", None, "2031-02-03", None, "2031-02-04"])
+    frame["note"] = ["=1+1", "b", None, "d", "e"]
+    found = run(frame, tmp_path / "out", rules)
+    memory = found._with()
+    memory.export(tmp_path / "whole", "csv")
+    read = parts.Parts.read
+
+    def recorded(self, name, columns=None, where=None):
+        assert name in ("actors", "affiliations") or columns is not None
+        return read(self, name, columns, where)
+
+    monkeypatch.setattr(parts.Parts, "read", recorded)
+    for path in nl.load(tmp_path / "out").export(tmp_path / "parts", "csv"):
+        assert path.read_bytes() == (tmp_path / "whole" / path.name).read_bytes()
+    articles = (tmp_path / "parts" / "articles.csv").read_text(encoding="utf-8")
+    assert "2031-01-01 00:00:00" in articles and "2031-02-03," in articles and "'=1+1" in articles
+
+
 def test_the_explorer_asks_for_an_article_when_it_is_clicked(lazy, monkeypatch):
     pytest.importorskip("anywidget")
     asked = []

@@ -41,13 +41,15 @@ def article_coding(analysis: Analysis, *, threshold: float = _THRESHOLD) -> dict
     threshold : float
         Least probability of an edge (of all its evidence in the article together).
     """
-    types = analysis.actors.set_index("actor_id")["type"].to_dict()
+    types = analysis._rows("actors", ["actor_id", "type"]).set_index("actor_id")["type"].to_dict()
     coded: dict[str, dict[str, Any]] = {}
-    mentions = dict(list(analysis.mentions[analysis.mentions["kind"] != "pronoun"].groupby("article_id")))
-    stances = dict(list(analysis.stances.groupby("article_id")))
+    stances = dict(list(analysis._rows("stances").groupby("article_id")))
+    # Only who takes part in an edge is an actor of the article.
+    found = analysis._rows("mentions", ["article_id", "kind", "text", "actor", "actor_id"], {"article_id": [*stances]})
+    mentions = dict(list(found[found["kind"] != "pronoun"].groupby("article_id")))
     links = analysis.affiliations[analysis.affiliations["relation"] == "for"]
     spoken_for = {(row.article_id, row.member_id): row.group for row in links.itertuples()}
-    for ident in analysis.articles["article_id"]:
+    for ident in analysis._rows("articles", ["article_id"])["article_id"]:
         edges, used = [], []
         if ident in stances:
             keys = ["source_id", "target_id", "polarity"]
@@ -104,7 +106,7 @@ def write_attributions(analysis: Analysis, path: str | Path) -> Path:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as out:
-        for row in analysis.quotes.itertuples():
+        for row in analysis._rows("quotes", ["article_id", "spans", "source_start", "source_end"]).itertuples():
             start = None if pd.isna(row.source_start) else int(row.source_start)
             end = None if pd.isna(row.source_end) else int(row.source_end)
             line = {"article": row.article_id, "spans": row.spans, "source_start": start, "source_end": end}

@@ -51,7 +51,7 @@ def _moment(value: Any, day_first: bool) -> pd.Timestamp | None:
             moment = pd.Timestamp(value)
         else:
             return None
-    except (ValueError, OverflowError, KeyError):  # KeyError: an unknown zone, or a number that is no time
+    except (ValueError, ArithmeticError, KeyError):  # too long a number; an unknown zone, or a number that is no time
         return None
     if moment.tzinfo is not None:
         moment = moment.tz_convert("UTC").tz_localize(None)

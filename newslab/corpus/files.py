@@ -148,7 +148,8 @@ def _members(path: Path, name: str, prefix: str, problems: Problems) -> Iterator
     total = 0
     for info in sorted(archive.infolist(), key=lambda i: i.filename):
         suffix = PurePosixPath(info.filename).suffix.lower()
-        if info.is_dir() or _ignored(PurePosixPath(info.filename)) or suffix not in SUFFIXES:
+        # In this order: is_dir() fails for a member without a name.
+        if suffix not in SUFFIXES or info.is_dir() or _ignored(PurePosixPath(info.filename)):
             continue
         total += info.file_size
         if suffix == ".zip":

@@ -13,7 +13,6 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,11 +61,15 @@ class Encoded:
     extra: Array
     joined: Array
     vectors: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    _sums: tuple[Span, Array] = field(default=((0, 0), np.zeros((1, 0))), repr=False)
 
-    @cached_property
-    def sums(self) -> Array:
-        """Running sums of the vectors, one row more than there are pieces: what a span's mean is made from."""
-        return np.vstack([np.zeros((1, self.vectors.shape[1])), np.cumsum(self.vectors, axis=0, dtype=np.float64)])
+    def sums(self, low: int, high: int) -> Array:
+        """Running sums of the vectors from `low`, one row more than there are: what a span's mean is made from."""
+        if self._sums[0] != (low, high):  # those asked for last are kept
+            some = self.vectors[low:high]
+            sums = np.vstack([np.zeros((1, some.shape[1])), np.cumsum(some, axis=0, dtype=np.float64)])
+            self._sums = (low, high), sums
+        return self._sums[1]
 
     def pieces(self, spans: Sequence[Span]) -> Array:
         """First and last piece (n, 2) of each span of characters."""

@@ -23,6 +23,7 @@ STANCES = ("neutral", "negative", "positive")
 LONGEST = 40  # pieces of a mention
 _GRID = 64  # windows of context start at multiples of this many pieces, so that spans close together share one
 _FARTHEST = 512  # pieces back that an antecedent may stand
+_SECTION = 4096  # pieces, and items to be classified, whose products are in memory at once; few articles have more
 
 _Run = tuple[int, int, float]  # first piece, end, highest probability
 
@@ -67,7 +68,15 @@ class Heads:
         self.limits: dict[str, float] = config["thresholds"]
 
     def _linear(self, name: str, x: Array) -> Array:
-        return x @ self.weights[f"{name}.weight"].T + self.weights[f"{name}.bias"]
+        out = x @ self.weights[f"{name}.weight"].T
+        out += self.weights[f"{name}.bias"]
+        return out
+
+    def _of_ends(self, name: str, vectors: Array, first: Array, last: Array) -> Array:
+        """What the first and last pieces of spans give together."""
+        some = _sections(len(first), _SECTION // 2)
+        parts = [self._linear(name, np.c_[vectors[first[a:b]], vectors[last[a:b]]]) for a, b in some]
+        return np.concatenate(parts)
 
     # ---- attributions: a cue is an anchor that points at the words of its source and content -----------------------
 
@@ -77,8 +86,12 @@ class Heads:
             return []
         logits = self._linear("attributions.tags", e.vectors)
         tags = expit(logits)
-        keys = self._linear("attributions.key", e.vectors).reshape(len(e.ids), 3, -1)
-        found = [self._pointed(e, int(a), logits, tags, keys) for a in self._anchors(tags[:, 0])]
+        anchors, found = self._anchors(tags[:, 0]), []
+        for a, b in _sections(len(e.ids)):
+            before = max(0, a - WINDOW)
+            keys = self._linear("attributions.key", e.vectors[before : b + WINDOW])
+            for at in anchors[(a <= anchors) & (anchors < b)]:
+                found.append(self._pointed(e, int(at), logits, tags, keys.reshape(len(keys), 3, -1), before))
         found += self._adopt(e, tags[:, 3], found)
         return [
             FoundAttribution(*([e.span(s, t - 1) for s, t, _ in a.runs[role]] for role in ROLES), a.probability)
@@ -92,11 +105,14 @@ class Heads:
         peak = np.max([padded[k : k + len(opens)] for k in range(5)], axis=0)
         return np.flatnonzero((opens >= self.limits["weak"]) & (opens == peak))
 
-    def _pointed(self, e: Encoded, at: int, logits: Array, tags: Array, keys: Array) -> _Anchored:
-        """What the cue that opens at a piece points at."""
+    def _pointed(self, e: Encoded, at: int, logits: Array, tags: Array, keys: Array, before: int) -> _Anchored:
+        """What the cue that opens at a piece points at; `keys` are those of the pieces from `before`."""
         low, high = max(0, at - WINDOW), min(len(e.ids), at + WINDOW)
         query = self._linear("attributions.query", e.vectors[at]).reshape(3, -1)
-        scores = np.einsum("rd,trd->tr", query, keys[low:high]) * query.shape[1] ** -0.5 + logits[low:high, 1:]
+        scores = (
+            np.einsum("rd,trd->tr", query, keys[low - before : high - before]) * query.shape[1] ** -0.5
+            + logits[low:high, 1:]
+        )
         near = self.weights["attributions.near.weight"][_bucket(np.arange(low, high) - at)]
         p = expit(scores + near)
         runs = {role: _runs(e, p[:, k], low, self.limits[role]) for k, role in enumerate(ROLES)}
@@ -141,25 +157,27 @@ class Heads:
         if not n:
             return []
         h, limit = e.vectors, self.limits["doubtful"]
-        left = gelu(self._linear("mentions.first", h)) @ self.weights["mentions.weight"]
-        right = gelu(self._linear("mentions.last", h))
         begins, ends = (self._linear(f"mentions.{k}1", h)[:, 0] for k in ("first", "last"))
         by_length = self.weights["mentions.near.weight"][:, 0]
         starts_word, ends_word = ~e.joined, np.r_[~e.joined[1:], True]
         spans: list[tuple[float, int, int]] = []
-        for a in range(0, n, 256):  # the band of short spans, in blocks
-            b, c = min(a + 256, n), min(a + 256 + LONGEST, n)
-            width = np.arange(a, c)[None] - np.arange(a, b)[:, None]
-            scores = left[a:b] @ right[a:c].T + begins[a:b, None] + ends[None, a:c]
-            p = expit(scores + by_length[np.clip(width, 0, LONGEST - 1)])
-            ok = (p >= limit) & (width >= 0) & (width < LONGEST) & starts_word[a:b, None] & ends_word[None, a:c]
-            i, j = np.nonzero(ok)
-            spans += zip(p[i, j].tolist(), (i + a).tolist(), (j + a).tolist(), strict=True)
+        for low, high in _sections(n):
+            near = h[low : high + LONGEST]
+            left = gelu(self._linear("mentions.first", near)) @ self.weights["mentions.weight"]
+            right = gelu(self._linear("mentions.last", near))
+            for a in range(low, high, 256):  # the band of short spans, in blocks
+                b, c = min(a + 256, high), min(a + 256 + LONGEST, n)
+                width = np.arange(a, c)[None] - np.arange(a, b)[:, None]
+                scores = left[a - low : b - low] @ right[a - low : c - low].T + begins[a:b, None] + ends[None, a:c]
+                p = expit(scores + by_length[np.clip(width, 0, LONGEST - 1)])
+                ok = (p >= limit) & (width >= 0) & (width < LONGEST) & starts_word[a:b, None] & ends_word[None, a:c]
+                i, j = np.nonzero(ok)
+                spans += zip(p[i, j].tolist(), (i + a).tolist(), (j + a).tolist(), strict=True)
         chosen = _uncrossed(spans)
         if not chosen:
             return []
         first, last = (np.array([c[k] for c in chosen]) for k in (1, 2))
-        labels = self._linear("mentions.label", gelu(self._linear("mentions.hidden", np.c_[h[first], h[last]])))
+        labels = self._linear("mentions.label", gelu(self._of_ends("mentions.hidden", h, first, last)))
         types, kinds = labels[:, :3].argmax(1), labels[:, 3:].argmax(1)
         return [
             FoundMention(*e.span(i, j), TYPES[t], KINDS[k], p)
@@ -174,8 +192,7 @@ class Heads:
         if not spans:
             return []
         pieces = e.pieces(spans)
-        v = np.c_[e.vectors[pieces[:, 0]], e.vectors[pieces[:, 1]]]
-        query, key = self._linear("links.query", v), self._linear("links.key", v)
+        query, key = (self._of_ends(f"links.{name}", e.vectors, *pieces.T) for name in ("query", "key"))
         near, bias = self.weights["links.near.weight"][:, 0], float(self.weights["links.bias"][0])
         out = []
         for k in range(len(spans)):
@@ -202,22 +219,35 @@ class Heads:
         if not items:
             return np.zeros((0, len(STANCES)))
         pieces = e.pieces([span for item in items for span in item]).reshape(len(items), -1, 2)
+        windows = np.array(_contexts(pieces, len(e.ids)))
+        section = windows[:, 0] // _SECTION
+        out = np.zeros((len(items), len(STANCES)))
+        for s in np.unique(section).tolist():
+            rows = np.flatnonzero(section == s)
+            low, high = s * _SECTION, max((s + 1) * _SECTION, windows[rows, 1].max())
+            sums, vectors = e.sums(low, high), e.vectors[low:high]
+            for k in range(0, len(rows), _SECTION):
+                some = rows[k : k + _SECTION]
+                out[some] = self._classified_near(head, vectors, sums, pieces[some] - low, windows[some] - low)
+        return out
+
+    def _classified_near(self, head: str, vectors: Array, sums: Array, pieces: Array, windows: Array) -> Array:
+        """Probabilities for spans of pieces (items, 1 or 2, 2), each by the vectors in its window."""
         distinct, index = np.unique(pieces.reshape(-1, 2), axis=0, return_inverse=True)
         first, last = distinct.T
-        means = (e.sums[last + 1] - e.sums[first]) / (last + 1 - first)[:, None]
-        of_span = np.c_[e.vectors[first], e.vectors[last], means].astype(np.float32)
+        means = (sums[last + 1] - sums[first]) / (last + 1 - first)[:, None]
+        of_span = np.c_[vectors[first], vectors[last], means].astype(np.float32)
         index = index.reshape(pieces.shape[:2])
         parts = [gelu(self._linear(f"{head}.span.{k}", of_span))[index[:, k]] for k in range(pieces.shape[1])]
         v = np.concatenate(parts, axis=1)
         query = self._linear(f"{head}.query", v)
-        key, value = self._linear(f"{head}.key", e.vectors), self._linear(f"{head}.value", e.vectors)
+        key, value = self._linear(f"{head}.key", vectors), self._linear(f"{head}.value", vectors)
         n_heads = self.weights[f"{head}.near.0.weight"].shape[1]
         size = query.shape[1] // n_heads
         query = query.reshape(-1, n_heads, size)
-        context = np.zeros((len(items), n_heads, size), np.float32)
-        windows = _contexts(pieces, len(e.ids))
-        for low, high in sorted(set(windows)):
-            rows = np.array([k for k, w in enumerate(windows) if w == (low, high)])
+        context = np.zeros((len(pieces), n_heads, size), np.float32)
+        for low, high in np.unique(windows, axis=0).tolist():
+            rows = np.flatnonzero((windows == (low, high)).all(1))
             at = np.arange(low, high)
             keys = key[low:high].reshape(-1, n_heads, size)
             scores = query[rows].transpose(1, 0, 2) @ keys.transpose(1, 2, 0) * np.float32(size**-0.5)  # heads first
@@ -227,7 +257,7 @@ class Heads:
                 scores += self.weights[f"{head}.near.{k}.weight"].T[:, near]
             values = value[low:high].reshape(-1, n_heads, size)
             context[rows] = (_softmax(scores) @ values.transpose(1, 0, 2)).transpose(1, 0, 2)
-        hidden = gelu(self._linear(f"{head}.hidden", np.c_[v, context.reshape(len(items), -1)]))
+        hidden = gelu(self._linear(f"{head}.hidden", np.c_[v, context.reshape(len(pieces), -1)]))
         logits = self._linear(f"{head}.out", hidden) + np.array(self.config["bias"][head])
         return _softmax(logits / self.config["temperatures"][head])
 
@@ -243,6 +273,11 @@ def _uncrossed(spans: list[tuple[float, int, int]]) -> list[tuple[float, int, in
             for b in blocks:
                 near.setdefault(b, []).append((i, j))
     return sorted(chosen, key=lambda c: (c[1], -c[2]))
+
+
+def _sections(n: int, size: int = _SECTION) -> list[tuple[int, int]]:
+    """Stretches into which `n` things are cut, so that memory holds the products of one."""
+    return [(a, min(a + size, n)) for a in range(0, n, size)]
 
 
 def _contexts(pieces: Array, n: int) -> list[tuple[int, int]]:
