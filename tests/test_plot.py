@@ -440,6 +440,20 @@ def test_network_mutual_arrows_bend_apart(analysis):
     assert np.hypot(*(there[len(there) // 2] - back[len(back) // 2])) > 10
 
 
+def test_network_arrows_that_are_alone_bend_away_from_the_names():
+    edges = pd.DataFrame(
+        {"source": ["A", "C"], "target": ["B", "D"], "n_negative": [1.0, 0.0], "n_positive": [0.0, 1.0]}
+    )
+    ax = plot.network(edges)
+    drawn = nodes(ax)
+    for line in ax.lines:
+        if line.get_gid():
+            ends = [drawn[name].center for name in line.get_gid().split(": ")[1].split(" → ")]
+            wide, tall = np.abs(np.subtract(*ends))
+            assert wide > tall, "groups of two stand side by side"
+            assert line.get_xydata()[:, 1].max() > max(y for _, y in ends)
+
+
 def test_network_nodes_that_are_criticized_more_are_larger(analysis):
     radius = {name: node.radius for name, node in nodes(plot.network(analysis)).items()}
     assert radius["Tam Orr"] > radius["Ona Vell"] > radius["Bo Lind"]

@@ -41,8 +41,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for source, page in _PAGES.items():
         text = (ROOT / source).read_text(encoding="utf-8")
         files.append(File.generated(config, page, content=_linked(text, Path(source).parent)))
-    gallery = ["# Gallery", "Drawn from the demo corpus, 89 articles by four outlets of an invented country. Four of them have twins to "
-               "point at in `nl.plot.interactive`, such as `nl.plot.interactive.timeline(analysis)`.",
+    gallery = ["# Gallery",
+               "Drawn from the demo corpus, 89 articles by four outlets of an invented country. `timeline`, `balance`, "
+               "`outlets` and `matrix` have twins to point at, such as `nl.plot.interactive.timeline(analysis)`.",
                "```python\nimport newslab as nl\n\nanalysis = nl.analyze(nl.demo_corpus())\n```"]  # fmt: skip
     for name, (heading, code, caption, picture) in _drawn().items():
         files.append(File.generated(config, f"gallery/{name}.svg", content=picture))

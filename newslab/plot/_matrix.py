@@ -100,6 +100,9 @@ def matrix(
     silhouette is largest, and lines are drawn if it is above 0.25, below which there is no structure to speak of
     (Kaufman and Rousseeuw, *Finding Groups in Data*, 1990).
 
+    Intervals are bootstrapped over articles, as those of :meth:`newslab.Analysis.edges`. ``balance``, ``outlets`` and
+    ``timeline`` have Jeffreys' intervals, which are wider for small numbers; ``docs/reading.md`` says why.
+
     Examples
     --------
     >>> import newslab as nl, pandas as pd
