@@ -177,15 +177,16 @@ class Heads:
         v = np.c_[e.vectors[pieces[:, 0]], e.vectors[pieces[:, 1]]]
         query, key = self._linear("links.query", v), self._linear("links.key", v)
         near, bias = self.weights["links.near.weight"][:, 0], float(self.weights["links.bias"][0])
+        distance = np.arange(1, _FARTHEST + 1)
+        near = near[np.minimum(np.ceil(np.log2(distance)).astype(int), len(near) - 1)] + bias  # at each distance
+        query *= np.float32(query.shape[1] ** -0.5)
         out = []
-        for k in range(len(spans)):
-            ahead = np.arange(np.searchsorted(pieces[:, 0], pieces[k, 0] - _FARTHEST), k)
-            distance = np.clip(pieces[k, 0] - pieces[ahead, 1], 1, 512)
-            bucket = np.minimum(np.ceil(np.log2(distance)).astype(int), len(near) - 1)
-            scores = key[ahead] @ query[k] * query.shape[1] ** -0.5 + near[bucket] + bias
-            highest = max(float(scores.max(initial=0.0)), 0.0)
+        for k, low in enumerate(np.searchsorted(pieces[:, 0], pieces[:, 0] - _FARTHEST).tolist()):
+            distance = np.clip(pieces[k, 0] - pieces[low:k, 1], 1, _FARTHEST)
+            scores = key[low:k] @ query[k] + near[distance - 1]
+            highest = scores.max(initial=0.0)
             odds = np.exp(scores - highest)
-            out.append((ahead, odds / (odds.sum() + np.exp(-highest))))
+            out.append((np.arange(low, k), odds / (odds.sum() + np.exp(-highest))))
         return out
 
     # ---- stance of one span towards another, and of the text towards a span ----------------------------------------
@@ -204,8 +205,7 @@ class Heads:
         pieces = e.pieces([span for item in items for span in item]).reshape(len(items), -1, 2)
         distinct, index = np.unique(pieces.reshape(-1, 2), axis=0, return_inverse=True)
         first, last = distinct.T
-        means = (e.sums[last + 1] - e.sums[first]) / (last + 1 - first)[:, None]
-        of_span = np.c_[e.vectors[first], e.vectors[last], means].astype(np.float32)
+        of_span = np.concatenate([e.vectors[first], e.vectors[last], e.means(first, last)], axis=1)
         index = index.reshape(pieces.shape[:2])
         parts = [gelu(self._linear(f"{head}.span.{k}", of_span))[index[:, k]] for k in range(pieces.shape[1])]
         v = np.concatenate(parts, axis=1)
@@ -257,7 +257,12 @@ def _contexts(pieces: Array, n: int) -> list[tuple[int, int]]:
 
 def gelu(x: Array) -> Array:
     """The Gaussian error linear unit."""
-    return 0.5 * x * (1 + erf(x * np.float32(0.5**0.5)))
+    y = x * np.float32(0.5**0.5)
+    erf(y, out=y)
+    y += 1
+    y *= x
+    y *= np.float32(0.5)
+    return y
 
 
 def _softmax(x: Array) -> Array:
