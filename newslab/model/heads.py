@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import erf, expit
+from scipy.special import erf, expit, logit
 
 from newslab.model.encoder import WINDOW, Array, Encoded
 from newslab.text import Span
@@ -21,6 +21,7 @@ TYPES = ("person", "organisation", "place")
 KINDS = ("name", "nominal", "pronoun")
 STANCES = ("neutral", "negative", "positive")
 LONGEST = 40  # pieces of a mention
+_BLOCK = 64  # pieces at which mentions may begin that are looked at together
 _GRID = 64  # windows of context start at multiples of this many pieces, so that spans close together share one
 _FARTHEST = 512  # pieces back that an antecedent may stand
 
@@ -43,7 +44,7 @@ class _Anchored:
 
     at: int
     low: int
-    pull: Array
+    pull: Array  # pieces × roles
     runs: dict[str, list[_Run]]
     probability: float
 
@@ -80,10 +81,12 @@ class Heads:
         keys = self._linear("attributions.key", e.vectors).reshape(len(e.ids), 3, -1)
         found = [self._pointed(e, int(a), logits, tags, keys) for a in self._anchors(tags[:, 0])]
         found += self._adopt(e, tags[:, 3], found)
+        found = sorted((a for a in found if a.runs["content"]), key=lambda a: a.at)
+        for a in found:
+            self._with_source(e, a, tags[:, 1])
         return [
             FoundAttribution(*([e.span(s, t - 1) for s, t, _ in a.runs[role]] for role in ROLES), a.probability)
-            for a in sorted(found, key=lambda a: a.at)
-            if a.runs["content"]
+            for a in found
         ]
 
     def _anchors(self, opens: Array) -> Array:
@@ -93,23 +96,28 @@ class Heads:
         return np.flatnonzero((opens >= self.limits["weak"]) & (opens == peak))
 
     def _pointed(self, e: Encoded, at: int, logits: Array, tags: Array, keys: Array) -> _Anchored:
-        """What the cue that opens at a piece points at."""
+        """What content the cue that opens at a piece points at; its other words are looked for once it has some."""
         low, high = max(0, at - WINDOW), min(len(e.ids), at + WINDOW)
         query = self._linear("attributions.query", e.vectors[at]).reshape(3, -1)
         scores = np.einsum("rd,trd->tr", query, keys[low:high]) * query.shape[1] ** -0.5 + logits[low:high, 1:]
         near = self.weights["attributions.near.weight"][_bucket(np.arange(low, high) - at)]
         p = expit(scores + near)
-        runs = {role: _runs(e, p[:, k], low, self.limits[role]) for k, role in enumerate(ROLES)}
-        runs["cue"] = [r for r in runs["cue"] if r[0] <= at < r[1]] or [(at, _word_end(e, at), 1.0)]
-        if not runs["source"]:  # no clear source: the likeliest words among those tagged as somebody's source
-            weak = np.where(tags[low:high, 1] < 0.5, 0, p[:, 0])
-            runs["source"] = _runs(e, weak, low, self.limits["source"] / 3)
-        runs["source"] = sorted(runs["source"], key=lambda r: -r[2])[:1]
-        sure = tags[at, 0] >= self.limits["anchor"]  # a weak cue counts only for content that no other cue claims
-        runs["content"] = [
-            r for r in runs["content"] if sure and (r[2] >= self.limits["content"] + 0.1 or r[1] - r[0] > 4)
-        ]
-        return _Anchored(at, low, p[:, 2], runs, float(tags[at, 0]))
+        content: list[_Run] = []
+        if tags[at, 0] >= self.limits["anchor"]:  # a weaker cue counts only for content that no other cue claims
+            runs = _runs(e, p[:, 2], low, self.limits["content"])
+            content = [r for r in runs if r[2] >= self.limits["content"] + 0.1 or r[1] - r[0] > 4]
+        return _Anchored(at, low, p, {"content": content}, float(tags[at, 0]))
+
+    def _with_source(self, e: Encoded, a: _Anchored, is_source: Array) -> None:
+        """Add the source and the cue to an attribution; content that no cue claims has neither."""
+        source, cue = (_runs(e, a.pull[:, k], a.low, self.limits[ROLES[k]]) for k in (0, 1))
+        if not source:  # no clear source: the likeliest words among those tagged as somebody's source
+            weak = np.where(is_source[a.low : a.low + len(a.pull)] < 0.5, 0, a.pull[:, 0])
+            source = _runs(e, weak, a.low, self.limits["source"] / 3)
+        a.runs["source"] = sorted(source, key=lambda r: -r[2])[:1]
+        if len(a.pull):
+            cue = [r for r in cue if r[0] <= a.at < r[1]] or [(a.at, _word_end(e, a.at), 1.0)]
+        a.runs["cue"] = cue
 
     def _adopt(self, e: Encoded, content: Array, found: list[_Anchored]) -> list[_Anchored]:
         """Give content that its tag shows and no cue claims to the likeliest cue in reach, else to nobody."""
@@ -122,7 +130,7 @@ class Heads:
             if t - s < 3 or e.joined[s]:
                 continue
             near = [
-                (float(a.pull[s - a.low : t - a.low].mean()), -k)
+                (float(a.pull[s - a.low : t - a.low, 2].mean()), -k)
                 for k, a in enumerate(found)
                 if a.low <= s and t - a.low <= len(a.pull)
             ]
@@ -130,7 +138,7 @@ class Heads:
             if likely >= self.limits["claim"]:
                 found[-k].runs["content"] = _with_run(found[-k].runs["content"], (s, t, top))
             elif t - s >= 6:
-                orphans.append(_Anchored(s, s, np.zeros(0), {"source": [], "cue": [], "content": [(s, t, top)]}, top))
+                orphans.append(_Anchored(s, s, np.zeros((0, len(ROLES))), {"content": [(s, t, top)]}, top))
         return orphans
 
     # ---- mentions and their antecedents ----------------------------------------------------------------------------
@@ -147,14 +155,15 @@ class Heads:
         by_length = self.weights["mentions.near.weight"][:, 0]
         starts_word, ends_word = ~e.joined, np.r_[~e.joined[1:], True]
         spans: list[tuple[float, int, int]] = []
-        for a in range(0, n, 256):  # the band of short spans, in blocks
-            b, c = min(a + 256, n), min(a + 256 + LONGEST, n)
-            width = np.arange(a, c)[None] - np.arange(a, b)[:, None]
-            scores = left[a:b] @ right[a:c].T + begins[a:b, None] + ends[None, a:c]
-            p = expit(scores + by_length[np.clip(width, 0, LONGEST - 1)])
-            ok = (p >= limit) & (width >= 0) & (width < LONGEST) & starts_word[a:b, None] & ends_word[None, a:c]
-            i, j = np.nonzero(ok)
-            spans += zip(p[i, j].tolist(), (i + a).tolist(), (j + a).tolist(), strict=True)
+        least = logit(limit)
+        width = np.arange(_BLOCK + LONGEST)[None] - np.arange(_BLOCK)[:, None]
+        band = (width >= 0) & (width < LONGEST)
+        near = np.where(band, by_length[np.clip(width, 0, LONGEST - 1)], -np.inf)
+        for a in range(0, n, _BLOCK):  # the band of short spans, in blocks
+            b, c = min(a + _BLOCK, n), min(a + _BLOCK + LONGEST, n)
+            scores = left[a:b] @ right[a:c].T + begins[a:b, None] + ends[None, a:c] + near[: b - a, : c - a]
+            i, j = np.nonzero((scores >= least) & starts_word[a:b, None] & ends_word[None, a:c])
+            spans += zip(expit(scores[i, j]).tolist(), (i + a).tolist(), (j + a).tolist(), strict=True)
         chosen = _uncrossed(spans)
         if not chosen:
             return []
