@@ -110,7 +110,7 @@ def main() -> None:
     for name, seconds in rows:
         print(f"{name:22}{seconds:9.2f}{words / seconds:18,.0f}{whole / seconds:14.2f} x")
     for name, session in sessions.items():
-        print(f"{name}: {session.windows:,} windows, {session.pieces:,} pieces with padding")
+        print(f"{name}: {session.windows:,} windows, {session.pieces:,} pieces")
     print(f"peak memory {peak:.0f} MB{', spaCy included' if parse is not None else ''}")
     print("Share of each stage in the CPU time of analyze:")
     for name, seconds in sorted(clock.spent.items(), key=lambda row: -row[1]):

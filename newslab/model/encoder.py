@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,9 +30,8 @@ Array = NDArray[Any]
 WEIGHTS = Path(__file__).with_name("weights")
 FILES = ("model.onnx", "judge.onnx", "heads.npz", "tokenizer.json", "config.json")
 WINDOW = 254  # pieces of text in a window, which has two special pieces more, at most
-_SHARED = 32  # pieces that two neighbouring windows have in common
+STRIDE = 176  # pieces from the start of one window to the start of the next
 _CLS, _SEP = 101, 102
-_ROUND = 16  # short inputs are padded to a multiple of this many pieces
 _PIECES_A_RUN = 256  # pieces that go through the encoder at once; what is made of more leaves the processor's cache
 _REMEMBERED = 64  # texts whose pieces are kept, without their vectors
 _MARKS = {"“": 1, "«": 1, "”": 2, "»": 2, '"': 3, "‘": 4, "’": 4, "'": 4}
@@ -133,13 +131,11 @@ def _shape(piece: str) -> int:
     return 4 if piece.isdigit() else 5 if not piece[:1].isalnum() else 3
 
 
-def cut_windows(n: int, size: int = WINDOW, shared: int = _SHARED) -> list[Span]:
-    """Windows over `n` pieces, as few as possible and about equally long, neighbours with `shared` pieces in common."""
+def cut_windows(n: int, size: int = WINDOW, stride: int = STRIDE) -> list[Span]:
+    """Windows over `n` pieces; the last one ends with the text."""
     if n <= size:
         return [(0, n)] if n else []
-    count = -(-(n - shared) // (size - shared))
-    ends = [shared + k * (n - shared) // count for k in range(count + 1)]
-    return [(a - shared, b) for a, b in pairwise(ends)]
+    return [(a, a + size) for a in (*range(0, n - size, stride), n - size)]
 
 
 def stack(ids: Sequence[Array], extra: Sequence[Array], length: int | None = None) -> tuple[Array, Array]:
@@ -226,15 +222,11 @@ class Encoder:
 def run_by_length(
     session: Any, ids: Sequence[Array], extra: Sequence[Array], size: int | None = None
 ) -> Iterator[tuple[list[int], Array]]:
-    """Vectors of short inputs, those of one padded length together: which inputs, and one row of vectors each."""
-    inputs = [(-(-len(row) // _ROUND) * _ROUND, k, 0) for k, row in enumerate(ids)]
-    for length, batch in _batches(inputs, size):
+    """Vectors of short inputs, those of one length together: which inputs, and one row of vectors each."""
+    for _, batch in _batches([(len(row), k, 0) for k, row in enumerate(ids)], size):
         rows = [k for _, k, _ in batch]
-        all_ids = np.zeros((len(rows), length), np.int64)
-        all_extra = np.zeros((len(rows), length, extra[rows[0]].shape[1]), np.int64)
-        for n, k in enumerate(rows):
-            all_ids[n, : len(ids[k])], all_extra[n, : len(ids[k])] = ids[k], extra[k]
-        (vectors,) = session.run(None, {"ids": all_ids, "extra": all_extra})
+        inputs = {"ids": np.stack([ids[k] for k in rows]), "extra": np.stack([extra[k] for k in rows])}
+        (vectors,) = session.run(None, inputs)
         yield rows, vectors
 
 
@@ -243,7 +235,7 @@ def _remedy(problem: str) -> str:
 
 
 def _batches(windows: list[tuple[int, int, int]], size: int | None) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
-    """Windows of one padded length together."""
+    """Windows of one length together: nothing is padded, for that costs more than it saves."""
     windows = sorted(windows)
     at = 0
     while at < len(windows):

@@ -255,7 +255,6 @@ class Judge:
         for rows, vectors in run_by_length(self.session, [w.ids for w in found], [w.extra for w in found]):
             for k, h in zip(rows, vectors, strict=True):
                 role = np.maximum(found[k].extra[:, 3] - 1, 0) % 4
-                h = h[: len(role)]
                 parts = [h[0]]
                 for mark in (_SOURCE, _TARGET):
                     inside = (role & mark) > 0
