@@ -110,6 +110,8 @@ class _Resolver:
         self.of: list[int | None] = [None] * len(self.mentions)
         self.starts = [m.start for m in self.mentions]
         self.sentence = [self.text.sentence_at(m.start) for m in self.mentions]
+        ends = [b for _, b in self.text.paragraphs]
+        self.paragraph = [min(bisect_right(ends, m.start), max(len(ends) - 1, 0)) for m in self.mentions]
         self.quoted = _inside(self.mentions, reading.attributions)
         self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted)
         self.index = self.page.index
@@ -207,7 +209,7 @@ class _Resolver:
             if m.type == "person":
                 found = self._person(k, full, surnames)
             else:
-                found = full.get(key)
+                found = full.get(key, full.get(_singular(key)))
                 if found is None and m.name.isupper() and len(m.name) > 1:
                     found = min(self.index.initials[m.name], default=None)
             if found is None:
@@ -217,6 +219,8 @@ class _Resolver:
             else:
                 self._join(k, found)
             full.setdefault(key, found)
+            if m.type != "person":
+                full.setdefault(_singular(key), found)
 
     def _person(self, k: int, full: dict[str, int], surnames: dict[str, list[int]]) -> int | None:
         m = self.mentions[k]
@@ -226,6 +230,9 @@ class _Resolver:
             return same
         if len(words) == 1:
             options = [i for i in surnames.get(words[0], [])[:_MOST] if _gender_fits(self.actors[i].gender, m.gender)]
+            if m.role and len(options) > 1:  # "Senator Vell" is the senator of that name
+                title = _role_words(m.role)
+                options = [i for i in options if any(_role_words(r) == title for r in self.actors[i].roles)] or options
             if not options:
                 options = sorted(i for i in self.index.first[words[0]] if self.actors[i].type == "person")
             return self._nearest(options[:_MOST], k)
@@ -233,19 +240,22 @@ class _Resolver:
         return next((i for i in surnames.get(words[-1], []) if i in alike), None)  # with and without a middle name
 
     def _nearest(self, options: Sequence[int], k: int) -> int | None:
-        """Of several people of one surname the one named last before the mention, else the first after it."""
+        """Of several people of one surname: whom the paragraph named last, else whom the article names most in full.
+
+        News keeps the bare surname for the one it is about, and calls a wife or a namesake by the full name.
+        """
         if len(options) < 2:
             return options[0] if options else None
         at = self.mentions[k].start
+        opens = self.text.paragraphs[self.paragraph[k]][0]
 
-        def distance(i: int) -> tuple[bool, int]:
+        def order(i: int) -> tuple[int, int, int]:
             places = self.full[i]
             n = bisect_left(places, at)
-            if n:
-                return False, at - places[n - 1]
-            return True, places[0] - at if places else at
+            here = places[n - 1] if n and places[n - 1] >= opens else -1
+            return -here, -len(places), places[0] if places else at
 
-        return min(options, key=distance)
+        return min(options, key=order)
 
     def _descriptions(self) -> None:
         latest: dict[str, int] = {}
@@ -262,7 +272,9 @@ class _Resolver:
             elif (m.role or "").startswith("spokes") and (body := self._spoken_for(k)) is not None:
                 found = body
             else:
-                found = self._ranked(k) if self.reading.links else None
+                found = self._holder(surface)
+                if found is None and self.reading.links:
+                    found = self._ranked(k)
                 if found is None:
                     found = latest.get(_key(m.name, m.type))
                 indefinite = re.match(r"(?:an?|one|some|another|several|many)\s", surface, re.I)
@@ -318,6 +330,25 @@ class _Resolver:
         start = self.text.sentences[self.sentence[k]][0]
         if m.start - start < 2:  # "The film-maker was …": the person whom the sentence before is about
             return self._antecedent(k, ("person",), reach=1, named=True)
+        return None
+
+    def _holder(self, surface: str) -> int | None:
+        """The only person whom the article gives the very role of a definite description, or a longer form of it."""
+        if not surface.lower().startswith("the "):
+            return None
+        words = _role_words(surface)
+        holders = [
+            (i, role)
+            for i in sorted(self.index.role[words[-1]] if words else ())[-_MOST:]
+            if self.actors[i].type == "person" and not self.actors[i].described
+            for role in map(_role_words, self.actors[i].roles)
+        ]
+        for fitting in (
+            {i for i, role in holders if role == words},
+            {i for i, role in holders if role[-len(words) :] == words and not _PAST & set(role)},
+        ):
+            if fitting:
+                return fitting.pop() if len(fitting) == 1 else None
         return None
 
     def _last(self, actor: int, before: int) -> int:
@@ -510,9 +541,14 @@ def _gender_fits(a: str | None, b: str | None) -> bool:
     return a is None or b is None or a == b
 
 
+_PAST = frozenset(("former", "ex", "late", "then", "shadow", "deputy", "vice", "acting", "assistant"))
+_IN_FULL = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "sgt": "sergeant"}
+
+
 def _role_words(role: str) -> list[str]:
-    """The words of a role, its noun last: "the film maker" and "film-maker" alike."""
-    return re.sub(r"film[- ]maker", "filmmaker", _ARTICLE.sub("", role.lower())).replace(".", "").split()
+    """The words of a role, its noun last: "the film maker" and "film-maker" alike, "Sen." like "senator"."""
+    words = re.sub(r"film[- ]maker", "filmmaker", _ARTICLE.sub("", role.lower())).replace(".", "").split()
+    return [_IN_FULL.get(w, w) for w in words]
 
 
 def _role_fits(description: list[str], role: list[str]) -> bool:
@@ -532,6 +568,11 @@ def _plain(name: str) -> str:
 def _key(name: str, kind: str) -> str:
     name = _plain(name)
     return name if kind == "person" else _PARTY_WORD.sub("", name)
+
+
+def _singular(key: str) -> str:
+    """What a party and its members have in common: "the Tories", "Tory"."""
+    return re.sub(r"(?<=\w\w)(?:(ie)|(?<!s))s$", lambda m: "y" if m[1] else "", key)
 
 
 @dataclass(slots=True)

@@ -27,6 +27,17 @@ RESOLVED = [
     # appositions and roles
     ("Ona Vell, the film-maker, left. Tam Orr stayed. The film-maker was tired.", "The film-maker", "Ona Vell"),
     ("Prime Minister Ona Vell left. Tam Orr stayed. Then the prime minister spoke.", "the prime minister", "Ona Vell"),
+    # whoever has the very role, not who has a longer one; titles in short
+    ("Shadow transport secretary Ona Vell met Transport Secretary Tam Orr. The transport secretary was late.",
+     "The transport secretary", "Tam Orr"),
+    ("Sen. Ona Vell met Mr Tam Orr and Bo Lind. Mr Lind left. The senator did not.", "The senator", "Ona Vell"),
+    # a title in full and in short
+    ("Gov. Tam Orr and his brother Ivo Orr left. Ivo Orr wept. Governor Orr did not.", "Governor Orr", "Tam Orr"),
+    # the bare surname is that of the one whom the article is about
+    ("Ona Vell resigned. Ona Vell had led the party.\n\nHer son, Ivo Vell, was there.\n\nVell thanked the members.",
+     "Vell", "Ona Vell"),
+    # a party and its members are one
+    ("The Tories met on Monday. A Tory motion failed.", "Tory", "Tories"),
     # "It said" after a statement
     ("In a statement the Harbour Party hit back at Tam Orr. It said: “We have nothing at all to hide.”", "It",
      "Harbour Party"),
@@ -40,6 +51,29 @@ RESOLVED = [
 @pytest.mark.parametrize(("text", "mention", "actor"), RESOLVED)
 def test_mentions_resolve(text, mention, actor):
     assert who(read(text), mention)[-1] == actor
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sen. Ona Vell (R-Utah) and Rep. Tam Orr (D-N.C.) met on Monday.",
+        "Ona Vell Calls Tam Orr A Disgrace After Harbour Vote.\n\nGov. Ona Vell attacked Mr Tam Orr on Monday.",
+        "Orr Vows To Close The Harbour Before Next Winter\n\nMs Ona Vell met Mr Tam Orr on Monday.",
+    ],
+)
+@pytest.mark.parametrize("reader", ["rules", "model"])
+def test_seats_and_headlines_make_no_people(text, reader):
+    analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader=nl.Reader(reader), progress=False)
+    assert set(analysis.actors.query("type == 'person'")["name"]) == {"Ona Vell", "Tam Orr"}
+
+
+def test_a_sentence_full_of_names_is_no_headline():
+    assert who(read("Ona Vell met Prime Minister Tam Orr and the Dockers’ Union in Hollin."), "Ona Vell")
+
+
+def test_a_hyphen_and_an_apostrophe_stay_in_a_name():
+    analysis = read("Cardinal Ona Orr-O’Neil resigned. Mr Tam Orr-O'Neil wept.")
+    assert {"Ona Orr-O’Neil", "Tam Orr-O'Neil"} <= set(analysis.actors["name"])
 
 
 def test_a_role_that_somebody_held_before_is_not_the_present_one():

@@ -122,6 +122,30 @@ def test_who_is_attacked_and_who_is_backed(reader):
     assert max(praise, key=praise.get) == "positive"
 
 
+def test_roles_in_small_letters_are_no_names(reader):
+    text = "Foreign Secretary Ona Vell left.\n\nThe foreign secretary said on Monday that Tam Orr was a liar."
+    roles = [m for m in reader.read(Text(text)).mentions if "foreign secretary" in text[m.start : m.end]]
+    assert [m.kind for m in roles] == ["nominal"]
+    analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False)
+    assert analysis.quotes["speaker"].tolist() == ["Ona Vell"]
+
+
+def test_where_somebody_works_is_not_attacked(reader):
+    text = "Tam Orr called the Hollin Council’s Ona Vell a liar. He called Ona Vell of the Hollin Council a disgrace."
+    reading = reader.read(Text(text))
+    by_heads = [x for x in (*reading.opinions, *reading.acts) if x.rule in ("towards", "speaker", "between")]
+    judged = {reading.mentions[x.target].name for x in by_heads}
+    assert "Ona Vell" in judged
+    assert not any("Council" in name for name in judged)
+
+
+def test_verbs_of_blame_and_deeds_are_a_second_witness(reader):
+    text = "The Harbour Party expelled Ona Vell on Monday.\n\nMs Vell had led it for nine years."
+    analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False)
+    deeds = analysis.stances.query("via == 'action'")
+    assert deeds[["source", "target", "polarity"]].values.tolist() == [["Harbour Party", "Ona Vell", "negative"]]
+
+
 def test_many_equals_one_by_one(reader):
     texts = [ARTICLE, "Ona Vell condemned Tam Orr.", ARTICLE]
     p, q = [(36, 44), (0, 8), (36, 44)], [(170, 177), (19, 26), (36, 40)]

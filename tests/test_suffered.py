@@ -97,3 +97,8 @@ def test_the_model_reader_sees_it():
     assert set(towards["polarity"]) == {"positive"}
     against = stances[(stances["source"] == "Ona Vell") & stances["target"].str.contains("Reform")]
     assert set(against["polarity"]) == {"negative"}
+
+
+def test_who_did_it_is_still_against_the_one_who_suffered():
+    text = "Ona Vell condemned the expulsion of Tam Orr from the Harbour Party."
+    assert evidence(text, "Harbour Party", "Tam Orr") == {("Tam Orr", "negative")}

@@ -60,7 +60,7 @@ def sample(
         "articles": to be coded from the text; this gives recall, F1 and corrected totals too.
     seed : int, default 0
         The same seed draws the same rows from the same analysis.
-    threshold : float, default 0.35
+    threshold : float, default 0.42
         Least probability of an edge, of all its evidence in the article together. The default is that of the coding
         guideline's form; 0 takes all that :meth:`newslab.Analysis.edges` sums.
 

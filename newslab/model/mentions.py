@@ -11,12 +11,13 @@ from newslab.actors import RELATIVE
 from newslab.model.heads import FoundMention
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
+from newslab.rules.mentions import is_seat, without_titles
 from newslab.text import Cover, Span, Text
 
 _IS = re.compile(r"(?:’s|'s|,)? ?(?:(?:is|was|are|were|has been|had been|remains|became|becomes)(?: not| also| now)? )")
-# Up to four words, each with a capital, and two capitals at least.
+# Up to eight words, each with a capital, and two capitals at least.
 _CAPITAL = r"[^\W\d_a-z]"
-_PLAIN_NAME = re.compile(rf"(?={_CAPITAL}[\W\d_a-z]*{_CAPITAL}){_CAPITAL}[\w.’'-]*(?:\s{_CAPITAL}[\w.’'-]*){{0,3}}\s?")
+_PLAIN_NAME = re.compile(rf"(?={_CAPITAL}[\W\d_a-z]*{_CAPITAL}){_CAPITAL}[\w.’'-]*(?:\s{_CAPITAL}[\w.’'-]*){{0,7}}\s?")
 # Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …"
 _ADDED = re.compile(r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|[,(:;–—]|\s-")
 
@@ -40,12 +41,12 @@ def merge_mentions(
     starts = [m.start for m in listed]
     used: set[int] = set()
     out: list[Mention] = []
-    for f in _outer_names(text.text, [f for f in found if text.sentence_at(f.start) == text.sentence_at(f.end - 1)]):
+    for f in _outer_names(text.text, [f for f in found if _is_whole(text, f)]):
         inner = range(bisect_left(starts, f.start), bisect_left(starts, f.end))
         core = f.start + _core(text.text[f.start : f.end])
         head = next((k for k in inner if listed[k].end in (core, f.end)), None)
         if head is None and f.kind == "name":
-            head = next((k for k in inner if listed[k].kind == "name"), None)
+            head = next((k for k in inner if listed[k].kind == "name" and listed[k].end <= f.end), None)
         if f.probability < limit:  # doubtful: only a name that the lists take for one too
             within = any(m.kind == "name" and m.end >= f.end for m in out[-3:])
             agreed = not within and head is not None and f.kind == listed[head].kind == "name"
@@ -55,6 +56,9 @@ def merge_mentions(
         if head is not None and head not in used:
             used.add(head)
             m = listed[head]
+            if f.kind == "name" and m.kind == "nominal" and text.text[f.end - len(m.name.split()[-1])].islower():
+                # "the foreign secretary", "the Democratic senator"
+                f = replace(f, kind="nominal", type="person" if m.type == "group" else m.type)
             kind = "group" if m.type == "group" and f.type == "person" else f.type
             described = m.kind == f.kind == "nominal" and f.end > m.end  # "members of the union", not just "members"
             described |= m.type == "group" and f.start < m.start  # "Harbour MPs", not just "MPs"
@@ -97,10 +101,19 @@ def merge_mentions(
     return out
 
 
+def _is_whole(text: Text, f: FoundMention) -> bool:
+    """Whether a mention stays within a sentence, and is no party and state behind a name: "(R-Utah)"."""
+    return text.sentence_at(f.start) == text.sentence_at(f.end - 1) and not is_seat(text.text, f.start, f.end)
+
+
 def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
     """A mention that no list knows, called by its head words."""
     words = re.sub(r"^(?:the|an?)\s", "", t[span[0] : core], flags=re.I) or t[slice(*span)]
     noun = words.split()[-1].lower()
+    if f.kind == "name" and noun in lexicons().roles and words.split()[-1] == noun:  # no name: "the first minister"
+        f = replace(f, kind="nominal")
+    if f.kind == "name" and f.type == "person":
+        words = without_titles(words)
     name = words if f.kind == "name" else _full(t[slice(*span)])
     plural = f.kind == "nominal" and noun.endswith("s") and not noun.endswith("ss")
     kind = "group" if plural and f.type == "person" else f.type
@@ -172,7 +185,7 @@ def _outer_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
     out: list[FoundMention] = []
     for f in found:  # in reading order, the longer first
         holder = next((o for o in reversed(out[-3:]) if o.end >= f.end), None)
-        part = holder is not None and f.kind == holder.kind == "name" and holder.type == f.type == "person"
+        part = holder is not None and f.kind == holder.kind == "name" and holder.type == "person" and f.type != "place"
         if not part or not _PLAIN_NAME.fullmatch(t, holder.start, holder.end):
             out.append(f)
     return out

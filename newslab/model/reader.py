@@ -26,6 +26,7 @@ from newslab.rules.attribution import attribute_quotations
 from newslab.rules.letters import find_letters
 from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import find_mentions
+from newslab.rules.reader import rule_acts, rule_opinions
 from newslab.stance import Stance
 from newslab.text import Span, Text
 
@@ -39,6 +40,8 @@ _NEAR = 14  # mentions between the two of a pair, at most
 _NAMES = ("Alan Marlowe", "Nora Quist")
 _BLIND = 0.7  # weight of the reading with these names
 _CAPITALISED = r"[^\W\d_a-z](?:\.|[\d_A-Z’'-]*[^\W\d_A-Z][\w’'-]*)"  # with a small letter, or an initial
+_OWNER = re.compile(r"(?:['’]s?) ")
+_OF = re.compile(r",? of (?:the )?")
 _PERSON = re.compile(rf"{_CAPITALISED}(?: {_CAPITALISED}){{0,2}}")
 _PRONOUNS = frozenset("he him his she her hers they them their it its who i we us you".split())
 _UNJUDGED = frozenset("i me my mine we us our ours you your yours who which that whom".split())
@@ -111,7 +114,7 @@ class ModelReader(Reader):
         """Opinions on the mentions in attributed words, and acts between the mentions of a sentence."""
         mentions, text = reading.mentions, reading.text
         spans = [(m.start, m.end) for m in mentions]
-        inside = _targets(mentions, reading.attributions)
+        inside = _targets(text.text, mentions, reading.attributions)
         places = {k: _judged_in(reading, k, i) for k, i in inside}
         towards = self.heads.sentiment(e, [spans[k] for k, _ in inside])
         for (k, _), p in zip(inside, towards, strict=True):
@@ -127,6 +130,9 @@ class ModelReader(Reader):
             if b - a > _READABLE:
                 a, b = min(spans[j][0], spans[k][0]), max(spans[j][1], spans[k][1])
             reading.acts += [Act(j, k, polarity, a, b, "between", chance) for polarity, chance in _likely(p)]
+        # What the verbs and nouns of blame and praise say is a second witness, which the weighing hears.
+        reading.acts += rule_acts(text, mentions)
+        reading.opinions += rule_opinions(text, mentions, reading.attributions)
 
     def weigh(  # noqa: D102 - see Reader.weigh
         self, stances: Sequence[Stance], reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
@@ -254,12 +260,13 @@ def _likely(p: Array) -> list[tuple[int, float]]:
     return [(polarity, round(float(chance), 4)) for polarity, chance in chances if chance >= _LEAST]
 
 
-def _targets(mentions: Sequence[Mention], attributions: Sequence[Attribution]) -> list[tuple[int, int]]:
+def _targets(text: str, mentions: Sequence[Mention], attributions: Sequence[Attribution]) -> list[tuple[int, int]]:
     """Mentions within attributed words that somebody may judge there, with the attribution."""
-    holding = Innermost(attributions)
+    holding, affiliations = Innermost(attributions), _affiliations(text, mentions)
     out: list[tuple[int, int]] = []
     for k, m in enumerate(mentions):
-        if m.type != "place" and m.name not in _UNJUDGED and (i := holding.at(m.start)) is not None:
+        judged = m.type != "place" and m.name not in _UNJUDGED and k not in affiliations
+        if judged and (i := holding.at(m.start)) is not None:
             out.append((k, i))
     return out
 
@@ -280,6 +287,7 @@ def _gap(a: Span, b: Span) -> int:
 def _pairs(text: Text, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
     """Ordered pairs of mentions of one sentence, none inside the other."""
     sentence = [text.sentence_at(m.start) for m in mentions]
+    affiliations = _affiliations(text.text, mentions)
     return [
         (j, k)
         for k in range(len(mentions))
@@ -288,4 +296,27 @@ def _pairs(text: Text, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
         and (mentions[j].end <= mentions[k].start or mentions[k].end <= mentions[j].start)
         and "place" not in (mentions[j].type, mentions[k].type)
         and mentions[k].name not in _UNJUDGED
+        and not affiliations & {j, k}
     ]
+
+
+def _name_end(text: str, m: Mention) -> int:
+    """Where the name itself ends in a mention: "Ona Vell of the Argus"."""
+    at = text.find(m.name, m.start, m.end)
+    return m.end if at < 0 else at + len(m.name)
+
+
+def _affiliations(text: str, mentions: Sequence[Mention]) -> set[int]:
+    """Bodies that only say where somebody works: "the Argus' Ona Vell", "Ona Vell of the Argus"."""
+    found = set()
+    for k, m in enumerate(mentions):
+        if m.type == "place" or m.kind != "name":
+            continue
+        owned = _OWNER.match(text, m.end)
+        near = range(max(0, k - 3), min(len(mentions), k + 4))
+        people = [o for j in near if (o := mentions[j]).type == "person" and o.kind == "name"]
+        after = owned is not None and any(o.start in (owned.end(), m.start) and o.end > owned.end() for o in people)
+        behind = m.type == "organisation" and any(_OF.fullmatch(text, _name_end(text, o), m.start) for o in people)
+        if after or behind:
+            found.add(k)
+    return found

@@ -1,9 +1,9 @@
 """What was done to somebody is not what is said of them: who condemns an expulsion stands up for the person expelled.
 
-The heads hear the harsh words and see who stands beside them. Three frames tell that the words are about an act that
-somebody suffered: opposition to it ("oppose the arrest of Vell"), a judgement of it ("her expulsion was a disgrace"),
-and the demand that it be undone ("call for Vell to be released"). In these, evidence against the target is evidence for
-the target, and against whoever did it, if the words say who.
+The heads, and the rules too, hear the harsh words and see who stands beside them. Three frames tell that the words are
+about an act that somebody suffered: opposition to it ("oppose the arrest of Vell"), a judgement of it ("her expulsion
+was a disgrace"), and the demand that it be undone ("call for Vell to be released"). In these, evidence against the
+target is evidence for the target, and against whoever did it, if the words say who.
 """
 
 from __future__ import annotations
@@ -98,14 +98,14 @@ def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) 
     against: dict[tuple[int, int], int] = {}
     seen: dict[tuple[int, int], tuple[bool, tuple[int, ...]]] = {}
     for s in stances:
-        if s.polarity != "negative" or s.rule.startswith("meant"):
+        if s.polarity != "negative" or s.rule == "turned" or s.rule.startswith("meant"):
             out.append(s)
             continue
         sentence = reading.text.sentence_at(s.start)
         if (sentence, s.target) not in seen:
             seen[sentence, s.target] = _frame(reading, resolution, starts, sentence, s.target)
         suffered, doers = seen[sentence, s.target]
-        if not suffered:
+        if not suffered or s.source in doers:  # who expelled somebody is against them
             out.append(s)
             continue
         changed.add(new := replace(s, polarity="positive"))

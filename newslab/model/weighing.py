@@ -34,12 +34,13 @@ FEATURES = (
     "source_mentions", "target_mentions", "source_share", "target_share", "source_quotes", "target_quotes",
     "source_described", "target_described", "source_person", "target_person", "source_group", "target_group",
     "positive", "title", "actors", "behind_source", "behind_target", "behind_all", "quoted", "narrated",
-    "meant", "meant_near", "meant_often",
+    "meant", "meant_near", "meant_often", "told", "told_times", "worded", "told_reversed",
 )  # fmt: skip
 SECOND = (
     *FEATURES, "judged", "judged_other", "judged_reversed", "judged_chance", "judged_positive", "behind_target_rival",
     "behind_source_rival", "behind_any", "target_rivals", "source_rivals",
 )  # fmt: skip
+_HEADS = ("towards", "speaker", "between")  # how the heads' evidence is marked; the rest, but "meant", is by rules
 _POLARITIES = ("negative", "positive")
 _OTHER = {"negative": "positive", "positive": "negative"}
 _LOW, _HIGH = 0.03, 0.99
@@ -77,7 +78,10 @@ def weigh(
         kept = pieces[key]
         if kept and s.rule.startswith("meant"):
             continue  # only shown where nothing better is
-        if len(kept) < _PIECES and not any(s.start < k.end and k.start < s.end for k in kept):
+        same = next((n for n, k in enumerate(kept) if s.start < k.end and k.start < s.end), None)
+        if same is not None and s.via == "action" and kept[same].via == "reported":
+            kept[same] = replace(kept[same], via="action")  # the rules know a deed when they see one
+        elif same is None and len(kept) < _PIECES:
             kept.append(s)
     out = []
     for key, kept in pieces.items():
@@ -149,7 +153,8 @@ def features(
     found: dict[Key, list[Stance]] = defaultdict(list)
     for s in stances:
         found[s.source, s.target, s.polarity].append(s)
-    best = {key: max(_logit(s.probability) for s in rows) for key, rows in found.items()}
+    by_head = {key: [_logit(s.probability) for s in rows if _of_model(s)] for key, rows in found.items()}
+    best = {key: max(values, default=_FLOOR) for key, values in by_head.items()}
     by_source: dict[tuple[int, str], float] = defaultdict(lambda: -9.0)
     by_target: dict[tuple[int, str], float] = defaultdict(lambda: -9.0)
     for (source, target, polarity), value in best.items():
@@ -177,16 +182,29 @@ def features(
              _top(_logit(x.probability) for x in acts if x.claimed_by is not None)[0],
              _top(_logit(x.probability) for x in acts if x.claimed_by is None and x.via == "quote")[0],
              best[key], best.get((source, target, other), _FLOOR), best.get((target, source, polarity), _FLOOR),
-             best.get((target, source, other), _FLOOR), np.log1p(len(mine)),
+             best.get((target, source, other), _FLOOR), np.log1p(len(by_head[key])),
              np.log1p(mentions[source]), np.log1p(mentions[target]), mentions[source] / total, mentions[target] / total,
              np.log1p(spoken[source]), np.log1p(spoken[target]), s.described, t.described,
              s.type == "person", t.type == "person", s.type == "group", t.type == "group", polarity == "positive",
              any(x.start < title for x in mine), np.log1p(len(actors)), by_source[source, polarity] - best[key],
              by_target[target, polarity] - best[key], highest - best[key], bool(towards), bool(narrated),
              any(x.rule.startswith("meant") for x in mine), any(x.rule == "meant near" for x in mine),
-             np.log1p(sum(x.rule.startswith("meant") for x in mine))]
+             np.log1p(sum(x.rule.startswith("meant") for x in mine)),
+             *_witness(mine), _witness(found.get((target, source, polarity), ()))[0]]
         )  # fmt: skip
     return keys, np.array(rows, float).reshape(len(keys), len(FEATURES))
+
+
+def _of_model(s: Stance) -> bool:
+    return s.rule in _HEADS or s.rule.startswith("meant")
+
+
+def _witness(evidence: Sequence[Stance]) -> tuple[float, float, float]:
+    """What the grammar says: its likeliest act, how many there are, and its likeliest opinion."""
+    rules = [s for s in evidence if not _of_model(s)]
+    acts = [_logit(s.probability) for s in rules if not s.rule.startswith(("near", "far"))]
+    opinions = [_logit(s.probability) for s in rules if s.rule.startswith(("near", "far"))]
+    return max(acts, default=_FLOOR), np.log1p(len(acts)), max(opinions, default=_FLOOR)
 
 
 def _logit(p: float) -> float:

@@ -11,8 +11,8 @@ from newslab.rules.lexicons import any_of, lexicons
 from newslab.text import Span, Text, lowercase_words
 
 _UP = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽ"
-# A capitalised word: Vell, O’Brien, McKay, J.K., Anne-Marie, IBM; never the possessive 's behind it.
-_CAP = rf"(?:(?:[{_UP}]\.)+(?=[\s,]|[{_UP}])|[{_UP}](?:['’](?=[{_UP}]))?\w*(?:[-‐‑]\w+)*)"
+# A capitalised word: Vell, O’Brien, McKay, J.K., Anne-Marie, Orr-O’Neil, IBM; never the possessive 's behind it.
+_CAP = rf"(?:(?:[{_UP}]\.)+(?=[\s,]|[{_UP}])|[{_UP}](?:['’](?=[{_UP}]))?\w*(?:[-‐‑](?:[{_UP}]['’](?=[{_UP}]))?\w+)*)"
 # After these a full stop does not end a name; before these an owner belongs to it ("Builders' Guild").
 _ABBREVIATIONS = [f"[{_UP}]", *"Mr Dr Ms Mrs Sen Rep Gov Gen Lt Col Capt Prof Rev St Jr Sr".split()]
 _STOP = "(?:" + "|".join(rf"(?<=\b{t})" for t in _ABBREVIATIONS) + ")"
@@ -25,6 +25,7 @@ _NAME = re.compile(
 _LONGEST = 200  # characters of a name that others are joined to
 _WORD = re.compile(r"\w+")
 _PARTS = 16  # letters, digits and underscores in a row that a person's name may hold, at most
+_SEAT = re.compile(rf"[{_UP}]{{1,3}}[-–][{_UP}][\w.]*")  # "(R-Utah)"
 _HANDLE = re.compile(r"(?<![\w@])@\w{2,}")
 # "Ministry of Works", "Committee on Roads and Bridges"
 _JOINS = re.compile(rf"[ \xa0](?:of|for|on)(?:[ \xa0]the)?[ \xa0]|(?:,[ \xa0]{_CAP})*,?[ \xa0](?:and|&)[ \xa0]")
@@ -41,6 +42,7 @@ _START = re.compile(  # bounded: 6 characters
 # "CASTREL, 2 May (Agency) - " at the head of an agency report
 _DATELINE = re.compile(rf"[{_UP}][{_UP} .'’-]+(?:,[^()\n]{{0,40}})?(?:\([^()\n]{{2,40}}\))?\s?[-–—]{{1,2}}\s")
 _IN = re.compile(r"\b(?:in|at|near|from|to|across|outside|around|of)\s$")
+_SMALL = frozenset("a an and as at but by for from in into nor of off on or over per the to up via vs with".split())
 _LAST_WORD = re.compile(r"[\w’'.,-]+$")  # bounded: 29 characters
 
 
@@ -73,10 +75,14 @@ def find_mentions(text: Text) -> list[Mention]:
 
 
 def _is_headline(paragraph: str) -> bool:
-    """Title Case."""
-    if len(paragraph) > 250 or paragraph.rstrip()[-1:] in (".", ",", "”", '"', ":"):
+    """Title Case; with a full stop only if no verb is small, as in "Ona Vell met Tam Orr in Hollin."."""
+    last = paragraph.rstrip()[-1:]
+    if len(paragraph) > 250 or last in (",", "”", '"', ":"):
         return False
-    words = [w for w in re.findall(r"[^\W\d_]+", paragraph) if len(w) > 3]
+    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", paragraph)
+    if last == "." and any(w[0].islower() and w not in _SMALL for w in words):
+        return False
+    words = [w for w in words if len(w) > 3]
     return len(words) >= 4 and sum(w[0].isupper() for w in words) > 0.75 * len(words)
 
 
@@ -93,7 +99,7 @@ def _names_in(t: str, paragraph: Span) -> list[Span]:
             known = known or word.lower() in lex.titles or (word.isupper() and len(word) > 1)
             if (not known and word.lower() in lower or len(word) == 1) and not t.startswith(".", start + len(word)):
                 start += len(word) + 1
-        if start >= end:
+        if start >= end or is_seat(t, start, end):
             continue
         near = out and start - out[-1][0] < _LONGEST and _JOINS.fullmatch(t, out[-1][1], start)
         if near and set(t[slice(*out[-1])].split()) & lex.organisation_words:
@@ -113,6 +119,17 @@ def _titles(words: list[str]) -> int:
         if k + width <= len(words) and " ".join(words[k : k + width]).lower().replace(".", "") in titles
     ]
     return max(ends, default=0)
+
+
+def without_titles(name: str) -> str:
+    """A person's name without what stands in front of it: "Senator Ona Vell"; a title alone stays."""
+    words = name.split()
+    return " ".join(words[_titles(words) :]) or name
+
+
+def is_seat(t: str, start: int, end: int) -> bool:
+    """Whether a span is a member's party and state, behind a name: "(R-Utah)"."""
+    return t[start - 1 : start] == "(" and _SEAT.fullmatch(t, start, end) is not None
 
 
 def _known_people(t: str, spans: list[Span]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from newslab.quotation import find_quotations
-from newslab.reading import Attribution, Mention, Reader, Reading, checked
+from newslab.reading import Act, Attribution, Mention, Opinion, Reader, Reading, checked
 from newslab.rules.attribution import find_attributions
 from newslab.rules.letters import find_letters
 from newslab.rules.lexicons import lexicons
@@ -26,9 +26,8 @@ class RuleReader(Reader):
         reading.mentions = find_mentions(text)
         found = find_attributions(text, reading.quotations, reading.mentions)
         reading.attributions = sorted([*found, *find_letters(text)], key=lambda a: (a.content[0], a.content[-1]))
-        opinions = find_opinions(text, reading.mentions, reading.attributions)
-        reading.opinions = [replace(o, probability=precision(o.rule)) for o in opinions]
-        reading.acts = [replace(a, probability=precision(a.rule)) for a in find_acts(text, reading.mentions)]
+        reading.opinions = rule_opinions(text, reading.mentions, reading.attributions)
+        reading.acts = rule_acts(text, reading.mentions)
         return reading
 
     def stance(self, text: str, source: Span, target: Span) -> dict[str, float]:  # noqa: D102 - see Reader.stance
@@ -50,6 +49,16 @@ class RuleReader(Reader):
                 if _touch(mentions[found.target], target):
                     scores[found.polarity] = max(scores[found.polarity], precision(found.rule))
         return _distribution(scores)
+
+
+def rule_acts(text: Text, mentions: list[Mention]) -> list[Act]:
+    """Acts by rules, each with the share of its rule's finds that coders confirmed."""
+    return [replace(a, probability=precision(a.rule)) for a in find_acts(text, mentions)]
+
+
+def rule_opinions(text: Text, mentions: list[Mention], attributions: list[Attribution]) -> list[Opinion]:
+    """Opinions by rules, likewise."""
+    return [replace(o, probability=precision(o.rule)) for o in find_opinions(text, mentions, attributions)]
 
 
 def precision(rule: str) -> float:
