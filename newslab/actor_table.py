@@ -19,6 +19,7 @@ from rapidfuzz import fuzz, process
 from newslab.coding import _normal
 from newslab.corpus.columns import did_you_mean, is_blank
 from newslab.reading import Mention
+from newslab.spreadsheets import read_guarded
 
 COLUMNS = ("name", "aliases", "type", "party", "role", "from", "to")
 _IGNORED = ("score", "n_articles", "note")  # what suggest_actors tells, and what an analyst notes
@@ -197,10 +198,7 @@ def _load(path: Path) -> pd.DataFrame:
             return pd.read_parquet(path)
         if kind == ".xlsx":
             return pd.read_excel(path, dtype="str", keep_default_na=False)
-        from newslab.export import unguard  # what suggest_actors made harmless to spreadsheets
-
-        return pd.read_csv(path, sep="\t" if kind == ".tsv" else ",", dtype="str", keep_default_na=False,
-                           encoding="utf-8-sig").map(unguard)  # fmt: skip
+        return read_guarded(path, sep="\t" if kind == ".tsv" else ",", na_values=[])
     except (ValueError, OSError) as error:  # pandas' parser errors are ValueErrors
         raise ValueError(f"{path} is no table of actors: {error}") from error
 

@@ -542,6 +542,35 @@ class Analysis:
             raise ValueError(f"no actor {name!r} in this corpus{hint}; see analysis.actors")
         return ids
 
+    def require(self, column: str, n: int = 2) -> None:
+        """Stop with a sentence where the articles lack what a question needs; in a notebook no traceback is shown.
+
+        Parameters
+        ----------
+        column : str
+            A column of ``articles``, such as "outlet" or "published".
+        n : int, default 2
+            Different values that it must hold.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer. The message says how to give them.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> analysis = nl.analyze(pd.DataFrame({"text": ["Rain fell."]}), reader="rules", progress=False)
+        >>> analysis.require("outlet")
+        Traceback (most recent call last):
+            ...
+        newslab.needs.Needed: This asks for articles with an outlet, and for 2 different ones at least; 1 of these
+        1 articles have no outlet...
+        """
+        from newslab.needs import require
+
+        require(self._about_articles(), column, n)
+
     def apply(self, corrections: Corrections | pd.DataFrame | str | Path) -> Analysis:
         """A corrected copy; this analysis stays as it is.
 

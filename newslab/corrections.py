@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pandas as pd
+
+from newslab.spreadsheets import guarded, read_guarded
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -247,14 +249,9 @@ class Corrections:
     def save(self, path: str | Path) -> Path:
         """Write the table to a CSV file, whole or not at all; :func:`read_corrections` reads it back without loss."""
         path = Path(path)
-        from newslab.export import guard
-
         path.parent.mkdir(parents=True, exist_ok=True)
-        table = self.table
-        for column in _WORDS:
-            table[column] = table[column].map(guard, na_action="ignore")
         new = path.with_name(path.name + ".new")
-        table.to_csv(new, index=False, encoding="utf-8", lineterminator="\n")
+        guarded(self.table, _WORDS).to_csv(new, index=False, encoding="utf-8", lineterminator="\n")
         new.replace(path)
         return path
 
@@ -275,18 +272,14 @@ def read_corrections(source: Corrections | pd.DataFrame | str | Path, *, author:
     ValueError
         If a column is missing, an action or polarity unknown, or an id stands twice.
     """
-    from newslab.export import unguard
-
     if isinstance(source, Corrections):
         return source
     if isinstance(source, pd.DataFrame):
         return Corrections(source, author=author)
     try:
-        table = pd.read_csv(source, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8")
+        table = read_guarded(source, _WORDS, dtype="str")
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise ValueError(f"{source} is no table of corrections: {error}") from error
-    for column in table.columns.intersection(_WORDS):
-        table[column] = table[column].map(unguard, na_action="ignore")
     return Corrections(table, author=author)
 
 
@@ -349,10 +342,25 @@ def _things(table: pd.DataFrame) -> Iterable[tuple[tuple[Any, ...], str]]:
         yield _plain(key), row.author
 
 
-def apply(analysis: Analysis, corrections: Corrections | pd.DataFrame | str | Path) -> Analysis:
-    """A corrected copy of an analysis; see :meth:`newslab.Analysis.apply`."""
+def articles_by_hash(analysis: Analysis) -> dict[str, list[str]]:
+    """Ids of the articles by the hash of their text, by which corrections name them."""
+    out: dict[str, list[str]] = defaultdict(list)
+    for ident, text in zip(analysis.articles["article_id"], analysis.articles["text"], strict=True):
+        out[text_hash(text)].append(ident)
+    return dict(out)
+
+
+def apply(
+    analysis: Analysis,
+    corrections: Corrections | pd.DataFrame | str | Path,
+    articles: Mapping[str, list[str]] | None = None,
+) -> Analysis:
+    """A corrected copy of an analysis; see :meth:`newslab.Analysis.apply`.
+
+    Whoever corrects the same analysis again and again hands over its :func:`articles_by_hash`.
+    """
     given = read_corrections(corrections)
-    desk = _Desk(analysis)
+    desk = _Desk(analysis, articles_by_hash(analysis) if articles is None else articles)
     standing = given.standing()
     latest = {key: n for n, (key, _) in enumerate(_things(standing))}
     status: dict[str, str] = dict.fromkeys(given.table["correction_id"], "undone")
@@ -370,14 +378,11 @@ def apply(analysis: Analysis, corrections: Corrections | pd.DataFrame | str | Pa
 class _Desk:
     """An analysis while it is being corrected. Each action returns whether it found what it is about."""
 
-    def __init__(self, analysis: Analysis) -> None:
-        self.base = analysis
+    def __init__(self, analysis: Analysis, articles: Mapping[str, list[str]]) -> None:
+        self.base, self.articles = analysis, articles
         self.quotes, self.mentions = analysis.quotes.copy(), analysis.mentions.copy()
         self.actors, self.stances = analysis.actors.copy(), analysis.stances.copy()
         self.affiliations = analysis.affiliations.copy()
-        self.articles: dict[str, list[str]] = defaultdict(list)
-        for ident, text in zip(analysis.articles["article_id"], analysis.articles["text"], strict=True):
-            self.articles[text_hash(text)].append(ident)
         self.ids: dict[str, list[str]] = defaultdict(list)
         for column in ("name", "actor_id"):
             for name, ident in zip(self.actors[column], self.actors["actor_id"], strict=True):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from newslab.corrections import Corrections, read_corrections
+from newslab.corrections import Corrections, apply, articles_by_hash, read_corrections
 from newslab.edges import article_stances
 from newslab.text import Text
 
@@ -131,9 +131,11 @@ class Explorer(anywidget.AnyWidget):
         else:
             self.corrections = read_corrections(corrections, author=author)
         self._base = analysis
+        self._by_hash: dict[str, list[str]] | None = None  # made for the first correction
         self.analysis = analysis.apply(self.corrections) if len(self.corrections) else analysis
         super().__init__(_height=height)
         self.on_msg(self._on_message)
+        self._prepare_articles()
         self._prepare()
         self.observe(lambda _: self._show_edges(), ["filters", "n_actors"])
         self.observe(lambda _: self._show_articles(), ["_selected"])
@@ -166,15 +168,24 @@ class Explorer(anywidget.AnyWidget):
 
     # From here on: what the screen shows.
 
-    def _prepare(self) -> None:
-        """Whatever depends on the tables alone."""
-        a = self.analysis
+    def _prepare_articles(self) -> None:
+        """What no correction changes: the articles, and what the filters know of them."""
         # Texts, quotations and mentions are asked for when an article is clicked; an analysis in parts has them on disk
-        articles = a.table("articles", ["article_id", "title", "outlet", "published", "duplicate_of"])
+        articles = self._base.table("articles", ["article_id", "title", "outlet", "published", "duplicate_of"])
         self._n_articles = len(articles)
         originals = articles[articles["duplicate_of"].isna()]
-        info = originals[["article_id", "title", "outlet", "published"]]
-        self._evidence = a.stances.merge(info, on="article_id")
+        self._originals = originals[["article_id", "title", "outlet", "published"]]
+        dates = originals["published"].dropna()
+        self._of_articles = {
+            "outlet": sorted(originals["outlet"].dropna().unique()),
+            "since": str(dates.min().date()) if len(dates) else "",
+            "until": str(dates.max().date()) if len(dates) else "",
+        }
+
+    def _prepare(self) -> None:
+        """What depends on stances, quotations and actors, and so on the corrections."""
+        a = self.analysis
+        self._evidence = a.stances.merge(self._originals, on="article_id")
         self._types = dict(zip(a.actors["actor_id"], a.actors["type"], strict=True))
         self._called = dict(zip(a.actors["actor_id"], a.actors["name"], strict=True))
         twice = set(a.actors.loc[a.actors["name"].duplicated(keep=False), "actor_id"])
@@ -182,17 +193,14 @@ class Explorer(anywidget.AnyWidget):
         parties = a.actors["party"] if "party" in a.actors.columns else pd.Series(None, index=a.actors.index)
         self._parties = {i: p for i, p in zip(a.actors["actor_id"], parties, strict=True) if not pd.isna(p)}
         order = a.actors.sort_values("n_mentions", ascending=False, kind="stable")["name"]
-        dates = originals["published"].dropna()
         self._names = order.drop_duplicates().head(_N_NAMES).tolist()
         self._options = {
             "type": sorted(set(self._types.values())),
             "party": sorted(set(self._parties.values())),
-            "outlet": sorted(originals["outlet"].dropna().unique()),
-            "since": str(dates.min().date()) if len(dates) else "",
-            "until": str(dates.max().date()) if len(dates) else "",
+            **self._of_articles,
         }
         lost = a.table("quotes", ["quote_id", "article_id", "speaker_id", "kind", "start", "end"])
-        lost = lost[lost["speaker_id"].isna() & lost["article_id"].isin(originals["article_id"])]
+        lost = lost[lost["speaker_id"].isna() & lost["article_id"].isin(self._originals["article_id"])]
         kinds = {"direct": 0, "mixed": 1, "indirect": 2}  # whole speeches before half sentences
         lost = lost.sort_values("kind", key=lambda k: k.map(kinds), kind="stable")
         first = lost.head(_N_LOST)
@@ -396,7 +404,9 @@ class Explorer(anywidget.AnyWidget):
         """Apply and save the corrections; what is shown follows."""
         if self._file is not None:
             self.corrections.save(self._file)
-        self.analysis = self._base.apply(self.corrections)
+        if self._by_hash is None:
+            self._by_hash = articles_by_hash(self._base)
+        self.analysis = apply(self._base, self.corrections, self._by_hash)
         known = set(self.analysis.actors["actor_id"])
         if not set(self._selected) <= known:  # joined with another, under whose id it now is
             self._selected = []

@@ -13,13 +13,12 @@ import networkx as nx
 import pandas as pd
 
 from newslab.coding import write_attributions, write_coding
+from newslab.spreadsheets import FORMULA
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
 _TABLES = ("articles", "quotes", "mentions", "actors", "stances", "problems")
-# What a spreadsheet would run, also behind blanks and characters that it drops; full-width signs count in some.
-_FORMULA = re.compile(r"^[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]")
 _XLSX_CELL, _XLSX_ROWS = 32_767, 1_048_576  # limits of the format; the rows include the header
 _CUT = " … (cut)"
 # Characters that XML cannot hold.
@@ -180,17 +179,7 @@ def _harmless(value: Any) -> Any:
     if isinstance(value, (list, tuple, dict, set)) or (hasattr(value, "tolist") and hasattr(value, "__len__")):
         value = value.tolist() if hasattr(value, "tolist") else sorted(value) if isinstance(value, set) else value
         value = json.dumps(value, ensure_ascii=False, default=str)
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
-
-
-def guard(value: str) -> str:
-    """A text that no spreadsheet takes for a formula, from which :func:`unguard` makes the text again."""
-    return f"'{value}" if _FORMULA.match(value.lstrip("'")) else value
-
-
-def unguard(value: str) -> str:
-    """The text before :func:`guard`."""
-    return value[1:] if value.startswith("'") and _FORMULA.match(value.lstrip("'")) else value
+    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
 
 
 def write_csv(analysis: Analysis, folder: str | Path) -> list[Path]:

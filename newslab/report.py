@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from newslab.analysis import Analysis
 
-_N_EVIDENCE = 8  # passages shown of one edge
+_N_EVIDENCE = 8  # pieces of evidence shown of one edge, the likeliest
 _N_PROBLEMS = 200
 _N_OUTLETS = 40
 _CONTEXT = 500  # characters shown before and after the evidence, within its paragraph
@@ -262,25 +262,33 @@ def _with_evidence(
 
 
 def _passages(rows: pd.DataFrame, articles: pd.DataFrame) -> dict[str, Any]:
-    """Passages of one edge by article, as many as are shown; and how many are left out."""
-    shown = rows.head(_N_EVIDENCE)
+    """Passages of one edge by article, the likeliest ones; and how many are left out."""
+    likeliest = rows["probability"].rank(method="first", ascending=False) <= _N_EVIDENCE
+    shown = rows[likeliest]
     found = []
     for article_id, part in shown.groupby("article_id", sort=False):
         article = articles.loc[article_id]
         text = Text(article["text"])
         passages: list[dict[str, Any]] = []
         for row in part.itertuples():
-            about = {
-                "polarity": row.polarity,
-                "word": _WORD[row.polarity],
-                "via": _VIA.get(row.via, row.via),
-                "claimed_by": None if pd.isna(row.claimed_by) else row.claimed_by,
-                "probability": f"{row.probability:.2f}",
-            }
-            if passages and passages[-1]["span"] == (row.start, row.end):  # one passage may show both
-                passages[-1]["about"].append(about)
-                continue
-            passages.append({"span": (row.start, row.end), **_context(text, row.start, row.end), "about": [about]})
+            span = (row.start, row.end)
+            if not (passages and _one_passage(text, passages[-1]["spans"], span)):
+                passages.append({"spans": [], "about": []})
+            spans = passages[-1]["spans"]
+            if span not in spans:
+                spans.append(span)
+            passages[-1]["about"].append(
+                {
+                    "nth": len(spans),
+                    "polarity": row.polarity,
+                    "word": _WORD[row.polarity],
+                    "via": _VIA.get(row.via, row.via),
+                    "claimed_by": None if pd.isna(row.claimed_by) else row.claimed_by,
+                    "probability": f"{row.probability:.2f}",
+                }
+            )
+        for passage in passages:
+            passage["pieces"] = _pieces(text, passage["spans"])
         found.append(
             {
                 "title": _or_none(article["title"]) or "Article without a title",
@@ -291,32 +299,52 @@ def _passages(rows: pd.DataFrame, articles: pd.DataFrame) -> dict[str, Any]:
                 "passages": passages,
             }
         )
-    left = rows.iloc[len(shown) :]
+    left = rows[~likeliest]
     return {"articles": found, "n_left": len(left), "n_articles_left": left["article_id"].nunique()}
 
 
-def _context(text: Text, start: int, end: int) -> dict[str, str]:
-    """The evidence with what stands around it in its paragraph: before, evidence, after; long ones are cut."""
-    whole, low, high = text.text, start, end
+def _one_passage(text: Text, spans: list[tuple[int, int]], span: tuple[int, int]) -> bool:
+    """Whether evidence can be marked in the passage of that before it: the same, or later in the same paragraph."""
+    if span == spans[-1]:
+        return True
+    paragraphs = {text.paragraph_at(at) for start, end in (spans[-1], span) for at in (start, max(end - 1, start))}
+    return span[0] >= spans[-1][1] and len(paragraphs) == 1
+
+
+def _pieces(text: Text, spans: list[tuple[int, int]]) -> list[dict[str, Any]]:
+    """The evidence with what stands around it in its paragraph: pieces of ``text`` with the number of their mark.
+
+    Pieces between the marks have number 0; long ones are cut.
+    """
+    whole, low, high = text.text, spans[0][0], spans[-1][1]
     if text.paragraphs:
-        first, last = text.paragraphs[text.paragraph_at(start)], text.paragraphs[text.paragraph_at(max(end - 1, start))]
-        low = first[0] if first[0] <= start < first[1] else start
-        high = last[1] if last[0] < end <= last[1] else end
-    before, after = whole[low:start], whole[end:high]
-    if len(before) > _CONTEXT:
-        before = "…" + before[-_CONTEXT:]
-    if len(after) > _CONTEXT:
-        after = after[:_CONTEXT] + "…"
-    evidence = whole[start:end]
-    if len(evidence) > _EVIDENCE:
-        evidence = f"{evidence[: _EVIDENCE // 2]} […] {evidence[-_EVIDENCE // 2 :]}"
-    return {"before": before, "evidence": evidence, "after": after}
+        first, last = text.paragraphs[text.paragraph_at(low)], text.paragraphs[text.paragraph_at(max(high - 1, low))]
+        low = first[0] if first[0] <= low < first[1] else low
+        high = last[1] if last[0] < high <= last[1] else high
+    out = []
+    at = low
+    for nth, (start, end) in enumerate(spans, start=1):
+        before = whole[at:start]
+        if nth == 1 and len(before) > _CONTEXT:
+            before = "…" + before[-_CONTEXT:]
+        out += [
+            {"text": _cut(before, 2 * _CONTEXT + 1), "nth": 0},
+            {"text": _cut(whole[start:end], _EVIDENCE), "nth": nth},
+        ]
+        at = end
+    after = whole[at:high]
+    out.append({"text": after[:_CONTEXT] + "…" if len(after) > _CONTEXT else after, "nth": 0})
+    return [piece for piece in out if piece["text"]]
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most // 2]} […] {text[-most // 2 :]}"
 
 
 def _edge(k: int, edge: Any, evidence: dict[str, Any]) -> dict[str, Any]:
     def interval(name: str) -> str:
         low, high = getattr(edge, f"{name}_low"), getattr(edge, f"{name}_high")
-        return "" if pd.isna(low) else f"{low:.0f}–{high:.0f}"
+        return "" if pd.isna(low) else f"{low:.1f}–{high:.1f}"
 
     return {
         "k": k,

@@ -176,6 +176,32 @@ def test_a_sample_survives_a_spreadsheet(analysis, tmp_path):
         nl.coding.read_sample(tmp_path / "other.csv")
 
 
+def test_a_sample_that_is_kept_is_not_drawn_again(analysis, tmp_path):
+    kept = tmp_path / "new folder" / "sample.csv"
+    drawn = nl.coding.sample(analysis, 9, "stratified", path=kept)
+    later = corpus(seed=1)  # the same articles, read by another model
+    assert nl.coding.sample(later, 9, "stratified")["item"].tolist() != drawn["item"].tolist()
+    pd.testing.assert_frame_equal(nl.coding.sample(later, 9, "stratified", path=kept), drawn)
+    for options, said in (
+        ({"n": 8, "how": "stratified"}, "has n 9, not 8"),
+        ({"n": 9, "how": "random"}, "has how 'stratified', not 'random'"),
+        ({"n": 9, "how": "stratified", "by": "month"}, "has by 'outlet', not 'month'"),
+        ({"n": 9, "how": "stratified", "seed": 3}, "has seed 0, not 3"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            nl.coding.sample(analysis, path=kept, **options)
+    with pytest.raises(ValueError, match="is of other articles"):
+        nl.coding.sample(invented(), 9, "stratified", path=kept)
+
+
+def test_a_kept_sample_holds_no_formula(tmp_path):
+    analysis = corpus(10)
+    analysis.articles["title"] = "=HYPERLINK(1)"
+    drawn = nl.coding.sample(analysis, 3, unit="articles", path=tmp_path / "sample.csv")
+    assert pd.read_csv(tmp_path / "sample.csv")["title"].tolist() == ["'=HYPERLINK(1)"] * 3
+    assert nl.coding.read_sample(tmp_path / "sample.csv")["title"].tolist() == drawn["title"].tolist()
+
+
 def test_two_samples_are_not_one(analysis):
     both = pd.concat([nl.coding.sample(analysis, 3, seed=1), nl.coding.sample(analysis, 3, seed=2)])
     both = both.drop_duplicates("item")

@@ -200,12 +200,12 @@ def test_a_layer_that_was_made_in_inception(tmp_path):
 
 
 def test_the_codings_of_the_course_are_of_the_demo_corpus():
-    folder = Path(__file__).parents[1] / "notebooks" / "coding"
+    folder = Path(__file__).parents[1] / "notebooks" / "coding" / "data"
     with pytest.warns(UserWarning, match="could not be read"):
         articles = nl.read_articles(nl.demo_corpus())
     for unit in ("articles", "edges"):
-        drawn = nl.coding.read_sample(folder / f"{unit}-sample.csv")
-        found = read_codings(folder / f"{unit}-codings.csv", sample=drawn, articles=articles)
+        drawn = nl.coding.read_sample(folder / f"sample-{unit}.csv")
+        found = read_codings(folder / f"{unit}-by-*.csv", sample=drawn, articles=articles)
         assert unit_of(found) == unit
         assert found.groupby("coder")["item"].nunique().tolist() == [len(drawn)] * 2
     texts = articles.set_index("article_id")["text"]
@@ -229,9 +229,23 @@ def test_inception_says_what_to_install(codings, tmp_path, analysis, monkeypatch
         write_codings(codings, tmp_path, "inception", articles=analysis.articles)
 
 
+def test_one_file_of_each_coder(tmp_path, codings):
+    for k, (_, part) in enumerate(codings.groupby("coder")):
+        write_codings(part, tmp_path / f"by-{k}.csv")
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    again = read_codings(tmp_path / "by-*.csv")
+    assert codings["coder"].nunique() > 1
+    keys = ["coder", "item", "source", "target", "start"]
+    pd.testing.assert_frame_equal(
+        again.sort_values(keys, ignore_index=True), codings.sort_values(keys, ignore_index=True)
+    )
+
+
 def test_files_that_hold_no_codings(tmp_path, codings):
-    with pytest.raises(FileNotFoundError, match="there is no"):
-        read_codings(tmp_path / "none.csv")
+    for name in ("none.csv", "by-*.csv"):
+        with pytest.raises(FileNotFoundError, match="there is no .*: nobody has coded yet") as raised:
+            read_codings(tmp_path / name)
+        assert raised.value._render_traceback_() == [str(raised.value)]
     with pytest.raises(FileNotFoundError, match="holds no codings"):
         read_codings(tmp_path)
     (tmp_path / "a.xmi").write_text("<a/>", encoding="utf-8")

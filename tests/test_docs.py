@@ -61,7 +61,7 @@ def test_every_public_name_is_in_the_reference():
 
 
 def test_every_chart_is_in_the_gallery(hook):
-    assert set(nl.plot.__all__) - {"table"} <= set(hook._CHARTS)
+    assert set(nl.plot.__all__) - {"interactive", "table"} <= set(hook._CHARTS)
 
 
 def test_the_page_about_errors_has_the_figures_of_both_readers(hook):

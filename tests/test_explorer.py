@@ -144,6 +144,20 @@ def test_a_correction_changes_what_is_shown_and_can_be_undone(explorer, analysis
     assert explorer._articles[0]["evidence"][0]["stance"] == stance
 
 
+def test_corrections_read_the_articles_once(explorer, monkeypatch):
+    from newslab import explorer as module
+
+    asked = []
+    made = module.articles_by_hash
+    monkeypatch.setattr(module, "articles_by_hash", lambda analysis: asked.append(analysis) or made(analysis))
+    options = explorer._options
+    for stance in explorer.analysis.stances["stance_id"].head(2):
+        explorer._answer({"kind": "judge", "stance": stance, "action": "confirm"})
+    assert len(asked) == 1
+    assert explorer.analysis.corrections["status"].tolist() == ["applied"] * 2
+    assert explorer._options == options
+
+
 def test_other_corrections(explorer):
     quote = explorer._lost[0]
     assert quote["text"] == "Nobody knows what this is for." and "Ona Vell" in quote["names"]

@@ -2,13 +2,14 @@
 
 import json
 import shutil
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import newslab as nl
-from newslab.model.encoder import FILES, WEIGHTS, WINDOW, Encoder, window_starts
+from newslab.model.encoder import FILES, STRIDE, WEIGHTS, WINDOW, Encoder, _own, cut_windows
 from newslab.model.reader import _batches
 from newslab.text import Text
 
@@ -82,9 +83,12 @@ def test_shuffled_articles_give_the_same_rows(texts):
 
 def test_windows_cover_a_text_and_overlap():
     for n in (1, WINDOW - 1, WINDOW, WINDOW + 1, 5 * WINDOW + 3):
-        starts = window_starts(n)
-        assert starts[0] == 0 and starts[-1] + WINDOW >= n
-        assert all(0 < b - a < WINDOW for a, b in zip(starts, starts[1:], strict=False))
+        cut = cut_windows(n)
+        assert cut[0][0] == 0 and cut[-1][1] == n
+        assert all(0 < b - a <= WINDOW for a, b in cut)
+        assert all(end - start >= WINDOW - STRIDE for (_, end), (start, _) in pairwise(cut))
+        own = [_own(cut, k) for k in range(len(cut))]
+        assert [p for a, b in own for p in range(a, b)] == list(range(n))  # each piece from one window, and only one
 
 
 @pytest.mark.parametrize("ahead", [0, 40, 80, 120, 160, 200, 240])

@@ -296,7 +296,7 @@ def test_matrix_blocks_bring_sides_together():
     sides = {"A1": "B1", "A2": "B1", "B1": "A1", "B2": "A1", "A3": "B2", "B3": "A2"}
     rows = [(s, t, 5.0, 0.0) for s in sides for t in sides if s[0] != t[0]]
     edges = pd.DataFrame(rows, columns=["source", "target", "n_negative", "n_positive"]).sample(frac=1, random_state=1)
-    cells = _matrix._cells(edges, "negative", 15, "blocks")
+    cells = _matrix.cells_of(edges, "negative", 15, "blocks")
     order = [name[0] for name in cells.values.index]
     assert sum(a != b for a, b in zip(order, order[1:], strict=False)) == 1
     assert {(name[0], block) for name, block in cells.blocks.items()} == {("A", 1), ("B", 2)} or len(
@@ -350,7 +350,7 @@ def test_matrix_of_a_column_has_fewer_actors_and_no_numbers_that_cannot_be_read(
 
 def test_matrix_n_and_annotate():
     edges = many(12, 60)
-    table = _matrix._cells(edges, "negative", 4, "total").values
+    table = _matrix.cells_of(edges, "negative", 4, "total").values
     assert len(set(table.index) | set(table.columns)) <= 4
     written = [t for t in plot.matrix(edges, n=4).texts if not t.get_gid()]
     assert len(written) == np.count_nonzero(table.to_numpy())
@@ -438,6 +438,20 @@ def test_network_mutual_arrows_bend_apart(analysis):
     lines = {line.get_gid(): line.get_xydata() for line in plot.network(analysis, polarity="negative").lines}
     there, back = lines["negative: Ona Vell → Tam Orr"], lines["negative: Tam Orr → Ona Vell"]
     assert np.hypot(*(there[len(there) // 2] - back[len(back) // 2])) > 10
+
+
+def test_network_arrows_that_are_alone_bend_away_from_the_names():
+    edges = pd.DataFrame(
+        {"source": ["A", "C"], "target": ["B", "D"], "n_negative": [1.0, 0.0], "n_positive": [0.0, 1.0]}
+    )
+    ax = plot.network(edges)
+    drawn = nodes(ax)
+    for line in ax.lines:
+        if line.get_gid():
+            ends = [drawn[name].center for name in line.get_gid().split(": ")[1].split(" → ")]
+            wide, tall = np.abs(np.subtract(*ends))
+            assert wide > tall, "groups of two stand side by side"
+            assert line.get_xydata()[:, 1].max() > max(y for _, y in ends)
 
 
 def test_network_nodes_that_are_criticized_more_are_larger(analysis):

@@ -11,7 +11,7 @@ from _invented import DEED, STANCES, TEXTS, invented
 
 import newslab
 from newslab.reliability import measured
-from newslab.report import _context, _link, write_report
+from newslab.report import _link, _pieces, write_report
 from newslab.text import Text
 
 NASTY = '<script>alert(1)</script><img src=x onerror="alert(2)">'
@@ -42,7 +42,7 @@ def test_edges_with_counts_and_intervals(tmp_path):
     html = page(analysis, tmp_path)
     first = [words(c) for c in html.xpath("//section[@aria-labelledby='edges']//tbody/tr")[0]]
     edge = analysis.edges().iloc[0]
-    interval = f"{edge['n_negative_low']:.0f}–{edge['n_negative_high']:.0f}"
+    interval = f"{edge['n_negative_low']:.1f}–{edge['n_negative_high']:.1f}"
     assert first[:5] == ["1", "Ona Vell", "Tam Orr", f"{edge['n_negative']:.1f}", interval]
     assert first[7:] == ["2", "5 January 2031", "20 January 2031"]
 
@@ -266,15 +266,53 @@ def test_only_web_addresses_are_links(url, link):
 
 
 def test_long_paragraphs_and_evidence_are_cut():
-    text = Text("a " * 1000 + DEED + " b" * 1000)
+    text = Text("a " * 1000 + DEED + " b" * 1000 + DEED)
     start = text.text.index(DEED)
-    around = _context(text, start, start + len(DEED))
-    assert around["evidence"] == DEED
-    assert around["before"].startswith("…") and len(around["before"]) == 501 == len(around["after"])
-    long = _context(text, 0, len(text.text))
-    assert "[…]" in long["evidence"] and len(long["evidence"]) < 1600
+    before, evidence, after = (p["text"] for p in _pieces(text, [(start, start + len(DEED))]))
+    assert evidence == DEED
+    assert before.startswith("…") and len(before) == 501 == len(after)
+    (long,) = _pieces(text, [(0, len(text.text))])
+    assert "[…]" in long["text"] and len(long["text"]) < 1600
+    again = text.text.rindex(DEED)
+    _, _, between, _ = _pieces(text, [(start, start + len(DEED)), (again, again + len(DEED))])
+    assert "[…]" in between["text"] and len(between["text"]) < 1100
 
 
 def test_evidence_over_two_paragraphs():
     text = Text("One two three.\n\nFour five six.")
-    assert _context(text, 4, 20) == {"before": "One ", "evidence": text.text[4:20], "after": text.text[20:]}
+    pieces = [(p["text"], p["nth"]) for p in _pieces(text, [(4, 20)])]
+    assert pieces == [("One ", 0), (text.text[4:20], 1), (text.text[20:], 0)]
+
+
+def test_pieces_of_one_paragraph_are_marked_in_it_with_numbers(tmp_path):
+    second = "Vell accused Orr of lying."
+    text = f"It rained. {DEED} {second} Nobody left.\n\n{DEED}"
+    analysis = invented(texts={"a1": text}, stances=[("a1", "vell", "orr", "negative", 0.8)])
+    row = analysis.stances[analysis.stances["article_id"] == "a1"].iloc[[0]]
+    rows = []
+    for k, (at, words_, probability) in enumerate(
+        [(text.index(DEED), DEED, 0.8), (text.index(second), second, 0.3), (text.rindex(DEED), DEED, 0.2)]
+    ):
+        place = {"start": at, "end": at + len(words_), "evidence": words_}
+        rows.append(row.assign(stance_id=f"s{k}", probability=probability, **place))
+    analysis.stances = pd.concat(rows, ignore_index=True)
+    edge = page(analysis, tmp_path).get_element_by_id("edge-1")
+    first, last = edge.xpath(".//blockquote")
+    assert words(first) == f"It rained. {DEED}1 {second}2 Nobody left."
+    assert [words(m) for m in first.findall("mark")] == [DEED, second]
+    assert words(last) == DEED and not last.findall("sup")
+    told = [words(li).split(", ")[:2] for li in edge.xpath(".//ul[@class='about']/li")]
+    assert told == [
+        ["1 criticism", "probability 0.80"], ["2 criticism", "probability 0.30"], ["criticism", "probability 0.20"],
+    ]  # fmt: skip
+
+
+def test_the_likeliest_evidence_is_shown_not_the_newest(tmp_path):
+    texts = {f"b{k:02}": DEED for k in range(12)}
+    stances = [(f"b{k:02}", "vell", "orr", "negative", 0.9 if k < 4 else 0.1) for k in range(12)]
+    analysis = invented(texts=texts, stances=stances)
+    analysis.articles["published"] = pd.date_range("2031-01-01", periods=len(analysis.articles))
+    edge = words(page(analysis, tmp_path).get_element_by_id("edge-1"))
+    assert edge.count("probability 0.90") == 4
+    assert edge.count("probability 0.10") == 4
+    assert "4 more passages in 4 articles, no likelier than these, left out here" in edge

@@ -41,7 +41,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for source, page in _PAGES.items():
         text = (ROOT / source).read_text(encoding="utf-8")
         files.append(File.generated(config, page, content=_linked(text, Path(source).parent)))
-    gallery = ["# Gallery", "Drawn from the demo corpus, 89 articles by four outlets of an invented country:",
+    gallery = ["# Gallery",
+               "Drawn from the demo corpus, 89 articles by four outlets of an invented country. `timeline`, `balance`, "
+               "`outlets` and `matrix` have twins to point at, such as `nl.plot.interactive.timeline(analysis)`.",
                "```python\nimport newslab as nl\n\nanalysis = nl.analyze(nl.demo_corpus())\n```"]  # fmt: skip
     for name, (heading, code, caption, picture) in _drawn().items():
         files.append(File.generated(config, f"gallery/{name}.svg", content=picture))
@@ -101,7 +103,7 @@ def _drawn() -> dict[str, tuple[str, str, str, bytes]]:
             drawn.figure.savefig(file, format="svg", bbox_inches="tight", facecolor="white", metadata={"Date": None})
             plt.close(drawn.figure)
             out[name] = (heading, code, caption, file.getvalue())
-    if missing := set(nl.plot.__all__) - {*_CHARTS, "table"}:
+    if missing := set(nl.plot.__all__) - {*_CHARTS, "interactive", "table"}:
         raise PluginError(f"the gallery lacks {', '.join(sorted(missing))}; add it to _CHARTS in docs/site/hook.py")
     return out
 

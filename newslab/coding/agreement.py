@@ -11,6 +11,7 @@ import pandas as pd
 from newslab.coding.guideline import match_edges
 from newslab.coding.intervals import bootstrap, check_confidence, counts, percentiles
 from newslab.coding.tables import article_codings, unit_of
+from newslab.needs import Needed
 
 LEVELS = ("nominal", "ordinal", "interval")
 _ALPHA = {
@@ -230,7 +231,10 @@ def agreement(codings: pd.DataFrame, *, confidence: float = 0.95, n_boot: int = 
     check_confidence(confidence)
     coders = list(pd.unique(codings["coder"]))
     if len(coders) < 2:
-        raise ValueError(f"agreement needs two coders; these codings are by {coders[0] if coders else 'nobody'}")
+        raise Needed(
+            f"agreement needs two coders; these codings are by {coders[0] if coders else 'nobody'}. Let somebody "
+            "else code the same sample; all that follows is there for one coder too"
+        )
     options = {"confidence": confidence, "n_boot": n_boot, "seed": seed}
     rows = (
         _of_edges(codings, coders, options) if unit_of(codings) == "edges" else _of_articles(codings, coders, options)
@@ -254,7 +258,7 @@ def _of_edges(codings: pd.DataFrame, coders: list[str], options: dict[str, float
         several = wide.notna().sum(axis=1) >= 2
         if not several.any():
             if len(group) == len(coders):
-                raise ValueError("no item was coded by two coders; let them code some of the same items")
+                raise Needed("no item was coded by two coders; let them code some of the same items")
             continue
         about = {"of": "verdicts", "coders": " and ".join(group), "n_items": int(several.sum()),
                  "n_articles": int(articles[several].nunique())}  # fmt: skip
@@ -299,7 +303,7 @@ def _of_articles(codings: pd.DataFrame, coders: list[str], options: dict[str, fl
                  "n_items": int(total[1] - total[0] / 2), "n_articles": len(both)}
             )  # fmt: skip
     if not rows:
-        raise ValueError("no article was coded by two coders; let them code some of the same articles")
+        raise Needed("no article was coded by two coders; let them code some of the same articles")
     has = {(c, a): float(any(e["polarity"] == "negative" for e in coding["edges"])) for (c, a), coding in coded.items()}
     wide = pd.Series(has).unstack(0).reindex(columns=coders)
     told = alpha(wide, **options)

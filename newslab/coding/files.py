@@ -11,8 +11,15 @@ import pandas as pd
 
 from newslab.coding.guideline import _file_name, _read
 from newslab.coding.tables import DTYPES, article_codings, check_codings, frame_of, unit_of
+from newslab.needs import Needed
+from newslab.spreadsheets import guarded, read_guarded
 
 FORMS = ("csv", "json", "inception")
+_TEXTS = [c for c, t in DTYPES.items() if t == "str"]
+
+
+class NoCodings(Needed, FileNotFoundError):
+    """Nobody has coded yet; a notebook shows the sentence without a traceback."""
 
 
 def write_codings(
@@ -67,11 +74,7 @@ def write_codings(
         raise ValueError(f"form is {form!r}; it may be {', '.join(map(repr, FORMS))}")
     if form == "csv":
         path.parent.mkdir(parents=True, exist_ok=True)
-        from newslab.export import guard
-
-        texts = [c for c, t in DTYPES.items() if t == "str"]
-        safe = {c: codings[c].map(guard, na_action="ignore") for c in texts}
-        codings.assign(**safe).to_csv(path, index=False)
+        guarded(codings, _TEXTS).to_csv(path, index=False)
     elif form == "json":
         _write_json(codings, path)
     else:
@@ -96,8 +99,9 @@ def read_codings(
     Parameters
     ----------
     path : str or Path
-        A CSV file; a folder of JSON files of the coding guideline, of one coder or with a folder for each; or files of
-        INCEpTION (a folder, an ``.xmi`` or an exported ``.zip``).
+        A CSV file, or several by a pattern such as "edges-by-*.csv", one of each coder; a folder of JSON files of the
+        coding guideline, of one coder or with a folder for each; or files of INCEpTION (a folder, an ``.xmi`` or an
+        exported ``.zip``).
     form : {"csv", "json", "inception"}, optional
         Default by what is there.
     sample, articles, coder : optional
@@ -116,15 +120,15 @@ def read_codings(
         If a file is not in its form, or a value in it is not possible.
     """
     path = Path(path)
-    if not path.exists():
-        raise FileNotFoundError(f"there is no {path}")
-    form = form or _form_of(path)
+    files = _matching(path)
+    if not files:
+        raise NoCodings(
+            f"there is no {path}: nobody has coded yet. Show nl.coding.code(analysis, sample, coder='…', path='…') as "
+            "the last line of a cell and answer its questions; each answer is saved in the file of that path"
+        )
+    form = form or ("csv" if files != [path] else _form_of(path))
     if form == "csv":
-        from newslab.export import unguard
-
-        texts = {c: "str" for c, t in DTYPES.items() if t == "str"}
-        table = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
-        table = table.assign(**{c: table[c].map(unguard, na_action="ignore") for c in texts if c in table.columns})
+        table = pd.concat([read_guarded(file, _TEXTS) for file in files], ignore_index=True)
         return check_codings(table, sample=sample, articles=articles, coder=coder)
     if form == "json":
         table = _read_json(path, coder)
@@ -136,6 +140,11 @@ def read_codings(
     else:
         raise ValueError(f"form is {form!r}; it may be {', '.join(map(repr, FORMS))}")
     return check_codings(table, sample=sample, articles=articles, coder=coder)
+
+
+def _matching(path: Path) -> list[Path]:
+    """The file or folder of this name, or else the files that it is a pattern of."""
+    return [path] if path.exists() else sorted(path.parent.glob(path.name))
 
 
 def _as_known(table: pd.DataFrame, known: Iterable[str]) -> pd.DataFrame:

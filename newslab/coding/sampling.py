@@ -7,14 +7,16 @@ was saved as CSV and coded by mail still gives estimates for the corpus.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from newslab.coding.guideline import _THRESHOLD
-from newslab.corrections import VERDICTS, text_hash
+from newslab.corrections import VERDICTS, articles_by_hash
 from newslab.edges import article_stances
+from newslab.spreadsheets import guarded, read_guarded
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -41,6 +43,7 @@ def sample(
     unit: str = "edges",
     seed: int = 0,
     threshold: float = _THRESHOLD,
+    path: str | Path | None = None,
 ) -> pd.DataFrame:
     """Draw edges or articles to code by hand.
 
@@ -63,6 +66,9 @@ def sample(
     threshold : float, default 0.42
         Least probability of an edge, of all its evidence in the article together. The default is that of the coding
         guideline's form; 0 takes all that :meth:`newslab.Analysis.edges` sums.
+    path : str or Path, optional
+        CSV file that keeps the sample. If it is there, it is read and nothing is drawn, so that a sample under the
+        hands of coders stays the same when the corpus is analysed anew, or by a newer model.
 
     Returns
     -------
@@ -78,7 +84,8 @@ def sample(
     Raises
     ------
     ValueError
-        If an option is not one of the possible values, or there are fewer than `n` rows.
+        If an option is not one of the possible values, there are fewer than `n` rows, or the sample in the file was
+        drawn in another way or from other articles.
 
     See Also
     --------
@@ -109,6 +116,9 @@ def sample(
     _one_of("unit", unit, UNITS)
     if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
         raise ValueError(f"n is {n!r}; it is the number of rows to draw, 1 or more")
+    if path is not None and Path(path).exists():
+        asked = {"unit": unit, "how": how, "n": n, "seed": seed, "threshold": threshold}
+        return _kept(Path(path), analysis, asked | ({"by": by} if how == "stratified" else {}))
     frame, n_corrected = population(analysis, unit, threshold)
     if n > len(frame):
         left_out = f" ({n_corrected} corrected by hand are left out)" if n_corrected else ""
@@ -132,7 +142,24 @@ def sample(
         weight=1 / inclusion[chosen], n_corrected=n_corrected,
     )  # fmt: skip
     dtypes = {**_ARTICLE, **(_EDGE if unit == "edges" else {}), **_DESIGN}
-    return out[list(dtypes)].astype(dtypes).reset_index(drop=True)
+    out = out[list(dtypes)].astype(dtypes).reset_index(drop=True)
+    if path is not None:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        guarded(out, [c for c, t in dtypes.items() if t == "str"]).to_csv(path, index=False)
+    return out
+
+
+def _kept(path: Path, analysis: Analysis, asked: Mapping[str, Any]) -> pd.DataFrame:
+    """The sample in a file, if it is the one that is asked for."""
+    drawn = read_sample(path)
+    told = design(drawn)
+    for key, value in asked.items():
+        if told[key] != value:
+            raise ValueError(f"the sample in {path} has {key} {told[key]!r}, not {value!r}; name another file")
+    absent = drawn.loc[~drawn["article_id"].isin(analysis.articles["article_id"]), "article_id"]
+    if len(absent):
+        raise ValueError(f"the sample in {path} is of other articles: {absent.iloc[0]!r} is not among these")
+    return drawn
 
 
 def population(analysis: Analysis, unit: str, threshold: float = _THRESHOLD) -> tuple[pd.DataFrame, int]:
@@ -179,9 +206,7 @@ def _judged(analysis: Analysis) -> list[tuple[Any, list[str]]]:
     if table is None or table.empty:
         return []
     rows = table[(table["status"] == "applied") & table["action"].isin([*VERDICTS, "add"])]
-    articles: dict[str, list[str]] = {}
-    for ident, text in zip(analysis.articles["article_id"], analysis.articles["text"], strict=True):
-        articles.setdefault(text_hash(text), []).append(ident)
+    articles = articles_by_hash(analysis)
     return [(row, articles.get(row.text_hash, [])) for row in rows.itertuples()]
 
 
@@ -306,7 +331,7 @@ def design(drawn: pd.DataFrame) -> dict[str, Any]:
 
 
 def read_sample(path: Any) -> pd.DataFrame:
-    """A sample that was saved with ``sample.to_csv(path, index=False)``.
+    """A sample that was kept by ``sample(…, path=…)``, or saved with ``sample.to_csv(path, index=False)``.
 
     Parameters
     ----------
@@ -333,7 +358,7 @@ def read_sample(path: Any) -> pd.DataFrame:
     True
     """
     texts = [c for c, t in {**_ARTICLE, **_EDGE, **_DESIGN}.items() if t == "str"]
-    frame = pd.read_csv(path, dtype=dict.fromkeys(texts, "str"), keep_default_na=False, na_values=[""])
+    frame = read_guarded(path, texts)
     frame = frame.assign(**{c: frame[c].fillna("") for c in ("stratum",) if c in frame.columns})
     if "published" in frame.columns:
         frame["published"] = pd.to_datetime(frame["published"])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from newslab.coding.sampling import design
+from newslab.spreadsheets import guard
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -108,8 +109,6 @@ def sheet(drawn: pd.DataFrame, analysis: Analysis, *, blind: bool = True) -> pd.
 
 
 def _harmless(texts: pd.Series) -> pd.Series:
-    from newslab.export import guard
-
     return texts.map(guard, na_action="ignore").astype("str")
 
 

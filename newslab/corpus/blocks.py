@@ -19,7 +19,7 @@ from newslab.corpus.files import File
 from newslab.corpus.formats import Blocks, Limits, as_record, csv_rows, delimiter_of, header_names, not_too_wide
 from newslab.corpus.problems import Unreadable
 
-LARGE = 50_000_000  # bytes from which a table is read in blocks
+LARGE = 5_000_000  # bytes from which a table is read in blocks: whole it takes seven times its size in memory
 _ROWS = 1000
 _PIECE = 1 << 20
 

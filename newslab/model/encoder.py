@@ -12,7 +12,8 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +29,11 @@ Array = NDArray[Any]
 
 WEIGHTS = Path(__file__).with_name("weights")
 FILES = ("model.onnx", "judge.onnx", "heads.npz", "tokenizer.json", "config.json")
-WINDOW = 254  # pieces of text in a window, which has two special pieces more
+WINDOW = 254  # pieces of text in a window, which has two special pieces more, at most
 STRIDE = 176  # pieces from the start of one window to the start of the next
 _CLS, _SEP = 101, 102
-_ROUND = 16  # windows are padded to a multiple of this many pieces
-_PIECES_A_RUN = 4096  # pieces that go through the encoder at once
+_PIECES_A_RUN = 256  # pieces that go through the encoder at once; what is made of more leaves the processor's cache
+_REMEMBERED = 64  # texts whose pieces are kept, without their vectors
 _MARKS = {"“": 1, "«": 1, "”": 2, "»": 2, '"': 3, "‘": 4, "’": 4, "'": 4}
 _DOUBLE = re.compile('["“”]')
 
@@ -61,15 +62,6 @@ class Encoded:
     extra: Array
     joined: Array
     vectors: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
-    _sums: tuple[Span, Array] = field(default=((0, 0), np.zeros((1, 0))), repr=False)
-
-    def sums(self, low: int, high: int) -> Array:
-        """Running sums of the vectors from `low`, one row more than there are: what a span's mean is made from."""
-        if self._sums[0] != (low, high):  # those asked for last are kept
-            some = self.vectors[low:high]
-            sums = np.vstack([np.zeros((1, some.shape[1])), np.cumsum(some, axis=0, dtype=np.float64)])
-            self._sums = (low, high), sums
-        return self._sums[1]
 
     def pieces(self, spans: Sequence[Span]) -> Array:
         """First and last piece (n, 2) of each span of characters."""
@@ -90,16 +82,18 @@ def tokenize(tokenizer: Tokenizer, text: str) -> Encoded:
     found = tokenizer.encode(text, add_special_tokens=False)
     n = len(found.ids)
     inside = _inside_marks(text)
-    extra = np.zeros((n, 3), np.int64)
-    joined = np.zeros(n, bool)
     before = 0
-    for i, (start, end) in enumerate(found.offsets):
+    rows = []
+    for start, end in found.offsets:
         piece = text[start:end]
-        joined[i] = start == before and i > 0 and piece[:1].isalnum() and text[start - 1].isalnum()
-        new = i == 0 or "\n" in text[before:start]
-        extra[i] = 1 + 2 * _shape(piece) + joined[i], 1 + _MARKS.get(piece, 0) + 5 * inside[start], 1 + new
+        goes_on = start == before and start > 0 and text[start - 1].isalnum() and piece[:1].isalnum()
+        rows.append((goes_on, _shape(piece), _MARKS.get(piece, 0), start > before and "\n" in text[before:start]))
         before = end
-    return Encoded(text, np.array(found.ids, np.int64), np.array(found.offsets, np.int64).reshape(n, 2), extra, joined)
+    offsets = np.array(found.offsets, np.int64).reshape(n, 2)
+    joined, shape, mark, new = np.array(rows, np.int64).reshape(n, 4).T
+    new[:1] = 1
+    extra = np.stack([1 + 2 * shape + joined, 1 + mark + 5 * inside[offsets[:, 0]], 1 + new], axis=1)
+    return Encoded(text, np.array(found.ids, np.int64), offsets, extra, joined.astype(bool))
 
 
 def _inside_marks(text: str) -> Array:
@@ -130,9 +124,11 @@ def _shape(piece: str) -> int:
     return 4 if piece.isdigit() else 5 if not piece[:1].isalnum() else 3
 
 
-def window_starts(n: int, size: int = WINDOW, stride: int = STRIDE) -> list[int]:
-    """Where the windows over `n` pieces start; the last one ends with the text."""
-    return [0] if n <= size else [*range(0, n - size, stride), n - size]
+def cut_windows(n: int, size: int = WINDOW, stride: int = STRIDE) -> list[Span]:
+    """Windows over `n` pieces; the last one ends with the text."""
+    if n <= size:
+        return [(0, n)] if n else []
+    return [(a, a + size) for a in (*range(0, n - size, stride), n - size)]
 
 
 def stack(ids: Sequence[Array], extra: Sequence[Array], length: int | None = None) -> tuple[Array, Array]:
@@ -181,6 +177,8 @@ class Encoder:
                 raise ValueError(_remedy(f"{folder / name} of the reading model is damaged"))
         self.session = self.open_session(folder / "model.onnx", workers)
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        # An article is read first and judged later, after others of its batch were read
+        self.tokenize = lru_cache(_REMEMBERED)(partial(tokenize, self.tokenizer))
         with np.load(folder / "heads.npz") as arrays:
             self.weights = {k: arrays[k].astype(np.float32) for k in arrays.files}
 
@@ -196,40 +194,32 @@ class Encoder:
 
     def encode(self, texts: Sequence[str], batch_size: int | None = None) -> list[Encoded]:
         """Read texts; windows of one length go through the encoder together, `batch_size` at once."""
-        done = [tokenize(self.tokenizer, t) for t in texts]
+        done = [replace(self.tokenize(t)) for t in texts]
         width = int(self.config["width"])
-        windows: list[tuple[int, int, int]] = []  # padded length, text, number of the window in its text
-        starts = [window_starts(len(e.ids)) if len(e.ids) else [] for e in done]
+        places: list[tuple[int, int, int]] = []  # length of a window, text, number of the window in its text
+        cut = [cut_windows(len(e.ids)) for e in done]
         for k, e in enumerate(done):
-            e.vectors = np.zeros((len(e.ids), width), np.float32)
-            for number, a in enumerate(starts[k]):
-                windows.append((_padded(min(WINDOW, len(e.ids) - a)), k, number))
-        for length, batch in _batches(windows, batch_size):
-            places = [(k, starts[k][number]) for _, k, number in batch]
-            ids, extra = stack(
-                [done[k].ids[a : a + WINDOW] for k, a in places],
-                [done[k].extra[a : a + WINDOW] for k, a in places],
-                length,
-            )
+            e.vectors = np.empty((len(e.ids), width), np.float32)
+            places += [(b - a, k, number) for number, (a, b) in enumerate(cut[k])]
+        for _, batch in _batches(places, batch_size):
+            spans = [(k, *cut[k][number]) for _, k, number in batch]
+            ids, extra = stack([done[k].ids[a:b] for k, a, b in spans], [done[k].extra[a:b] for k, a, b in spans])
             (vectors,) = self.session.run(None, {"ids": ids, "extra": extra})
             for (_, k, number), rows in zip(batch, vectors, strict=True):
-                a, low, high = _own(starts[k], number, len(done[k].ids))
-                done[k].vectors[low:high] = rows[1 + low - a : 1 + high - a]
+                low, high = _own(cut[k], number)
+                start = cut[k][number][0]
+                done[k].vectors[low:high] = rows[1 + low - start : 1 + high - start]
         return done
 
 
 def run_by_length(
     session: Any, ids: Sequence[Array], extra: Sequence[Array], size: int | None = None
 ) -> Iterator[tuple[list[int], Array]]:
-    """Vectors of short inputs, those of one padded length together: which inputs, and one row of vectors each."""
-    inputs = [(-(-len(row) // _ROUND) * _ROUND, k, 0) for k, row in enumerate(ids)]
-    for length, batch in _batches(inputs, size):
+    """Vectors of short inputs, those of one length together: which inputs, and one row of vectors each."""
+    for _, batch in _batches([(len(row), k, 0) for k, row in enumerate(ids)], size):
         rows = [k for _, k, _ in batch]
-        all_ids = np.zeros((len(rows), length), np.int64)
-        all_extra = np.zeros((len(rows), length, extra[rows[0]].shape[1]), np.int64)
-        for n, k in enumerate(rows):
-            all_ids[n, : len(ids[k])], all_extra[n, : len(ids[k])] = ids[k], extra[k]
-        (vectors,) = session.run(None, {"ids": all_ids, "extra": all_extra})
+        inputs = {"ids": np.stack([ids[k] for k in rows]), "extra": np.stack([extra[k] for k in rows])}
+        (vectors,) = session.run(None, inputs)
         yield rows, vectors
 
 
@@ -237,12 +227,8 @@ def _remedy(problem: str) -> str:
     return f"{problem}; install newslab again (pip install --force-reinstall newslab), or read by rules: reader='rules'"
 
 
-def _padded(n: int) -> int:
-    return min(-(-(n + 2) // _ROUND) * _ROUND, WINDOW + 2)
-
-
 def _batches(windows: list[tuple[int, int, int]], size: int | None) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
-    """Windows of one padded length together."""
+    """Windows of one length together: nothing is padded, for that costs more than it saves."""
     windows = sorted(windows)
     at = 0
     while at < len(windows):
@@ -253,9 +239,9 @@ def _batches(windows: list[tuple[int, int, int]], size: int | None) -> Iterator[
         yield length, batch
 
 
-def _own(starts: list[int], number: int, n: int) -> tuple[int, int, int]:
-    """Start of a window, and the pieces that take their vectors from it: half of what two neighbours share each."""
-    a = starts[number]
-    low = a if number == 0 else (starts[number - 1] + WINDOW + a) // 2
-    high = min(a + WINDOW, n) if number == len(starts) - 1 else (a + WINDOW + starts[number + 1]) // 2
-    return a, low, high
+def _own(cut: list[Span], number: int) -> Span:
+    """The pieces that take their vectors from a window: half of what it shares with each neighbour."""
+    a, b = cut[number]
+    low = (cut[number - 1][1] + a) // 2 if number else a
+    high = (b + cut[number + 1][0]) // 2 if number + 1 < len(cut) else b
+    return low, high

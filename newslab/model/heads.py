@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import erf, expit
+from scipy.special import erf, expit, logit
 
 from newslab.model.encoder import WINDOW, Array, Encoded
 from newslab.text import Span
@@ -21,6 +21,7 @@ TYPES = ("person", "organisation", "place")
 KINDS = ("name", "nominal", "pronoun")
 STANCES = ("neutral", "negative", "positive")
 LONGEST = 40  # pieces of a mention
+_BLOCK = 64  # pieces at which mentions may begin that are looked at together
 _GRID = 64  # windows of context start at multiples of this many pieces, so that spans close together share one
 _FARTHEST = 512  # pieces back that an antecedent may stand
 _SECTION = 4096  # pieces, and items to be classified, whose products are in memory at once; few articles have more
@@ -44,7 +45,7 @@ class _Anchored:
 
     at: int
     low: int
-    pull: Array
+    pull: Array  # pieces × roles
     runs: dict[str, list[_Run]]
     probability: float
 
@@ -93,10 +94,12 @@ class Heads:
             for at in anchors[(a <= anchors) & (anchors < b)]:
                 found.append(self._pointed(e, int(at), logits, tags, keys.reshape(len(keys), 3, -1), before))
         found += self._adopt(e, tags[:, 3], found)
+        found = sorted((a for a in found if a.runs["content"]), key=lambda a: a.at)
+        for a in found:
+            self._with_source(e, a, tags[:, 1])
         return [
             FoundAttribution(*([e.span(s, t - 1) for s, t, _ in a.runs[role]] for role in ROLES), a.probability)
-            for a in sorted(found, key=lambda a: a.at)
-            if a.runs["content"]
+            for a in found
         ]
 
     def _anchors(self, opens: Array) -> Array:
@@ -106,7 +109,10 @@ class Heads:
         return np.flatnonzero((opens >= self.limits["weak"]) & (opens == peak))
 
     def _pointed(self, e: Encoded, at: int, logits: Array, tags: Array, keys: Array, before: int) -> _Anchored:
-        """What the cue that opens at a piece points at; `keys` are those of the pieces from `before`."""
+        """What content the cue that opens at a piece points at; its other words are looked for once it has some.
+
+        `keys` are those of the pieces from `before`.
+        """
         low, high = max(0, at - WINDOW), min(len(e.ids), at + WINDOW)
         query = self._linear("attributions.query", e.vectors[at]).reshape(3, -1)
         scores = (
@@ -115,17 +121,22 @@ class Heads:
         )
         near = self.weights["attributions.near.weight"][_bucket(np.arange(low, high) - at)]
         p = expit(scores + near)
-        runs = {role: _runs(e, p[:, k], low, self.limits[role]) for k, role in enumerate(ROLES)}
-        runs["cue"] = [r for r in runs["cue"] if r[0] <= at < r[1]] or [(at, _word_end(e, at), 1.0)]
-        if not runs["source"]:  # no clear source: the likeliest words among those tagged as somebody's source
-            weak = np.where(tags[low:high, 1] < 0.5, 0, p[:, 0])
-            runs["source"] = _runs(e, weak, low, self.limits["source"] / 3)
-        runs["source"] = sorted(runs["source"], key=lambda r: -r[2])[:1]
-        sure = tags[at, 0] >= self.limits["anchor"]  # a weak cue counts only for content that no other cue claims
-        runs["content"] = [
-            r for r in runs["content"] if sure and (r[2] >= self.limits["content"] + 0.1 or r[1] - r[0] > 4)
-        ]
-        return _Anchored(at, low, p[:, 2], runs, float(tags[at, 0]))
+        content: list[_Run] = []
+        if tags[at, 0] >= self.limits["anchor"]:  # a weaker cue counts only for content that no other cue claims
+            runs = _runs(e, p[:, 2], low, self.limits["content"])
+            content = [r for r in runs if r[2] >= self.limits["content"] + 0.1 or r[1] - r[0] > 4]
+        return _Anchored(at, low, p, {"content": content}, float(tags[at, 0]))
+
+    def _with_source(self, e: Encoded, a: _Anchored, is_source: Array) -> None:
+        """Add the source and the cue to an attribution; content that no cue claims has neither."""
+        source, cue = (_runs(e, a.pull[:, k], a.low, self.limits[ROLES[k]]) for k in (0, 1))
+        if not source:  # no clear source: the likeliest words among those tagged as somebody's source
+            weak = np.where(is_source[a.low : a.low + len(a.pull)] < 0.5, 0, a.pull[:, 0])
+            source = _runs(e, weak, a.low, self.limits["source"] / 3)
+        a.runs["source"] = sorted(source, key=lambda r: -r[2])[:1]
+        if len(a.pull):
+            cue = [r for r in cue if r[0] <= a.at < r[1]] or [(a.at, _word_end(e, a.at), 1.0)]
+        a.runs["cue"] = cue
 
     def _adopt(self, e: Encoded, content: Array, found: list[_Anchored]) -> list[_Anchored]:
         """Give content that its tag shows and no cue claims to the likeliest cue in reach, else to nobody."""
@@ -138,7 +149,7 @@ class Heads:
             if t - s < 3 or e.joined[s]:
                 continue
             near = [
-                (float(a.pull[s - a.low : t - a.low].mean()), -k)
+                (float(a.pull[s - a.low : t - a.low, 2].mean()), -k)
                 for k, a in enumerate(found)
                 if a.low <= s and t - a.low <= len(a.pull)
             ]
@@ -146,7 +157,7 @@ class Heads:
             if likely >= self.limits["claim"]:
                 found[-k].runs["content"] = _with_run(found[-k].runs["content"], (s, t, top))
             elif t - s >= 6:
-                orphans.append(_Anchored(s, s, np.zeros(0), {"source": [], "cue": [], "content": [(s, t, top)]}, top))
+                orphans.append(_Anchored(s, s, np.zeros((0, len(ROLES))), {"content": [(s, t, top)]}, top))
         return orphans
 
     # ---- mentions and their antecedents ----------------------------------------------------------------------------
@@ -161,18 +172,20 @@ class Heads:
         by_length = self.weights["mentions.near.weight"][:, 0]
         starts_word, ends_word = ~e.joined, np.r_[~e.joined[1:], True]
         spans: list[tuple[float, int, int]] = []
+        least = logit(limit)
+        width = np.arange(_BLOCK + LONGEST)[None] - np.arange(_BLOCK)[:, None]
+        band = (width >= 0) & (width < LONGEST)
+        near = np.where(band, by_length[np.clip(width, 0, LONGEST - 1)], -np.inf)
         for low, high in _sections(n):
-            near = h[low : high + LONGEST]
-            left = gelu(self._linear("mentions.first", near)) @ self.weights["mentions.weight"]
-            right = gelu(self._linear("mentions.last", near))
-            for a in range(low, high, 256):  # the band of short spans, in blocks
-                b, c = min(a + 256, high), min(a + 256 + LONGEST, n)
-                width = np.arange(a, c)[None] - np.arange(a, b)[:, None]
+            some = h[low : high + LONGEST]
+            left = gelu(self._linear("mentions.first", some)) @ self.weights["mentions.weight"]
+            right = gelu(self._linear("mentions.last", some))
+            for a in range(low, high, _BLOCK):  # the band of short spans, in blocks
+                b, c = min(a + _BLOCK, high), min(a + _BLOCK + LONGEST, n)
                 scores = left[a - low : b - low] @ right[a - low : c - low].T + begins[a:b, None] + ends[None, a:c]
-                p = expit(scores + by_length[np.clip(width, 0, LONGEST - 1)])
-                ok = (p >= limit) & (width >= 0) & (width < LONGEST) & starts_word[a:b, None] & ends_word[None, a:c]
-                i, j = np.nonzero(ok)
-                spans += zip(p[i, j].tolist(), (i + a).tolist(), (j + a).tolist(), strict=True)
+                scores += near[: b - a, : c - a]
+                i, j = np.nonzero((scores >= least) & starts_word[a:b, None] & ends_word[None, a:c])
+                spans += zip(expit(scores[i, j]).tolist(), (i + a).tolist(), (j + a).tolist(), strict=True)
         chosen = _uncrossed(spans)
         if not chosen:
             return []
@@ -194,15 +207,16 @@ class Heads:
         pieces = e.pieces(spans)
         query, key = (self._of_ends(f"links.{name}", e.vectors, *pieces.T) for name in ("query", "key"))
         near, bias = self.weights["links.near.weight"][:, 0], float(self.weights["links.bias"][0])
+        distance = np.arange(1, _FARTHEST + 1)
+        near = near[np.minimum(np.ceil(np.log2(distance)).astype(int), len(near) - 1)] + bias  # at each distance
+        query *= np.float32(query.shape[1] ** -0.5)
         out = []
-        for k in range(len(spans)):
-            ahead = np.arange(np.searchsorted(pieces[:, 0], pieces[k, 0] - _FARTHEST), k)
-            distance = np.clip(pieces[k, 0] - pieces[ahead, 1], 1, 512)
-            bucket = np.minimum(np.ceil(np.log2(distance)).astype(int), len(near) - 1)
-            scores = key[ahead] @ query[k] * query.shape[1] ** -0.5 + near[bucket] + bias
-            highest = max(float(scores.max(initial=0.0)), 0.0)
+        for k, low in enumerate(np.searchsorted(pieces[:, 0], pieces[:, 0] - _FARTHEST).tolist()):
+            distance = np.clip(pieces[k, 0] - pieces[low:k, 1], 1, _FARTHEST)
+            scores = key[low:k] @ query[k] + near[distance - 1]
+            highest = scores.max(initial=0.0)
             odds = np.exp(scores - highest)
-            out.append((ahead, odds / (odds.sum() + np.exp(-highest))))
+            out.append((np.arange(low, k), odds / (odds.sum() + np.exp(-highest))))
         return out
 
     # ---- stance of one span towards another, and of the text towards a span ----------------------------------------
@@ -225,18 +239,17 @@ class Heads:
         for s in np.unique(section).tolist():
             rows = np.flatnonzero(section == s)
             low, high = s * _SECTION, max((s + 1) * _SECTION, windows[rows, 1].max())
-            sums, vectors = e.sums(low, high), e.vectors[low:high]
+            vectors = e.vectors[low:high]
             for k in range(0, len(rows), _SECTION):
                 some = rows[k : k + _SECTION]
-                out[some] = self._classified_near(head, vectors, sums, pieces[some] - low, windows[some] - low)
+                out[some] = self._classified_near(head, vectors, pieces[some] - low, windows[some] - low)
         return out
 
-    def _classified_near(self, head: str, vectors: Array, sums: Array, pieces: Array, windows: Array) -> Array:
+    def _classified_near(self, head: str, vectors: Array, pieces: Array, windows: Array) -> Array:
         """Probabilities for spans of pieces (items, 1 or 2, 2), each by the vectors in its window."""
         distinct, index = np.unique(pieces.reshape(-1, 2), axis=0, return_inverse=True)
         first, last = distinct.T
-        means = (sums[last + 1] - sums[first]) / (last + 1 - first)[:, None]
-        of_span = np.c_[vectors[first], vectors[last], means].astype(np.float32)
+        of_span = np.concatenate([vectors[first], vectors[last], _means(vectors, first, last)], axis=1)
         index = index.reshape(pieces.shape[:2])
         parts = [gelu(self._linear(f"{head}.span.{k}", of_span))[index[:, k]] for k in range(pieces.shape[1])]
         v = np.concatenate(parts, axis=1)
@@ -260,6 +273,14 @@ class Heads:
         hidden = gelu(self._linear(f"{head}.hidden", np.c_[v, context.reshape(len(pieces), -1)]))
         logits = self._linear(f"{head}.out", hidden) + np.array(self.config["bias"][head])
         return _softmax(logits / self.config["temperatures"][head])
+
+
+def _means(vectors: Array, first: Array, last: Array) -> Array:
+    """Mean vector of the pieces from each `first` to each `last`, both included."""
+    length = last + 1 - first
+    opens = np.cumsum(length) - length  # where each span's pieces start among those of all spans
+    at = np.arange(length.sum()) + np.repeat(first - opens, length)
+    return np.add.reduceat(vectors[at], opens, axis=0) / length[:, None].astype(np.float32)
 
 
 def _uncrossed(spans: list[tuple[float, int, int]]) -> list[tuple[float, int, int]]:
@@ -292,7 +313,12 @@ def _contexts(pieces: Array, n: int) -> list[tuple[int, int]]:
 
 def gelu(x: Array) -> Array:
     """The Gaussian error linear unit."""
-    return 0.5 * x * (1 + erf(x * np.float32(0.5**0.5)))
+    y = x * np.float32(0.5**0.5)
+    erf(y, out=y)
+    y += 1
+    y *= x
+    y *= np.float32(0.5)
+    return y
 
 
 def _softmax(x: Array) -> Array:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from newslab.actors import Actor, Innermost, Resolution
-from newslab.model.encoder import WEIGHTS, Array, Encoded, Encoder, run_by_length, tokenize
+from newslab.model.encoder import WEIGHTS, Array, Encoded, Encoder, run_by_length
 from newslab.model.heads import gelu
 from newslab.quotes import Quote
 from newslab.reading import Reading
@@ -228,7 +228,8 @@ class Judge:
 
     def __init__(self, encoder: Encoder, folder: Path = WEIGHTS, workers: int | None = None) -> None:
         self.session = encoder.open_session(folder / "judge.onnx", workers)
-        self.tokenizer, self.weights = encoder.tokenizer, encoder.weights
+        self.tokenize = encoder.tokenize
+        self.weights = {k.removeprefix("judge."): v for k, v in encoder.weights.items() if k.startswith("judge.")}
         self.rename = Renamer(encoder.tokenizer)
 
     def __call__(
@@ -242,19 +243,18 @@ class Judge:
         """Logits that the article shows the source against, and for, the target."""
         if not pairs:
             return {}
-        pieces = tokenize(self.tokenizer, reading.text.text)
+        pieces = self.tokenize(reading.text.text)
         kinds = people_words(resolution.actors)
         found = [self.rename(w, kinds) for w in windows(pairs, stances, reading, resolution, quotes, pieces)]
         return dict(zip(pairs, self.logits(found), strict=True))
 
     def logits(self, found: Sequence[Window]) -> Array:
         """The judge's two answers (windows, 2)."""
-        w = {k.removeprefix("judge."): v for k, v in self.weights.items() if k.startswith("judge.")}
+        w = self.weights
         out = np.zeros((len(found), 2), np.float32)
         for rows, vectors in run_by_length(self.session, [w.ids for w in found], [w.extra for w in found]):
             for k, h in zip(rows, vectors, strict=True):
                 role = np.maximum(found[k].extra[:, 3] - 1, 0) % 4
-                h = h[: len(role)]
                 parts = [h[0]]
                 for mark in (_SOURCE, _TARGET):
                     inside = (role & mark) > 0

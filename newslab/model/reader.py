@@ -90,10 +90,9 @@ class ModelReader(Reader):
 
     def _whole(self, text: Text, e: Encoded) -> Reading:
         reading = self._attributed(text, e)
-        reading.links = [
-            [(int(j), float(p)) for j, p in zip(ahead, chance, strict=True) if p >= _LEAST]
-            for ahead, chance in self.heads.links(e, [(m.start, m.end) for m in reading.mentions])
-        ]
+        for ahead, chance in self.heads.links(e, [(m.start, m.end) for m in reading.mentions]):
+            likely = chance >= _LEAST
+            reading.links.append(list(zip(ahead[likely].tolist(), chance[likely].tolist(), strict=True)))
         self._judge(reading, e)
         return reading
 
@@ -120,12 +119,11 @@ class ModelReader(Reader):
         for (k, _), p in zip(inside, towards, strict=True):
             reading.opinions += [Opinion(k, polarity, *places[k], "towards", c) for polarity, c in _likely(p)]
         near = [(k, s) for k, i in inside if (s := reading.attributions[i].source) and _gap(s, spans[k]) <= _REACH]
-        by_speaker = self.heads.stance(e, [(s, spans[k]) for k, s in near])
-        for (k, _), p in zip(near, by_speaker, strict=True):
-            reading.opinions += [Opinion(k, polarity, *places[k], "speaker", c) for polarity, c in _likely(p)]
         pairs = _pairs(text, mentions)
-        between = self.heads.stance(e, [(spans[j], spans[k]) for j, k in pairs])
-        for (j, k), p in zip(pairs, between, strict=True):
+        both = self.heads.stance(e, [(s, spans[k]) for k, s in near] + [(spans[j], spans[k]) for j, k in pairs])
+        for (k, _), p in zip(near, both[: len(near)], strict=True):
+            reading.opinions += [Opinion(k, polarity, *places[k], "speaker", c) for polarity, c in _likely(p)]
+        for (j, k), p in zip(pairs, both[len(near) :], strict=True):
             a, b = text.sentences[text.sentence_at(spans[j][0])]
             if b - a > _READABLE:
                 a, b = min(spans[j][0], spans[k][0]), max(spans[j][1], spans[k][1])

@@ -10,6 +10,7 @@ independent ones, they come to it again.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -182,14 +183,15 @@ def features(
              _top(_logit(x.probability) for x in acts if x.claimed_by is not None)[0],
              _top(_logit(x.probability) for x in acts if x.claimed_by is None and x.via == "quote")[0],
              best[key], best.get((source, target, other), _FLOOR), best.get((target, source, polarity), _FLOOR),
-             best.get((target, source, other), _FLOOR), np.log1p(len(by_head[key])),
-             np.log1p(mentions[source]), np.log1p(mentions[target]), mentions[source] / total, mentions[target] / total,
-             np.log1p(spoken[source]), np.log1p(spoken[target]), s.described, t.described,
+             best.get((target, source, other), _FLOOR), math.log1p(len(by_head[key])),
+             math.log1p(mentions[source]), math.log1p(mentions[target]),
+             mentions[source] / total, mentions[target] / total,
+             math.log1p(spoken[source]), math.log1p(spoken[target]), s.described, t.described,
              s.type == "person", t.type == "person", s.type == "group", t.type == "group", polarity == "positive",
-             any(x.start < title for x in mine), np.log1p(len(actors)), by_source[source, polarity] - best[key],
+             any(x.start < title for x in mine), math.log1p(len(actors)), by_source[source, polarity] - best[key],
              by_target[target, polarity] - best[key], highest - best[key], bool(towards), bool(narrated),
              any(x.rule.startswith("meant") for x in mine), any(x.rule == "meant near" for x in mine),
-             np.log1p(sum(x.rule.startswith("meant") for x in mine)),
+             math.log1p(sum(x.rule.startswith("meant") for x in mine)),
              *_witness(mine), _witness(found.get((target, source, polarity), ()))[0]]
         )  # fmt: skip
     return keys, np.array(rows, float).reshape(len(keys), len(FEATURES))
@@ -209,7 +211,7 @@ def _witness(evidence: Sequence[Stance]) -> tuple[float, float, float]:
 
 def _logit(p: float) -> float:
     p = min(max(p, _LOW), _HIGH)
-    return float(np.log(p / (1 - p)))
+    return math.log(p / (1 - p))
 
 
 _FLOOR = _logit(0.0)

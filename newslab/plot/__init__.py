@@ -5,13 +5,15 @@ given or on a new figure of a fitting size, and returns the Axes. ``width=3.3`` 
 journal, ``width=7`` for a page. :func:`multiples_figure` alone has several panels and owns its figure. Nothing is shown
 or saved, and no global setting of matplotlib is changed.
 
+:mod:`newslab.plot.interactive` has twins of some of them to point at, made of the same tables.
+
 What is estimated has its 95 % interval. Colours are those of Okabe and Ito (2008), which colour-blind readers can tell
 apart; criticism and support differ by line style as well.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from newslab.plot import _balance, _common, _outlets, _sentiment, _timeline
+from newslab.plot import _balance, _common, _outlets, _sentiment, _timeline, interactive
 from newslab.plot._balance import balance
 from newslab.plot._matrix import matrix
 from newslab.plot._multiples import multiples_figure
@@ -25,7 +27,17 @@ if TYPE_CHECKING:
 
     from newslab.analysis import Analysis
 
-__all__ = ["balance", "matrix", "multiples_figure", "network", "outlets", "sentiment", "table", "timeline"]
+__all__ = [
+    "balance",
+    "interactive",
+    "matrix",
+    "multiples_figure",
+    "network",
+    "outlets",
+    "sentiment",
+    "table",
+    "timeline",
+]
 
 _TABLES = {
     "balance": _balance.table,

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
 _COLUMNS = ("actor", "given", "given_low", "given_high", "taken", "taken_low", "taken_high")
-_WORDS = {"negative": ("criticizes", "is criticized", "Criticism"), "positive": ("backs", "is backed", "Support")}
-_PALE = {"negative": "#f3bf98", "positive": "#a6cbe3"}
+WORDS = {"negative": ("criticizes", "is criticized", "Criticism"), "positive": ("backs", "is backed", "Support")}
+PALE = {"negative": "#f3bf98", "positive": "#a6cbe3"}
 
 
 def balance(
@@ -86,25 +86,15 @@ def balance(
     >>> sorted(label.get_text() for label in ax.get_yticklabels())
     ['Ona Vell', 'Tam Orr']
     """
-    c.at_least("n", n, 1)
-    c.one_of("order", order, ("total", "given", "taken", "net"))
-    c.one_of("polarity", polarity, (None, *c.POLARITIES))
     c.check_room(ax, width)
-    if isinstance(analysis, pd.DataFrame):
-        c.need_columns(analysis, _COLUMNS, "criticism given and taken")
-        rows = analysis
-        kind = polarity or rows.attrs.get("polarity", "negative")
-    else:
-        kind = polarity or "negative"
-        rows = table(analysis, actors=actors, polarity=kind, interval=interval)
-    shown, more = _shown(rows, actors, n, order)
+    shown, more, kind = rows_of(analysis, actors=actors, n=n, polarity=polarity, order=order, interval=interval)
     size = c.sizes(ax) if ax is not None else c.sizes_of(width or 7)
     if ax is None:
         ax = c.new_axes(width or 7, max(2.2, size.row * len(shown) + (1.2 if size.small else 1.5)))
     if shown.empty or not shown[["given", "taken"]].to_numpy().any():
         return c.nothing(ax, f"no {c.LABEL[kind]} found")
     handles = draw(ax, shown, kind, **kwargs)
-    gives, takes, what = _WORDS[kind]
+    gives, takes, what = WORDS[kind]
     c.finish(
         ax, f"{what} given and taken", "expected number of articles; lines are 95 % intervals",
         xlabel=(f"←  {takes}      articles      {gives}  →", f"←  {takes}    {gives}  →", "←  taken   given  →"),
@@ -112,6 +102,29 @@ def balance(
         foot=[f"{c.count(more, 'more actor')} with {c.LABEL[kind]} not shown"] if more else [],
     )  # fmt: skip
     return ax
+
+
+def rows_of(
+    analysis: Analysis | pd.DataFrame,
+    *,
+    actors: Sequence[str] | None = None,
+    n: int = 15,
+    polarity: str | None = None,
+    order: str = "total",
+    interval: str = "sample",
+) -> tuple[pd.DataFrame, int, str]:
+    """What is drawn of an analysis or a table: rows from the top, how many more there are, and the polarity."""
+    c.at_least("n", n, 1)
+    c.one_of("order", order, ("total", "given", "taken", "net"))
+    c.one_of("polarity", polarity, (None, *c.POLARITIES))
+    if isinstance(analysis, pd.DataFrame):
+        c.need_columns(analysis, _COLUMNS, "criticism given and taken")
+        rows = analysis
+        kind = polarity or rows.attrs.get("polarity", "negative")
+    else:
+        kind = polarity or "negative"
+        rows = table(analysis, actors=actors, polarity=kind, interval=interval)
+    return *_shown(rows, actors, n, order), kind
 
 
 def table(
@@ -178,12 +191,12 @@ def _shown(rows: pd.DataFrame, actors: Sequence[str] | None, n: int, order: str)
 def draw(ax: Axes, shown: pd.DataFrame, polarity: str, *, reach: float | None = None, **kwargs: Any) -> list[Patch]:
     """Bars to both sides of zero with their intervals; what a legend needs."""
     size = c.sizes(ax)
-    gives, takes, _ = _WORDS[polarity]
+    gives, takes, _ = WORDS[polarity]
     y = np.arange(len(shown))[::-1]
     highest = float(np.nanmax(shown[["given", "given_high", "taken", "taken_high"]].to_numpy()))
     reach = 1.06 * (reach or highest)
     ax.set_yticks(y, [c.short(name, size.name) for name in shown["actor"]], fontsize=size.text)
-    for side, sign, color in (("given", 1, c.COLOR[polarity]), ("taken", -1, _PALE[polarity])):
+    for side, sign, color in (("given", 1, c.COLOR[polarity]), ("taken", -1, PALE[polarity])):
         style = {"height": 0.62, "color": color, "edgecolor": c.COLOR[polarity], "linewidth": 0.6}
         ax.barh(y, sign * shown[side], **{**style, **kwargs})
         ax.hlines(y, sign * shown[f"{side}_low"], sign * shown[f"{side}_high"], color=c.INK, linewidth=0.7 * size.line)
@@ -194,5 +207,5 @@ def draw(ax: Axes, shown: pd.DataFrame, polarity: str, *, reach: float | None = 
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):g}"))
     ax.grid(axis="x", color="#eeeeee", linewidth=0.8)
     c.plain(ax)
-    return [Patch(facecolor=_PALE[polarity], edgecolor=c.COLOR[polarity], label=takes),
+    return [Patch(facecolor=PALE[polarity], edgecolor=c.COLOR[polarity], label=takes),
             Patch(facecolor=c.COLOR[polarity], edgecolor=c.COLOR[polarity], label=gives)]  # fmt: skip

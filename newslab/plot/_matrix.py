@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
 _ORANGE, _BLUE = ("#f9ddc6", "#ee9a5a", c.CRITICISM, "#7d3700"), ("#cfe4f1", "#66aad3", c.SUPPORT, "#003b5c")
-_MAPS = {
+MAPS = {
     "negative": LinearSegmentedColormap.from_list("newslab_criticism", _ORANGE),
     "positive": LinearSegmentedColormap.from_list("newslab_support", _BLUE),
     "net": LinearSegmentedColormap.from_list("newslab_net", [*_ORANGE[::-1], "#f5f5f5", *_BLUE]),
@@ -100,6 +100,9 @@ def matrix(
     silhouette is largest, and lines are drawn if it is above 0.25, below which there is no structure to speak of
     (Kaufman and Rousseeuw, *Finding Groups in Data*, 1990).
 
+    Intervals are bootstrapped over articles, as those of :meth:`newslab.Analysis.edges`. ``balance``, ``outlets`` and
+    ``timeline`` have Jeffreys' intervals, which are wider for small numbers; ``docs/reading.md`` says why.
+
     Examples
     --------
     >>> import newslab as nl, pandas as pd
@@ -118,17 +121,16 @@ def matrix(
     if n is None:
         label = 0.55 * size.text * size.name * 0.8
         n = 15 if inches is None else int(np.clip((inches * 72 - label - _MARGIN) / _LEAST, 5, 15))
-    cells = _cells(analysis, polarity, n, order)
+    cells = cells_of(analysis, polarity, n, order)
     rows, columns = cells.values.shape
     if ax is None:
         ax = c.new_axes(*_extent(cells.values, width, size))
     if not (rows and cells.values.to_numpy().any()):
         return c.nothing(ax, f"no {'criticism or support' if polarity == 'net' else c.LABEL[polarity]} found")
     draw(ax, cells, polarity, annotate=annotate, cmap=cmap, **kwargs)
-    what = {"negative": "Who criticizes whom", "positive": "Who backs whom", "net": "Support minus criticism"}
     c.finish(
-        ax, what[polarity], "expected number of articles" + _about_intervals(ax, cells),
-        xlabel=f"→  {_SIDES[polarity][1]}",
+        ax, TITLES[polarity], "expected number of articles" + _about_intervals(ax, cells),
+        xlabel=f"→  {SIDES[polarity][1]}",
     )  # fmt: skip
     return ax
 
@@ -136,7 +138,8 @@ def matrix(
 _MARGIN = 46.0  # points of the bars at the right, with their numbers
 _OVER = 40.0  # points of the bars at the top
 _LEAST = 10.5  # points of a cell, at least
-_SIDES = {
+TITLES = {"negative": "Who criticizes whom", "positive": "Who backs whom", "net": "Support minus criticism"}
+SIDES = {
     "negative": ("who criticizes", "who is criticized"),
     "positive": ("who backs", "who is backed"),
     "net": ("who speaks or acts", "towards whom"),
@@ -157,7 +160,7 @@ def _extent(values: pd.DataFrame, width: float | None, size: c.Sizes) -> tuple[f
     return width, max(2.4, tall * (rows + 2) + 0.1 + slant * below + 0.95)
 
 
-def _cells(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | Sequence[str]) -> Cells:
+def cells_of(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | Sequence[str]) -> Cells:
     """The numbers that are drawn."""
     if isinstance(order, str):
         c.one_of("order", order, ("total", "blocks"))
@@ -271,7 +274,7 @@ def draw(
     size = c.sizes(ax)
     values = cells.values.to_numpy()
     top = np.abs(values).max() if top is None else top
-    style = {"aspect": "auto", "vmin": -top if polarity == "net" else 0, "vmax": top, "cmap": cmap or _MAPS[polarity]}
+    style = {"aspect": "auto", "vmin": -top if polarity == "net" else 0, "vmax": top, "cmap": cmap or MAPS[polarity]}
     image = ax.imshow(np.ma.masked_where(_blank(values), values), **{**style, **kwargs})
     _names(ax, cells, size, polarity, upright)
     table = cells.values
@@ -386,7 +389,7 @@ def _names(ax: Axes, cells: Cells, size: c.Sizes, polarity: str, upright: bool) 
         across, down = ([cells.blocks[x] for x in names] for names in (cells.values.index, cells.values.columns))
         ax.hlines([k + 0.5 for k in range(rows - 1) if across[k] != across[k + 1]], -0.5, columns - 0.5, **part)
         ax.vlines([k + 0.5 for k in range(columns - 1) if down[k] != down[k + 1]], -0.5, rows - 0.5, **part)
-    ax.set_ylabel(f"{_SIDES[polarity][0]}  →", color=c.INK, fontsize=size.text)
+    ax.set_ylabel(f"{SIDES[polarity][0]}  →", color=c.INK, fontsize=size.text)
 
 
 def _blank(values: np.ndarray) -> np.ndarray:

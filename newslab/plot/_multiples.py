@@ -192,7 +192,7 @@ class _Matrices(_Panels):
         self.polarity = polarity or "negative"
         self.heading = {"negative": "Who criticizes whom", "positive": "Who backs whom"}[self.polarity]
         self.note = "rows towards columns; expected numbers of articles"
-        whole = _matrix._cells(analysis, self.polarity, n, "blocks")
+        whole = _matrix.cells_of(analysis, self.polarity, n, "blocks")
         self.empty = whole.values.empty
         if self.empty:
             return
@@ -243,7 +243,7 @@ class _Matrices(_Panels):
 class _Balances(_Panels):
     def __init__(self, analysis: Analysis, parts: Sequence[Analysis], n: int, polarity: str | None, freq: str) -> None:
         self.polarity = polarity or "negative"
-        gives, takes, what = _balance._WORDS[self.polarity]
+        gives, takes, what = _balance.WORDS[self.polarity]
         self.heading, self.note = f"{what} given and taken", f"left: {takes}, right: {gives}; expected numbers of " \
             "articles, lines are 95 % intervals"  # fmt: skip
         whole, _ = _balance._shown(_balance.table(analysis, polarity=self.polarity), None, n, "total")

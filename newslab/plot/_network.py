@@ -7,6 +7,7 @@ another, so that names cannot collide, whatever the figure's size.
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -168,10 +169,12 @@ def network(
         names[a].set_position((node.centre[0], node.centre[1] - node.radius - 1.5))
     widest = float(arrows["count"].max())
     few = len(arrows) <= _FEW_ARROWS
+    between = Counter(frozenset(pair) for pair in zip(arrows["source"], arrows["target"], strict=True))
     for row in arrows.iloc[::-1].itertuples():  # the strongest on top
         share = row.count / widest
         style = {"alpha": 0.95 if few else 0.45 + 0.5 * np.sqrt(share), **kwargs}
-        _arrow(ax, row, place[row.source], place[row.target], full * (0.9 + 3.1 * share), style)
+        alone = between[frozenset((row.source, row.target))] == 1
+        _arrow(ax, row, place[row.source], place[row.target], full * (0.9 + 3.1 * share), style, alone)
     return ax
 
 
@@ -393,11 +396,17 @@ def _push_apart(
     return centre, True
 
 
-def _arrow(ax: Axes, row: Any, source: _Node, target: _Node, width: float, style: dict[str, Any]) -> None:
-    """A curved line and a head at its end, just outside the node of the target and its name."""
+def _arrow(ax: Axes, row: Any, source: _Node, target: _Node, width: float, style: dict[str, Any], alone: bool) -> None:
+    """A curved line and a head at its end, just outside the node of the target and its name.
+
+    Between two actors who stand side by side, an arrow that is alone bends upwards, away from their names.
+    """
     start, end = source.centre, target.centre
     chord = end - start
-    control = (start + end) / 2 + _BEND[row.polarity] * np.array([chord[1], -chord[0]])
+    aside = _BEND[row.polarity] * np.array([chord[1], -chord[0]])
+    if alone and abs(chord[0]) > abs(chord[1]) and aside[1] < 0:
+        aside = -aside
+    control = (start + end) / 2 + aside
     t = np.linspace(0, 1, 240)[:, None]
     curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * control + t**2 * end
     free = np.flatnonzero(~source.covers(curve, 0.6) & ~target.covers(curve, 1.2))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("label", "outlet", "rate", "low", "high", "n_articles")
 _SHOW = ("pair", "target", "source")
-_TITLES = {
+TITLES = {
     ("pair", "negative"): "Who criticizes whom, by outlet",
     ("target", "negative"): "Who is criticized, by outlet",
     ("source", "negative"): "Who criticizes, by outlet",
@@ -96,16 +96,10 @@ def outlets(
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['Gull (1 article)', 'Tide (1 article)']
     """
-    c.one_of("show", show, _SHOW)
-    c.one_of("polarity", polarity, c.POLARITIES)
-    c.at_least("n", n, 1)
     c.check_room(ax, width)
-    if isinstance(analysis, pd.DataFrame):
-        c.need_columns(analysis, _COLUMNS, "outlets")
-        rates = analysis
-        show, polarity = rates.attrs.get("show", show), rates.attrs.get("polarity", polarity)
-    else:
-        rates = table(analysis, show=show, targets=targets, names=names, n=n, polarity=polarity, interval=interval)
+    rates, show, polarity = rates_of(
+        analysis, show=show, targets=targets, names=names, n=n, polarity=polarity, interval=interval
+    )
     size = c.sizes(ax) if ax is not None else c.sizes_of(width or 7.5)
     labels, shown = list(dict.fromkeys(rates["label"])), list(dict.fromkeys(rates["outlet"]))
     if ax is None:
@@ -118,10 +112,31 @@ def outlets(
     notes = [f"{c.count(missing, 'article')} without an outlet not shown"] if missing else []
     notes += [f"{c.count(more, 'outlet')} more not shown"] if more else []
     c.finish(
-        ax, _TITLES[show, polarity], "lines are 95 % intervals", handles=handles, foot=notes,
+        ax, TITLES[show, polarity], "lines are 95 % intervals", handles=handles, foot=notes,
         xlabel=("articles that show it, per 100 of the outlet (expected)", "per 100 articles of the outlet"),
     )  # fmt: skip
     return ax
+
+
+def rates_of(
+    analysis: Analysis | pd.DataFrame,
+    *,
+    show: str = "pair",
+    targets: Sequence[str] | None = None,
+    names: Sequence[str] | None = None,
+    n: int = 10,
+    polarity: str = "negative",
+    interval: str = "sample",
+) -> tuple[pd.DataFrame, str, str]:
+    """What is drawn of an analysis or a table of rates: its rows, what a row is, and the polarity."""
+    c.one_of("show", show, _SHOW)
+    c.one_of("polarity", polarity, c.POLARITIES)
+    c.at_least("n", n, 1)
+    if isinstance(analysis, pd.DataFrame):
+        c.need_columns(analysis, _COLUMNS, "outlets")
+        return analysis, analysis.attrs.get("show", show), analysis.attrs.get("polarity", polarity)
+    rates = table(analysis, show=show, targets=targets, names=names, n=n, polarity=polarity, interval=interval)
+    return rates, show, polarity
 
 
 def table(

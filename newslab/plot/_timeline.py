@@ -103,18 +103,10 @@ def timeline(
     >>> ax.get_title(loc="left")
     'Anyone → Tam Orr'
     """
-    c.one_of("polarity", polarity, (None, *c.POLARITIES))
     c.check_room(ax, width)
-    happened = _events(events)
-    kinds = c.POLARITIES if polarity is None else (polarity,)
-    if isinstance(analysis, pd.DataFrame):
-        if source is not None or target is not None:
-            raise ValueError("source and target take an Analysis; a table holds what was counted already")
-        c.need_columns(analysis, _COLUMNS, "numbers through time")
-        counts = analysis
-    else:
-        counts = table(analysis, source=source, target=target, freq=freq, interval=interval)
-    counts, about = counts[counts["polarity"].isin(kinds)], counts.attrs
+    happened = events_of(events)
+    counts, kinds = counts_of(analysis, source=source, target=target, freq=freq, polarity=polarity, interval=interval)
+    about = counts.attrs
     ax = ax if ax is not None else c.new_axes(width or 7.5, 0.36 * (width or 7.5) + (1.5 if happened else 1.1))
     undated = about.get("n_undated", 0)
     missing = f"{c.count(undated, 'article')} without a date not shown" if undated else ""
@@ -127,13 +119,40 @@ def timeline(
     what = "articles" if len(kinds) > 1 else f"articles with {c.LABEL[kinds[0]]}"
     ax.set_ylabel(f"{what} a {step}" + ("\n(expected)" if size.small else " (expected)"), fontsize=size.text)
     above, outside, key = _draw_events(ax, happened, size)
-    covers = {"sample": "the number to be expected of articles like these", "corpus": "the number in these articles"}
-    notes = ["bands: 95 % intervals of " + covers.get(about.get("interval", ""), "the number of articles"), missing,
+    notes = [bands_of(counts), missing,
              f"{c.count(outside, 'event')} outside these dates not shown" if outside else ""]  # fmt: skip
-    heading = _title(source or about.get("source"), target or about.get("target"), kinds)
+    heading = title_of(counts, kinds)
     shown = handles if len(kinds) > 1 else ()
     c.finish(ax, heading, foot=[key, "; ".join(filter(None, notes))], handles=shown, above=above)
     return ax
+
+
+def counts_of(
+    analysis: Analysis | pd.DataFrame,
+    *,
+    source: str | Sequence[str] | None = None,
+    target: str | Sequence[str] | None = None,
+    freq: str = "month",
+    polarity: str | None = None,
+    interval: str = "sample",
+) -> tuple[pd.DataFrame, Sequence[str]]:
+    """What is drawn of an analysis or a table of numbers: rows of the polarities asked for, and these."""
+    c.one_of("polarity", polarity, (None, *c.POLARITIES))
+    kinds = c.POLARITIES if polarity is None else (polarity,)
+    if isinstance(analysis, pd.DataFrame):
+        if source is not None or target is not None:
+            raise ValueError("source and target take an Analysis; a table holds what was counted already")
+        c.need_columns(analysis, _COLUMNS, "numbers through time")
+        counts = analysis
+    else:
+        counts = table(analysis, source=source, target=target, freq=freq, interval=interval)
+    return counts[counts["polarity"].isin(kinds)], kinds
+
+
+def bands_of(counts: pd.DataFrame) -> str:
+    """What the bands of a chart of these numbers cover."""
+    covers = {"sample": "the number to be expected of articles like these", "corpus": "the number in these articles"}
+    return "bands: 95 % intervals of " + covers.get(counts.attrs.get("interval", ""), "the number of articles")
 
 
 def table(
@@ -158,9 +177,7 @@ def draw(ax: Axes, counts: pd.DataFrame, kinds: Sequence[str], step: str, **kwar
     """Lines and bands; the lines."""
     size = c.sizes(ax)
     times = counts["time"].drop_duplicates().sort_values()
-    middle = {
-        t: t + (p.end_time - p.start_time) / 2 for t, p in zip(times, times.dt.to_period(_FREQ[step]), strict=True)
-    }
+    middle = dict(zip(times, middles(times, step), strict=True))
     lines = []
     for kind in kinds:
         rows = counts[counts["polarity"] == kind].sort_values("time")
@@ -190,7 +207,13 @@ def draw(ax: Axes, counts: pd.DataFrame, kinds: Sequence[str], step: str, **kwar
     return lines
 
 
-def _events(events: Mapping[str, Any] | pd.DataFrame | None) -> list[tuple[pd.Timestamp, str]]:
+def middles(times: pd.Series, step: str) -> pd.Series:
+    """The middles of the steps that begin at these times."""
+    periods = times.dt.to_period(_FREQ[step])
+    return times + (periods.dt.end_time - periods.dt.start_time) / 2
+
+
+def events_of(events: Mapping[str, Any] | pd.DataFrame | None) -> list[tuple[pd.Timestamp, str]]:
     """Dates with their labels, the first first."""
     if events is None:
         return []
@@ -298,7 +321,9 @@ def _rows(spans: Sequence[tuple[float, float]], at: Sequence[float]) -> list[int
     return None  # two that each have to stand under the other
 
 
-def _title(source: str | Sequence[str] | None, target: str | Sequence[str] | None, kinds: Sequence[str]) -> str:
+def title_of(counts: pd.DataFrame, kinds: Sequence[str]) -> str:
+    """Whose criticism or support of whom it is."""
+    source, target = counts.attrs.get("source"), counts.attrs.get("target")
     if source is None and target is None:
         return f"All {' and '.join(c.LABEL[k] for k in kinds)}"
     text = c.left_to_right(" → ", [_names(source), _names(target)])

@@ -181,6 +181,9 @@ function render({ model, el }) {
     return `${actor(s)[1]} ${parts.join(", and ")} (evidence in ${n})`;
   };
 
+  /** By which what is drawn of an edge is found again. */
+  const keyOf = (edge) => `${edge[0]} ${edge[1]}`;
+
   function choose(edge) {
     model.set("_selected", [actor(edge[0])[0], actor(edge[1])[0]]);
     model.save_changes();
@@ -223,7 +226,7 @@ function render({ model, el }) {
       h("td", { class: "nlx-number" }, x > 0.005 ? h("span", { class: `nlx-${kind}` }, kind === "negative" ? "−" : "+", figure(x)) : "");
     const body = h(
       "tbody", {},
-      edges.slice(0, shown).map((edge, n) =>
+      edges.slice(0, shown).map((edge) =>
         h(
           "tr", { class: isChosen(edge) ? "nlx-chosen" : null },
           h(
@@ -231,7 +234,7 @@ function render({ model, el }) {
             h(
               "button",
               {
-                type: "button", class: `nlx-edge${isChosen(edge) ? " nlx-chosen" : ""}`, tabindex: -1, "data-n": n,
+                type: "button", class: `nlx-edge${isChosen(edge) ? " nlx-chosen" : ""}`, tabindex: -1, "data-edge": keyOf(edge),
                 "aria-pressed": String(isChosen(edge)), "aria-label": words(edge), onclick: () => choose(edge),
               },
               short(actor(edge[0])[1], 60), h("span", { class: "nlx-arrow" }, " → "), short(actor(edge[1])[1], 60)
@@ -291,7 +294,7 @@ function render({ model, el }) {
             h(
               "button",
               {
-                type: "button", tabindex: -1, "data-x": x, "data-y": y, "aria-label": words(edge), title: words(edge),
+                type: "button", tabindex: -1, "data-x": x, "data-y": y, "data-edge": keyOf(edge), "aria-label": words(edge), title: words(edge),
                 "aria-pressed": String(isChosen(edge)),
                 class: `nlx-cell nlx-on-${kind}${isChosen(edge) ? " nlx-chosen" : ""}`,
                 style: `--nlx-weight:${Math.round(8 + 37 * Math.sqrt(value / most))}%`, onclick: () => choose(edge),
@@ -354,7 +357,7 @@ function render({ model, el }) {
         const weight = (1 + 4 * Math.sqrt(value / most)).toFixed(1);
         svg.append(
           h("g", {
-              class: `nlx-link nlx-link-${kind}${isChosen(edge) ? " nlx-chosen" : ""}`, role: "button", tabindex: -1,
+              class: `nlx-link nlx-link-${kind}${isChosen(edge) ? " nlx-chosen" : ""}`, role: "button", tabindex: -1, "data-edge": keyOf(edge),
               "aria-pressed": String(isChosen(edge)),
               "aria-label": `${actor(edge[0])[1]} ${VERB[kind]} ${actor(edge[1])[1]}, expected in ${figure(value)} articles`,
               onclick: () => choose(edge),
@@ -431,20 +434,13 @@ function render({ model, el }) {
 
   function markChosen() {
     // The list is not drawn anew for a click, so that the focus and the scroll position stay.
-    const chosen = model.get("_selected");
-    left.querySelectorAll(".nlx-chosen").forEach((n) => n.classList.remove("nlx-chosen"));
-    left.querySelectorAll("[aria-pressed]").forEach((n) => n.setAttribute("aria-pressed", "false"));
-    if (chosen.length !== 2) return;
     const edge = model.get("_edges").find(isChosen);
-    if (!edge) return;
-    const label = words(edge);
-    left.querySelectorAll("[aria-pressed]").forEach((n) => {
-      const at = model.get("view") === "network" ? n.querySelector("title").textContent : n.getAttribute("aria-label");
-      if (at !== label) return;
-      n.setAttribute("aria-pressed", "true");
-      n.classList.add("nlx-chosen");
-      const row = n.closest("tr");
-      if (row && model.get("view") === "list") row.classList.add("nlx-chosen");
+    left.querySelectorAll("tr.nlx-chosen").forEach((n) => n.classList.remove("nlx-chosen"));
+    left.querySelectorAll("[data-edge]").forEach((n) => {
+      const chosen = !!edge && n.dataset.edge === keyOf(edge);
+      n.setAttribute("aria-pressed", String(chosen));
+      n.classList.toggle("nlx-chosen", chosen);
+      if (chosen && model.get("view") === "list") n.closest("tr").classList.add("nlx-chosen");
     });
   }
 

@@ -1,0 +1,42 @@
+"""CSV files that may pass through a spreadsheet: what it would run as a formula is made harmless, and taken back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+# What a spreadsheet would run, also behind blanks and characters that it drops; full-width signs count in some.
+FORMULA = re.compile(r"^[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]")
+
+
+def guard(value: str) -> str:
+    """A text that no spreadsheet takes for a formula, from which :func:`unguard` makes the text again."""
+    return f"'{value}" if FORMULA.match(value.lstrip("'")) else value
+
+
+def unguard(value: str) -> str:
+    """The text before :func:`guard`."""
+    return value[1:] if value.startswith("'") and FORMULA.match(value.lstrip("'")) else value
+
+
+def guarded(table: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """A copy of a table whose texts in these columns no spreadsheet takes for formulas."""
+    texts = [c for c in columns if c in table.columns]
+    return table.assign(**{c: table[c].map(guard, na_action="ignore").astype("str") for c in texts})
+
+
+def read_guarded(path: str | Path, columns: Iterable[str] | None = None, **options: Any) -> pd.DataFrame:
+    """A CSV file in which the texts of these columns (by default all) were guarded; an empty cell is missing.
+
+    Columns that are not in the file are passed over, and those that are not named are read as pandas reads them. A
+    spreadsheet's mark of the byte order is no part of the first column's name.
+    """
+    texts = "str" if columns is None else dict.fromkeys(columns, "str")
+    given = {"dtype": texts, "keep_default_na": False, "na_values": [""], "encoding": "utf-8-sig", **options}
+    table = pd.read_csv(path, **given)
+    wanted = [c for c in table.columns if columns is None or c in texts]
+    return table.assign(**{c: table[c].map(unguard, na_action="ignore").astype("str") for c in wanted})
