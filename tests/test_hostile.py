@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
-from _hostile import GOOD, PIECES, check_analysis, check_dates, check_file, check_text, quiet, read_file
+from _hostile import GOOD, PIECES, check_analysis, check_dates, check_file, check_reading, check_text, quiet, read_file
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -44,6 +44,7 @@ def test_stages_of_the_text_take_any_string(text):
 @example(["\u202eOna Vell\u202c said “We \u200bwon,” she\u200d said."])
 @example(["Ona Vell accused Tam Orr. " * 300])
 def test_reading_by_rules_takes_any_text(found):
+    check_reading(found, nl.Reader("rules"))
     check_analysis(found)
 
 

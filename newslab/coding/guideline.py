@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,42 +44,40 @@ def article_coding(analysis: Analysis, *, threshold: float = _THRESHOLD) -> dict
     """
     types = analysis._rows("actors", ["actor_id", "type"]).set_index("actor_id")["type"].to_dict()
     coded: dict[str, dict[str, Any]] = {}
-    stances = dict(list(analysis._rows("stances").groupby("article_id")))
+    stances: dict[str, dict[tuple[str, str, str], list[Any]]] = {}
+    for row in analysis._rows("stances").itertuples():
+        pairs = stances.setdefault(row.article_id, {})
+        pairs.setdefault((row.source_id, row.target_id, row.polarity), []).append(row)
     # Only who takes part in an edge is an actor of the article.
     found = analysis._rows("mentions", ["article_id", "kind", "text", "actor", "actor_id"], {"article_id": [*stances]})
-    mentions = dict(list(found[found["kind"] != "pronoun"].groupby("article_id")))
+    mentions: dict[str, dict[str, list[Any]]] = {}
+    for row in found[found["kind"] != "pronoun"].itertuples():
+        mentions.setdefault(row.article_id, {}).setdefault(row.actor_id, []).append(row)
     links = analysis.affiliations[analysis.affiliations["relation"] == "for"]
     spoken_for = {(row.article_id, row.member_id): row.group for row in links.itertuples()}
     for ident in analysis._rows("articles", ["article_id"])["article_id"]:
-        edges, used = [], []
-        if ident in stances:
-            keys = ["source_id", "target_id", "polarity"]
-            for (source, target, polarity), rows in stances[ident].groupby(keys, sort=False):
-                probability = 1 - float((1 - rows["probability"]).prod())
-                if probability >= threshold:
-                    used += [source, target]
-                    vias = set(rows["via"])
-                    kind = next(v for v in ("quote", "reported", "action") if v in vias)
-                    evidence = list(dict.fromkeys(rows.sort_values("probability", ascending=False)["evidence"]))
-                    edges.append(
-                        {"source": rows["source"].iloc[0], "target": rows["target"].iloc[0], "polarity": polarity,
-                         "kind": kind, "probability": round(probability, 4), "evidence": evidence}
-                    )  # fmt: skip
+        edges, used = [], set()
+        for (source, target, polarity), rows in stances.get(ident, {}).items():
+            probability = 1 - prod(1 - row.probability for row in rows)
+            if probability >= threshold:
+                used |= {source, target}
+                vias = {row.via for row in rows}
+                kind = next(v for v in ("quote", "reported", "action") if v in vias)
+                evidence = dict.fromkeys(row.evidence for row in sorted(rows, key=lambda row: -row.probability))
+                edges.append(
+                    {"source": rows[0].source, "target": rows[0].target, "polarity": polarity, "kind": kind,
+                     "probability": round(probability, 4), "evidence": list(evidence)}
+                )  # fmt: skip
         edges.sort(key=lambda e: -e["probability"])
         actors = []
-        if ident in mentions:
-            names = mentions[ident].groupby("actor_id", sort=False)
-            for actor_id, rows in names:
-                if actor_id in used:
-                    name = rows["actor"].iloc[0]
-                    aliases = [x for x in dict.fromkeys(rows["text"]) if x != name]
-                    body = spoken_for.get((ident, actor_id))
-                    actors.append({"name": name, "type": types[actor_id], "aliases": aliases, "for": body})
+        for actor_id, rows in mentions.get(ident, {}).items():
+            if actor_id in used:
+                name = rows[0].actor
+                aliases = [x for x in dict.fromkeys(row.text for row in rows) if x != name]
+                body = spoken_for.get((ident, actor_id))
+                actors.append({"name": name, "type": types[actor_id], "aliases": aliases, "for": body})
         coded[ident] = {"article": ident, "actors": actors, "edges": edges}
     return coded
-
-
-_LONGEST_NAME = 200  # bytes of a file name without its suffix; file systems take 255
 
 
 def write_coding(analysis: Analysis, folder: str | Path, *, threshold: float = _THRESHOLD) -> list[Path]:
