@@ -253,7 +253,7 @@ def _with_evidence(
     stances = stances.sort_values(order, ascending=[False, True, True, True], kind="stable")
     groups = stances.groupby(["source_id", "target_id"], sort=False).indices
     found = [stances.iloc[groups.get((edge.source_id, edge.target_id), [])] for edge in edges.itertuples()]
-    ids = {ident for rows in found for ident in rows["article_id"].head(_N_EVIDENCE)}
+    ids = {ident for rows in found for ident in rows["article_id"][_is_shown(rows)]}
     texts = analysis._rows("articles", ["article_id", "text"], {"article_id": sorted(ids)})
     originals = originals.join(texts.set_index("article_id"), how="inner")  # only these have their texts in memory
     for k, (edge, rows) in enumerate(zip(edges.itertuples(), found, strict=True), start=1):
@@ -261,9 +261,14 @@ def _with_evidence(
         step()
 
 
+def _is_shown(rows: pd.DataFrame) -> pd.Series:
+    """Which pieces of evidence are among the likeliest."""
+    return rows["probability"].rank(method="first", ascending=False) <= _N_EVIDENCE
+
+
 def _passages(rows: pd.DataFrame, articles: pd.DataFrame) -> dict[str, Any]:
     """Passages of one edge by article, the likeliest ones; and how many are left out."""
-    likeliest = rows["probability"].rank(method="first", ascending=False) <= _N_EVIDENCE
+    likeliest = _is_shown(rows)
     shown = rows[likeliest]
     found = []
     for article_id, part in shown.groupby("article_id", sort=False):

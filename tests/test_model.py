@@ -134,6 +134,18 @@ def test_roles_in_small_letters_are_no_names(reader):
     assert analysis.quotes["speaker"].tolist() == ["Ona Vell"]
 
 
+def test_a_description_is_not_the_place_that_it_names(reader):
+    text = (
+        "Ona Vell, the president of Lorvane, resigned on Monday. The president of Lorvane said: “I am tired of this.” "
+        "Lorvane’s High Court rejected the appeal. Lorvane has two courts, and Lorvane is proud of both."
+    )
+    analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False)
+    direct = analysis.quotes.query("kind == 'direct'")
+    assert direct["speaker"].tolist() == ["Ona Vell"]
+    of = analysis.mentions.set_index("text")["actor"]
+    assert "Lorvane" not in of.filter(regex="president|Court").tolist()
+
+
 def test_where_somebody_works_is_not_attacked(reader):
     text = "Tam Orr called the Hollin Council’s Ona Vell a liar. He called Ona Vell of the Hollin Council a disgrace."
     reading = reader.read(Text(text))

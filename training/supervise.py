@@ -71,7 +71,7 @@ def supervise(reading, gold):
     who, text, mentions = resolution.by_mention, reading.text, reading.mentions
     coded = Coded(gold, resolution.actors, text)
     pairs, targets = {}, {}
-    for k, i in _targets(mentions, reading.attributions):
+    for k, i in _targets(text.text, mentions, reading.attributions):
         m, source = mentions[k], reading.attributions[i].source
         if who[k] is None:
             continue

@@ -22,6 +22,7 @@ _PLAIN_NAME = re.compile(rf"(?={_CAPITAL}[\W\d_a-z]*{_CAPITAL}){_CAPITAL}[\w.’
 _ADDED = re.compile(r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|[,(:;–—]|\s-")
 
 _TOLD = re.compile(r"\s(?:who|that|which|whose|whom)\s|[,(:;–—\n]|\s-")
+_GOVERNED = re.compile(r"\b(?:of|for|in|at|from|by|with|to|against|on|and|or|behind)\s(?:the\s)?$")
 _DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
 _LONGEST_NAME = 80  # characters
 
@@ -44,9 +45,11 @@ def merge_mentions(
     for f in _outer_names(text.text, [f for f in found if _is_whole(text, f)]):
         inner = range(bisect_left(starts, f.start), bisect_left(starts, f.end))
         core = f.start + _core(text.text[f.start : f.end])
-        head = next((k for k in inner if listed[k].end in (core, f.end)), None)
-        if head is None and f.kind == "name":
-            head = next((k for k in inner if listed[k].kind == "name" and listed[k].end <= f.end), None)
+        # Of "the president of Lorvane" the head is the president, and of "Lorvane's High Court" it is the court.
+        heads = [k for k in inner if listed[k].start < core and listed[k].end in (core, f.end)]
+        if not heads and f.kind == "name":
+            heads = [k for k in inner if _is_name_of(text.text, listed[k], f)]
+        head = next(iter(heads), None)
         if f.probability < limit:  # doubtful: only a name that the lists take for one too
             within = any(m.kind == "name" and m.end >= f.end for m in out[-3:])
             agreed = not within and head is not None and f.kind == listed[head].kind == "name"
@@ -99,6 +102,12 @@ def merge_mentions(
     out = sorted((replace(m, antecedent=None) for m in out), key=lambda m: (m.start, -m.end))
     _link(text.text, out)
     return out
+
+
+def _is_name_of(t: str, m: Mention, f: FoundMention) -> bool:
+    """Whether a listed name within a name that was found may be its own, and not that of an owner or a place."""
+    owner = t[m.end : m.end + 1] in ("'", "’")
+    return m.kind == "name" and m.end <= f.end and not owner and (m.type == "place") == (f.type == "place")
 
 
 def _is_whole(text: Text, f: FoundMention) -> bool:
@@ -177,7 +186,9 @@ def _described_before(t: str, m: Mention, name: Mention) -> bool:
         return False
     if name.start > m.end:
         return t[m.end : name.start] == ", " and t[name.end : name.end + 1] in (",", ".")
-    return name.end == m.end and re.search(r", $|^[^,'’]*\s$", t[m.start : name.start]) is not None
+    if name.end != m.end or _GOVERNED.search(t, m.start, name.start):  # "the president of Lorvane" is not Lorvane
+        return False
+    return re.search(r", $|^[^,'’]*\s$", t[m.start : name.start]) is not None
 
 
 def _outer_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
