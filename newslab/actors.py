@@ -110,8 +110,6 @@ class _Resolver:
         self.of: list[int | None] = [None] * len(self.mentions)
         self.starts = [m.start for m in self.mentions]
         self.sentence = [self.text.sentence_at(m.start) for m in self.mentions]
-        ends = [b for _, b in self.text.paragraphs]
-        self.paragraph = [min(bisect_right(ends, m.start), max(len(ends) - 1, 0)) for m in self.mentions]
         self.quoted = _inside(self.mentions, reading.attributions)
         self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted)
         self.index = self.page.index
@@ -247,7 +245,7 @@ class _Resolver:
         if len(options) < 2:
             return options[0] if options else None
         at = self.mentions[k].start
-        opens = self.text.paragraphs[self.paragraph[k]][0]
+        opens = self.text.paragraphs[self.text.paragraph_at(at)][0]
 
         def order(i: int) -> tuple[int, int, int]:
             places = self.full[i]
@@ -318,13 +316,7 @@ class _Resolver:
         if m.plural or not surface.lower().startswith("the "):
             return None
         words = _role_words(surface)
-        fits = [
-            i
-            for i in sorted(self.index.role[words[-1]] if words else ())[-_MOST:]
-            if (a := self.actors[i]).type == "person"
-            and not a.described
-            and any(_role_fits(words, _role_words(r)) for r in a.roles)
-        ]
+        fits = [i for i, role in self._holders(words) if _role_fits(words, role)]
         if fits:
             return max(fits, key=lambda i: self._last(i, m.start))
         start = self.text.sentences[self.sentence[k]][0]
@@ -337,19 +329,23 @@ class _Resolver:
         if not surface.lower().startswith("the "):
             return None
         words = _role_words(surface)
-        holders = [
+        holders = self._holders(words)
+        for fitting in (
+            {i for i, role in holders if role == words},
+            {i for i, role in holders if role[-len(words) :] == words and not _OTHER_OFFICE & set(role)},
+        ):
+            if fitting:
+                return fitting.pop() if len(fitting) == 1 else None
+        return None
+
+    def _holders(self, words: list[str]) -> list[tuple[int, list[str]]]:
+        """Named people, one of whose roles has the last of these words as its noun, with each of their roles."""
+        return [
             (i, role)
             for i in sorted(self.index.role[words[-1]] if words else ())[-_MOST:]
             if self.actors[i].type == "person" and not self.actors[i].described
             for role in map(_role_words, self.actors[i].roles)
         ]
-        for fitting in (
-            {i for i, role in holders if role == words},
-            {i for i, role in holders if role[-len(words) :] == words and not _PAST & set(role)},
-        ):
-            if fitting:
-                return fitting.pop() if len(fitting) == 1 else None
-        return None
 
     def _last(self, actor: int, before: int) -> int:
         places = self.actors[actor].mentions
@@ -541,7 +537,7 @@ def _gender_fits(a: str | None, b: str | None) -> bool:
     return a is None or b is None or a == b
 
 
-_PAST = frozenset(("former", "ex", "late", "then", "shadow", "deputy", "vice", "acting", "assistant"))
+_OTHER_OFFICE = frozenset(("former", "ex", "late", "then", "shadow", "deputy", "vice", "acting", "assistant"))
 _IN_FULL = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "sgt": "sergeant"}
 
 

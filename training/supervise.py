@@ -16,7 +16,7 @@ from pathlib import Path
 
 from newslab.actors import resolve
 from newslab.coding import same_actor
-from newslab.model.reader import _REACH, _gap, _pairs, _targets
+from newslab.model.reader import _REACH, _affiliations, _gap, _pairs, _targets
 from newslab.quotes import complete
 from newslab.reading import Reader
 from newslab.text import Text
@@ -71,7 +71,8 @@ def supervise(reading, gold):
     who, text, mentions = resolution.by_mention, reading.text, reading.mentions
     coded = Coded(gold, resolution.actors, text)
     pairs, targets = {}, {}
-    for k, i in _targets(text.text, mentions, reading.attributions):
+    affiliations = _affiliations(text.text, mentions)
+    for k, i in _targets(mentions, reading.attributions, affiliations):
         m, source = mentions[k], reading.attributions[i].source
         if who[k] is None:
             continue
@@ -89,7 +90,7 @@ def supervise(reading, gold):
             continue  # somebody else is coded as attacking it in these words: too close to call it neutral
         if y is not None:
             targets[m.start, m.end] = y
-    for j, k in _pairs(text, mentions):
+    for j, k in _pairs(text, mentions, affiliations):
         if who[j] is None or who[k] is None or who[j] == who[k]:
             continue
         m, n = mentions[j], mentions[k]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from itertools import islice
@@ -113,13 +113,14 @@ class ModelReader(Reader):
         """Opinions on the mentions in attributed words, and acts between the mentions of a sentence."""
         mentions, text = reading.mentions, reading.text
         spans = [(m.start, m.end) for m in mentions]
-        inside = _targets(text.text, mentions, reading.attributions)
+        affiliations = _affiliations(text.text, mentions)
+        inside = _targets(mentions, reading.attributions, affiliations)
         places = {k: _judged_in(reading, k, i) for k, i in inside}
         towards = self.heads.sentiment(e, [spans[k] for k, _ in inside])
         for (k, _), p in zip(inside, towards, strict=True):
             reading.opinions += [Opinion(k, polarity, *places[k], "towards", c) for polarity, c in _likely(p)]
         near = [(k, s) for k, i in inside if (s := reading.attributions[i].source) and _gap(s, spans[k]) <= _REACH]
-        pairs = _pairs(text, mentions)
+        pairs = _pairs(text, mentions, affiliations)
         both = self.heads.stance(e, [(s, spans[k]) for k, s in near] + [(spans[j], spans[k]) for j, k in pairs])
         for (k, _), p in zip(near, both[: len(near)], strict=True):
             reading.opinions += [Opinion(k, polarity, *places[k], "speaker", c) for polarity, c in _likely(p)]
@@ -258,9 +259,11 @@ def _likely(p: Array) -> list[tuple[int, float]]:
     return [(polarity, round(float(chance), 4)) for polarity, chance in chances if chance >= _LEAST]
 
 
-def _targets(text: str, mentions: Sequence[Mention], attributions: Sequence[Attribution]) -> list[tuple[int, int]]:
+def _targets(
+    mentions: Sequence[Mention], attributions: Sequence[Attribution], affiliations: Set[int]
+) -> list[tuple[int, int]]:
     """Mentions within attributed words that somebody may judge there, with the attribution."""
-    holding, affiliations = Innermost(attributions), _affiliations(text, mentions)
+    holding = Innermost(attributions)
     out: list[tuple[int, int]] = []
     for k, m in enumerate(mentions):
         judged = m.type != "place" and m.name not in _UNJUDGED and k not in affiliations
@@ -282,10 +285,9 @@ def _gap(a: Span, b: Span) -> int:
     return max(a[0] - b[1], b[0] - a[1])
 
 
-def _pairs(text: Text, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
+def _pairs(text: Text, mentions: Sequence[Mention], affiliations: Set[int]) -> list[tuple[int, int]]:
     """Ordered pairs of mentions of one sentence, none inside the other."""
     sentence = [text.sentence_at(m.start) for m in mentions]
-    affiliations = _affiliations(text.text, mentions)
     return [
         (j, k)
         for k in range(len(mentions))

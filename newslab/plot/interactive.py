@@ -26,6 +26,8 @@ __all__ = ["balance", "matrix", "outlets", "timeline"]
 _INCH = 96.0  # pixels
 _WIDTH = 6.5  # inches
 _ROW = 20  # pixels
+_SHAPES = {"negative": "circle", "positive": "square"}
+_DASHES = {"negative": [1, 0], "positive": [6, 3]}
 _STEP = {"day": "%d %B %Y", "week": "from %d %B %Y", "month": "%B %Y", "quarter": "%%q %Y", "year": "%Y"}
 _MIME = "application/vnd.vegalite.v5+json"  # what JupyterLab and VS Code draw without a network
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"  # its name; nothing is asked for there
@@ -88,16 +90,18 @@ def timeline(
         tips["n_articles"] = f"all of the {step}"
     base = alt.Chart(_data(alt, rows, ["time", "kind", "count", "low", "high", *tips])).encode(
         x=alt.X("time:T", title=None, axis=_dates(alt, counts["time"], step)),
-        color=alt.Color("kind:N", title=None, scale=_colors(alt, kinds), legend=_legend(alt, kinds)),
+        color=alt.Color("kind:N", title=None, scale=_by_kind(alt, kinds, c.COLOR), legend=_legend(alt, kinds)),
         tooltip=_tips(alt, tips),
     )
     title = f"articles a {step} (expected)"
     y = alt.Y("count:Q", title=title)
     layers = [
         base.mark_area(opacity=0.16).encode(y=alt.Y("low:Q", title=title), y2="high:Q"),
-        base.mark_line().encode(y=y, strokeDash=alt.StrokeDash("kind:N", legend=None, scale=_dashes(alt, kinds))),
+        base.mark_line().encode(
+            y=y, strokeDash=alt.StrokeDash("kind:N", legend=None, scale=_by_kind(alt, kinds, _DASHES))
+        ),
         base.mark_point(filled=True, size=60, opacity=1).encode(
-            y=y, shape=alt.Shape("kind:N", title=None, scale=_shapes(alt, kinds), legend=_legend(alt, kinds))
+            y=y, shape=alt.Shape("kind:N", title=None, scale=_by_kind(alt, kinds, _SHAPES), legend=_legend(alt, kinds))
         ),
     ]
     happened = _timeline.events_of(events)
@@ -401,18 +405,9 @@ def _names(alt: Any, field: str, order: Sequence[str], title: str | None = None)
     return alt.Y(field, sort=list(order), title=title, axis=alt.Axis(labelLimit=220))
 
 
-def _colors(alt: Any, kinds: Sequence[str]) -> Any:
-    return alt.Scale(domain=[c.LABEL[k] for k in kinds], range=[c.COLOR[k] for k in kinds])
-
-
-def _shapes(alt: Any, kinds: Sequence[str]) -> Any:
-    of = {"negative": "circle", "positive": "square"}
-    return alt.Scale(domain=[c.LABEL[k] for k in kinds], range=[of[k] for k in kinds])
-
-
-def _dashes(alt: Any, kinds: Sequence[str]) -> Any:
-    of = {"negative": [1, 0], "positive": [6, 3]}
-    return alt.Scale(domain=[c.LABEL[k] for k in kinds], range=[of[k] for k in kinds])
+def _by_kind(alt: Any, kinds: Sequence[str], looks: Mapping[str, Any]) -> Any:
+    """How criticism and support look: color, shape, or dashes."""
+    return alt.Scale(domain=[c.LABEL[k] for k in kinds], range=[looks[k] for k in kinds])
 
 
 def _legend(alt: Any, kinds: Sequence[str]) -> Any:
