@@ -14,7 +14,7 @@ from threadpoolctl import ThreadpoolController
 
 from newslab.actors import Innermost, Resolution
 from newslab.model.attribution import merge_attributions, whole_sources
-from newslab.model.encoder import FILES, WEIGHTS, Array, Encoded, Encoder
+from newslab.model.encoder import FILES, WEIGHTS, Encoded, Encoder
 from newslab.model.heads import STANCES, Heads
 from newslab.model.judging import Judge
 from newslab.model.mentions import merge_mentions
@@ -32,6 +32,7 @@ from newslab.text import Span, Text
 
 _ARTICLES_A_BATCH = 16
 _CHARS_A_BATCH = 400_000  # 100 MB or more of vectors; a longer article is read by itself
+_NEGATIVE, _POSITIVE = STANCES.index("negative"), STANCES.index("positive")
 _LEAST = 0.05  # probability below which a stance is not reported
 _READABLE = 320  # characters of a sentence that is shown whole as evidence
 _REACH = 900  # characters between a source and the mention in its words that it may judge
@@ -117,14 +118,14 @@ class ModelReader(Reader):
         inside = _targets(mentions, reading.attributions, affiliations)
         places = {k: _judged_in(reading, k, i) for k, i in inside}
         towards = self.heads.sentiment(e, [spans[k] for k, _ in inside])
-        for (k, _), p in zip(inside, towards, strict=True):
+        for (k, _), p in zip(inside, towards.tolist(), strict=True):
             reading.opinions += [Opinion(k, polarity, *places[k], "towards", c) for polarity, c in _likely(p)]
         near = [(k, s) for k, i in inside if (s := reading.attributions[i].source) and _gap(s, spans[k]) <= _REACH]
         pairs = _pairs(text, mentions, affiliations)
         both = self.heads.stance(e, [(s, spans[k]) for k, s in near] + [(spans[j], spans[k]) for j, k in pairs])
-        for (k, _), p in zip(near, both[: len(near)], strict=True):
+        for (k, _), p in zip(near, both[: len(near)].tolist(), strict=True):
             reading.opinions += [Opinion(k, polarity, *places[k], "speaker", c) for polarity, c in _likely(p)]
-        for (j, k), p in zip(pairs, both[len(near) :], strict=True):
+        for (j, k), p in zip(pairs, both[len(near) :].tolist(), strict=True):
             a, b = text.sentences[text.sentence_at(spans[j][0])]
             if b - a > _READABLE:
                 a, b = min(spans[j][0], spans[k][0]), max(spans[j][1], spans[k][1])
@@ -253,10 +254,10 @@ def _unmasked(text: Text) -> str:
     return "".join(parts) + text.text[at:]
 
 
-def _likely(p: Array) -> list[tuple[int, float]]:
+def _likely(p: Sequence[float]) -> list[tuple[int, float]]:
     """Polarities (-1, 1) that are likely enough to be reported, with their probabilities."""
-    chances = ((-1, p[STANCES.index("negative")]), (1, p[STANCES.index("positive")]))
-    return [(polarity, round(float(chance), 4)) for polarity, chance in chances if chance >= _LEAST]
+    chances = ((-1, p[_NEGATIVE]), (1, p[_POSITIVE]))
+    return [(polarity, round(chance, 4)) for polarity, chance in chances if chance >= _LEAST]
 
 
 def _targets(

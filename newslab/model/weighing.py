@@ -167,6 +167,7 @@ def features(
     total = max(len(reading.mentions), 1)
     spoken = Counter(q.speaker for q in quotes if q.speaker is not None)
     title = reading.text.paragraphs[0][1] if reading.text.paragraphs else 0
+    witness = {key: _witness(rows) for key, rows in found.items()}
     keys, rows = list(found), []
     for key in keys:
         source, target, polarity = key
@@ -192,7 +193,7 @@ def features(
              by_target[target, polarity] - best[key], highest - best[key], bool(towards), bool(narrated),
              any(x.rule.startswith("meant") for x in mine), any(x.rule == "meant near" for x in mine),
              math.log1p(sum(x.rule.startswith("meant") for x in mine)),
-             *_witness(mine), _witness(found.get((target, source, polarity), ()))[0]]
+             *witness[key], witness[back][0] if (back := (target, source, polarity)) in witness else _FLOOR]
         )  # fmt: skip
     return keys, np.array(rows, float).reshape(len(keys), len(FEATURES))
 
@@ -203,9 +204,10 @@ def _of_model(s: Stance) -> bool:
 
 def _witness(evidence: Sequence[Stance]) -> tuple[float, float, float]:
     """What the grammar says: its likeliest act, how many there are, and its likeliest opinion."""
-    rules = [s for s in evidence if not _of_model(s)]
-    acts = [_logit(s.probability) for s in rules if not s.rule.startswith(("near", "far"))]
-    opinions = [_logit(s.probability) for s in rules if s.rule.startswith(("near", "far"))]
+    acts, opinions = [], []
+    for s in evidence:
+        if not _of_model(s):
+            (opinions if s.rule.startswith(("near", "far")) else acts).append(_logit(s.probability))
     return max(acts, default=_FLOOR), np.log1p(len(acts)), max(opinions, default=_FLOOR)
 
 
@@ -219,5 +221,10 @@ _FLOOR = _logit(0.0)
 
 def _top(values: Any) -> tuple[float, float]:
     """The two highest values, or the floor."""
-    first, second = sorted([*values, _FLOOR, _FLOOR], reverse=True)[:2]
+    first = second = _FLOOR
+    for value in values:
+        if value > first:
+            first, second = value, first
+        elif value > second:
+            second = value
     return first, second
