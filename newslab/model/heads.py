@@ -322,8 +322,10 @@ def gelu(x: Array) -> Array:
 
 
 def _softmax(x: Array) -> Array:
-    x = np.exp(x - x.max(axis=-1, keepdims=True))
-    return x / x.sum(axis=-1, keepdims=True)
+    x = x - x.max(axis=-1, keepdims=True)
+    np.exp(x, out=x)
+    x /= x.sum(axis=-1, keepdims=True)
+    return x
 
 
 def _bucket(distance: Array) -> Array:

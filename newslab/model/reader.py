@@ -14,7 +14,7 @@ from threadpoolctl import ThreadpoolController
 
 from newslab.actors import Innermost, Resolution
 from newslab.model.attribution import merge_attributions, whole_sources
-from newslab.model.encoder import FILES, WEIGHTS, Encoded, Encoder
+from newslab.model.encoder import FILES, WEIGHTS, Array, Encoded, Encoder
 from newslab.model.heads import STANCES, Heads
 from newslab.model.judging import Judge
 from newslab.model.mentions import merge_mentions
@@ -32,7 +32,6 @@ from newslab.text import Span, Text
 
 _ARTICLES_A_BATCH = 16
 _CHARS_A_BATCH = 400_000  # 100 MB or more of vectors; a longer article is read by itself
-_NEGATIVE, _POSITIVE = STANCES.index("negative"), STANCES.index("positive")
 _LEAST = 0.05  # probability below which a stance is not reported
 _READABLE = 320  # characters of a sentence that is shown whole as evidence
 _REACH = 900  # characters between a source and the mention in its words that it may judge
@@ -118,18 +117,21 @@ class ModelReader(Reader):
         inside = _targets(mentions, reading.attributions, affiliations)
         places = {k: _judged_in(reading, k, i) for k, i in inside}
         towards = self.heads.sentiment(e, [spans[k] for k, _ in inside])
-        for (k, _), p in zip(inside, towards.tolist(), strict=True):
-            reading.opinions += [Opinion(k, polarity, *places[k], "towards", c) for polarity, c in _likely(p)]
+        for n, polarity, chance in _likely(towards):
+            k, _ = inside[n]
+            reading.opinions.append(Opinion(k, polarity, *places[k], "towards", chance))
         near = [(k, s) for k, i in inside if (s := reading.attributions[i].source) and _gap(s, spans[k]) <= _REACH]
         pairs = _pairs(text, mentions, affiliations)
         both = self.heads.stance(e, [(s, spans[k]) for k, s in near] + [(spans[j], spans[k]) for j, k in pairs])
-        for (k, _), p in zip(near, both[: len(near)].tolist(), strict=True):
-            reading.opinions += [Opinion(k, polarity, *places[k], "speaker", c) for polarity, c in _likely(p)]
-        for (j, k), p in zip(pairs, both[len(near) :].tolist(), strict=True):
+        for n, polarity, chance in _likely(both[: len(near)]):
+            k, _ = near[n]
+            reading.opinions.append(Opinion(k, polarity, *places[k], "speaker", chance))
+        for n, polarity, chance in _likely(both[len(near) :]):
+            j, k = pairs[n]
             a, b = text.sentences[text.sentence_at(spans[j][0])]
             if b - a > _READABLE:
                 a, b = min(spans[j][0], spans[k][0]), max(spans[j][1], spans[k][1])
-            reading.acts += [Act(j, k, polarity, a, b, "between", chance) for polarity, chance in _likely(p)]
+            reading.acts.append(Act(j, k, polarity, a, b, "between", chance))
         # What the verbs and nouns of blame and praise say is a second witness, which the weighing hears.
         reading.acts += rule_acts(text, mentions)
         reading.opinions += rule_opinions(text, mentions, reading.attributions)
@@ -254,10 +256,12 @@ def _unmasked(text: Text) -> str:
     return "".join(parts) + text.text[at:]
 
 
-def _likely(p: Sequence[float]) -> list[tuple[int, float]]:
-    """Polarities (-1, 1) that are likely enough to be reported, with their probabilities."""
-    chances = ((-1, p[_NEGATIVE]), (1, p[_POSITIVE]))
-    return [(polarity, round(chance, 4)) for polarity, chance in chances if chance >= _LEAST]
+def _likely(p: Array) -> list[tuple[int, int, float]]:
+    """Rows and polarities (-1, 1) that are likely enough to be reported, with their probabilities."""
+    chances = p[:, [STANCES.index("negative"), STANCES.index("positive")]]
+    rows, columns = np.nonzero(chances >= _LEAST)
+    found = zip(rows.tolist(), columns.tolist(), chances[rows, columns].tolist(), strict=True)
+    return [(n, 1 if column else -1, round(chance, 4)) for n, column, chance in found]
 
 
 def _targets(
