@@ -41,6 +41,42 @@ def test_hand_coding_labels_places(training):
     assert all(y in (0, 1, 2) for *_, y in made["targets"])
 
 
+def test_own_codings_hold_places_and_no_text(training):
+    import codings
+
+    rows = [json.loads(line) for line in codings.OWN.read_text(encoding="utf-8").splitlines()]
+    assert len({row["article"] for row in rows}) == len(rows)
+    for row in rows:
+        places = [x for name, _, *aliases in row["actors"] for x in (name, *aliases)]
+        places += [x for _, _, _, _, *evidence in row["edges"] for x in evidence]
+        assert all(len(x) < 80 if isinstance(x, str) else 0 <= x[0] < x[1] for x in places)
+        for source, target, polarity, clarity, *_ in row["edges"]:
+            assert source != target and max(source, target) < len(row["actors"])
+            assert polarity in ("negative", "positive") and clarity in ("clear", "arguable")
+
+
+def test_codings_become_words_again(training, tmp_path, monkeypatch):
+    import codings
+
+    text = "Ona Vell attacked the Harbour Party. “They are thieves,” Vell said."
+    row = {
+        "article": "one",
+        "actors": [[[0, 8], "person", [57, 61]], [[22, 35], "organisation", "the party"]],
+        "edges": [[0, 1, "negative", "clear", [9, 35], [38, 55]]],
+    }
+    (tmp_path / "own.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    (tmp_path / "one.txt").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(codings, "OWN", tmp_path / "own.jsonl")
+    coded = codings.own_codings(tmp_path)["one"]
+    assert [(a["name"], a["aliases"]) for a in coded["actors"]] == [
+        ("Ona Vell", ["Vell"]),
+        ("Harbour Party", ["the party"]),
+    ]
+    edge = coded["edges"][0]
+    assert (edge["source"], edge["target"]) == ("Ona Vell", "Harbour Party")
+    assert edge["evidence"] == ["attacked the Harbour Party", "They are thieves,"]
+
+
 def test_brat_files_are_read_with_all_pieces(training, tmp_path):
     from prepare import read_brat
 

@@ -1,8 +1,8 @@
 """Fit the weighing of evidence into edges: ``python training/edges.py DATA [--write]``.
 
 Reads the hand-coded dev articles, compares every source, target and polarity with evidence to the coded edges, and
-fits the two logistic regressions of newslab/model/weighing.py. Prints eight-fold figures: on US articles and on
-British ones. ``--write`` stores them in the model's config.json.
+fits the two logistic regressions of newslab/model/weighing.py. Prints eight-fold figures: on US articles, on British
+ones, and on the further ones that codings.py tells of. ``--write`` stores the regressions in the model's config.json.
 """
 
 import argparse
@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from codings import coded_set
 from scipy.optimize import minimize
 
 from newslab.actors import resolve
 from newslab.coding import same_actor
-from newslab.corpus import read_articles
 from newslab.model.encoder import WEIGHTS
 from newslab.model.meant import meant
 from newslab.model.weighing import SECOND, chances, features, likely_pairs, second_features
@@ -25,20 +25,15 @@ from newslab.reading import Reader
 from newslab.stance import stances_of
 from newslab.text import Text
 
-SETS = {
-    "us": ("polnear/dev/text", "gold/dev"),
-    "gb": ("bbc/dev", "gold/dev_bbc"),
-}
+SETS = ("us", "gb", "more")
 
 
 def candidates(data, name, reader):
     """Each article of a set with what the two looks need, and which coded edges its candidates match."""
-    texts, gold = (data / part for part in SETS[name])
-    frame = read_articles(texts, progress=False)
-    frame = frame[[(gold / f"{i}.json").exists() for i in frame["article_id"]]]
+    articles = coded_set(data, name)
     out = []
-    for ident, reading in zip(frame["article_id"], reader.read_many(map(Text, frame["text"])), strict=True):
-        coded = json.loads((gold / f"{ident}.json").read_text(encoding="utf-8"))
+    readings = reader.read_many(Text(text) for _, text in articles.values())
+    for (coded, _), reading in zip(articles.values(), readings, strict=True):
         known = {a["name"]: a for a in coded["actors"]}
         complete(reading)
         resolution = resolve(reading)
@@ -166,7 +161,7 @@ def main():
     warnings.simplefilter("ignore")
     reader = Reader("model")
     sets = {name: candidates(o.data, name, reader) for name in SETS}
-    dev = sets["us"] + sets["gb"]
+    dev = sets["us"] + sets["gb"] + sets["more"]
     remembered = [_remembering(a) for a in dev]
     part = np.random.default_rng(0).permutation(len(dev)) % 8
     looked, p = [None] * len(dev), [np.zeros(0)] * len(dev)
@@ -174,10 +169,11 @@ def main():
         found, second = judged_fold(remembered, part, k)
         for i, article in found.items():
             looked[i], p[i] = article, chances(second, article[0])
-    n = len(sets["us"])
+    n, m = len(sets["us"]), len(sets["us"] + sets["gb"])
+    shown = {"US": slice(n), "British": slice(n, m), "both": slice(m), "ours": slice(m, None)}
     rows = []
     for t in np.arange(0.1, 0.61, 0.05):
-        for name, a, q in (("US", looked[:n], p[:n]), ("British", looked[n:], p[n:]), ("all", looked, p)):
+        for name, a, q in ((name, looked[part], p[part]) for name, part in shown.items()):
             rows.append((round(t, 2), name, *score(a, q, t)))
     table = pd.DataFrame(rows, columns=["threshold", "articles", "precision", "recall", "f1"])
     print(table.pivot(index="threshold", columns="articles").round(3).to_string())

@@ -8,7 +8,6 @@ of all examples the names of people and organisations are others, so that the ju
 
 import argparse
 import copy
-import json
 import math
 import pickle
 import re
@@ -22,13 +21,13 @@ import prepare
 import torch
 import torch.multiprocessing as mp
 import torch.nn.functional as F
+from codings import coded_set
 from model import Judge
 from tokenizers import Tokenizer
 from train import groups
 
 from newslab.actors import Actor, resolve
 from newslab.coding import same_actor
-from newslab.corpus import read_articles
 from newslab.model.encoder import WEIGHTS, tokenize
 from newslab.model.judging import Renamer, Window, people_words, windows
 from newslab.model.meant import meant
@@ -38,24 +37,18 @@ from newslab.reading import Reader
 from newslab.stance import stances_of
 from newslab.text import Text
 
-SETS = {
-    "train": ("polnear/train/text", "gold/train"),
-    "us": ("polnear/dev/text", "gold/dev"),
-    "gb": ("bbc/dev", "gold/dev_bbc"),
-}
+SETS = ("train", "us", "gb")
 POSSIBLE = 0.015  # chance at the first look from which a pair is an example
 KEPT = 0.06  # share of the other pairs that are examples too
 
 
 def coded_examples(data, name, reader):
     """Windows of one set's articles with their labels, and the words that are names of people and of organisations."""
-    texts, gold = (data / part for part in SETS[name])
-    frame = read_articles(texts, progress=False)
-    frame = frame[[(gold / f"{i}.json").exists() for i in frame["article_id"]]]
+    articles = coded_set(data, name)
     rng = np.random.default_rng(0)
     out = []
-    for ident, reading in zip(frame["article_id"], reader.read_many(map(Text, frame["text"])), strict=True):
-        coded = json.loads((gold / f"{ident}.json").read_text(encoding="utf-8"))
+    readings = reader.read_many(Text(text) for _, text in articles.values())
+    for (ident, (coded, _)), reading in zip(articles.items(), readings, strict=True):
         known = {a["name"]: a for a in coded["actors"]}
         complete(reading)
         resolution = resolve(reading)

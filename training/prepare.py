@@ -10,6 +10,8 @@ import re
 import sys
 from pathlib import Path
 
+from codings import coded_set
+
 PRONOUNS = set(
     "i me my mine myself you your yours yourself he him his himself she her hers herself it its itself we us our ours "
     "ourselves they them their theirs themselves who whom whose which that this these those one someone anyone "
@@ -54,19 +56,19 @@ def actor_mentions(text, actors):
 
 
 def articles(data, part, skipped):
+    coded = coded_set(data, {"train": "train", "dev": "us"}[part])
     coders = collections.defaultdict(list)
     for f in sorted((data / "polnear" / part / "attributions").glob("*.ann")):
         coders[f.stem.rsplit("_", 1)[0]].append(f)
     for path in sorted((data / "polnear" / part / "text").glob("*.txt")):
         text = path.open(encoding="utf-8", newline="").read()
-        coded = data / "gold" / part / f"{path.stem}.json"
         for k, ann in enumerate(coders[path.stem]):
             if k and part == "dev":
                 break
             row = {"id": path.stem, "text": text, "attributions": read_brat(ann, text, skipped)}
-            if coded.exists() and not k:
-                gold = json.loads(coded.read_text(encoding="utf-8"))
-                row |= {"actors": gold["actors"], "mentions": actor_mentions(text, gold["actors"])}
+            if path.stem in coded and not k:
+                actors = coded[path.stem][0]["actors"]
+                row |= {"actors": actors, "mentions": actor_mentions(text, actors)}
             yield row
 
 

@@ -14,6 +14,8 @@ import json
 import warnings
 from pathlib import Path
 
+from codings import coded_set
+
 from newslab.actors import resolve
 from newslab.coding import same_actor
 from newslab.model.reader import _REACH, _affiliations, _gap, _pairs, _targets
@@ -111,12 +113,12 @@ def main():
     for part in ("dev", "train"):
         path = o.examples / f"articles_{part}.jsonl"
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        coded = coded_set(o.data, {"train": "train", "dev": "us"}[part])
         seen, todo = set(), []
         for row in rows:
-            coded = o.data / "gold" / part / f"{row['id']}.json"
-            if coded.exists() and row["id"] not in seen:
+            if row["id"] in coded and row["id"] not in seen:
                 seen.add(row["id"])
-                todo.append((row, json.loads(coded.read_text(encoding="utf-8"))))
+                todo.append((row, coded[row["id"]][0]))
         counts = collections.Counter()
         readings = reader.read_many([Text(row["text"]) for row, _ in todo])
         for (row, gold), reading in zip(todo, readings, strict=True):
