@@ -35,7 +35,7 @@ FEATURES = (
     "source_mentions", "target_mentions", "source_share", "target_share", "source_quotes", "target_quotes",
     "source_described", "target_described", "source_person", "target_person", "source_group", "target_group",
     "positive", "title", "actors", "behind_source", "behind_target", "behind_all", "quoted", "narrated",
-    "meant", "meant_near", "meant_often", "told", "told_times", "worded", "told_reversed",
+    "meant", "meant_near", "meant_often", "deed", "told", "worded", "told_back",
 )  # fmt: skip
 SECOND = (
     *FEATURES, "judged", "judged_other", "judged_reversed", "judged_chance", "judged_positive", "behind_target_rival",
@@ -192,7 +192,7 @@ def features(
              by_target[target, polarity] - best[key], highest - best[key], bool(towards), bool(narrated),
              any(x.rule.startswith("meant") for x in mine), any(x.rule == "meant near" for x in mine),
              math.log1p(sum(x.rule.startswith("meant") for x in mine)),
-             *_witness(mine), _witness(found.get((target, source, polarity), ()))[0]]
+             *_witness(mine), _witness(found.get((target, source, polarity), ()))[1]]
         )  # fmt: skip
     return keys, np.array(rows, float).reshape(len(keys), len(FEATURES))
 
@@ -201,12 +201,12 @@ def _of_model(s: Stance) -> bool:
     return s.rule in _HEADS or s.rule.startswith("meant")
 
 
-def _witness(evidence: Sequence[Stance]) -> tuple[float, float, float]:
-    """What the grammar says: its likeliest act, how many there are, and its likeliest opinion."""
+def _witness(evidence: Sequence[Stance]) -> tuple[bool, float, float]:
+    """What the grammar says: whether a deed is told, how many acts are, and its likeliest opinion."""
     rules = [s for s in evidence if not _of_model(s)]
-    acts = [_logit(s.probability) for s in rules if not s.rule.startswith(("near", "far"))]
+    acts = [s for s in rules if not s.rule.startswith(("near", "far"))]
     opinions = [_logit(s.probability) for s in rules if s.rule.startswith(("near", "far"))]
-    return max(acts, default=_FLOOR), np.log1p(len(acts)), max(opinions, default=_FLOOR)
+    return any(s.rule.startswith("deed") for s in acts), math.log1p(len(acts)), max(opinions, default=_FLOOR)
 
 
 def _logit(p: float) -> float:
