@@ -110,6 +110,7 @@ class Page:
             self.preposition.append(_PREPOSITION.search(t[max(start, m.start - 14) : m.start]) is not None)
             self.owner.append(t[m.end : m.end + 2] in ("’s", "'s") or t[m.end : m.end + 1] in ("’", "'"))
         self.words = [_words(m.name) for m in self.reading.mentions]
+        self.spans = [(m.start, m.end) for m in self.reading.mentions]
         self.speakers: dict[int, int | None] = {}
         self.speaking: set[int | None] = set()
 
@@ -129,7 +130,7 @@ class Page:
             named = (index.word[w] for w in words if w in index.word)
             alike = set().union(*(s for s in named if len(s) <= _COMMON), self._acronyms(m.name))
             pool = linked | alike | {i for i in near if self.actors[i].type == m.type}
-        around = {self.of[j] for j in self._around(k) if self._holds(j, k)}
+        around = self._nested(k)
         out = []
         for i in sorted(pool - around):
             actor = self.actors[i]
@@ -145,9 +146,15 @@ class Page:
         ahead = range(k + 1, min(bisect_right(sentence, sentence[k]), k + _MOST))
         return {a for span in (back, ahead) for j in span if (a := of[j]) is not None}
 
-    def _around(self, k: int) -> range:
-        """Mentions that may stand within one another with `k`."""
-        return range(max(0, k - _NESTED), min(len(self.sentence), k + _NESTED))
+    def _nested(self, k: int) -> set[int | None]:
+        """Whose mentions hold mention `k` or stand within it: "her brother" is not "her"."""
+        low, high = max(0, k - _NESTED), min(len(self.sentence), k + _NESTED)
+        start, end = self.spans[k]
+        return {
+            actor
+            for actor, (a, b) in zip(self.of[low:high], self.spans[low:high], strict=True)
+            if a <= start and end <= b or start <= a and b <= end
+        }
 
     def _acronyms(self, name: str) -> set[int]:
         """Actors of whose name this one is the initials, or the other way round."""
@@ -157,11 +164,6 @@ class Page:
     def links(self, k: int) -> Sequence[tuple[int, float]]:
         """Mentions ahead that may be the same, by the reader."""
         return self.reading.links[k] if self.reading.links else ()
-
-    def _holds(self, j: int, k: int) -> bool:
-        """Whether one mention stands within the other: "her brother" is not "her"."""
-        a, b = self.reading.mentions[j], self.reading.mentions[k]
-        return a.start <= b.start and b.end <= a.end or b.start <= a.start and a.end <= b.end
 
     def rows(self, k: int, candidates: Sequence[int]) -> NDArray[Any]:
         """One row of :data:`FEATURES` a candidate."""
@@ -181,6 +183,7 @@ class Page:
         speaker = self.speakers.get(quoted) if quoted is not None else None
         surface = self.reading.text.text[m.start : m.end].lower()
         words = tuple(self.words[k])
+        mine = set(words) - _SMALL
         pronoun = m.kind == "pronoun"
         subject = pronoun and m.name in _SUBJECT
         objective = pronoun and (m.name in ("him", "them") or (m.name == "her" and not self._possessive(k)))
@@ -201,8 +204,7 @@ class Page:
             shown = self.reading.mentions[j] if j is not None else None
             reach = times - bisect_left(a.mentions, s - 2, hi=times, key=self.sentence.__getitem__)
             called = a.called
-            mine = set(words) - _SMALL
-            theirs = set().union(*called) - _SMALL
+            theirs = set() if pronoun else set().union(*called) - _SMALL
             low = bisect_left(a.mentions, s - max(back, 0), hi=times, key=self.sentence.__getitem__)
             high = bisect_right(a.mentions, s - max(back, 0), hi=times, key=self.sentence.__getitem__)
             first = any(self.first[x] for x in a.mentions[low:high])

@@ -40,16 +40,18 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
     """
     holding = Innermost([q.attribution for q in quotes])
     best: dict[tuple[int, int, str, int, int, str], Stance] = {}
+    trimmed: dict[Span, Span] = {}
 
     def add(source: int | None, target: int | None, polarity: int, p: float, via: str, by: int | None,
             quote: int | None, span: Span, rule: str) -> None:  # fmt: skip
         if source is None or target is None or source == target:
             return
-        a, b = _trim(reading.text.text, span)
-        row = Stance(source, target, _POLARITY[polarity], p, via, by if by != source else None, quote, a, b, rule)
-        key = (source, target, row.polarity, a, b, rule)
+        if span not in trimmed:
+            trimmed[span] = _trim(reading.text.text, span)
+        key = (source, target, _POLARITY[polarity], *trimmed[span], rule)
         if key not in best or best[key].probability < p:
-            best[key] = row
+            by = by if by != source else None
+            best[key] = Stance(*key[:3], p, via, by, quote, *trimmed[span], rule)
 
     starts = [m.start for m in reading.mentions]
     together = [_together(reading, resolution, q, starts) for q in quotes]

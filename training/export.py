@@ -3,7 +3,7 @@
 The graph is written out by hand. Matrix products are of whole numbers: weights with one scale per output channel, and
 activations with one scale per token, taken from that token alone, so that no row of a batch can change another and the
 sums are exact whatever the batch and the number of threads. Word vectors are int8 with one scale per word. The heads go
-to ``heads.npz`` as float16.
+to ``heads.npz`` as float16. Nothing masks padding, for no run holds any (``_batches`` in newslab/model/encoder.py).
 """
 
 import argparse
@@ -53,10 +53,11 @@ DEFAULTS = {
 
 # Weights go to -63 … 63 and not to 127: processors without VNNI add pairs of products in 16 bits, which would overflow.
 WEIGHT_LIMIT = 63
+GELU_LOWEST = -0.17  # no value of Gelu is below
 
 
 class Graph:
-    """Nodes and initialisers of an ONNX graph under construction."""
+    """Nodes and initialisers of an ONNX graph under construction; a token is a row from the word vectors on."""
 
     def __init__(self, quantise):
         self.nodes, self.weights, self.quantise, self.quantised = [], [], quantise, {}
@@ -70,31 +71,32 @@ class Graph:
         self.nodes.append(helper.make_node(op, inputs, [name], name=name, domain=domain, **attributes))
         return name
 
-    def linear(self, x, name, weight, bias):
+    def linear(self, x, name, weight, bias, lowest=None):
         weight = weight.T  # inputs × outputs
+        # As one row, for onnxruntime joins a flat bias and Gelu to BiasGelu, which is slower than the two
+        bias = self.constant(f"{name}.bias", bias[None])
         if not self.quantise:
-            return self.add(
-                "Add", [self.add("MatMul", [x, self.constant(name, weight)]), self.constant(f"{name}.bias", bias)]
-            )
-        rows, row_scale = self.rows(x)
+            return self.add("Add", [self.add("MatMul", [x, self.constant(name, weight)]), bias])
+        rows, row_scale = self.rows(x, lowest)
         scale = (np.maximum(np.abs(weight).max(0), 1e-8) / WEIGHT_LIMIT).astype(np.float32)
         whole = self.constant(f"{name}.int8", np.round(weight / scale).astype(np.int8))
-        product = self.add("Cast", [self.add("MatMulInteger", [rows, whole, self.zero()])], to=TensorProto.FLOAT)
-        product = self.add("Mul", [product, row_scale])
-        product = self.add("Mul", [product, self.constant(f"{name}.scale", scale)])
-        return self.add("Add", [product, self.constant(f"{name}.bias", bias)])
+        scales = [self.once("one", np.array(1, np.float32)), self.constant(f"{name}.scale", scale)]
+        product = self.add("MatMulIntegerToFloat", [rows, whole, *scales, self.zero()], domain="com.microsoft")
+        return self.add("Add", [self.add("Mul", [product, row_scale]), bias])
 
-    def rows(self, x):
-        """`x` as whole numbers from 0 to 255 around 128, each row with its own scale."""
+    def rows(self, x, lowest=None):
+        """`x` as whole numbers from 0 to 255 around 128, each row with its own scale.
+
+        Where no value can be below `lowest`, the largest one is enough to tell how far a row reaches.
+        """
         if x not in self.quantised:
             axis = self.once("last_axis", np.array([-1], np.int64))
-            largest = self.add("ReduceMax", [self.add("Abs", [x]), axis], keepdims=1)
-            scale = self.add("Mul", [largest, self.once("1/127", np.array(1 / 127, np.float32))])
-            scale = self.add("Max", [scale, self.once("tiny", np.array(1e-12, np.float32))])
-            whole = self.add(
-                "QuantizeLinear", [self.add("Div", [x, scale]), self.once("one", np.array(1, np.float32)), self.zero()]
-            )
-            self.quantised[x] = whole, scale
+            largest = self.add("ReduceMax", [self.add("Abs", [x]) if lowest is None else x, axis], keepdims=0)
+            least = self.once(f"least{lowest}", np.array(1e-10 if lowest is None else -lowest, np.float32))
+            scale = self.add("Max", [largest, least])
+            scale = self.add("Mul", [scale, self.once("1/127", np.array(1 / 127, np.float32))])
+            whole = self.add("QuantizeLinear", [x, scale, self.zeros], domain="com.microsoft", axis=0)
+            self.quantised[x] = whole, self.add("Unsqueeze", [scale, axis])
         return self.quantised[x]
 
     def zero(self):
@@ -130,20 +132,24 @@ def build(weights, heads=12, quantise=True):
         x = g.add("Add", [x, g.add("Gather", [g.constant(name, w[f"{name}.weight"]), column])])
     length = g.add("Shape", ["ids"], start=1, end=2)
     positions = g.add("Slice", [g.constant("positions", w["positions.weight"]), g.constant("zero", one(0)), length])
-    x = g.norm(g.add("Add", [x, positions]), "norm", w["norm.weight"], w["norm.bias"])
-    mask = g.add("Cast", [g.add("Greater", ["ids", g.constant("pad", np.array(0, np.int64))])], to=TensorProto.INT32)
-    dim = x_dim = w["norm.weight"].shape[0]
+    dim = w["norm.weight"].shape[0]
+    flat = g.constant("flat", one(-1, dim))
+    shape = g.add("Concat", [g.add("Shape", ["ids"]), g.constant("dim", one(dim))], axis=0)
+    x = g.add("Reshape", [g.add("Add", [x, positions]), flat])
+    if quantise:
+        g.zeros = g.add("Expand", [g.zero(), g.add("Shape", [x], end=1)])
+    x = g.norm(x, "norm", w["norm.weight"], w["norm.bias"])
     for i in range(1 + max(int(k.split(".")[1]) for k in w if k.startswith("layers."))):
         get = lambda k, i=i: (f"{i}.{k}", w[f"layers.{i}.{k}.weight"], w[f"layers.{i}.{k}.bias"])  # noqa: E731
         name, weight, bias = get("qkv")
-        q, k, v = (
-            g.linear(x, f"{name}{j}", weight[j * dim : (j + 1) * dim], bias[j * dim : (j + 1) * dim]) for j in range(3)
-        )
-        a = g.add("MultiHeadAttention", [q, k, v, "", mask], domain="com.microsoft", num_heads=heads)
+        parts = [slice(j * dim, (j + 1) * dim) for j in range(3)]
+        qkv = [g.linear(x, f"{name}{j}", weight[part], bias[part]) for j, part in enumerate(parts)]
+        qkv = [g.add("Reshape", [y, shape]) for y in qkv]
+        a = g.add("Reshape", [g.add("Attention", qkv, q_num_heads=heads, kv_num_heads=heads), flat])
         x = g.norm(g.add("Add", [x, g.linear(a, *get("out"))]), *get("norm1"))
         h = g.add("Gelu", [g.linear(x, *get("up"))])
-        x = g.norm(g.add("Add", [x, g.linear(h, *get("down"))]), *get("norm2"))
-    g.nodes.append(helper.make_node("Identity", [x], ["vectors"]))
+        x = g.norm(g.add("Add", [x, g.linear(h, *get("down"), lowest=GELU_LOWEST)]), *get("norm2"))
+    g.nodes.append(helper.make_node("Reshape", [x, shape], ["vectors"]))
     info = helper.make_tensor_value_info
     graph = helper.make_graph(
         g.nodes,
@@ -152,10 +158,10 @@ def build(weights, heads=12, quantise=True):
             info("ids", TensorProto.INT64, ["batch", "tokens"]),
             info("extra", TensorProto.INT64, ["batch", "tokens", len(tables)]),
         ],
-        [info("vectors", TensorProto.FLOAT, ["batch", "tokens", x_dim])],
+        [info("vectors", TensorProto.FLOAT, ["batch", "tokens", dim])],
         g.weights,
     )
-    opsets = [helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)]
+    opsets = [helper.make_opsetid("", 23), helper.make_opsetid("com.microsoft", 1)]
     model = helper.make_model(graph, opset_imports=opsets, ir_version=10)
     onnx.checker.check_model(model)
     return model

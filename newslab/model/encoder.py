@@ -113,6 +113,7 @@ def _inside_marks(text: str) -> Array:
     return inside
 
 
+@lru_cache(1 << 15)  # as many as the vocabulary has, more or less
 def _shape(piece: str) -> int:
     """0 small letters, 1 capital first, 2 all capitals, 3 mixed, 4 digits, 5 marks."""
     if piece.isalpha():

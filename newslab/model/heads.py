@@ -264,10 +264,10 @@ class Heads:
             at = np.arange(low, high)
             keys = key[low:high].reshape(-1, n_heads, size)
             scores = query[rows].transpose(1, 0, 2) @ keys.transpose(1, 2, 0) * np.float32(size**-0.5)  # heads first
-            for k in range(pieces.shape[1]):
-                a, b = pieces[rows, k, 0, None], pieces[rows, k, 1, None]
-                near = _bucket(np.maximum(at - b, 0) + np.minimum(at - a, 0))
-                scores += self.weights[f"{head}.near.{k}.weight"].T[:, near]
+            here, which = np.unique(index[rows], return_inverse=True)
+            near = _bucket(np.maximum(at - last[here, None], 0) + np.minimum(at - first[here, None], 0))
+            for k, of in enumerate(which.reshape(len(rows), -1).T):
+                scores += self.weights[f"{head}.near.{k}.weight"].T[:, near[of]]
             values = value[low:high].reshape(-1, n_heads, size)
             context[rows] = (_softmax(scores) @ values.transpose(1, 0, 2)).transpose(1, 0, 2)
         hidden = gelu(self._linear(f"{head}.hidden", np.c_[v, context.reshape(len(pieces), -1)]))
@@ -322,8 +322,10 @@ def gelu(x: Array) -> Array:
 
 
 def _softmax(x: Array) -> Array:
-    x = np.exp(x - x.max(axis=-1, keepdims=True))
-    return x / x.sum(axis=-1, keepdims=True)
+    x = x - x.max(axis=-1, keepdims=True)
+    np.exp(x, out=x)
+    x /= x.sum(axis=-1, keepdims=True)
+    return x
 
 
 def _bucket(distance: Array) -> Array:
@@ -362,6 +364,8 @@ def _with_run(runs: list[_Run], new: _Run) -> list[_Run]:
 def _runs(e: Encoded, p: Array, low: int, limit: float) -> list[_Run]:
     """Stretches of whole words whose probability reaches the limit, small gaps between them closed."""
     n = len(p)
+    if not n or p.max() < limit:
+        return []
     first = np.flatnonzero(~e.joined[low : low + n])
     if not len(first):
         return []

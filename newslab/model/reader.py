@@ -121,18 +121,21 @@ class ModelReader(Reader):
         inside = _targets(mentions, reading.attributions, affiliations)
         places = {k: _judged_in(reading, k, i) for k, i in inside}
         towards = self.heads.sentiment(e, [spans[k] for k, _ in inside])
-        for (k, _), p in zip(inside, towards, strict=True):
-            reading.opinions += [Opinion(k, polarity, *places[k], "towards", c) for polarity, c in _likely(p)]
+        for n, polarity, chance in _likely(towards):
+            k, _ = inside[n]
+            reading.opinions.append(Opinion(k, polarity, *places[k], "towards", chance))
         near = [(k, s) for k, i in inside if (s := reading.attributions[i].source) and _gap(s, spans[k]) <= _REACH]
         pairs = _pairs(text, mentions, affiliations)
         both = self.heads.stance(e, [(s, spans[k]) for k, s in near] + [(spans[j], spans[k]) for j, k in pairs])
-        for (k, _), p in zip(near, both[: len(near)], strict=True):
-            reading.opinions += [Opinion(k, polarity, *places[k], "speaker", c) for polarity, c in _likely(p)]
-        for (j, k), p in zip(pairs, both[len(near) :], strict=True):
+        for n, polarity, chance in _likely(both[: len(near)]):
+            k, _ = near[n]
+            reading.opinions.append(Opinion(k, polarity, *places[k], "speaker", chance))
+        for n, polarity, chance in _likely(both[len(near) :]):
+            j, k = pairs[n]
             a, b = text.sentences[text.sentence_at(spans[j][0])]
             if b - a > _READABLE:
                 a, b = min(spans[j][0], spans[k][0]), max(spans[j][1], spans[k][1])
-            reading.acts += [Act(j, k, polarity, a, b, "between", chance) for polarity, chance in _likely(p)]
+            reading.acts.append(Act(j, k, polarity, a, b, "between", chance))
         # What the verbs and nouns of blame and praise say is a second witness, which the weighing hears.
         reading.acts += rule_acts(text, mentions)
         reading.opinions += rule_opinions(text, mentions, reading.attributions)
@@ -257,10 +260,12 @@ def _unmasked(text: Text) -> str:
     return "".join(parts) + text.text[at:]
 
 
-def _likely(p: Array) -> list[tuple[int, float]]:
-    """Polarities (-1, 1) that are likely enough to be reported, with their probabilities."""
-    chances = ((-1, p[STANCES.index("negative")]), (1, p[STANCES.index("positive")]))
-    return [(polarity, round(float(chance), 4)) for polarity, chance in chances if chance >= _LEAST]
+def _likely(p: Array) -> list[tuple[int, int, float]]:
+    """Rows and polarities (-1, 1) that are likely enough to be reported, with their probabilities."""
+    chances = p[:, [STANCES.index("negative"), STANCES.index("positive")]]
+    rows, columns = np.nonzero(chances >= _LEAST)
+    found = zip(rows.tolist(), columns.tolist(), chances[rows, columns].tolist(), strict=True)
+    return [(n, 1 if column else -1, round(chance, 4)) for n, column, chance in found]
 
 
 def _targets(

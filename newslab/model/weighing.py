@@ -181,6 +181,7 @@ def features(
     total = max(len(reading.mentions), 1)
     spoken = Counter(q.speaker for q in quotes if q.speaker is not None)
     title = reading.text.paragraphs[0][1] if reading.text.paragraphs else 0
+    witness = {key: _witness(rows) for key, rows in found.items()}
     keys, rows = list(found), []
     for key in keys:
         source, target, polarity = key
@@ -206,7 +207,7 @@ def features(
              by_target[target, polarity] - best[key], highest - best[key], bool(towards), bool(narrated),
              any(x.rule.startswith("meant") for x in mine), any(x.rule == "meant near" for x in mine),
              math.log1p(sum(x.rule.startswith("meant") for x in mine)),
-             *_witness(mine), _witness(found.get((target, source, polarity), ()))[1]]
+             *witness[key], witness[back][1] if (back := (target, source, polarity)) in witness else 0.0]
         )  # fmt: skip
     return keys, np.array(rows, float).reshape(len(keys), len(FEATURES))
 
@@ -236,5 +237,10 @@ _FLOOR = _logit(0.0)
 
 def _top(values: Any) -> tuple[float, float]:
     """The two highest values, or the floor."""
-    first, second = sorted([*values, _FLOOR, _FLOOR], reverse=True)[:2]
+    first = second = _FLOOR
+    for value in values:
+        if value > first:
+            first, second = value, first
+        elif value > second:
+            second = value
     return first, second

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -30,7 +30,17 @@ class Lexicons:
 
 def any_of(words: Iterable[str]) -> str:
     """A regular expression for any of the words, the longest first."""
-    return "|".join(re.escape(w) for w in sorted(words, key=lambda w: (-len(w), w)))
+    return _branches(sorted(words, key=lambda w: (-len(w), w)), 2)
+
+
+def _branches(words: Sequence[str], depth: int) -> str:
+    """Words with the same first letters under one branch, or each place of a text would be tried with every word."""
+    if not depth or len(words) == 1:
+        return "|".join(map(re.escape, words))
+    by_letter: dict[str, list[str]] = {}
+    for word in words:
+        by_letter.setdefault(word[:1], []).append(word[1:])
+    return "|".join(f"{re.escape(letter)}(?:{_branches(rest, depth - 1)})" for letter, rest in by_letter.items())
 
 
 def _rows(name: str) -> list[list[str]]:
