@@ -39,6 +39,20 @@ _GOVERNED = re.compile(  # bounded: 14 characters
     r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and)\s(?:the\s)?$"
 )
 _OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
+# What tells right behind a name that its bearer leads something: "Vell's leadership", "Vell, who heads the council"
+_LEADS = re.compile(
+    r"(?:['’]s?)?\s(?:\w+\s)?(leadership|premiership|presidency|chairmanship)\b"
+    r"(?!\s(?:bid|race|contest|campaign|challenge|hope|ambition|election|rival|contender|candida|run|battle|debate))"
+    r"|,?\s(?:who\s)?(?:now\s|currently\s)?(leads|heads|chairs)\s(?:the|its|their|his|her)\s"
+    r"|,?\s(?:who\s)?(?:was\s|has been\s)?(?:re-?)?(elected|chosen|became|becoming|as)\s(?:as\s)?"
+    r"(?:the\s|its\s|their\s)?(?:new\s)?(?:party\s)?leader\b"
+)
+_OFFICE = {"premiership": "prime minister", "presidency": "president",
+           "chairmanship": "chairman", "chairs": "chairman"}  # fmt: skip
+_GROUP_OF = re.compile(r"(?:an?\s|the\s)?(?:\w+\s)?group\sof\s", re.I)
+_NUMBER = re.compile(
+    r"\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|twenty|thirty|forty|fifty"
+)
 _FIRST_PERSON = frozenset(("i", "me", "my", "we", "us", "our"))
 RELATIVE = frozenset(("who", "which", "that", "whom", "whose"))
 _SECOND_PERSON = frozenset(("you", "your"))
@@ -153,7 +167,14 @@ class _Resolver:
             a.gender = a.gender or m.gender
             if m.role:
                 self._role(actor, m.role)
+            if m.type == "person" and (leads := _LEADS.match(self.text.text, self._name_end(m))):
+                self._role(actor, _OFFICE.get(next(filter(None, leads.groups())), "leader"))
             self.index.rename(actor, a.name, _key(a.name, ""))
+
+    def _name_end(self, m: Mention) -> int:
+        """Where the name itself ends in a mention: "Ona Vell, who leads the council"."""
+        at = self.text.text.find(m.name, m.start, m.end)
+        return m.end if at < 0 else at + len(m.name)
 
     def _role(self, actor: int, role: str) -> None:
         self.actors[actor].roles.add(role)
@@ -274,7 +295,7 @@ class _Resolver:
                 if found is None and self.reading.links:
                     found = self._ranked(k)
                 if found is None:
-                    found = latest.get(_key(m.name, m.type))
+                    found = latest.get(_key(m.name, m.type), self._counted(k))
                 indefinite = re.match(r"(?:an?|one|some|another|several|many)\s", surface, re.I)
                 if found is None and not indefinite:
                     found = self._described(k, surface)
@@ -284,6 +305,20 @@ class _Resolver:
                 self._join(k, found)
             if not _ARTICLE.match(surface) or surface.lower().startswith(("the ", "a ", "an ")):
                 latest[_key(m.name, m.type)] = found
+
+    def _counted(self, k: int) -> int | None:
+        """The group that a number of people are, if the article has told of just one: "A group of MPs", "20 MPs"."""
+        m = self.mentions[k]
+        words = _role_words(m.name)
+        if not m.plural or len(words) < 2 or not _NUMBER.fullmatch(words[0]):
+            return None
+        groups = [
+            i
+            for i in sorted(self.index.alias[words[-1]])[-_MOST:]
+            if self.actors[i].described
+            and any(_GROUP_OF.match(x) and set(words[1:]) <= set(_role_words(x)) for x in self.actors[i].aliases)
+        ]
+        return groups[0] if len(groups) == 1 else None
 
     def _spoken_for(self, k: int) -> int | None:
         """An unnamed spokesman is the body he speaks for: "a spokesman for the ministry"."""

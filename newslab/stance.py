@@ -88,7 +88,7 @@ def _together(reading: Reading, resolution: Resolution, quote: Quote, starts: Se
     out = []
     for k in range(bisect_left(starts, a), bisect_left(starts, b)):
         m, actor = reading.mentions[k], resolution.by_mention[k]
-        if m.end <= b and m.kind == "name" and m.type == "person" and actor not in (None, quote.speaker):
+        if m.end <= b and m.kind != "pronoun" and m.type != "place" and actor not in (None, quote.speaker):
             out.append(actor)
     return list(dict.fromkeys(out))
 

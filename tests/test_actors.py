@@ -81,6 +81,26 @@ def test_a_role_that_somebody_held_before_is_not_the_present_one():
     assert who(read(text), "the leader") == ["Tam Orr"]
 
 
+LEADERS = [
+    "Members are tired of Ona Vell’s leadership.",
+    "Ona Vell, who heads the Harbour Party, met the members.",
+    "Ona Vell was elected party leader in May.",
+]
+
+
+@pytest.mark.parametrize("opening", LEADERS)
+def test_who_is_said_to_lead_is_the_leader(opening):
+    text = f"{opening} Mr Tam Orr stayed away on Monday. Mr Orr said that the Harbour leader had lied to them all."
+    analysis = nl.analyze(pd.DataFrame({"text": [text]}), progress=False)
+    assert who(analysis, "the Harbour leader") == ["Ona Vell"]
+
+
+def test_who_wants_to_lead_is_not_the_leader():
+    text = "Mr Tam Orr left the Ona Vell leadership bid. Mr Orr said that the Harbour leader had lied to them all."
+    analysis = nl.analyze(pd.DataFrame({"text": [text]}), progress=False)
+    assert who(analysis, "the Harbour leader") != ["Ona Vell"]
+
+
 def test_two_people_of_one_surname_stay_two():
     analysis = read("Mr Tam Orr met his cousin. Ms Ona Orr was late. Mr Orr laughed. Ms Orr did not.")
     people = analysis.actors.query("type == 'person'")["name"].tolist()

@@ -34,6 +34,36 @@ def test_words_of_a_group_count_for_its_members_where_wanted():
     assert members | said <= set(analysis.edges("negative", groups="both")["source"])
 
 
+def test_a_number_of_people_are_the_group_that_was_told_of():
+    text = (
+        "A group of left-wing Harbour MPs and mayors are demanding the return of Thomas Orr. "
+        "Today 12 MPs, including Celia Marrable and Gareth Pell, called for Mr Orr to be reinstated."
+    )
+    analysis = read(text)
+    rows = analysis.mentions[analysis.mentions["text"].str.contains("MPs")]
+    assert rows["text"].str.startswith(("A group of", "12 MPs")).tolist() == [True, True]
+    assert rows["actor"].nunique() == 1
+    assert set(analysis.affiliations["member"]) == {"Celia Marrable", "Gareth Pell"}
+    assert set(analysis.affiliations["group"]) == set(rows["actor"])
+
+
+def test_two_groups_stay_two():
+    text = (
+        "A group of Harbour MPs attacked Thomas Orr. A group of Inland MPs praised him. "
+        "Then 12 MPs, including Celia Marrable, left the hall."
+    )
+    assert "12 MPs" in set(read(text).actors["name"])
+
+
+def test_the_sum_of_actors_is_none_itself():
+    text = "Thomas Orr and other Harbour ministers attacked Celia Marrable on Friday. Ms Marrable called them cowards."
+    analysis = read(text)
+    assert {"Thomas Orr", "other Harbour ministers"} <= set(analysis.actors["name"])
+    assert not analysis.actors["name"].str.contains(" and ").any()
+    against = analysis.edges("negative").query("target == 'Celia Marrable' and n_negative > 0.4")["source"]
+    assert {"Thomas Orr", "other Harbour ministers"} <= set(against)
+
+
 SPOKEN = [
     "“We reject this,” said Bo Lind, a spokesman for the Harbour Party, on Friday.",
     "“We reject this,” Harbour Party spokesman Bo Lind said on Friday.",

@@ -97,6 +97,15 @@ ACTS = [
     ("Ona Vell praised Tam Orr.", "Ona Vell", "Tam Orr", "positive"),
     ("Tam Orr was endorsed by Ona Vell.", "Ona Vell", "Tam Orr", "positive"),
     ("Ona Vell, a supporter of Tam Orr, stayed.", "Ona Vell", "Tam Orr", "positive"),
+    # whose deed it is: the body that somebody has to leave, or the owner of the deed
+    ("Tam Orr was angry. His expulsion from the Harbour Party is final.", "Harbour Party", "Tam Orr", "negative"),
+    ("The Harbour Party’s expulsion of Tam Orr is final.", "Harbour Party", "Tam Orr", "negative"),
+    ("Tam Orr, sacked by the Harbour Party, wept.", "Harbour Party", "Tam Orr", "negative"),
+    # who gets it
+    ("Tam Orr faced fierce criticism from Ona Vell.", "Ona Vell", "Tam Orr", "negative"),
+    ("Tam Orr won the support of Ona Vell.", "Ona Vell", "Tam Orr", "positive"),
+    # the subject stands ahead of what is added
+    ("Ona Vell, who had met Bo Lind in May, criticised Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell voted against Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("“Tam Orr is a liar and a coward,” said Ona Vell.", "Ona Vell", "Tam Orr", "negative"),
     ("“Tam Orr has been a brave and honest mayor,” said Ona Vell.", "Ona Vell", "Tam Orr", "positive"),
@@ -117,10 +126,30 @@ def test_stances_and_their_direction(text, source, target, polarity):
         "Ona Vell would criticise Tam Orr if he stayed.",
         "Ona Vell met Tam Orr on Tuesday.",
         "Ona Vell criticised the weather.",
+        "Ona Vell took questions from Tam Orr.",
+        "Ona Vell spoke of the attacks in the harbour of Tam Orr.",
+        "Ona Vell suspended Tam Orr’s campaign.",
+        "Ona Vell, like Tam Orr, stayed.",
     ],
 )
 def test_no_stance_from_negation_hypothesis_or_meeting(text):
     assert read(text).stances.empty
+
+
+def test_all_who_are_joined_take_the_stand_or_are_its_target():
+    stances = read("Harbour Labour and the Tories attacked Mr Tam Orr, Ms Ona Vell and other ministers.").stances
+    assert set(zip(stances["source"], stances["target"], strict=True)) == {
+        (s, t) for s in ("Harbour Labour", "Tories") for t in ("Tam Orr", "Ona Vell", "other ministers")
+    }
+    assert set(stances["polarity"]) == {"negative"}
+
+
+def test_a_word_that_coders_confirm_more_often_counts_for_more():
+    sure, unsure = (
+        read(f"Ona Vell {verb} Tam Orr.").stances["probability"].tolist() for verb in ("slammed", "opposed")
+    )
+    assert sure[0] > 0.8
+    assert unsure[0] < 0.4
 
 
 def test_opposing_an_expulsion_backs_the_expelled_and_attacks_who_expelled():

@@ -19,7 +19,7 @@ from newslab.actors import resolve
 from newslab.coding import same_actor
 from newslab.model.encoder import WEIGHTS
 from newslab.model.meant import meant
-from newslab.model.weighing import SECOND, chances, features, likely_pairs, second_features
+from newslab.model.weighing import SECOND, chances, features, likely_pairs, outright, second_features
 from newslab.quotes import complete, quotes_of
 from newslab.reading import Reader
 from newslab.stance import stances_of
@@ -57,22 +57,23 @@ def candidates(data, name, reader):
             for s, t, p in keys
         }
         clear = [e.get("clarity", "clear") == "clear" for e in coded["edges"]]
-        out.append(
-            (keys, rows, hits, clear, lambda pairs, a=(stances, reading, resolution, quotes): reader.judge(pairs, *a))
-        )
+        least = outright(keys, stances)
+        evidence = stances, reading, resolution, quotes
+        out.append((keys, rows, hits, clear, least, lambda pairs, a=evidence: reader.judge(pairs, *a)))
     return out
 
 
 def first_look(article):
-    keys, rows, hits, clear, _ = article
+    keys, rows, hits, clear, *_ = article
     return rows, [hits[k] for k in keys], clear
 
 
 def second_look(article, fitted):
     """The same after the judge has read the pairs that a first fit finds likely."""
-    keys, rows, hits, clear, judge = article
+    keys, rows, hits, clear, least, judge = article
     kept, more = second_features(keys, rows, judge(likely_pairs(keys, chances(fitted, rows))))
-    return more, [hits[k] for k in kept], clear
+    floor = dict(zip(keys, least, strict=True))
+    return more, [hits[k] for k in kept], clear, np.array([floor[k] for k in kept])
 
 
 def fit(x, y, weight=10.0):
@@ -100,7 +101,7 @@ def fit(x, y, weight=10.0):
 def score(articles, p, threshold):
     """Precision, recall of the clear edges and F1, matched one to one."""
     matched = predicted = matched_clear = clear = 0
-    for (_, hits, is_clear), q in zip(articles, p, strict=True):
+    for (_, hits, is_clear, *_), q in zip(articles, p, strict=True):
         free = [k for k in np.argsort(-q) if q[k] >= threshold]
         predicted, clear = predicted + len(free), clear + sum(is_clear)
         for e in sorted(range(len(is_clear)), key=lambda e: not is_clear[e]):
@@ -124,7 +125,7 @@ def stacked(articles):
 def matched(articles, fitted):
     """Which candidates are right when each coded edge is matched once, by its likeliest candidate."""
     out = []
-    for rows, hits, _ in articles:
+    for rows, hits, *_ in articles:
         right = np.zeros(len(hits), bool)
         taken = set()
         for k in np.argsort(-chances(fitted, rows)) if len(hits) else ():
@@ -168,7 +169,7 @@ def main():
     for k in range(8):  # dev articles are judged by fits that have not seen them
         found, second = judged_fold(remembered, part, k)
         for i, article in found.items():
-            looked[i], p[i] = article, chances(second, article[0])
+            looked[i], p[i] = article, np.maximum(chances(second, article[0]), article[3])
     n, m = len(sets["us"]), len(sets["us"] + sets["gb"])
     shown = {"US": slice(n), "British": slice(n, m), "both": slice(m), "ours": slice(m, None)}
     rows = []

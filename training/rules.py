@@ -19,6 +19,8 @@ from newslab.text import Text
 
 OUT = Path(__file__).resolve().parents[1] / "newslab" / "lexicons" / "rule_precision.tsv"
 PRIOR = (1.0, 2.0)  # one right of two, so that a rare rule is not certain
+AS_RULE = 3.0  # finds with one word that weigh as much as the share of its whole rule
+LEAST = 3  # finds with one word, from which on it has a share of its own
 
 
 def main() -> None:
@@ -38,24 +40,25 @@ def main() -> None:
         coded = {a["name"]: a for a in gold["actors"]}
         seen = set()
         for stance in stances_of(reading, resolution, quotes_of(reading, resolution)):
-            key = (stance.source, stance.target, stance.polarity, stance.rule)
-            if key in seen:
-                continue
-            seen.add(key)
+            rules = {stance.rule, stance.rule.split()[0]}
+            rules = {r for r in rules if (stance.source, stance.target, stance.polarity, r) not in seen}
+            seen |= {(stance.source, stance.target, stance.polarity, r) for r in rules}
             ends = []
             for actor in (resolution.actors[stance.source], resolution.actors[stance.target]):
                 ends.append({"name": actor.name, "type": actor.type, "aliases": list(actor.aliases)})
-            found[stance.rule] += 1
-            right[stance.rule] += any(
+            confirmed = any(
                 e["polarity"] == stance.polarity
                 and same_actor(coded.get(e["source"], {"name": e["source"]}), ends[0])
                 and same_actor(coded.get(e["target"], {"name": e["target"]}), ends[1])
                 for e in gold["edges"]
             )
+            found.update(rules)
+            right.update(rules if confirmed else ())
     lines = []
-    for rule in sorted(found):
-        share = (right[rule] + PRIOR[0]) / (found[rule] + PRIOR[1])
-        print(f"{rule:14} {right[rule]:5} of {found[rule]:5}  {share:.3f}")
+    shares = {r: (right[r] + PRIOR[0]) / (found[r] + PRIOR[1]) for r in found if " " not in r}
+    for rule in sorted(r for r in found if r in shares or found[r] >= LEAST):
+        share = shares.get(rule) or (right[rule] + AS_RULE * shares[rule.split()[0]]) / (found[rule] + AS_RULE)
+        print(f"{rule:24} {right[rule]:5} of {found[rule]:5}  {share:.3f}")
         lines.append(f"{rule}\t{share:.3f}\n")
     if options.write:
         head = "# Share of a rule's stances that hand coders confirm, on training articles (training/rules.py).\n"

@@ -15,12 +15,23 @@ from newslab.rules.mentions import is_seat, without_titles
 from newslab.text import Cover, Span, Text
 
 _IS = re.compile(r"(?:’s|'s|,)? ?(?:(?:is|was|are|were|has been|had been|remains|became|becomes)(?: not| also| now)? )")
+_ARE = re.compile(r" (?:are|were)(?: all| both)? ")
 # Up to eight words, each with a capital, and two capitals at least.
 _CAPITAL = r"[^\W\d_a-z]"
 _PLAIN_NAME = re.compile(rf"(?={_CAPITAL}[\W\d_a-z]*{_CAPITAL}){_CAPITAL}[\w.’'-]*(?:\s{_CAPITAL}[\w.’'-]*){{0,7}}\s?")
 # Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …"
 _ADDED = re.compile(r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|[,(:;–—]|\s-")
 
+_WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
+_SUM = re.compile(r"[\s,]*(?:(?:and|both|&|as well as|along with)[\s,]+)?")
+_GROUP_OF = re.compile(r"(?:an?|the)\s(?:\w+\s)?group\sof\s", re.I)
+# Several people, whatever the noun: "a group of MPs", "all of those who signed", "many"
+_SEVERAL = re.compile(
+    r"(?:(?:an?|the|this|that)\s)?(?:\w+\s)?(?:group|number|handful|dozens|scores|hundreds|thousands|majority|coalition|"
+    r"couple|band|crowd|pair|trio)\sof\s(?:[\w-]+\s){0,6}?[\w-]+s\b|(?:all|both|some|many|most|several|few)\sof\b|"
+    r"(?:all|both|many|most)\b(?!\s\w)|those\b",
+    re.I,
+)
 _TOLD = re.compile(r"\s(?:who|that|which|whose|whom)\s|[,(:;–—\n]|\s-")
 _GOVERNED = re.compile(r"\b(?:of|for|in|at|from|by|with|to|against|on|and|or|behind)\s(?:the\s)?$")
 _DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
@@ -37,12 +48,13 @@ def merge_mentions(
     """The model's mentions, called by the names that the lists make of them.
 
     Doubtful ones count where the lists agree; and a listed name counts where the model has a doubtful mention that
-    begins with it, has found the same name elsewhere, or takes it for a source.
+    begins with it, has found the same name elsewhere, or takes it for a source; listed people ("12 MPs") if a source
+    begins with them.
     """
     starts = [m.start for m in listed]
     used: set[int] = set()
     out: list[Mention] = []
-    for f in _outer_names(text.text, [f for f in found if _is_whole(text, f)]):
+    for f in _outer_names(text.text, [_begun(text.text, f) for f in found if _is_whole(text, f)]):
         inner = range(bisect_left(starts, f.start), bisect_left(starts, f.end))
         core = f.start + _core(text.text[f.start : f.end])
         # Of "the president of Lorvane" the head is the president, and of "Lorvane's High Court" it is the court.
@@ -80,6 +92,8 @@ def merge_mentions(
     hints = [k for f in likely for k in _within(starts, f.start, f.end)[:1]]
     hints += [k for s in sources for k in _within(starts, *s)]
     hinted = {listed[k].start for k in hints if listed[k].kind == "name" and listed[k].type != "place"}
+    begun = {a for a, _ in sources}  # "Twelve MPs, including Ona Vell, said"
+    begun -= {m.start for m in out}
     covered = sorted((m.start, m.end) for m in out)
     for k, m in enumerate(listed):
         if k in used:
@@ -88,6 +102,8 @@ def merge_mentions(
         free = not any(m.start < b and b - a < 2 * (m.end - m.start) for a, b in here)
         meant = m.name in known or m.start in hinted or (m.type == "person" and _is_person(m.name, surnames))
         if m.kind == "pronoun" or (free and meant and m.kind == "name" and m.type != "place"):
+            out.append(m)
+        elif m.kind == "nominal" and m.plural and free and m.start in begun:
             out.append(m)
     taken = Cover((m.start, m.end) for m in out)
     for a, b in sources:  # who is quoted is somebody, if it is no report or study
@@ -99,8 +115,36 @@ def merge_mentions(
         elif words.split() and words.split()[-1] in lexicons().roles:
             found_one = FoundMention(a, b, "person", "nominal", limit)
             out.append(_described(text.text, (a, b), a + _core(text.text[a:b]), found_one))
-    out = sorted((replace(m, antecedent=None) for m in out), key=lambda m: (m.start, -m.end))
+    out = _without_sums(text.text, sorted((replace(m, antecedent=None) for m in out), key=lambda m: (m.start, -m.end)))
     _link(text.text, out)
+    return out
+
+
+def _without_sums(t: str, mentions: list[Mention]) -> list[Mention]:
+    """Without those that are but the sum of others, who act for themselves: "Vell and the other ministers".
+
+    Of "a group of MPs and peers" it is the whole that acts, and its parts that are left out.
+    """
+    out: list[Mention] = []
+    gone: set[int] = set()
+    for k, m in enumerate(mentions):
+        if k in gone:
+            continue
+        whole = m.kind == "nominal" and _GROUP_OF.match(t, m.start, m.end)
+        parts: list[int] = []
+        for j in range(k + 1, len(mentions)):
+            if mentions[j].start >= m.end:
+                break
+            if whole and mentions[j].kind == "nominal":
+                gone.add(j)
+            elif mentions[j].end <= m.end and (not parts or mentions[j].start >= mentions[parts[-1]].end):
+                parts.append(j)
+        if len(parts) > 1 and m.kind != "pronoun":
+            ends = [m.start, *(mentions[j].end for j in parts)]
+            opens = [*(mentions[j].start for j in parts), m.end]
+            if not whole and all(_SUM.fullmatch(t, a, b) for a, b in zip(ends, opens, strict=True)):
+                continue
+        out.append(m)
     return out
 
 
@@ -108,6 +152,12 @@ def _is_name_of(t: str, m: Mention, f: FoundMention) -> bool:
     """Whether a listed name within a name that was found may be its own, and not that of an owner or a place."""
     owner = t[m.end : m.end + 1] in ("'", "’")
     return m.kind == "name" and m.end <= f.end and not owner and (m.type == "place") == (f.type == "place")
+
+
+def _begun(t: str, f: FoundMention) -> FoundMention:
+    """A mention without the word of time ahead of it: "Today 20 MPs"."""
+    ahead = _WHEN.match(t, f.start, f.end)
+    return replace(f, start=ahead.end()) if ahead else f
 
 
 def _is_whole(text: Text, f: FoundMention) -> bool:
@@ -124,11 +174,11 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
     if f.kind == "name" and f.type == "person":
         words = without_titles(words)
     name = words if f.kind == "name" else _full(t[slice(*span)])
-    plural = f.kind == "nominal" and noun.endswith("s") and not noun.endswith("ss")
+    plural = f.kind == "nominal" and (_SEVERAL.match(t, *span) or noun.endswith("s") and not noun.endswith("ss"))
     kind = "group" if plural and f.type == "person" else f.type
     role = noun if f.kind == "nominal" and noun in lexicons().roles else None
     gender = lexicons().gender.get(noun)
-    return Mention(*span, f.kind, kind, name, plural, gender, role, probability=f.probability)
+    return Mention(*span, f.kind, kind, name, bool(plural), gender, role, probability=f.probability)
 
 
 def _is_person(name: str, surnames: set[str]) -> bool:
@@ -166,8 +216,10 @@ def _holds_relative(t: str, other: Mention, m: Mention) -> bool:
 def _described_after(t: str, other: Mention, m: Mention) -> bool:
     """Whether a description follows whom it describes: "Vell, the film-maker", "Vell is a liar and a coward"."""
     between = t[other.end : m.start]
-    if other.kind == "nominal" and other.antecedent is None or other.type == "place" or m.plural != other.plural:
+    if other.type == "place" or m.plural != other.plural:
         return False
+    if other.kind == "nominal" and other.antecedent is None:  # "Those who signed are members of the guild"
+        return m.plural and m.type == other.type and _ARE.fullmatch(between) is not None
     if not (other.type == m.type or "group" in (m.type, other.type)) or (m.gender or other.gender) != (
         other.gender or m.gender
     ):

@@ -42,6 +42,10 @@ _BLIND = 0.7  # weight of the reading with these names
 _CAPITALISED = r"[^\W\d_a-z](?:\.|[\d_A-Z’'-]*[^\W\d_A-Z][\w’'-]*)"  # with a small letter, or an initial
 _OWNER = re.compile(r"(?:['’]s?) ")
 _OF = re.compile(r",? of (?:the )?")
+_OFFICES = frozenset(
+    "leader chief boss chairman chairwoman chair spokesman spokeswoman spokesperson president minister secretary "
+    "director treasurer candidate nominee mp senator peer councillor official lawmaker".split()
+)
 _PERSON = re.compile(rf"{_CAPITALISED}(?: {_CAPITALISED}){{0,2}}")
 _PRONOUNS = frozenset("he him his she her hers they them their it its who i we us you".split())
 _UNJUDGED = frozenset("i me my mine we us our ours you your yours who which that whom".split())
@@ -321,6 +325,10 @@ def _affiliations(text: str, mentions: Sequence[Mention]) -> set[int]:
         near = range(max(0, k - 3), min(len(mentions), k + 4))
         people = [o for j in near if (o := mentions[j]).type == "person" and o.kind == "name"]
         after = owned is not None and any(o.start in (owned.end(), m.start) and o.end > owned.end() for o in people)
+        within = next((o for j in near if j < k and (o := mentions[j]).kind == "nominal" and o.end > m.end), None)
+        if within is not None and within.type == "person" and not within.plural:  # "the Harbour leader"
+            head = text[m.end : within.end].split()
+            after |= owned is None and len(head) == 1 and head[0].lower() in _OFFICES
         behind = m.type == "organisation" and any(_OF.fullmatch(text, _name_end(text, o), m.start) for o in people)
         if after or behind:
             found.add(k)

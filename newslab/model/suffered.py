@@ -29,7 +29,8 @@ _DONE = (
     "silencing|purge|purging"
 )
 _UNDONE = (
-    "readmission|re-admission|reinstatement|release|pardon|acquittal|exoneration|reappointment|rehabilitation|freedom"
+    "return|readmission|re-admission|reinstatement|release|pardon|acquittal|exoneration|reappointment|rehabilitation|"
+    "freedom"
 )
 _BACK = "readmitted|re-admitted|reinstated|released|freed|pardoned|exonerated|reappointed|allowed back|taken back"
 _TO_BACK = "readmit|re-admit|reinstate|release|free|pardon|exonerate|reappoint"

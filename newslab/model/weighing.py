@@ -35,13 +35,14 @@ FEATURES = (
     "source_mentions", "target_mentions", "source_share", "target_share", "source_quotes", "target_quotes",
     "source_described", "target_described", "source_person", "target_person", "source_group", "target_group",
     "positive", "title", "actors", "behind_source", "behind_target", "behind_all", "quoted", "narrated",
-    "meant", "meant_near", "meant_often", "told", "told_times", "worded", "told_reversed",
+    "meant", "meant_near", "meant_often", "deed", "told", "worded", "told_back",
 )  # fmt: skip
 SECOND = (
     *FEATURES, "judged", "judged_other", "judged_reversed", "judged_chance", "judged_positive", "behind_target_rival",
     "behind_source_rival", "behind_any", "target_rivals", "source_rivals",
 )  # fmt: skip
 _HEADS = ("towards", "speaker", "between")  # how the heads' evidence is marked; the rest, but "meant", is by rules
+_OPINIONS = ("near", "far")  # rules for words of judgement; the other rules are about acts
 _POLARITIES = ("negative", "positive")
 _OTHER = {"negative": "positive", "positive": "negative"}
 _LOW, _HIGH = 0.03, 0.99
@@ -49,6 +50,8 @@ _POSSIBLE = 0.04  # chance at the first look from which the judge reads a pair
 _PAIRS = 16  # pairs of an article that it reads, at most
 _UNJUDGED = -5.0  # what the judge would say of a pair that it does not read
 _PIECES = 4  # pieces of evidence that an edge keeps: the strongest, none overlapping another
+_SURE = 0.5  # share that coders confirm of a word from which on it says outright what somebody thinks of another
+_STILL = 0.8  # part of that share which holds where everything else speaks against it
 _LEAST = 0.08  # probability below which an edge of an article is not reported
 
 
@@ -67,7 +70,8 @@ def weigh(
     pairs = likely_pairs(keys, chances(config["edges"], rows))
     answers = _turned_too(judge(pairs, stances, reading, resolution, quotes), stances, evidence.changed)
     keys, rows = second_features(keys, rows, answers)
-    chance = dict(zip(keys, chances(config["judged"], rows).tolist(), strict=True))
+    likely = np.maximum(chances(config["judged"], rows), outright(keys, stances))
+    chance = dict(zip(keys, likely.tolist(), strict=True))
     for (source, doer), target in evidence.doers.items():
         least = chance.get((source, target, "positive"), 0.0)
         chance[source, doer, "negative"] = max(least, chance.get((source, doer, "negative"), 0.0))
@@ -107,6 +111,16 @@ def chances(fitted: Mapping[str, Any], rows: Array) -> Array:
         return np.zeros(0)
     logits = ((rows - fitted["mean"]) / fitted["scale"]) @ np.array(fitted["weights"]) + fitted["bias"]
     return 1 / (1 + np.exp(-logits))
+
+
+def outright(keys: Sequence[Key], stances: Sequence[Stance]) -> Array:
+    """Below what no chance falls, where words say outright that one blames or praises another: "Vell accused Orr"."""
+    told: dict[Key, float] = defaultdict(float)
+    for s in stances:
+        if _is_act(s) and s.claimed_by is None and s.probability >= _SURE:
+            key = s.source, s.target, s.polarity
+            told[key] = max(told[key], _STILL * s.probability)
+    return np.array([told.get(key, 0.0) for key in keys])
 
 
 def likely_pairs(keys: Sequence[Key], chance: Array) -> list[Pair]:
@@ -193,7 +207,7 @@ def features(
              by_target[target, polarity] - best[key], highest - best[key], bool(towards), bool(narrated),
              any(x.rule.startswith("meant") for x in mine), any(x.rule == "meant near" for x in mine),
              math.log1p(sum(x.rule.startswith("meant") for x in mine)),
-             *witness[key], witness[back][0] if (back := (target, source, polarity)) in witness else _FLOOR]
+             *witness[key], witness[back][1] if (back := (target, source, polarity)) in witness else 0.0]
         )  # fmt: skip
     return keys, np.array(rows, float).reshape(len(keys), len(FEATURES))
 
@@ -202,13 +216,15 @@ def _of_model(s: Stance) -> bool:
     return s.rule in _HEADS or s.rule.startswith("meant")
 
 
-def _witness(evidence: Sequence[Stance]) -> tuple[float, float, float]:
-    """What the grammar says: its likeliest act, how many there are, and its likeliest opinion."""
-    acts, opinions = [], []
-    for s in evidence:
-        if not _of_model(s):
-            (opinions if s.rule.startswith(("near", "far")) else acts).append(_logit(s.probability))
-    return max(acts, default=_FLOOR), np.log1p(len(acts)), max(opinions, default=_FLOOR)
+def _is_act(s: Stance) -> bool:
+    return not _of_model(s) and not s.rule.startswith(_OPINIONS)
+
+
+def _witness(evidence: Sequence[Stance]) -> tuple[bool, float, float]:
+    """What the grammar says: whether a deed is told, how many acts are, and its likeliest opinion."""
+    acts = [s for s in evidence if _is_act(s)]
+    opinions = [_logit(s.probability) for s in evidence if s.rule.startswith(_OPINIONS)]
+    return any(s.rule.startswith("deed") for s in acts), math.log1p(len(acts)), max(opinions, default=_FLOOR)
 
 
 def _logit(p: float) -> float:

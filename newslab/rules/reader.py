@@ -62,8 +62,9 @@ def rule_opinions(text: Text, mentions: list[Mention], attributions: list[Attrib
 
 
 def precision(rule: str) -> float:
-    """Share of what a rule finds that hand coders confirm; its stance's probability."""
-    return lexicons().precision.get(rule, _UNMEASURED)
+    """Share of what a rule finds, with this very word if measured, that coders confirm; its stance's probability."""
+    known = lexicons().precision
+    return known.get(rule) or known.get(rule.split()[0], _UNMEASURED)
 
 
 def _with_spans(mentions: list[Mention], *spans: Span) -> list[Mention]:

@@ -7,7 +7,7 @@ Opinions say that attributed words judge a mention ("Vell is a liar"); whose opi
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from functools import lru_cache
 
 from newslab.reading import Act, Attribution, Mention, Opinion
@@ -21,7 +21,7 @@ _NEGATION = re.compile(
     r"rather than|instead of|den\w+|avoid\w*)\b|n['’]t\b",
     re.I,
 )
-_HYPOTHETICAL = re.compile(r"\b(?:would|could|might|may|if|should|unless|whether|can)\b", re.I)
+_HYPOTHETICAL = re.compile(r"\b(?:would|could|might|(?-i:may)|if|should|unless|whether|can)\b", re.I)
 _PASSIVE = re.compile(
     r"\b(?:was|were|been|being|is|are|be|gets?|got|stands?|stood)\s(?:\w+ly\s|also\s|once\s|later\s)?$"
 )
@@ -30,12 +30,35 @@ _BASE_FORM_LEAD = re.compile(r"\b(?:to|not|will|do|did|does|they|we|I|you)\s(?:\
 _OBJECT = re.compile(
     r"(?:\s(?:back|out|down|off|up))?(?:\s(?:the|a|an|his|her|its|their|our|my|all|both|former|fellow|late|then|when|as|"
     r"[\w-]+(?:ed|ing|ly|ous|ive|ful|al|less|ish))){0,4}\s"
-    r"|[^,.;:!?“”\"]{0,70}\b(?:by|of|from|against|at|on|about|between)\s(?:the\s|a\s|an\s)?"
+    r"|(?!\s(?:of|by|for|at|on|in|to|from|with|against)\b)"  # "was accused of", "attacks on": what follows is no object
+    r"[^,.;:!?“”\"]{0,70}\b(?:by|of|from|at|on|about|between)\s(?:the\s|a\s|an\s)?"
 )
+_BY = re.compile(r"\sby\s")
+# Verbs whose subject gets the praise or blame: "Orr drew criticism from Vell"
+_RECEIVES = re.compile(
+    r"\b(?:get|gets|got|win|wins|won|winning|earn\w*|draw|draws|drew|drawn|drawing|face|faces|faced|facing|receiv\w+|"
+    r"attract\w*|secur\w+|enjoy\w*|has|have|had|with|under|met|despite|amid)\s(?:[a-z-]+\s){0,3}$"
+)
+_FROM = re.compile(r"(?:\s(?:not only|even|also|in part|mainly|mostly))?\s(?:from|by|of)\b")
+_AND = re.compile(r",?\sand\s(?:the\s)?")
+# Where joined subjects may begin, and joined objects end: of "Orr met Lind and Vell attacked" Lind attacks nobody
+_OPENS = re.compile(r"(?:^|[,;:—–“\"(]|\b(?:that|but|while|when|because|as|both|although))\s*(?:[Tt]he\s)?$")
+_CLOSES = re.compile(r"[.,;:!?)”\"—–]|$|\s(?:for|of|in|on|at|over|by|with|from|after|as|about|when|while|during)\b")
+_COMMA = re.compile(r",\s(?:the\s)?")
+_PERSON = re.compile(r"critic|opponent|foe|supporter|ally|admirer|backer|defender|loyalist", re.I)
+_NOUNS = ("noun", "done")
 _AGENT = re.compile(r"[^.;:“”\"]{0,60}\b(?:by|from)(?:\s[\w’'-]+){0,4}\s")
+_GIVER = re.compile(r"[^.;:“”\"]{0,60}\b(?:by|from|of)(?:\s[\w’'-]+){0,4}\s")
 _OWNER = re.compile(r"['’]s?\s(?:\w+\s){0,2}")
+_OWNED = re.compile(r"\s(?:\w+\s){0,2}")
 _OWNS = re.compile(r"['’]s?\s[a-z]")
+_OWNING = frozenset("his her its their our my".split())
 _POSSESSIVES = frozenset("his her their its my our him them us me".split())
+# A noun in the plural, or an adjective, that looks like a verb: "Vell's attacks", "the widely criticised Vell"
+_NO_VERB = re.compile(
+    r"(?:['’]s?|\b(?:the|an?|his|her|its|their|my|our|your|of|any|some|more|most|many|several))\s(?:\w+ly\s)?$"
+)
+_BEHIND_SUBJECT = re.compile(r"(?:^|[,)]|\b(?:who|which|that|and|also|then|later|now|often|once|\w+ly))\s*$")
 _FREE = re.compile(r"[\s,]*(?:(?:has|have|had|also|who|then|later|and|to|will|would|\w+ly)[\s,]+)*")
 _GOVERNED = re.compile(r"\b(?:in|on|at|to|with|from|for|by|of|against|about|over|like)\s(?:the\s|a\s|an\s)?$")
 _CLAUSE = re.compile(r"[,;:—–]|\s-\s|\b(?:but|while|whereas|although|though|because|and)\b")
@@ -44,7 +67,7 @@ _UNJUDGED = frozenset("i me my we us our you your it its".split())
 
 _INDEFINITE = re.compile(r"(?:an?|any|every|no|each|another)\s", re.I)
 
-_Entry = tuple[int, tuple[str, ...], str]  # polarity, frames, class
+_Entry = tuple[int, tuple[str, ...], str, str]  # polarity, frames, class, first form
 
 
 @lru_cache(maxsize=1)
@@ -52,7 +75,7 @@ def _table() -> dict[str, list[_Entry]]:
     table: dict[str, list[_Entry]] = {}
     for forms, polarity, frames, kind in lexicons().stances:
         for form in forms:
-            table.setdefault(form, []).append((polarity, frames, kind))
+            table.setdefault(form, []).append((polarity, frames, kind, forms[0]))
     return table
 
 
@@ -79,10 +102,19 @@ class _Sentence:
         self.start, self.end = span
         self.range = range(bisect_left(starts, self.start), bisect_left(starts, self.end))
 
-    def before(self, at: int) -> range:
-        """Mentions that end before `at`, the nearest first."""
-        k = bisect_right(self.starts, at - 1) - 1
-        return range(k, max(self.range.start, bisect_left(self.starts, at - _REACH)) - 1, -1)
+    def before(self, at: int) -> list[int]:
+        """Mentions that begin before `at`, the nearest first; none that is part of another which ends before `at`.
+
+        "Argus reporter Ona Vell accused": it was not the Argus. "Ona Vell (R-Utah) accused": nor Utah.
+        """
+        out: list[int] = []
+        covered = self.start
+        for k in range(max(self.range.start, bisect_left(self.starts, at - _REACH)), bisect_left(self.starts, at)):
+            m = self.mentions[k]
+            if m.end > covered and self.t[m.start - 1 : m.start] != "(":
+                out.append(k)
+                covered = m.end if m.end <= at else covered
+        return out[::-1]
 
     def after(self, at: int) -> range:
         """Mentions behind `at`, the nearest first."""
@@ -90,9 +122,14 @@ class _Sentence:
 
     def subject(self, at: int) -> int | None:
         """The likely subject of the verb at `at`: the nearest mention that no preposition governs."""
+        added = None if self.t[at - 2 : at] != ", " else self.t.rfind(", who ", self.start, at)
         for k in self.before(at):
             m = self.mentions[k]
+            if added is not None and 0 <= added < m.start:
+                continue  # "Vell, who met Orr on Monday, attacked": who attacks stands ahead of what is added
             gap = self.t[m.end : at]
+            if added is not None and m.end == added:
+                return k
             if len(gap.split()) > 12 or re.search(r"[.;!?”“\"]", gap):
                 return None
             if m.name in _POSSESSIVES or (m.kind != "pronoun" and _OWNS.match(gap)):
@@ -106,17 +143,65 @@ class _Sentence:
         pattern = _OBJECT if frames == ("obj",) else _behind(frames)
         return next((k for k in self.after(at) if pattern.fullmatch(self.t, at, self.mentions[k].start)), None)
 
-    def agent(self, at: int) -> int | None:
+    def agent(self, at: int, pattern: re.Pattern[str] = _AGENT) -> int | None:
         """Who stands behind "by", or the body that one is expelled "from"; no owner ("by the party's chairman")."""
         for k in self.after(at):
             m = self.mentions[k]
-            if _AGENT.fullmatch(self.t, at, m.start) and not _OWNS.match(self.t, m.end):
+            if pattern.fullmatch(self.t, at, m.start) and not _OWNS.match(self.t, m.end):
                 return k
         return None
 
+    def ahead(self, k: int) -> list[int]:
+        """Mentions that are joined to one, ahead of it: the others of "Vell, Lind and Orr"."""
+        at, out = self.mentions[k].start, []
+        for j in self.before(at):
+            gap = self.t[self.mentions[j].end : at]
+            if not (_AND if not out else _COMMA).fullmatch(gap):
+                break
+            out.append(j)
+            at = self.mentions[j].start
+        first = self.mentions[out[-1]].start if out else at
+        return out if _OPENS.search(self.t[max(self.start, first - 14) : first]) else []
+
+    def behind(self, k: int) -> list[int]:
+        """Mentions that are joined to one, behind it: the others of "Orr, Lind and Vell"."""
+        end, out = self.mentions[k].end, []
+        for j in self.after(end):
+            m = self.mentions[j]
+            if m.start < end:
+                continue
+            if not (_AND.fullmatch(self.t, end, m.start) or _COMMA.fullmatch(self.t, end, m.start)):
+                break
+            out.append(j)
+            end = m.end
+            if _AND.fullmatch(self.t, self.mentions[out[-2] if len(out) > 1 else k].end, m.start):
+                return out if _CLOSES.match(self.t, end) else []
+        return []  # no "and": what follows is an apposition
+
+    def around(self, a: int, b: int, *mentions: int) -> Span:
+        """A span widened to hold mentions."""
+        return min(a, *(self.mentions[k].start for k in mentions)), max(b, *(self.mentions[k].end for k in mentions))
+
+    def owns(self, k: int) -> bool:
+        """Whether a mention only says whose something is: "her campaign", "Vell's plan"."""
+        m = self.mentions[k]
+        return m.name in _OWNING or _OWNS.match(self.t, m.end) is not None
+
+    def holder(self, span: Span) -> int | None:
+        """The mention that a word is part of, and not its last: "Orr critic Ona Vell"."""
+        return next((k for k in self.before(span[0]) if self.mentions[k].end > span[1]), None)
+
+    def ending(self, at: int) -> int | None:
+        """The mention that ends at a place."""
+        return next((k for k in self.before(at) if self.mentions[k].end == at), None)
+
     def owner(self, at: int) -> int | None:
-        """Whose attack it is: "Vell's bitter attack"."""
-        return next((k for k in self.before(at) if _OWNER.fullmatch(self.t, self.mentions[k].end, at)), None)
+        """Whose attack it is: "Vell's bitter attack", "his attack"."""
+        for k in self.before(at):
+            m = self.mentions[k]
+            if (_OWNED if m.name in _OWNING else _OWNER).fullmatch(self.t, m.end, at):
+                return k
+        return None
 
 
 def _sentences(text: Text, mentions: list[Mention]) -> list[_Sentence]:
@@ -136,34 +221,69 @@ def find_acts(text: Text, mentions: list[Mention]) -> list[Act]:
 
 
 def _acts(s: _Sentence, span: Span, form: str, entry: _Entry) -> list[Act]:
-    polarity, frames, kind = entry
+    polarity, frames, kind, word = entry
     before = s.t[max(s.start, span[0] - 60) : span[0]]
     if _NEGATION.search(" ".join(before.split()[-5:])) or _HYPOTHETICAL.search(" ".join(before.split()[-4:])):
         return []
     rule = {"verb": "verb" if frames == ("obj",) else "phrase"}.get(kind, kind)
-    if kind != "noun" and frames == ("obj",) and _PASSIVE.search(before) and _PARTICIPLE.search(form):
+    if kind == "noun":
+        source, target = _of_noun(s, span, before, frames)
+    elif kind == "done":
+        source, target, rule = *_of_deed(s, span, frames), "deed"
+    elif frames == ("obj",) and _PARTICIPLE.search(form) and (_PASSIVE.search(before) or _BY.match(s.t, span[1])):
         source, target, rule = s.agent(span[1]), s.subject(span[0]), rule if kind == "deed" else "passive"
+    elif _NO_VERB.search(before):
+        return []
     else:
-        target = s.object(span[1], frames)
-        source = s.subject(span[0]) if kind != "noun" else None
-        if kind == "noun" and target is not None:
-            agent = s.agent(span[1])
-            source = next((k for k in (s.owner(span[0]), agent) if k not in (None, target)), s.subject(span[0]))
+        source, target = s.subject(span[0]), s.object(span[1], frames)
     if source is None or target is None or source == target:
         return []
+    if rule == "deed" and kind != "done" and s.owns(target):
+        return []  # "Vell suspended her campaign"
     from_, to = s.mentions[source], s.mentions[target]
-    base = kind != "noun" and frames == ("obj",) and not _PARTICIPLE.search(form) and not form.endswith("s")
-    if base and s.t[from_.end : span[0]].strip() and not _BASE_FORM_LEAD.search(before):
-        return []  # "the trade unions support committee": a base form is a verb only behind its subject or "to"
+    if kind not in _NOUNS and frames == ("obj",) and not _PARTICIPLE.search(form):
+        lead = s.t[from_.end : span[0]]
+        if form.endswith("s") and not _BEHIND_SUBJECT.search(lead):
+            return []  # "Vell fields most attacks from Orr"
+        if not form.endswith("s") and lead.strip() and not _BASE_FORM_LEAD.search(before):
+            return []  # "the trade unions support committee": a base form is a verb only behind its subject or "to"
     a, b = min(from_.start, to.start, span[0]), max(from_.end, to.end, span[1])
     sign = "+" if polarity > 0 else "-"
-    noun = _words().search(s.t, span[1], max(to.start, span[1])) if kind != "noun" else None
-    if noun and any(k == "noun" and p < 0 for p, _, k in _table()[noun.group().lower()]):
+    if kind not in _NOUNS and _blame_between(s.t, span[1], to.start):
         # "We oppose the expulsion of Vell by Orr" stands for Vell, and against Orr.
         by = s.agent(to.end)
         against = [Act(source, by, polarity, a, s.mentions[by].end, "turned")] if by not in (None, source) else []
         return [Act(source, target, -polarity, a, b, "turned"), *against]
-    return [Act(source, target, polarity, a, b, rule + sign)]
+    pairs = [(i, k) for i in (source, *s.ahead(source)) for k in (target, *s.behind(target)) if i != k]
+    return [Act(i, k, polarity, *s.around(a, b, i, k), f"{rule}{sign} {word}") for i, k in pairs]
+
+
+def _of_noun(s: _Sentence, span: Span, before: str, frames: tuple[str, ...]) -> tuple[int | None, int | None]:
+    """Source and target of a noun or adjective: "Vell's attack on Orr", "Orr drew praise from Vell"."""
+    if _RECEIVES.search(before) and _FROM.match(s.t, span[1]):
+        return s.agent(span[1], _GIVER), s.subject(span[0])
+    target, agent = s.object(span[1], frames), s.agent(span[1])
+    if target is not None:
+        return next((k for k in (s.owner(span[0]), agent) if k not in (None, target)), s.subject(span[0])), target
+    if _PERSON.fullmatch(s.t, *span):
+        return s.holder(span), s.ending(span[0] - 1)
+    return None, None
+
+
+def _of_deed(s: _Sentence, span: Span, frames: tuple[str, ...]) -> tuple[int | None, int | None]:
+    """Who did it, and to whom: "Orr's expulsion from the party", "the party's expulsion of Orr"."""
+    target, owner, agent = s.object(span[1], frames), s.owner(span[0]), s.agent(span[1])
+    if target is None or target == agent:
+        return agent, owner
+    return owner if owner is not None else agent, target
+
+
+def _blame_between(t: str, start: int, end: int) -> bool:
+    """Whether what is opposed or praised is itself blame of whom follows: "the attack on Vell", "her expulsion"."""
+    if not (noun := _words().search(t, start, max(start, end))):
+        return False
+    entries = _table()[noun.group().lower()]
+    return any(k in _NOUNS and p < 0 and _behind(f).fullmatch(t, noun.end(), end) for p, f, k, _ in entries)
 
 
 def find_opinions(text: Text, mentions: list[Mention], attributions: list[Attribution]) -> list[Opinion]:
