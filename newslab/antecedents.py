@@ -38,6 +38,7 @@ FEATURES = (
 )  # fmt: skip
 _N = len(FEATURES)
 _PREPOSITION = re.compile(r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and|over|after|as)\s(?:the\s)?$")
+_TOLD = re.compile(r"\s(?:who|that|which|whose|whom)\s|[,(:;–—]")  # what comes after it is told of a mention
 _SUBJECT = frozenset(("he", "she", "they", "it"))
 _POSSESSIVE = frozenset(("his", "its", "their"))
 _SMALL = frozenset("the a an of and for in on at to from with his her their its this that these those some".split())
@@ -129,7 +130,8 @@ class Page:
             named = (index.word[w] for w in words if w in index.word)
             alike = set().union(*(s for s in named if len(s) <= _COMMON), self._acronyms(m.name))
             pool = linked | alike | {i for i in near if self.actors[i].type == m.type}
-        around = {self.of[j] for j in self._around(k) if self._holds(j, k)}
+        t, mentions = self.reading.text.text, self.reading.mentions
+        around = {self.of[j] for j in self._around(k) if holds(t, mentions[j], m)}
         out = []
         for i in sorted(pool - around):
             actor = self.actors[i]
@@ -157,11 +159,6 @@ class Page:
     def links(self, k: int) -> Sequence[tuple[int, float]]:
         """Mentions ahead that may be the same, by the reader."""
         return self.reading.links[k] if self.reading.links else ()
-
-    def _holds(self, j: int, k: int) -> bool:
-        """Whether one mention stands within the other: "her brother" is not "her"."""
-        a, b = self.reading.mentions[j], self.reading.mentions[k]
-        return a.start <= b.start and b.end <= a.end or b.start <= a.start and a.end <= b.end
 
     def rows(self, k: int, candidates: Sequence[int]) -> NDArray[Any]:
         """One row of :data:`FEATURES` a candidate."""
@@ -240,13 +237,21 @@ class Page:
         m = self.reading.mentions[k]
         after = self.reading.text.text[m.end : m.end + 25]
         found = re.match(r"\s([^\W\d_]+)", after)
-        return found is not None and found.group(1).lower() not in _AFTER_OBJECT
+        return found is not None and found.group(1).lower() not in AFTER_OBJECT
 
 
-_AFTER_OBJECT = frozenset(
+AFTER_OBJECT = frozenset(
     "to and in on at for from with as that but or by of after before when because into about over out up down off "
     "while during the a an this his her it who if is was were are has had not a back again away too".split()
 )
+
+
+def holds(text: str, a: Mention, b: Mention) -> bool:
+    """Whether one mention stands within the other: "her brother" is not "her", but "Vell, who lost her seat" is."""
+    within = a.start <= b.start and b.end <= a.end
+    if within and b.kind == "pronoun" and _TOLD.search(text, a.start + 1, b.start):
+        return False
+    return within or b.start <= a.start and a.end <= b.end
 
 
 def fits(m: Mention, a: Actor) -> bool:
