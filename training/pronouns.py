@@ -26,6 +26,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from newslab.actors import resolve
+from newslab.antecedents import AFTER_OBJECT
 from newslab.model import pronouns
 from newslab.model.encoder import WEIGHTS
 from newslab.reading import Reader
@@ -148,7 +149,7 @@ def _exchanged(text, m):
     if m.group().lower() != "her":
         return EXCHANGED.get(m.group())
     after = re.match(r"\s([^\W\d_]+)", text[m.end() : m.end() + 25])
-    word = "his" if after and after[1].lower() not in antecedents.AFTER_OBJECT else "him"
+    word = "his" if after and after[1].lower() not in AFTER_OBJECT else "him"
     return word if m.group() == "her" else word.capitalize()
 
 
