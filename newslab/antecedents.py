@@ -38,6 +38,7 @@ FEATURES = (
 )  # fmt: skip
 _N = len(FEATURES)
 _PREPOSITION = re.compile(r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and|over|after|as)\s(?:the\s)?$")
+_TOLD = re.compile(r"\s(?:who|that|which|whose|whom)\s|[,(:;–—]")  # what comes after it is told of a mention
 _SUBJECT = frozenset(("he", "she", "they", "it"))
 _POSSESSIVE = frozenset(("his", "its", "their"))
 _SMALL = frozenset("the a an of and for in on at to from with his her their its this that these those some".split())
@@ -147,13 +148,14 @@ class Page:
         return {a for span in (back, ahead) for j in span if (a := of[j]) is not None}
 
     def _nested(self, k: int) -> set[int | None]:
-        """Whose mentions hold mention `k` or stand within it: "her brother" is not "her"."""
+        """Whose mentions hold mention `k` or stand within it, see :func:`holds`."""
         low, high = max(0, k - _NESTED), min(len(self.sentence), k + _NESTED)
         start, end = self.spans[k]
+        t, mentions = self.reading.text.text, self.reading.mentions
         return {
-            actor
-            for actor, (a, b) in zip(self.of[low:high], self.spans[low:high], strict=True)
-            if a <= start and end <= b or start <= a and b <= end
+            self.of[j]
+            for j, (a, b) in enumerate(self.spans[low:high], low)
+            if (a <= start and end <= b or start <= a and b <= end) and holds(t, mentions[j], mentions[k])
         }
 
     def _acronyms(self, name: str) -> set[int]:
@@ -242,13 +244,21 @@ class Page:
         m = self.reading.mentions[k]
         after = self.reading.text.text[m.end : m.end + 25]
         found = re.match(r"\s([^\W\d_]+)", after)
-        return found is not None and found.group(1).lower() not in _AFTER_OBJECT
+        return found is not None and found.group(1).lower() not in AFTER_OBJECT
 
 
-_AFTER_OBJECT = frozenset(
+AFTER_OBJECT = frozenset(
     "to and in on at for from with as that but or by of after before when because into about over out up down off "
     "while during the a an this his her it who if is was were are has had not a back again away too".split()
 )
+
+
+def holds(text: str, a: Mention, b: Mention) -> bool:
+    """Whether one mention stands within the other: "her brother" is not "her", but "Vell, who lost her seat" is."""
+    within = a.start <= b.start and b.end <= a.end
+    if within and b.kind == "pronoun" and _TOLD.search(text, a.start + 1, b.start):
+        return False
+    return within or b.start <= a.start and a.end <= b.end
 
 
 def fits(m: Mention, a: Actor) -> bool:

@@ -88,8 +88,8 @@ class Act:
 class Reading:
     """All that a reader found in one article.
 
-    `links` has, for each mention, the mentions ahead of it that may be the same actor, each with its probability; it is
-    empty for a reader that has no opinion on that.
+    `links` has, for each mention, the mentions ahead of it (for a pronoun, in the rest of its sentence too) that may be
+    the same actor, each with its probability; it is empty for a reader that has no opinion on that.
     """
 
     text: Text

@@ -146,6 +146,27 @@ def test_a_description_is_not_the_place_that_it_names(reader):
     assert "Lorvane" not in of.filter(regex="president|Court").tolist()
 
 
+@pytest.mark.parametrize(
+    ("text", "pronoun", "actor"),
+    [
+        # the name follows
+        ("Tam Orr opened the meeting. In his last speech as mayor, Mr Bo Lind thanked the voters.", "his", "Bo Lind"),
+        (
+            "Tam Orr opened the meeting. After her defeat in the vote, Ona Vell left the hall with Ida Sund.",
+            "her",
+            "Ona Vell",
+        ),
+        # told of whom the mention names
+        ("Ida Sund praised Ona Vell, who lost her seat on Monday.", "her", "Ona Vell"),
+        # the object is not the subject of its clause
+        ("Ida Sund met Ona Vell on Monday. Vell told her that the levy was dead.", "her", "Ida Sund"),
+    ],
+)
+def test_whom_he_and_she_mean(reader, text, pronoun, actor):
+    mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).mentions
+    assert mentions.loc[mentions["text"] == pronoun, "actor"].tolist() == [actor]
+
+
 def test_where_somebody_works_is_not_attacked(reader):
     text = "Tam Orr called the Hollin Council’s Ona Vell a liar. He called Ona Vell of the Hollin Council a disgrace."
     reading = reader.read(Text(text))

@@ -156,3 +156,45 @@ def test_eight_steps_and_an_export_that_reads(training, examples, tmp_path):
     found = heads.stance(e, [((16, 24), (37, 44))])
     # Training attends to the two special pieces of a window too, reading does not: hence no closer.
     np.testing.assert_allclose(found[0], logits.softmax(-1)[0].numpy(), atol=5e-3)
+
+
+def test_the_head_for_pronouns_reads_as_it_was_trained(training):
+    torch = pytest.importorskip("torch", reason="only newslab[train] has torch")
+    import pronouns as fitting
+
+    from newslab.model import pronouns
+
+    torch.manual_seed(5)
+    head = fitting.Head().eval()
+    weights = {k: v.astype(np.float32) for k, v in fitting.arrays(head).items()}
+    head.load_state_dict({k.removeprefix("pronouns."): torch.tensor(v) for k, v in weights.items()})
+    reader = nl.Reader("model")
+    text = Text("Ona Vell met Tam Orr in Hollin. After her speech, Bo Lind said that he had thanked her.")
+    ((_, e),) = reader._encoded([text])
+    mentions = reader._attributed(text, e).mentions
+    ((k, j, facts),) = pronouns.pairs(e, text, mentions)
+    spans = [(m.start, m.end) for m in mentions]
+    pieces = e.pieces(spans)
+    vectors = [torch.tensor(x) for x in (e.vectors[pieces[k, 0]], e.vectors[pieces[j]].reshape(len(j), -1), facts)]
+    with torch.no_grad():
+        np.testing.assert_allclose(pronouns.score(weights, e, spans, k, j, facts), head(*vectors).numpy(), atol=1e-4)
+
+
+def test_other_names_leave_the_answer_of_a_pronoun_in_its_place(training):
+    pytest.importorskip("torch", reason="only newslab[train] has torch")
+    import pronouns as fitting
+
+    text = "Ms Ona Vell met Ms Ida Orr in Hollin. Her sister wept. Then Vell told Orr that the bridge was hers to save."
+    row = {"text": text, "pronoun": [38, 41], "names": [[3, 11, False], [19, 26, True]]}
+    reading = nl.Reader("rules").read(Text(text))
+    seen = set()
+    for seed in range(12):
+        (new,) = fitting.renamed([row], [reading], seed)
+        a, b = new["pronoun"]
+        seen.add(new["text"][a:b])
+        (x, y, first), (z, w, second) = new["names"]
+        assert (first, second) == (False, True)
+        names = [new["text"][x:y], new["text"][z:w]]
+        assert all(len(n.split()) == 2 and n[0].isupper() and n[-1].isalpha() for n in names)
+        assert names != ["Ona Vell", "Ida Orr"]
+    assert seen == {"Her", "His"}

@@ -1,9 +1,10 @@
-"""Fit the ranking of antecedents (newslab/antecedents.py): ``python training/antecedents.py DATA [--write]``.
+"""Fit the ranking of antecedents (newslab/antecedents.py): ``python training/antecedents.py DATA CACHE [--write]``.
 
 The resolver goes through texts whose answers are known and asks for each pronoun and description; what it should have
 been told is written down. Sources: coreference of GUM (train), GAP (development), the aliases of coded articles, and
-their quoted speakers, where all coded edges with evidence in a quotation have one source. Prints accuracy on GUM dev,
-GAP validation and the coded dev articles.
+their quoted speakers, where all coded edges with evidence in a quotation have one source. Readings (of GAP under other
+names) and heads for pronouns that do not know a text come from training/pronouns.py. Prints accuracy on GUM dev, GAP
+validation and the coded dev articles.
 """
 
 import argparse
@@ -19,18 +20,23 @@ import prepare
 import torch
 
 from newslab import actors
-from newslab.antecedents import FEATURES, WEIGHTS, Ranking
+from newslab.antecedents import FEATURES, WEIGHTS, Ranking, ranking
 from newslab.coding import _normal, same_actor
 from newslab.corpus import read_articles
+from newslab.model import pronouns
+from newslab.model.reader import LEAST
 from newslab.quotes import complete
 from newslab.reading import Reader
 from newslab.text import Text
 
+COUNTS = {"gum": 1.0, "coded": 2.0}  # weight of a question; news is scarce here
 OTHER = -1  # a mention that is none of the known
 
 
 class Recorder(actors._Resolver):
     """A resolver that is told the answers and writes down the questions."""
+
+    trained = WEIGHTS.exists()
 
     def __init__(self, reading, truth):
         super().__init__(reading)
@@ -76,7 +82,12 @@ def _spans(reading, gold):
 
 
 def gap(data, part):
-    for r in prepare.gap(data, part):
+    return told(prepare.gap(data, part))
+
+
+def told(rows):
+    """Texts of GAP with their answers."""
+    for r in rows:
 
         def truth(reading, r=r):
             names = {find(reading.mentions, a, b): n for n, (a, b, _) in enumerate(r["names"])}
@@ -139,19 +150,38 @@ def _aliases(reading, article):
     return known.get
 
 
-def questions(readings, cache):
+def read(reader, texts):
+    """Each text as the reader takes it, with what the encoder made of it."""
+    for text, e in reader._encoded(map(Text, texts)):
+        reading = reader._attributed(text, e)
+        reader._find_links(reading, e)
+        complete(reading)
+        e.vectors = e.vectors.astype(np.float16)
+        yield reading, e
+
+
+def questions(readings):
     """Rows asked for, from pairs of a reading and its answers."""
     out = []
     for reading, truth in readings:
         r = Recorder(reading, truth(reading))
-        r.trained = WEIGHTS.exists()
         r.run()
-        out.append(r.asked)
+        out += r.asked
     return out
 
 
-def fit(questions, hidden=32, steps=1500, seed=0):
+def fit(weighted, seeds=4):
+    """The mean of several small networks, as one; from pairs of a weight and a question."""
+    parts = [_fit(weighted, seed) for seed in range(seeds)]
+    side_by_side = {k: np.concatenate([p[k] for p in parts], axis=-1) for k in ("hidden", "hidden_bias")}
+    out = np.concatenate([p["out"] for p in parts]) / seeds
+    return parts[0] | side_by_side | {"out": out, "out_bias": sum(p["out_bias"] for p in parts) / seeds}
+
+
+def _fit(weighted, seed, hidden=12, steps=800):
     torch.manual_seed(seed)
+    questions = [q for _, q in weighted]
+    chance = torch.tensor([w for w, _ in weighted])
     x = np.concatenate([q[1] for q in questions])
     mean, scale = x.mean(0), np.maximum(x.std(0), 1e-3)
     width = max(len(q[1]) for q in questions)
@@ -170,7 +200,7 @@ def fit(questions, hidden=32, steps=1500, seed=0):
     for step in range(steps):
         for g in optimizer.param_groups:
             g["lr"] = 3e-3 * 0.5 * (1 + np.cos(np.pi * step / steps))
-        batch = torch.randint(len(rows), (256,))
+        batch = torch.multinomial(chance, 256, replacement=True)
         noisy = rows[batch]
         noisy = noisy * (torch.rand(len(batch), 1, len(FEATURES)) > 0.03)
         z = torch.cat([net(noisy)[..., 0], torch.zeros(len(batch), 1)], 1)
@@ -200,48 +230,52 @@ def accuracy(ranking, questions):
 
 
 def main():
-    ap = argparse.ArgumentParser(description=__doc__)
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("data", type=Path)
-    ap.add_argument("--cache", type=Path, help="file for the readings, which a second run takes from there")
+    ap.add_argument("cache", type=Path, help="folder that training/pronouns.py filled")
+    ap.add_argument("--kinds", default="pronoun,words", help="which of the two rankings to fit")
     ap.add_argument("--write", action="store_true")
     o = ap.parse_args()
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
-    sets = {
-        "gum": gum(o.data, "train"), "gap": gap(o.data, "development"), "coded": coded(o.data, "train"),
-        "gum dev": gum(o.data, "dev"), "gap dev": gap(o.data, "validation"), "us": coded(o.data, "us"),
-        "gb": coded(o.data, "gb"),
-    }  # fmt: skip
-    sets = {k: list(v) for k, v in sets.items()}
-    if o.cache and o.cache.exists():
-        readings = pickle.loads(o.cache.read_bytes())
-    else:
-        reader = Reader("model")
-        readings = {k: list(reader.read_many(Text(t) for t, _ in v)) for k, v in sets.items()}
-        for rs in readings.values():
-            for r in rs:
-                complete(r)
-        if o.cache:
-            o.cache.write_bytes(pickle.dumps(readings))
-    asked = {
-        k: [q for a in questions(zip(readings[k], [t for _, t in v], strict=True), o.cache) for q in a]
-        for k, v in sets.items()
-    }
-    for k, v in asked.items():
-        print(k, Counter(("pronoun" if q[0] == "pronoun" else "words", any(q[2])) for q in v), flush=True)
-    if o.cache:
-        o.cache.with_suffix(".asked").write_bytes(pickle.dumps(asked))
-    weights = {}
-    for kind in ("pronoun", "words"):
-        train = [q for k in ("gum", "gap", "coded") for q in asked[k] if (q[0] == "pronoun") == (kind == "pronoun")]
-        weights |= {f"{kind}.{k}": np.asarray(v, np.float32) for k, v in fit(train).items()}
-    ranking = Ranking(weights)
+    rows = {p.stem: pickle.loads(p.read_bytes()) for p in sorted(o.cache.glob("rows *.pickle"))}
+    sets = {"gum": gum(o.data, "train"), "coded": coded(o.data, "train")}
+    sets |= {name.replace("rows", "renamed"): told(copies) for name, copies in rows.items()}
+    judged = {"gum dev": gum(o.data, "dev"), "gap validation": gap(o.data, "validation"), "us": coded(o.data, "us"),
+              "gb": coded(o.data, "gb")}  # fmt: skip
+    reader = Reader("model", workers=1)
+    halves = [_arrays(o.cache / f"half{n}.npz") for n in (0, 1)]
+    asked = {}
+    for name, source in {**sets, **judged}.items():
+        source, path = list(source), o.cache / f"{name}.pickle"
+        if not path.exists():
+            path.write_bytes(pickle.dumps(list(read(reader, [text for text, _ in source]))))
+        readings = pickle.loads(path.read_bytes())
+        for n, (reading, e) in enumerate(readings):
+            # What a head says of texts that it was fitted on would be trusted too much
+            weights = reader.encoder.weights if name in judged else halves[1 - n % 2]
+            for k, found in pronouns.links(weights, e, reading.text, reading.mentions, LEAST).items():
+                reading.links[k] = found
+        asked[name] = questions((r, t) for (r, _), (_, t) in zip(readings, source, strict=True))
+        print(name, Counter(("pronoun" if q[0] == "pronoun" else "words", any(q[2])) for q in asked[name]), flush=True)
+    weights = {k: v for k, v in ranking().weights.items() if k.split(".")[0] not in o.kinds.split(",")}
+    for kind in o.kinds.split(","):
+        part = {k: [q for q in asked[k] if (q[0] == "pronoun") == (kind == "pronoun")] for k in sets}
+        train = [(COUNTS.get(k, 0.5), q) for k in sets for q in part[k]]  # GAP is there in several copies
+        weights |= {f"{kind}.{k}": v for k, v in fit(train).items()}
+    weights = {k: np.asarray(v, np.float32) for k, v in weights.items()}
+    fitted = Ranking(weights)
     for k in asked:
         for kind in ("pronoun", "words"):
             part = [q for q in asked[k] if (q[0] == "pronoun") == (kind == "pronoun")]
-            print(k, kind, accuracy(ranking, part), flush=True)
+            print(k, kind, accuracy(fitted, part), "was", accuracy(ranking(), part), flush=True)
     if o.write:
         np.savez_compressed(WEIGHTS, **weights)
+
+
+def _arrays(path):
+    with np.load(path) as arrays:
+        return {k: arrays[k].astype(np.float32) for k in arrays.files}
 
 
 if __name__ == "__main__":

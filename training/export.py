@@ -10,6 +10,7 @@ import argparse
 import datetime
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -194,6 +195,8 @@ def main():
         tokenizer = json.loads((o.encoder / "tokenizer.json").read_text(encoding="utf-8"))
         tokenizer["truncation"] = tokenizer["padding"] = None
         (o.out / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False), encoding="utf-8")
+    if not (o.out / "pronouns.npz").exists():  # training/pronouns.py fits it anew to what this encoder reads
+        shutil.copy(WEIGHTS / "pronouns.npz", o.out)
     path = o.out / "config.json"
     config = DEFAULTS | (json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
     config |= {

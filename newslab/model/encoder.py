@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 WEIGHTS = Path(__file__).with_name("weights")
-FILES = ("model.onnx", "judge.onnx", "heads.npz", "tokenizer.json", "config.json")
+FILES = ("model.onnx", "judge.onnx", "heads.npz", "pronouns.npz", "tokenizer.json", "config.json")
 WINDOW = 254  # pieces of text in a window, which has two special pieces more, at most
 STRIDE = 176  # pieces from the start of one window to the start of the next
 _CLS, _SEP = 101, 102
@@ -150,7 +150,7 @@ class Encoder:
     Parameters
     ----------
     folder : Path
-        Holds model.onnx, judge.onnx, heads.npz, tokenizer.json and config.json.
+        Holds model.onnx, judge.onnx, heads.npz, pronouns.npz, tokenizer.json and config.json.
     workers : int, optional
         Threads of the encoder. Default one for each core.
 
@@ -180,8 +180,10 @@ class Encoder:
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         # An article is read first and judged later, after others of its batch were read
         self.tokenize = lru_cache(_REMEMBERED)(partial(tokenize, self.tokenizer))
-        with np.load(folder / "heads.npz") as arrays:
-            self.weights = {k: arrays[k].astype(np.float32) for k in arrays.files}
+        self.weights: dict[str, Array] = {}
+        for name in ("heads.npz", "pronouns.npz"):
+            with np.load(folder / name) as arrays:
+                self.weights |= {k: arrays[k].astype(np.float32) for k in arrays.files}
 
     @staticmethod
     def open_session(path: Path, workers: int | None = None) -> Any:

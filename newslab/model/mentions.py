@@ -35,6 +35,7 @@ _SEVERAL = re.compile(
 _TOLD = re.compile(r"\s(?:who|that|which|whose|whom)\s|[,(:;–—\n]|\s-")
 _GOVERNED = re.compile(r"\b(?:of|for|in|at|from|by|with|to|against|on|and|or|behind)\s(?:the\s)?$")
 _DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
+_GUESS = 0.5  # probability that the lists give a word with a capital of which they know nothing
 _LONGEST_NAME = 80  # characters
 
 
@@ -89,6 +90,8 @@ def merge_mentions(
     known = {m.name for m in out if m.kind == "name"}
     surnames = {m.name.split()[-1] for m in out if m.kind == "name" and m.type == "person"}
     likely = [f for f in found if f.kind == "name" and f.type != "place" and f.probability >= _DOUBT]
+    people = {(f.start, f.end) for f in found if f.kind == "name" and f.type == "person"}
+    opening = {start for start, _ in people}
     hints = [k for f in likely for k in _within(starts, f.start, f.end)[:1]]
     hints += [k for s in sources for k in _within(starts, *s)]
     hinted = {listed[k].start for k in hints if listed[k].kind == "name" and listed[k].type != "place"}
@@ -101,6 +104,10 @@ def merge_mentions(
         here = covered[bisect_left(covered, (m.start - 2 * (m.end - m.start), 0)) : bisect_left(covered, (m.end, 0))]
         free = not any(m.start < b and b - a < 2 * (m.end - m.start) for a, b in here)
         meant = m.name in known or m.start in hinted or (m.type == "person" and _is_person(m.name, surnames))
+        if m.type == "person" and m.start in opening:  # a name for one of the article's people, or a first name
+            meant |= m.name in surnames or m.name in lexicons().first_names
+        if m.probability <= _GUESS and (m.start, m.end) in people:  # what the list does not know, the model half sees
+            m = replace(m, type="person")
         if m.kind == "pronoun" or (free and meant and m.kind == "name" and m.type != "place"):
             out.append(m)
         elif m.kind == "nominal" and m.plural and free and m.start in begun:

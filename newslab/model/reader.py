@@ -13,6 +13,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from newslab.actors import Innermost, Resolution
+from newslab.model import pronouns
 from newslab.model.attribution import merge_attributions, whole_sources
 from newslab.model.encoder import FILES, WEIGHTS, Array, Encoded, Encoder
 from newslab.model.heads import STANCES, Heads
@@ -32,7 +33,7 @@ from newslab.text import Span, Text
 
 _ARTICLES_A_BATCH = 16
 _CHARS_A_BATCH = 400_000  # 100 MB or more of vectors; a longer article is read by itself
-_LEAST = 0.05  # probability below which a stance is not reported
+LEAST = 0.05  # probability below which a stance or a link is not reported
 _READABLE = 320  # characters of a sentence that is shown whole as evidence
 _REACH = 900  # characters between a source and the mention in its words that it may judge
 _NEAR = 14  # mentions between the two of a pair, at most
@@ -94,11 +95,17 @@ class ModelReader(Reader):
 
     def _whole(self, text: Text, e: Encoded) -> Reading:
         reading = self._attributed(text, e)
-        for ahead, chance in self.heads.links(e, [(m.start, m.end) for m in reading.mentions]):
-            likely = chance >= _LEAST
-            reading.links.append(list(zip(ahead[likely].tolist(), chance[likely].tolist(), strict=True)))
+        self._find_links(reading, e)
         self._judge(reading, e)
         return reading
+
+    def _find_links(self, reading: Reading, e: Encoded) -> None:
+        """Whom each mention may mean."""
+        for ahead, chance in self.heads.links(e, [(m.start, m.end) for m in reading.mentions]):
+            likely = chance >= LEAST
+            reading.links.append(list(zip(ahead[likely].tolist(), chance[likely].tolist(), strict=True)))
+        for k, found in pronouns.links(self.encoder.weights, e, reading.text, reading.mentions, LEAST).items():
+            reading.links[k] = found
 
     def _attributed(self, text: Text, e: Encoded) -> Reading:
         """A reading with attributions and mentions."""
@@ -263,7 +270,7 @@ def _unmasked(text: Text) -> str:
 def _likely(p: Array) -> list[tuple[int, int, float]]:
     """Rows and polarities (-1, 1) that are likely enough to be reported, with their probabilities."""
     chances = p[:, [STANCES.index("negative"), STANCES.index("positive")]]
-    rows, columns = np.nonzero(chances >= _LEAST)
+    rows, columns = np.nonzero(chances >= LEAST)
     found = zip(rows.tolist(), columns.tolist(), chances[rows, columns].tolist(), strict=True)
     return [(n, 1 if column else -1, round(chance, 4)) for n, column, chance in found]
 
