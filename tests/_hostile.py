@@ -1,5 +1,6 @@
 """Hostile input, and what must hold whatever it is: shared by tests/test_hostile.py and benchmarks/fuzz.py."""
 
+import csv
 import io
 import json
 import tempfile
@@ -137,7 +138,9 @@ def _holds_nothing(name: str, data: bytes) -> bool:
     """Whether a file is a table without rows, an empty archive or a hand coding: then there is nothing to tell."""
     suffix = name.rsplit(".", 1)[-1].lower()
     if suffix in ("csv", "tsv"):
-        return len([line for line in data.splitlines() if line.strip(b" ,;\t|\"'\x00")]) <= 1 or not data.strip()
+        text = data.decode("latin-1").replace("\0", "")
+        rows = csv.reader(io.StringIO(text, newline=""))  # a header may go over several lines
+        return sum(any(cell.strip(" ,;\t|\"'") for cell in row) for row in rows) <= 1
     if suffix == "parquet":
         return pd.read_parquet(io.BytesIO(data)).empty
     if suffix == "zip":
