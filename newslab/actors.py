@@ -167,14 +167,9 @@ class _Resolver:
             a.gender = a.gender or m.gender
             if m.role:
                 self._role(actor, m.role)
-            if m.type == "person" and (leads := _LEADS.match(self.text.text, self._name_end(m))):
+            if m.type == "person" and (leads := _LEADS.match(self.text.text, m.name_end(self.text.text))):
                 self._role(actor, _OFFICE.get(next(filter(None, leads.groups())), "leader"))
             self.index.rename(actor, a.name, _key(a.name, ""))
-
-    def _name_end(self, m: Mention) -> int:
-        """Where the name itself ends in a mention: "Ona Vell, who leads the council"."""
-        at = self.text.text.find(m.name, m.start, m.end)
-        return m.end if at < 0 else at + len(m.name)
 
     def _role(self, actor: int, role: str) -> None:
         self.actors[actor].roles.add(role)

@@ -44,6 +44,11 @@ class Mention:
     antecedent: int | None = None
     probability: float = 1.0
 
+    def name_end(self, text: str) -> int:
+        """Where the name itself ends: "Ona Vell, who leads the council", "Ona Vell of the Argus"."""
+        at = text.find(self.name, self.start, self.end)
+        return self.end if at < 0 else at + len(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Attribution:

@@ -67,7 +67,7 @@ def test_codings_become_words_again(training, tmp_path, monkeypatch):
     (tmp_path / "own.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
     (tmp_path / "one.txt").write_text(text, encoding="utf-8")
     monkeypatch.setattr(codings, "OWN", tmp_path / "own.jsonl")
-    coded = codings.own_codings(tmp_path)["one"]
+    coded = codings.own_set(tmp_path)["one"][0]
     assert [(a["name"], a["aliases"]) for a in coded["actors"]] == [
         ("Ona Vell", ["Vell"]),
         ("Harbour Party", ["the party"]),

@@ -8,7 +8,6 @@ validation and the coded dev articles.
 """
 
 import argparse
-import json
 import pickle
 import re
 import warnings
@@ -18,11 +17,11 @@ from pathlib import Path
 import numpy as np
 import prepare
 import torch
+from codings import given_set
 
 from newslab import actors
 from newslab.antecedents import FEATURES, WEIGHTS, Ranking, ranking
 from newslab.coding import _normal, same_actor
-from newslab.corpus import read_articles
 from newslab.model import pronouns
 from newslab.model.reader import LEAST
 from newslab.quotes import complete
@@ -102,14 +101,8 @@ def told(rows):
 
 
 def coded(data, name):
-    texts, gold = {"train": ("polnear/train/text", "gold/train"), "us": ("polnear/dev/text", "gold/dev"),
-                   "gb": ("bbc/dev", "gold/dev_bbc")}[name]  # fmt: skip
-    frame = read_articles(data / texts, progress=False)
-    for ident, text in zip(frame["article_id"], frame["text"], strict=True):
-        path = data / gold / f"{ident}.json"
-        if path.exists():
-            article = json.loads(path.read_text(encoding="utf-8"))
-            yield text, lambda reading, a=article: _aliases(reading, a)
+    for article, text in given_set(data, name).values():
+        yield text, lambda reading, a=article: _aliases(reading, a)
 
 
 def _aliases(reading, article):

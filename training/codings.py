@@ -13,6 +13,8 @@ import json
 from pathlib import Path
 
 OWN = Path(__file__).with_name("codings.jsonl")
+TEXTS = {"train": "polnear/train/text", "us": "polnear/dev/text", "gb": "bbc/dev", "more": "polnear/dev/text"}
+GIVEN = {"train": "train", "us": "dev", "gb": "dev_bbc"}
 
 
 def coded_set(data, name):
@@ -21,23 +23,31 @@ def coded_set(data, name):
     train: all of PolNeAR train; us and gb: the dev articles by which figures are reported, American and British; more:
     our own of PolNeAR dev.
     """
-    texts = data / {"train": "polnear/train/text", "gb": "bbc/dev"}.get(name, "polnear/dev/text")
-    gold = data / "gold" / {"train": "train", "us": "dev", "gb": "dev_bbc"}.get(name, "none")
-    found = {p.stem: json.loads(p.read_text(encoding="utf-8")) for p in sorted(gold.glob("*.json"))}
-    if name in ("train", "more"):
-        found |= own_codings(texts)
-    return {name: (coded, (texts / f"{name}.txt").read_text(encoding="utf-8")) for name, coded in found.items()}
+    given = given_set(data, name) if name in GIVEN else {}
+    return given | (own_set(data / TEXTS[name]) if name in ("train", "more") else {})
 
 
-def own_codings(texts):
-    """Our own codings of the articles in a folder of texts, by name."""
+def given_set(data, name):
+    """The same of DATA/gold alone, whose edges also say of what kind they are."""
+    texts = data / TEXTS[name]
+    return {
+        path.stem: (json.loads(path.read_text(encoding="utf-8")), _text(texts, path.stem))
+        for path in sorted((data / "gold" / GIVEN[name]).glob("*.json"))
+    }
+
+
+def own_set(texts):
+    """Our own codings of the articles in a folder of texts, and their texts, by name."""
     out = {}
-    for line in OWN.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        path = texts / f"{row['article']}.txt"
-        if path.exists():
-            out[row["article"]] = _in_words(row, path.read_text(encoding="utf-8"))
+    for row in map(json.loads, OWN.read_text(encoding="utf-8").splitlines()):
+        if (texts / f"{row['article']}.txt").exists():
+            text = _text(texts, row["article"])
+            out[row["article"]] = _in_words(row, text), text
     return out
+
+
+def _text(texts, name):
+    return (texts / f"{name}.txt").read_text(encoding="utf-8")
 
 
 def _in_words(row, text):
@@ -62,7 +72,7 @@ def main():
     for part in ("train", "dev"):
         folder = o.out / part
         folder.mkdir(parents=True, exist_ok=True)
-        for name, coded in own_codings(o.data / "polnear" / part / "text").items():
+        for name, (coded, _) in own_set(o.data / "polnear" / part / "text").items():
             (folder / f"{name}.json").write_text(json.dumps(coded, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

@@ -316,12 +316,6 @@ def _pairs(text: Text, mentions: Sequence[Mention], affiliations: Set[int]) -> l
     ]
 
 
-def _name_end(text: str, m: Mention) -> int:
-    """Where the name itself ends in a mention: "Ona Vell of the Argus"."""
-    at = text.find(m.name, m.start, m.end)
-    return m.end if at < 0 else at + len(m.name)
-
-
 def _affiliations(text: str, mentions: Sequence[Mention]) -> set[int]:
     """Bodies that only say where somebody works: "the Argus' Ona Vell", "Ona Vell of the Argus"."""
     found = set()
@@ -336,7 +330,7 @@ def _affiliations(text: str, mentions: Sequence[Mention]) -> set[int]:
         if within is not None and within.type == "person" and not within.plural:  # "the Harbour leader"
             head = text[m.end : within.end].split()
             after |= owned is None and len(head) == 1 and head[0].lower() in _OFFICES
-        behind = m.type == "organisation" and any(_OF.fullmatch(text, _name_end(text, o), m.start) for o in people)
+        behind = m.type == "organisation" and any(_OF.fullmatch(text, o.name_end(text), m.start) for o in people)
         if after or behind:
             found.add(k)
     return found

@@ -53,7 +53,7 @@ _OWNER = re.compile(r"['’]s?\s(?:\w+\s){0,2}")
 _OWNED = re.compile(r"\s(?:\w+\s){0,2}")
 _OWNS = re.compile(r"['’]s?\s[a-z]")
 _OWNING = frozenset("his her its their our my".split())
-_POSSESSIVES = frozenset("his her their its my our him them us me".split())
+_POSSESSIVES = _OWNING | frozenset("him them us me".split())
 # A noun in the plural, or an adjective, that looks like a verb: "Vell's attacks", "the widely criticised Vell"
 _NO_VERB = re.compile(
     r"(?:['’]s?|\b(?:the|an?|his|her|its|their|my|our|your|of|any|some|more|most|many|several))\s(?:\w+ly\s)?$"
