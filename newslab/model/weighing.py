@@ -207,7 +207,7 @@ def features(
              by_target[target, polarity] - best[key], highest - best[key], bool(towards), bool(narrated),
              any(x.rule.startswith("meant") for x in mine), any(x.rule == "meant near" for x in mine),
              math.log1p(sum(x.rule.startswith("meant") for x in mine)),
-             *witness[key], witness[back][1] if (back := (target, source, polarity)) in witness else 0.0]
+             *witness[key], witness[back][1] if (back := (target, source, polarity)) in witness else _FLOOR]
         )  # fmt: skip
     return keys, np.array(rows, float).reshape(len(keys), len(FEATURES))
 
@@ -224,7 +224,8 @@ def _witness(evidence: Sequence[Stance]) -> tuple[bool, float, float]:
     """What the grammar says: whether a deed is told, how many acts are, and its likeliest opinion."""
     acts = [s for s in evidence if _is_act(s)]
     opinions = [_logit(s.probability) for s in evidence if s.rule.startswith(_OPINIONS)]
-    return any(s.rule.startswith("deed") for s in acts), math.log1p(len(acts)), max(opinions, default=_FLOOR)
+    told = max((_logit(s.probability) for s in acts), default=_FLOOR)
+    return any(s.rule.startswith("deed") for s in acts), told, max(opinions, default=_FLOOR)
 
 
 def _logit(p: float) -> float:

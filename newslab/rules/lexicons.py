@@ -26,6 +26,7 @@ class Lexicons:
     stances: list[tuple[tuple[str, ...], int, tuple[str, ...], str]]
     opinions: dict[str, int]
     precision: dict[str, float]  # rule → share of its finds that hand coders confirm
+    ends: dict[str, float]  # what an end of an act is → factor of the odds that they do
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -83,4 +84,5 @@ def lexicons() -> Lexicons:
         ],
         opinions={word: int(p) for word, p in _rows("opinion_words.tsv")},
         precision={rule: float(p) for rule, p in _rows("rule_precision.tsv")},
+        ends={end: float(odds) for end, odds in _rows("rule_ends.tsv")},
     )

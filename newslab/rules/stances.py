@@ -46,6 +46,11 @@ _OPENS = re.compile(r"(?:^|[,;:—–“\"(]|\b(?:that|but|while|when|because|as
 _CLOSES = re.compile(r"[.,;:!?)”\"—–]|$|\s(?:for|of|in|on|at|over|by|with|from|after|as|about|when|while|during)\b")
 _COMMA = re.compile(r",\s(?:the\s)?")
 _PERSON = re.compile(r"critic|opponent|foe|supporter|ally|admirer|backer|defender|loyalist", re.I)
+# What makes such a word tell of one person: "Vell, a fierce critic of", "Vell, 60, has been one of many supporters of"
+_CALLED = re.compile(
+    r"(?:\sof\s[A-Z][\w’'-]+)?(?:,\s\d\d)?(?:,|,?\s(?:who\s)?(?:is|was|has been|had been|remains|became)(?:\s\w+ly)?)\s"
+    r"(?:an?|one of|another)\s(?:[\w’'-]+\s){0,6}"
+)
 _NOUNS = ("noun", "done")
 _AGENT = re.compile(r"[^.;:“”\"]{0,60}\b(?:by|from)(?:\s[\w’'-]+){0,4}\s")
 _GIVER = re.compile(r"[^.;:“”\"]{0,60}\b(?:by|from|of)(?:\s[\w’'-]+){0,4}\s")
@@ -195,6 +200,15 @@ class _Sentence:
         """The mention that ends at a place."""
         return next((k for k in self.before(at) if self.mentions[k].end == at), None)
 
+    def called(self, at: int) -> int | None:
+        """Whom the word at `at` says something of: "Vell, a fierce critic"."""
+        for k in self.before(at):
+            m = self.mentions[k]
+            governed = _GOVERNED.search(self.t[max(self.start, m.start - 14) : m.start])
+            if m.kind != "nominal" and not governed and _CALLED.fullmatch(self.t, m.end, at):
+                return k  # "Vell of Ostmark, a supporter": not Ostmark
+        return None
+
     def owner(self, at: int) -> int | None:
         """Whose attack it is: "Vell's bitter attack", "his attack"."""
         for k in self.before(at):
@@ -228,6 +242,9 @@ def _acts(s: _Sentence, span: Span, form: str, entry: _Entry) -> list[Act]:
     rule = {"verb": "verb" if frames == ("obj",) else "phrase"}.get(kind, kind)
     if kind == "noun":
         source, target = _of_noun(s, span, before, frames)
+        if target is not None and _PERSON.fullmatch(s.t, *span) and not s.owns(target):
+            if (called := s.called(span[0])) not in (None, target):
+                source, rule = called, "called"
     elif kind == "done":
         source, target, rule = *_of_deed(s, span, frames), "deed"
     elif frames == ("obj",) and _PARTICIPLE.search(form) and (_PASSIVE.search(before) or _BY.match(s.t, span[1])):
@@ -262,11 +279,11 @@ def _of_noun(s: _Sentence, span: Span, before: str, frames: tuple[str, ...]) -> 
     """Source and target of a noun or adjective: "Vell's attack on Orr", "Orr drew praise from Vell"."""
     if _RECEIVES.search(before) and _FROM.match(s.t, span[1]):
         return s.agent(span[1], _GIVER), s.subject(span[0])
+    if _PERSON.fullmatch(s.t, *span) and (named := s.ending(span[0] - 1)) is not None:
+        return s.holder(span), named
     target, agent = s.object(span[1], frames), s.agent(span[1])
     if target is not None:
         return next((k for k in (s.owner(span[0]), agent) if k not in (None, target)), s.subject(span[0])), target
-    if _PERSON.fullmatch(s.t, *span):
-        return s.holder(span), s.ending(span[0] - 1)
     return None, None
 
 
