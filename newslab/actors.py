@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from newslab.antecedents import Index, Page, ranking
+from newslab.antecedents import Index, Page, network, ranking
 from newslab.reading import Attribution, Mention, Reading
 
 if TYPE_CHECKING:
@@ -408,7 +408,7 @@ class _Resolver:
         candidates = self.page.candidates(k) if among is None else among
         if not candidates:
             return None
-        scores = ranking().scores(self.mentions[k].kind, self.page.rows(k, candidates))
+        scores = ranking().scores(network(self.mentions[k]), self.page.rows(k, candidates))
         best = int(scores.argmax())
         return candidates[best] if scores[best] > 0 else None
 

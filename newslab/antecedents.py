@@ -301,15 +301,25 @@ def _acronyms(a: str, b: str) -> bool:
 _PARTS = ("mean", "scale", "hidden", "hidden_bias", "out", "out_bias")
 
 
+NETWORKS = ("person", "group", "words")
+
+
+def network(m: Mention) -> str:
+    """Which of the fitted networks ranks the actors that a mention may mean."""
+    if m.kind != "pronoun":
+        return "words"
+    return "group" if m.plural or m.name in ("it", "its") else "person"
+
+
 class Ranking:
-    """The fitted weights: scores of rows of :data:`FEATURES`, for pronouns and for what has words of its own."""
+    """The fitted weights: scores of rows of :data:`FEATURES`, by one of :data:`NETWORKS`."""
 
     def __init__(self, weights: dict[str, NDArray[Any]]) -> None:
         self.weights = weights
 
-    def scores(self, kind: str, rows: NDArray[Any]) -> NDArray[Any]:
+    def scores(self, network: str, rows: NDArray[Any]) -> NDArray[Any]:
         """A score a row; above 0 is likelier than nobody."""
-        w = {k: self.weights[f"{'pronoun' if kind == 'pronoun' else 'words'}.{k}"] for k in _PARTS}
+        w = {k: self.weights[f"{network}.{k}"] for k in _PARTS}
         hidden = np.maximum((rows - w["mean"]) / w["scale"] @ w["hidden"] + w["hidden_bias"], 0)
         return hidden @ w["out"] + w["out_bias"]
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from newslab.actors import Innermost, Resolution
 from newslab.quotes import Quote
-from newslab.reading import Reading
+from newslab.reading import Act, Reading
+from newslab.rules.shares import ends, is_measured, with_ends
 from newslab.text import Span
 
 
@@ -73,9 +74,19 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
             via = _via(quotes[quote])
         else:
             via = "action" if act.rule.startswith("deed") else "reported"
-        add(resolution.by_mention[act.source], resolution.by_mention[act.target], act.polarity, act.probability, via,
-            by, quote if via == "quote" else None, (act.start, act.end), act.rule)  # fmt: skip
+        add(resolution.by_mention[act.source], resolution.by_mention[act.target], act.polarity,
+            _chance(act, reading, resolution), via, by, quote if via == "quote" else None, (act.start, act.end),
+            act.rule)  # fmt: skip
     return sorted(best.values(), key=lambda s: (s.start, s.end, s.source, s.target, s.polarity))
+
+
+def _chance(act: Act, reading: Reading, resolution: Resolution) -> float:
+    """Probability of an act; where a rule found it, by who acts on whom as well."""
+    source, target = resolution.by_mention[act.source], resolution.by_mention[act.target]
+    if source is None or target is None or not is_measured(act.rule):
+        return act.probability
+    described = [resolution.actors[i].described for i in (source, target)]
+    return with_ends(act.probability, ends(reading.mentions[act.source].name, *described, act.polarity))
 
 
 def _together(reading: Reading, resolution: Resolution, quote: Quote, starts: Sequence[int]) -> list[int]:

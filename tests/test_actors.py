@@ -170,3 +170,15 @@ def test_a_description_with_a_full_name_is_that_person():
     assert [(a.name, a.n_articles, a.n_mentions) for a in roster.named.values()] == [("Ona Vell", 2, 6)]
     assert [a.actor_id for a in roster.who("b", [told, other])] == ["ona-vell", "minister-b"]
     assert [a.actor_id for a in roster.own("b", [told, other])] == ["minister-b"]
+
+
+def test_they_are_the_group_that_acts_and_not_whoever_acts_on_it():
+    text = (
+        "The council last week banned four tenants’ groups from the town hall.\n\n"
+        "They included groups which had been critical of Mayor Ona Vell’s plans for the harbour. They had marched "
+        "there in May."
+    )
+    mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).mentions
+    who = {(text[m.start : m.end], m.start): m.actor for m in mentions.itertuples()}
+    (group,) = {actor for (words, _), actor in who.items() if words == "four tenants’ groups"}
+    assert {actor for (words, _), actor in who.items() if words in ("They", "which")} == {group}

@@ -97,6 +97,8 @@ ACTS = [
     ("Ona Vell praised Tam Orr.", "Ona Vell", "Tam Orr", "positive"),
     ("Tam Orr was endorsed by Ona Vell.", "Ona Vell", "Tam Orr", "positive"),
     ("Ona Vell, a supporter of Tam Orr, stayed.", "Ona Vell", "Tam Orr", "positive"),
+    ("Ona Vell, 61, has long been a loyal supporter of Tam Orr.", "Ona Vell", "Tam Orr", "positive"),
+    ("Ona Vell had been critical of Tam Orr’s plans.", "Ona Vell", "Tam Orr", "negative"),
     # whose deed it is: the body that somebody has to leave, or the owner of the deed
     ("Tam Orr was angry. His expulsion from the Harbour Party is final.", "Harbour Party", "Tam Orr", "negative"),
     ("The Harbour Party’s expulsion of Tam Orr is final.", "Harbour Party", "Tam Orr", "negative"),
@@ -130,6 +132,7 @@ def test_stances_and_their_direction(text, source, target, polarity):
         "Ona Vell spoke of the attacks in the harbour of Tam Orr.",
         "Ona Vell suspended Tam Orr’s campaign.",
         "Ona Vell, like Tam Orr, stayed.",
+        "Bo Lind met Ona Vell, a lifelong supporter and chair of the Museum of Bells.",
     ],
 )
 def test_no_stance_from_negation_hypothesis_or_meeting(text):
@@ -150,6 +153,18 @@ def test_a_word_that_coders_confirm_more_often_counts_for_more():
     )
     assert sure[0] > 0.8
     assert unsure[0] < 0.4
+
+
+def test_who_acts_on_whom_makes_an_act_likelier_or_less():
+    """Coders confirm what people with names do to one another, and what speakers say of themselves, more often."""
+    texts = {
+        "names": "Ona Vell praised Tam Orr.",
+        "own": "“I praised Tam Orr,” said Ona Vell.",
+        "some": "Some activists praised Tam Orr.",
+        "of some": "Ona Vell praised some activists.",
+    }
+    chance = {kind: read(text).stances["probability"].max() for kind, text in texts.items()}
+    assert chance["own"] > chance["names"] > max(chance["some"], chance["of some"])
 
 
 def test_opposing_an_expulsion_backs_the_expelled_and_attacks_who_expelled():

@@ -158,7 +158,8 @@ def test_eight_steps_and_an_export_that_reads(training, examples, tmp_path):
     np.testing.assert_allclose(found[0], logits.softmax(-1)[0].numpy(), atol=5e-3)
 
 
-def test_the_head_for_pronouns_reads_as_it_was_trained(training):
+@pytest.mark.parametrize("kind", ["person", "group"])
+def test_a_head_for_pronouns_reads_as_it_was_trained(training, kind):
     torch = pytest.importorskip("torch", reason="only newslab[train] has torch")
     import pronouns as fitting
 
@@ -166,18 +167,22 @@ def test_the_head_for_pronouns_reads_as_it_was_trained(training):
 
     torch.manual_seed(5)
     head = fitting.Head().eval()
-    weights = {k: v.astype(np.float32) for k, v in fitting.arrays(head).items()}
-    head.load_state_dict({k.removeprefix("pronouns."): torch.tensor(v) for k, v in weights.items()})
+    weights = {k: v.astype(np.float32) for k, v in fitting.arrays({kind: head}).items()}
+    head.load_state_dict({k.removeprefix(f"pronouns.{kind}."): torch.tensor(v) for k, v in weights.items()})
     reader = nl.Reader("model")
-    text = Text("Ona Vell met Tam Orr in Hollin. After her speech, Bo Lind said that he had thanked her.")
+    text = Text(
+        "Ona Vell met the Harbour Board in Hollin. After her speech, Bo Lind said that he had thanked her, and that "
+        "the unions would fight the board if they had to."
+    )
     ((_, e),) = reader._encoded([text])
     mentions = reader._attributed(text, e).mentions
-    ((k, j, facts),) = pronouns.pairs(e, text, mentions)
+    ((k, j, facts),) = pronouns.pairs(kind, e, text, mentions)
     spans = [(m.start, m.end) for m in mentions]
     pieces = e.pieces(spans)
     vectors = [torch.tensor(x) for x in (e.vectors[pieces[k, 0]], e.vectors[pieces[j]].reshape(len(j), -1), facts)]
     with torch.no_grad():
-        np.testing.assert_allclose(pronouns.score(weights, e, spans, k, j, facts), head(*vectors).numpy(), atol=1e-4)
+        found = pronouns.score(weights, kind, e, spans, k, j, facts)
+        np.testing.assert_allclose(found, head(*vectors).numpy(), atol=1e-4)
 
 
 def test_other_names_leave_the_answer_of_a_pronoun_in_its_place(training):

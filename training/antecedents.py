@@ -8,6 +8,7 @@ validation and the coded dev articles.
 """
 
 import argparse
+import json
 import pickle
 import re
 import warnings
@@ -20,7 +21,7 @@ import torch
 from codings import given_set
 
 from newslab import actors
-from newslab.antecedents import FEATURES, WEIGHTS, Ranking, ranking
+from newslab.antecedents import FEATURES, NETWORKS, WEIGHTS, Ranking, network, ranking
 from newslab.coding import _normal, same_actor
 from newslab.model import pronouns
 from newslab.model.reader import LEAST
@@ -28,34 +29,42 @@ from newslab.quotes import complete
 from newslab.reading import Reader
 from newslab.text import Text
 
-COUNTS = {"gum": 1.0, "coded": 2.0}  # weight of a question; news is scarce here
+ANSWERS = Path(__file__).with_name("pronouns.jsonl")
+COUNTS = {"gum": 1.0, "coded": 2.0, "answered": 2.0}  # weight of a question; news is scarce here
 OTHER = -1  # a mention that is none of the known
+NOBODY = -2  # one that means no other mention at all
 
 
 class Recorder(actors._Resolver):
-    """A resolver that is told the answers and writes down the questions."""
+    """A resolver that is told the answers and writes down the questions.
+
+    `truth` says of mentions whom they mean; where it says so of some only to tell who is meant by others, `asked`
+    holds these others.
+    """
 
     trained = WEIGHTS.exists()
 
-    def __init__(self, reading, truth):
+    def __init__(self, reading, truth, asked=None):
         super().__init__(reading)
-        self.truth, self.asked = truth, []
+        self.truth, self.questions, self.asked = truth, asked, []
 
     def _ranked(self, k, among=None):
         candidates = self.page.candidates(k) if among is None else among
-        want = self.truth(k)
+        want = self.truth(k) if self.questions is None or k in self.questions else None
         if not candidates or want is None:
             return super()._ranked(k, among) if candidates and self.trained else None
         known = [self._who(i) for i in candidates]
-        if want == OTHER:
+        if want == NOBODY:
+            right = [False] * len(candidates)
+        elif want == OTHER:
             right = [False if w is not None else None for w in known]
         else:
             right = [w == want for w in known]
-        self.asked.append((self.mentions[k].kind, self.page.rows(k, candidates), right))
+        self.asked.append((network(self.mentions[k]), self.page.rows(k, candidates), right))
         return next((c for c, r in zip(candidates, right, strict=True) if r), None)
 
     def _who(self, i):
-        votes = Counter(t for j in self.actors[i].mentions if (t := self.truth(j)) not in (None, OTHER))
+        votes = Counter(t for j in self.actors[i].mentions if (t := self.truth(j)) not in (None, OTHER, NOBODY))
         return votes.most_common(1)[0][0] if votes else None
 
 
@@ -143,6 +152,28 @@ def _aliases(reading, article):
     return known.get
 
 
+def answered(data, name):
+    """Texts with those pronouns whose answers stand in pronouns.jsonl."""
+    texts = given_set(data, name)
+    for row in map(json.loads, ANSWERS.read_text(encoding="utf-8").splitlines()):
+        if row["set"] == name:
+            yield texts[row["article"]][1], lambda reading, r=row["answers"]: _answers(reading, r)
+
+
+def _answers(reading, rows):
+    known, asked = {}, set()
+    for start, end, *meant in rows:
+        k = find(reading.mentions, start, end)
+        if k is None or (reading.mentions[k].start, reading.mentions[k].end) != (start, end):
+            continue
+        alone = len(meant) == 1 and not isinstance(meant[0], str)
+        j = find(reading.mentions, *meant[0]) if alone else None
+        if j is not None or not alone:
+            known[k] = NOBODY if j is None else known.setdefault(j, j)  # two together are no single actor either
+            asked.add(k)
+    return known.get, asked
+
+
 def read(reader, texts):
     """Each text as the reader takes it, with what the encoder made of it."""
     for text, e in reader._encoded(map(Text, texts)):
@@ -153,11 +184,17 @@ def read(reader, texts):
         yield reading, e
 
 
+def told_of(truth, reading):
+    """What a source says of a reading: its answers, and which of them are questions (None: all)."""
+    found = truth(reading)
+    return found if isinstance(found, tuple) else (found, None)
+
+
 def questions(readings):
     """Rows asked for, from pairs of a reading and its answers."""
     out = []
     for reading, truth in readings:
-        r = Recorder(reading, truth(reading))
+        r = Recorder(reading, *told_of(truth, reading))
         r.run()
         out += r.asked
     return out
@@ -226,16 +263,17 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("data", type=Path)
     ap.add_argument("cache", type=Path, help="folder that training/pronouns.py filled")
-    ap.add_argument("--kinds", default="pronoun,words", help="which of the two rankings to fit")
+    ap.add_argument("--kinds", default=",".join(NETWORKS), help="which of the rankings to fit")
     ap.add_argument("--write", action="store_true")
     o = ap.parse_args()
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
     rows = {p.stem: pickle.loads(p.read_bytes()) for p in sorted(o.cache.glob("rows *.pickle"))}
-    sets = {"gum": gum(o.data, "train"), "coded": coded(o.data, "train")}
+    sets = {"gum": gum(o.data, "train"), "coded": coded(o.data, "train"), "answered": answered(o.data, "train")}
     sets |= {name.replace("rows", "renamed"): told(copies) for name, copies in rows.items()}
     judged = {"gum dev": gum(o.data, "dev"), "gap validation": gap(o.data, "validation"), "us": coded(o.data, "us"),
-              "gb": coded(o.data, "gb")}  # fmt: skip
+              "gb": coded(o.data, "gb"), "answered us": answered(o.data, "us"),
+              "answered gb": answered(o.data, "gb")}  # fmt: skip
     reader = Reader("model", workers=1)
     halves = [_arrays(o.cache / f"half{n}.npz") for n in (0, 1)]
     asked = {}
@@ -250,18 +288,18 @@ def main():
             for k, found in pronouns.links(weights, e, reading.text, reading.mentions, LEAST).items():
                 reading.links[k] = found
         asked[name] = questions((r, t) for (r, _), (_, t) in zip(readings, source, strict=True))
-        print(name, Counter(("pronoun" if q[0] == "pronoun" else "words", any(q[2])) for q in asked[name]), flush=True)
+        print(name, Counter((q[0], any(q[2])) for q in asked[name]), flush=True)
     weights = {k: v for k, v in ranking().weights.items() if k.split(".")[0] not in o.kinds.split(",")}
     for kind in o.kinds.split(","):
-        part = {k: [q for q in asked[k] if (q[0] == "pronoun") == (kind == "pronoun")] for k in sets}
+        part = {k: [q for q in asked[k] if q[0] == kind] for k in sets}
         train = [(COUNTS.get(k, 0.5), q) for k in sets for q in part[k]]  # GAP is there in several copies
         weights |= {f"{kind}.{k}": v for k, v in fit(train).items()}
     weights = {k: np.asarray(v, np.float32) for k, v in weights.items()}
     fitted = Ranking(weights)
     for k in asked:
-        for kind in ("pronoun", "words"):
-            part = [q for q in asked[k] if (q[0] == "pronoun") == (kind == "pronoun")]
-            print(k, kind, accuracy(fitted, part), "was", accuracy(ranking(), part), flush=True)
+        for kind in NETWORKS:
+            if part := [q for q in asked[k] if q[0] == kind]:
+                print(k, kind, accuracy(fitted, part), "was", accuracy(ranking(), part), flush=True)
     if o.write:
         np.savez_compressed(WEIGHTS, **weights)
 

@@ -1,11 +1,12 @@
-"""Fit the head for pronouns (newslab/model/pronouns.py): ``python training/pronouns.py DATA CACHE [--write]``.
+"""Fit the heads for pronouns (newslab/model/pronouns.py): ``python training/pronouns.py DATA CACHE [--write]``.
 
 The encoder, which stays as it is, knows the links of GUM and GAP that it was trained on; a head fitted on those texts
 would trust it too much. So each text of GAP's development set is read under other names, in half of the readings with
 men and women exchanged, with sentences cut off at its ends and sentences of other texts put before and behind it. GUM
-and the quoted speakers of hand-coded articles are read as they are. CACHE keeps the readings, and two heads that saw
-one half of the texts each, from which ``training/antecedents.py`` takes links that do not know their text. Prints
-accuracy on GAP validation and GUM dev, of pronouns whose antecedent is in reach.
+and the quoted speakers of hand-coded articles are read as they are, and so are the articles of ``pronouns.jsonl``: a
+language model that read them said of "they" and "it", one by one, which mention they mean. CACHE keeps the readings,
+and two pairs of heads that saw one half of the texts each, from which ``training/antecedents.py`` takes links that do
+not know their text. Prints accuracy on dev: of pronouns whose antecedent is in reach, and of all.
 """
 
 import argparse
@@ -156,13 +157,13 @@ def _exchanged(text, m):
 # ---- examples ------------------------------------------------------------------------------------------------------
 
 
-def examples(reading, e, truth):
-    """For each pronoun whose answer is known the vectors and facts of its pairs, and which of them are right."""
-    asked = Asking(reading, truth(reading))
+def examples(head, reading, e, truth):
+    """For each pronoun of a head whose answer is known the vectors and facts of its pairs, and which are right."""
+    asked = Asking(reading, *antecedents.told_of(truth, reading))
     asked.run()
     spans = [(m.start, m.end) for m in reading.mentions]
     pieces = e.pieces(spans)
-    for k, j, facts in pronouns.pairs(e, reading.text, reading.mentions):
+    for k, j, facts in pronouns.pairs(head, e, reading.text, reading.mentions):
         for one in np.unique(k).tolist():
             if one not in asked.answers:
                 continue
@@ -185,14 +186,14 @@ def examples(reading, e, truth):
 class Asking(antecedents.Recorder):
     """Keeps by pronoun which candidates are right: True, False, or None where that is not known."""
 
-    def __init__(self, reading, truth):
-        super().__init__(reading, truth)
+    def __init__(self, *told):
+        super().__init__(*told)
         self.answers = {}
 
     def _ranked(self, k, among=None):
         before = len(self.asked)
         found = super()._ranked(k, among)
-        if len(self.asked) > before and self.mentions[k].name in pronouns.PRONOUNS:
+        if len(self.asked) > before and self.mentions[k].kind == "pronoun":
             self.answers[k] = dict(zip(self.page.candidates(k), self.asked[-1][2], strict=True))
         return found
 
@@ -264,21 +265,26 @@ def fit(weighted, epochs=3, rate=1e-3, size=48, seed=0):
 
 @torch.no_grad()
 def accuracy(head, found):
-    """Share of the pronouns with an antecedent in reach whose likeliest mention is right."""
-    hits = []
-    for a in range(0, len(some := [x for x in found if x["some"]]), 64):
-        s, right = scores(head, some[a : a + 64])
-        hits += right[torch.arange(len(s)), s[:, :-1].argmax(1)].tolist()
-    return round(float(np.mean(hits)), 3), len(hits)
+    """Shares right: of pronouns with an antecedent in reach, and of all, where it may be nobody."""
+    hits, of_all = [], []
+    for a in range(0, len(found), 64):
+        s, right = scores(head, found[a : a + 64])
+        row = torch.arange(len(s))
+        of_all += right[row, s.argmax(1)].tolist()
+        some = ~right[:, -1]
+        hits += right[row, s[:, :-1].argmax(1)][some].tolist()
+    share = lambda x: (round(float(np.mean(x)), 3), len(x)) if x else None  # noqa: E731
+    return share(hits), share(of_all)
 
 
-def arrays(head):
-    return {f"pronouns.{k}": v.numpy().astype(np.float16) for k, v in head.state_dict().items()}
+def arrays(heads):
+    return {f"pronouns.{name}.{k}": v.numpy().astype(np.float16)
+            for name, head in heads.items() for k, v in head.state_dict().items()}  # fmt: skip
 
 
-def write(head):
+def write(heads):
     path, config = WEIGHTS / "pronouns.npz", WEIGHTS / "config.json"
-    np.savez_compressed(path, **arrays(head))
+    np.savez_compressed(path, **arrays(heads))
     known = json.loads(config.read_text(encoding="utf-8"))
     known["sha256"][path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
     config.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
@@ -308,23 +314,36 @@ def main():
         name = f"renamed {seed}"
         copies = kept(f"rows {seed}", lambda seed=seed: renamed(rows, [r for r, _ in plain], seed))
         sources[name] = antecedents.told(copies)
-    sources |= {"gum": antecedents.gum(o.data, "train"), "coded": antecedents.coded(o.data, "train")}
-    judged = {"gap validation": antecedents.gap(o.data, "validation"), "gum dev": antecedents.gum(o.data, "dev")}
+    sources |= {"gum": antecedents.gum(o.data, "train"), "coded": antecedents.coded(o.data, "train"),
+                "answered": antecedents.answered(o.data, "train")}  # fmt: skip
+    judged = {"gap validation": antecedents.gap(o.data, "validation"), "gum dev": antecedents.gum(o.data, "dev"),
+              "answered us": antecedents.answered(o.data, "us"),
+              "answered gb": antecedents.answered(o.data, "gb")}  # fmt: skip
     found = {}
     for name, source in {**sources, **judged}.items():
         source = list(source)
         readings = kept(name, lambda source=source: antecedents.read(reader, [text for text, _ in source]))
         # by text, so that copies of one text fall into one half
-        found[name] = [list(examples(*r, truth)) for r, (_, truth) in zip(readings, source, strict=True)]
-        print(name, len(source), sum(map(len, found[name])), flush=True)
-    part = lambda keep: [(weights[s], x) for s in sources for n, xs in enumerate(found[s]) if keep(n) for x in xs]  # noqa: E731
-    head = fit(part(lambda n: True))
-    print({name: accuracy(head, [x for xs in found[name] for x in xs]) for name in judged}, flush=True)
+        found[name] = [
+            {head: list(examples(head, *r, truth)) for head in pronouns.HEADS}
+            for r, (_, truth) in zip(readings, source, strict=True)
+        ]
+        print(name, len(source), {h: sum(len(xs[h]) for xs in found[name]) for h in pronouns.HEADS}, flush=True)
+
+    def fitted(keep):
+        part = {h: [(weights[s], x) for s in sources for n, xs in enumerate(found[s]) if keep(n) for x in xs[h]]
+                for h in pronouns.HEADS}  # fmt: skip
+        return {h: fit(xs) for h, xs in part.items()}
+
+    heads = fitted(lambda n: True)
+    for name in judged:
+        print(
+            name, {h: accuracy(head, [x for xs in found[name] for x in xs[h]]) for h, head in heads.items()}, flush=True
+        )
     if o.write:
-        write(head)
+        write(heads)
     for half in (0, 1):
-        head = fit(part(lambda n, half=half: n % 2 == half))
-        np.savez_compressed(o.cache / f"half{half}.npz", **arrays(head))
+        np.savez_compressed(o.cache / f"half{half}.npz", **arrays(fitted(lambda n, half=half: n % 2 == half)))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Measure on training articles how often hand coders confirm what the rules find; writes rule_precision.tsv, rule_ends.tsv.
+"""Measure on training articles how often hand coders confirm what the rules find.
 
 usage: python training/rules.py DATA [--write]     (DATA holds polnear/train/text and gold/train)
 
-Of opinions it is the share of each rule. Of acts it is a logistic regression on the rule, its word, and of what kind the
-two ends are, since "Vell attacked Orr" is confirmed far more often than "activists attacked Orr"; penalties draw a rare
-word towards its rule. The table has what it says of a word between two actors with names, the other by how much other ends
-multiply these odds. Prints for five parts of the articles how well the other four foretell them.
+Of opinions it is the share of each rule. Of acts it is a logistic regression on the rule, its word, and the kind of its
+two ends, since "Vell attacked Orr" is confirmed far more often than "activists attacked Orr"; penalties draw a rare
+word towards its rule. rule_precision.tsv has what it says of a word between two actors with names, and rule_ends.tsv by
+how much other ends multiply these odds. Prints for five parts of the articles how well the other four foretell them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from newslab.actors import Resolution, resolve
 from newslab.coding import same_actor
 from newslab.quotes import complete, quotes_of
 from newslab.reading import Reader, Reading
-from newslab.rules.reader import ends_of
+from newslab.rules.shares import ends
 from newslab.stance import stances_of
 from newslab.text import Text
 
@@ -57,8 +57,8 @@ def finds(data: Path) -> tuple[list[Find], list[Find]]:
             if s.rule.startswith(("near", "far")):
                 key = s.source, s.target, s.polarity
                 opinions.setdefault((name, *key, s.rule), Find(name, s.rule, (), key in edges))
-        for key, rule, ends in _acts(reading, resolution):
-            acts.setdefault((name, *key, rule, ends), Find(name, rule, ends, key in edges))
+        for key, rule, kinds in _acts(reading, resolution):
+            acts.setdefault((name, *key, rule, kinds), Find(name, rule, kinds, key in edges))
     return list(opinions.values()), list(acts.values())
 
 
@@ -77,8 +77,9 @@ def _acts(reading: Reading, resolution: Resolution) -> list[tuple[tuple[int, int
         source, target = resolution.by_mention[act.source], resolution.by_mention[act.target]
         if source is not None and target is not None and source != target:
             polarity = "positive" if act.polarity > 0 else "negative"
-            ends = ends_of(reading.mentions[act.source], reading.mentions[act.target], act.polarity)
-            out.append(((source, target, polarity), act.rule, ends))
+            described = [resolution.actors[i].described for i in (source, target)]
+            found = ends(reading.mentions[act.source].name, *described, act.polarity)
+            out.append(((source, target, polarity), act.rule, found))
     return out
 
 
@@ -147,25 +148,25 @@ def main() -> None:
         count.update(names)
         right.update(names if f.right else ())
     shares = {r: (right[r] + PRIOR[0]) / (count[r] + PRIOR[1]) for r in {f.rule for f in opinions}}
-    ends = {end for f in acts for end in f.ends}
-    shares |= {name: chance(weights, name) for name in weights if name not in ends}
-    for name in [*sorted(shares), *sorted(ends)]:
+    factors = sorted({end for f in acts for end in f.ends})
+    shares |= {name: chance(weights, name) for name in weights if name not in factors}
+    for name in [*sorted(shares), *factors]:
         value = f"{shares[name]:.3f}" if name in shares else f"odds × {np.exp(weights[name]):.2f}"
         print(f"{name:24} {right[name]:5} of {count[name]:5}  {value}")
     if options.write:
         _write(
             "rule_precision.tsv",
-            "# Share of a rule's finds that hand coders confirm, on training articles (training/rules.py); of acts, between two\n"
-            "# actors with names.\n"
+            "# Share of a rule's finds that hand coders confirm, on training articles (training/rules.py); of acts,\n"
+            "# between two actors with names.\n"
             "rule\tprecision",
             [f"{rule}\t{shares[rule]:.3f}" for rule in sorted(shares)],
         )
         _write(
             "rule_ends.tsv",
-            "# By how much other ends multiply the odds that coders confirm an act (training/rules.py). own: \"I\", \"we\";\n"
+            "# By how much other ends multiply the odds that coders confirm an act (training/rules.py). own: I, we;\n"
             "# described: an actor without a name. + praise, - blame.\n"
             "end\todds",
-            [f"{end}\t{np.exp(weights[end]):.3f}" for end in sorted(ends)],
+            [f"{end}\t{np.exp(weights[end]):.3f}" for end in factors],
         )
 
 

@@ -15,6 +15,7 @@ from newslab.rules.mentions import is_seat, without_titles
 from newslab.text import Cover, Span, Text
 
 _IS = re.compile(r"(?:’s|'s|,)? ?(?:(?:is|was|are|were|has been|had been|remains|became|becomes)(?: not| also| now)? )")
+_SOME = re.compile(r"\s?,?\s?|\s(?:is|are|was|were|include[sd]?)\s(?:[\w’'-]+\s){1,4}")
 _ARE = re.compile(r" (?:are|were)(?: all| both)? ")
 # Up to eight words, each with a capital, and two capitals at least.
 _CAPITAL = r"[^\W\d_a-z]"
@@ -216,8 +217,10 @@ def _link(t: str, mentions: list[Mention]) -> None:
 
 
 def _holds_relative(t: str, other: Mention, m: Mention) -> bool:
-    """Whether "who" or "which" goes back to a mention: "groups which", "Vell, who"."""
-    return other.type != "place" and (other.end >= m.end or t[other.end : m.start].strip() in ("", ","))
+    """Whether "who" or "which" goes back to a mention: "groups which", "Vell, who", "They were people who"."""
+    if other.type == "place":
+        return False
+    return other.end >= m.end or _SOME.fullmatch(t, other.end, m.start) is not None
 
 
 def _described_after(t: str, other: Mention, m: Mention) -> bool:

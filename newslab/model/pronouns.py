@@ -1,7 +1,8 @@
-"""Whom "he" or "she" means: each pronoun asks the people around it, by their vectors and where they stand.
+"""Whom "he", "she", "they" or "it" means: each pronoun asks the actors around it, by vectors and where they stand.
 
 Unlike the links of :mod:`newslab.model.heads`, which know only what stands ahead, this looks on to the end of the
-sentence as well ("After her speech, Vell left"). The weights were fitted by ``training/pronouns.py``.
+sentence as well ("After her speech, Vell left"). There are two heads, one for pronouns that mean one person and one
+for those that mean groups and organisations. Their weights were fitted by ``training/pronouns.py``.
 """
 
 from __future__ import annotations
@@ -15,17 +16,17 @@ from newslab.model.encoder import Array, Encoded
 from newslab.reading import Mention
 from newslab.text import Text
 
-PRONOUNS = ("he", "him", "his", "she", "her")
+HEADS = {"person": ("he", "him", "his", "she", "her"), "group": ("they", "them", "their", "it", "its")}
 KINDS = ("name", "nominal", "pronoun")
-# How many values each fact about a pronoun and a mention has: distance, sentences between, kind, people between,
-# whether the genders agree, and which pronoun it is
+# How many values each fact about a pronoun and a mention has: distance, sentences between, kind, likes of it between,
+# whether the genders agree, or whether it is plural, and which pronoun it is
 SIZES = (16, 6, 3, 6, 2, 5)
 FARTHEST = 400  # pieces between a pronoun and whom it means
 _CHUNK = 32  # pronouns that are looked at together
 
 
-def pairs(e: Encoded, text: Text, mentions: Sequence[Mention]) -> Iterator[tuple[Array, Array, Array]]:
-    """Every pronoun with each mention of a person that it may mean, a stretch of the text at a time.
+def pairs(head: str, e: Encoded, text: Text, mentions: Sequence[Mention]) -> Iterator[tuple[Array, Array, Array]]:
+    """Every pronoun of a head with each mention of an actor that it may mean, a stretch of the text at a time.
 
     Yields
     ------
@@ -34,18 +35,17 @@ def pairs(e: Encoded, text: Text, mentions: Sequence[Mention]) -> Iterator[tuple
     facts : array of int (n, 6)
         What :data:`SIZES` counts.
     """
-    asking = [k for k, m in enumerate(mentions) if m.kind == "pronoun" and m.name in PRONOUNS]
-    asked = np.array([
-        k for k, m in enumerate(mentions)
-        if m.type == "person" and not m.plural and (m.kind != "pronoun" or m.name in PRONOUNS)
-    ], int)  # fmt: skip
+    words = HEADS[head]
+    asking = [k for k, m in enumerate(mentions) if m.kind == "pronoun" and m.name in words]
+    asked = np.array([k for k, m in enumerate(mentions) if _may_be_meant(m, head, words)], int)
     if not asking or not len(asked):
         return
     gender = np.array(["?fm".index(m.gender or "?") for m in mentions])
     kind = np.array([KINDS.index(m.kind) for m in mentions])
-    which = np.array([PRONOUNS.index(m.name) if m.name in PRONOUNS else -1 for m in mentions])
+    plural = np.array([m.plural for m in mentions])
+    which = np.array([words.index(m.name) if m.name in words else -1 for m in mentions])
     sentence = np.array([text.sentence_at(m.start) for m in mentions])
-    people = np.cumsum([m.type == "person" for m in mentions])
+    likes = np.cumsum([_may_be_meant(m, head, words) or m.type == head for m in mentions])
     places = np.array([(m.start, m.end) for m in mentions])
     first, last = e.pieces(places).T
     for n in range(0, len(asking), _CHUNK):
@@ -55,7 +55,8 @@ def pairs(e: Encoded, text: Text, mentions: Sequence[Mention]) -> Iterator[tuple
         ahead = j[None] < k[:, None]
         near = np.abs(first[k][:, None] - first[j][None]) <= FARTHEST
         near &= ahead | (sentence[j][None] == sentence[k][:, None]) & (kind[j] != KINDS.index("pronoun"))[None]
-        near &= (gender[j][None] == 0) | (gender[j][None] == gender[k][:, None])
+        if head == "person":
+            near &= (gender[j][None] == 0) | (gender[j][None] == gender[k][:, None])
         crossed = (places[j, 1][None] > places[k, 0][:, None]) & (places[j, 0][None] < places[k, 1][:, None])
         for x, y in np.argwhere(near & crossed).tolist():
             near[x, y] = not holds(text.text, mentions[j[y]], mentions[k[x]])
@@ -63,16 +64,26 @@ def pairs(e: Encoded, text: Text, mentions: Sequence[Mention]) -> Iterator[tuple
         k, j, ahead = k[row], j[column], ahead[row, column]
         pieces = np.where(ahead, first[k] - last[j], first[j] - first[k])
         size = np.ceil(np.log2(np.maximum(pieces, 1))).astype(int)
-        between = np.where(ahead, people[k] - people[j], people[j] - people[k]) - 1
+        between = np.where(ahead, likes[k] - likes[j], likes[j] - likes[k]) - 1
         facts = [
             np.where(ahead, np.minimum(size, 9), 10 + np.minimum(size, 5)),
             np.minimum(sentence[k] - sentence[j], 5),
             kind[j],
             np.clip(between, 0, 5),
-            np.where(gender[j] == 0, 0, 1),
+            np.where(gender[j] == 0, 0, 1) if head == "person" else plural[j].astype(int),
             which[k],
         ]
         yield k, j, np.stack(facts, axis=1)
+
+
+def _may_be_meant(m: Mention, head: str, words: Sequence[str]) -> bool:
+    if m.kind == "pronoun":
+        return m.name in words
+    return (
+        (m.type == "person" and not m.plural)
+        if head == "person"
+        else (m.type != "place" and (m.type != "person" or m.plural))
+    )
 
 
 def links(
@@ -98,15 +109,16 @@ def links(
         By the index of the pronoun; a pronoun that nobody is in reach of has no entry.
     """
     out: dict[int, list[tuple[int, float]]] = {}
-    for k, j, facts in pairs(e, text, mentions):
+    for head, k, j, facts in ((h, *found) for h in HEADS for found in pairs(h, e, text, mentions)):
         if not len(k):
             continue
-        scores = score(weights, e, [(m.start, m.end) for m in mentions], k, j, facts)
+        nobody = weights[f"pronouns.{head}.nobody"][0]
+        scores = score(weights, head, e, [(m.start, m.end) for m in mentions], k, j, facts)
         opens = np.flatnonzero(np.r_[True, k[1:] != k[:-1]])
-        highest = np.maximum(np.maximum.reduceat(scores, opens), weights["pronouns.nobody"][0])
+        highest = np.maximum(np.maximum.reduceat(scores, opens), nobody)
         n = np.diff(np.r_[opens, len(k)])
         odds = np.exp(scores - np.repeat(highest, n))
-        odds /= np.repeat(np.add.reduceat(odds, opens) + np.exp(weights["pronouns.nobody"][0] - highest), n)
+        odds /= np.repeat(np.add.reduceat(odds, opens) + np.exp(nobody - highest), n)
         for a, b in zip(opens.tolist(), [*opens[1:].tolist(), len(k)], strict=True):
             found = zip(j[a:b].tolist(), odds[a:b].tolist(), strict=True)
             out[int(k[a])] = [(one, p) for one, p in found if p >= least]
@@ -114,9 +126,15 @@ def links(
 
 
 def score(
-    weights: dict[str, Array], e: Encoded, spans: Sequence[tuple[int, int]], k: Array, j: Array, facts: Array
+    weights: dict[str, Array],
+    head: str,
+    e: Encoded,
+    spans: Sequence[tuple[int, int]],
+    k: Array,
+    j: Array,
+    facts: Array,
 ) -> Array:
-    """How much each pronoun `k` speaks for the mention `j`."""
+    """How much, by one of the heads, each pronoun `k` speaks for the mention `j`."""
     asking, k = np.unique(k, return_inverse=True)
     asked, j = np.unique(j, return_inverse=True)
     pronoun = e.vectors[e.pieces([spans[x] for x in asking.tolist()])[:, 0]]
@@ -124,16 +142,16 @@ def score(
     mention = np.concatenate([e.vectors[ends[:, 0]], e.vectors[ends[:, 1]]], axis=1)
 
     def linear(name: str, x: Array) -> Array:
-        return x @ weights[f"pronouns.{name}.weight"].T + weights[f"pronouns.{name}.bias"]
+        return x @ weights[f"pronouns.{head}.{name}.weight"].T + weights[f"pronouns.{head}.{name}.bias"]
 
     alike = linear("query", pronoun)[k]
     alike *= linear("key", mention)[j]
-    hidden = alike @ weights["pronouns.alike.weight"].T
+    hidden = alike @ weights[f"pronouns.{head}.alike.weight"].T
     hidden += linear("pronoun", pronoun)[k]
     hidden += linear("mention", mention)[j]
     out = alike.sum(axis=1) * np.float32(alike.shape[1] ** -0.5)
     for n in range(len(SIZES)):
-        hidden += weights[f"pronouns.facts.{n}.weight"][facts[:, n]]
-        out += weights[f"pronouns.bias.{n}.weight"][facts[:, n], 0]
+        hidden += weights[f"pronouns.{head}.facts.{n}.weight"][facts[:, n]]
+        out += weights[f"pronouns.{head}.bias.{n}.weight"][facts[:, n], 0]
     np.maximum(hidden, 0, out=hidden)
     return out + linear("out", hidden)[:, 0]

@@ -8,13 +8,10 @@ from newslab.quotation import find_quotations
 from newslab.reading import Act, Attribution, Mention, Opinion, Reader, Reading, checked
 from newslab.rules.attribution import find_attributions
 from newslab.rules.letters import find_letters
-from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import find_mentions
+from newslab.rules.shares import ends, share, with_ends
 from newslab.rules.stances import find_acts, find_opinions
 from newslab.text import Span, Text
-
-_FIRST_PERSON = frozenset("i we my our me us".split())
-_UNMEASURED = 0.3  # probability of a stance by a rule that no hand-coded article has tested
 
 
 class RuleReader(Reader):
@@ -37,7 +34,7 @@ class RuleReader(Reader):
         scores = {-1: 0.0, 1: 0.0}
         for act in find_acts(parsed, mentions):
             if _touch(mentions[act.source], source) and _touch(mentions[act.target], target):
-                scores[act.polarity] = max(scores[act.polarity], _chance(act, mentions))
+                scores[act.polarity] = max(scores[act.polarity], _of_words(act, mentions))
         return _distribution(scores)
 
     def target_sentiment(self, text: str, target: Span) -> dict[str, float]:  # noqa: D102 - see Reader
@@ -45,8 +42,8 @@ class RuleReader(Reader):
         mentions = _with_spans(find_mentions(parsed), target)
         scores = {-1: 0.0, 1: 0.0}
         whole = Attribution(((0, len(text)),), None, None)
-        found = [(a, _chance(a, mentions)) for a in find_acts(parsed, mentions)]
-        found += [(o, precision(o.rule)) for o in find_opinions(parsed, mentions, [whole])]
+        found = [(a, _of_words(a, mentions)) for a in find_acts(parsed, mentions)]
+        found += [(o, share(o.rule)) for o in find_opinions(parsed, mentions, [whole])]
         for stance, p in found:
             if _touch(mentions[stance.target], target):
                 scores[stance.polarity] = max(scores[stance.polarity], p)
@@ -54,44 +51,21 @@ class RuleReader(Reader):
 
 
 def rule_acts(text: Text, mentions: list[Mention]) -> list[Act]:
-    """Acts by rules, each with the chance that coders confirm it."""
-    return [replace(a, probability=_chance(a, mentions)) for a in find_acts(text, mentions)]
-
-
-def _chance(act: Act, mentions: list[Mention]) -> float:
-    p = precision(act.rule)
-    odds = p / (1 - p)
-    for end in ends_of(mentions[act.source], mentions[act.target], act.polarity):
-        odds *= lexicons().ends.get(end, 1.0)
-    return odds / (1 + odds)
-
-
-def ends_of(source: Mention, target: Mention, polarity: int) -> tuple[str, ...]:
-    """What of its two ends makes an act likelier or less likely than between two actors with names."""
-    sign = "+" if polarity > 0 else "-"
-    found = []
-    if source.name in _FIRST_PERSON:
-        found.append(f"own source{sign}")
-    if _described(source):
-        found.append(f"described source{sign}")
-    if _described(target):
-        found.append(f"described target{sign}")
-    return tuple(found)
-
-
-def _described(m: Mention) -> bool:
-    return m.kind == "nominal" and m.antecedent is None
+    """Acts by rules, each with the share of its rule's finds that coders confirmed."""
+    return [replace(a, probability=share(a.rule)) for a in find_acts(text, mentions)]
 
 
 def rule_opinions(text: Text, mentions: list[Mention], attributions: list[Attribution]) -> list[Opinion]:
     """Opinions by rules, likewise."""
-    return [replace(o, probability=precision(o.rule)) for o in find_opinions(text, mentions, attributions)]
+    return [replace(o, probability=share(o.rule)) for o in find_opinions(text, mentions, attributions)]
 
 
-def precision(rule: str) -> float:
-    """Share of what a rule finds, with this very word if measured, that coders confirm."""
-    known = lexicons().precision
-    return known.get(rule) or known.get(rule.split()[0], _UNMEASURED)
+def _of_words(act: Act, mentions: list[Mention]) -> float:
+    """Chance of an act where nothing but its sentence is known."""
+    source, target = mentions[act.source], mentions[act.target]
+    return with_ends(
+        share(act.rule), ends(source.name, source.kind == "nominal", target.kind == "nominal", act.polarity)
+    )
 
 
 def _with_spans(mentions: list[Mention], *spans: Span) -> list[Mention]:

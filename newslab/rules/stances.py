@@ -48,7 +48,7 @@ _COMMA = re.compile(r",\s(?:the\s)?")
 _PERSON = re.compile(r"critic|opponent|foe|supporter|ally|admirer|backer|defender|loyalist", re.I)
 # What makes such a word tell of one person: "Vell, a fierce critic of", "Vell, 60, has been one of many supporters of"
 _CALLED = re.compile(
-    r"(?:\sof\s[A-Z][\w’'-]+)?(?:,\s\d\d)?(?:,|,?\s(?:who\s)?(?:is|was|has been|had been|remains|became)(?:\s\w+ly)?)\s"
+    r"(?:\sof\s[A-Z][\w’'-]+)?(?:,\s\d\d)?(?:,|,?\s(?:who\s)?(?:is|was|ha[sd]\s(?:\w+\s)?been|remains|became)(?:\s\w+ly)?)\s"
     r"(?:an?|one of|another)\s(?:[\w’'-]+\s){0,6}"
 )
 _NOUNS = ("noun", "done")
@@ -277,10 +277,13 @@ def _acts(s: _Sentence, span: Span, form: str, entry: _Entry) -> list[Act]:
 
 def _of_noun(s: _Sentence, span: Span, before: str, frames: tuple[str, ...]) -> tuple[int | None, int | None]:
     """Source and target of a noun or adjective: "Vell's attack on Orr", "Orr drew praise from Vell"."""
-    if _RECEIVES.search(before) and _FROM.match(s.t, span[1]):
+    giver = _FROM.match(s.t, span[1])
+    if giver and giver.group().split()[-1] not in frames and _RECEIVES.search(before):  # but "had been critical of"
         return s.agent(span[1], _GIVER), s.subject(span[0])
-    if _PERSON.fullmatch(s.t, *span) and (named := s.ending(span[0] - 1)) is not None:
-        return s.holder(span), named
+    if _PERSON.fullmatch(s.t, *span):
+        named = s.ending(span[0] - 1)
+        if named is not None or not re.match(rf"\s(?:{'|'.join(frames)})\s", s.t[span[1] : span[1] + 12]):
+            return s.holder(span), named  # "an Orr supporter and chair of the guild" is no supporter of the guild
     target, agent = s.object(span[1], frames), s.agent(span[1])
     if target is not None:
         return next((k for k in (s.owner(span[0]), agent) if k not in (None, target)), s.subject(span[0])), target
