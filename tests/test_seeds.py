@@ -63,8 +63,8 @@ def found_quotations(analysis, gold):
             yield name, quotation, hits, right
 
 
-# What the rule reader reaches on these articles; the model must not do worse.
-FOUND, SPEAKERS, EDGES_F1 = 0.95, 0.80, 0.30
+# What the rule reader reaches on these articles; the model must not do worse, and finds more edges.
+FOUND, SPEAKERS, EDGES_F1 = 0.95, 0.80, {"model": 0.55, "rules": 0.2}
 
 
 def test_quotations_and_their_speakers(analysis, gold):
@@ -77,7 +77,7 @@ def test_quotations_and_their_speakers(analysis, gold):
     assert sum(right for *_, right in found) >= SPEAKERS * len(found)
 
 
-def test_edges(analysis, gold):
+def test_edges(analysis, gold, request):
     coded = article_coding(analysis)
     matched = predicted = clear = clear_matched = 0
     for name in NAMES:
@@ -92,7 +92,7 @@ def test_edges(analysis, gold):
         clear_matched += sum(g["clarity"] == "clear" for g, _ in pairs)
     precision, recall = matched / predicted, clear_matched / clear
     print(f"edges: precision {precision:.2f}, recall {recall:.2f}")
-    assert 2 * precision * recall / (precision + recall) >= EDGES_F1
+    assert 2 * precision * recall / (precision + recall) >= EDGES_F1[request.node.callspec.params["analysis"]]
 
 
 def test_boilerplate_is_in_no_quotation(analysis):

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import prepare
 import torch
-from codings import given_set
+from codings import coded_set, given_set
 
 from newslab import actors
 from newslab.antecedents import FEATURES, NETWORKS, WEIGHTS, Ranking, network, ranking
@@ -154,7 +154,7 @@ def _aliases(reading, article):
 
 def answered(data, name):
     """Texts with those pronouns whose answers stand in pronouns.jsonl."""
-    texts = given_set(data, name)
+    texts = coded_set(data, name)
     for row in map(json.loads, ANSWERS.read_text(encoding="utf-8").splitlines()):
         if row["set"] == name:
             yield texts[row["article"]][1], lambda reading, r=row["answers"]: _answers(reading, r)

@@ -239,7 +239,7 @@ def _acts(s: _Sentence, span: Span, form: str, entry: _Entry) -> list[Act]:
     before = s.t[max(s.start, span[0] - 60) : span[0]]
     if _NEGATION.search(" ".join(before.split()[-5:])) or _HYPOTHETICAL.search(" ".join(before.split()[-4:])):
         return []
-    rule = {"verb": "verb" if frames == ("obj",) else "phrase"}.get(kind, kind)
+    rule = kind if frames == ("obj",) or kind == "noun" else {"verb": "phrase", "deed": "deed-phrase"}.get(kind, kind)
     if kind == "noun":
         source, target = _of_noun(s, span, before, frames)
         if target is not None and _PERSON.fullmatch(s.t, *span) and not s.owns(target):
@@ -255,7 +255,7 @@ def _acts(s: _Sentence, span: Span, form: str, entry: _Entry) -> list[Act]:
         source, target = s.subject(span[0]), s.object(span[1], frames)
     if source is None or target is None or source == target:
         return []
-    if rule == "deed" and kind != "done" and s.owns(target):
+    if rule.startswith("deed") and kind != "done" and s.owns(target):
         return []  # "Vell suspended her campaign"
     from_, to = s.mentions[source], s.mentions[target]
     if kind not in _NOUNS and frames == ("obj",) and not _PARTICIPLE.search(form):
