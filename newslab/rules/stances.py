@@ -282,7 +282,8 @@ def _of_noun(s: _Sentence, span: Span, before: str, frames: tuple[str, ...]) -> 
         return s.agent(span[1], _GIVER), s.subject(span[0])
     if _PERSON.fullmatch(s.t, *span):
         named = s.ending(span[0] - 1)
-        if named is not None or not re.match(rf"\s(?:{'|'.join(frames)})\s", s.t[span[1] : span[1] + 12]):
+        follows = s.t[span[1] : span[1] + 12].split()
+        if named is not None or not follows or follows[0] not in frames:
             return s.holder(span), named  # "an Orr supporter and chair of the guild" is no supporter of the guild
     target, agent = s.object(span[1], frames), s.agent(span[1])
     if target is not None:
