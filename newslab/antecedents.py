@@ -8,6 +8,7 @@ on GUM (Zeldes 2017), GAP (Webster et al. 2018) and the aliases and quoted speak
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -211,13 +212,13 @@ class Page:
             high = bisect_right(a.mentions, s - max(back, 0), hi=times, key=self.sentence.__getitem__)
             first = any(self.first[x] for x in a.mentions[low:high])
             row = [
-                np.log(sum(ps) + 0.003), np.log(max(ps, default=0) + 0.003), sum(ps) / known,
+                math.log(sum(ps) + 0.003), math.log(max(ps, default=0) + 0.003), sum(ps) / known,
                 back == 0, back == 1, back == 2, back == 3, back > 3, j is None,
-                np.log1p(m.start - shown.end if shown and shown.end < m.start else 0) if shown else 8.0,
+                math.log1p(m.start - shown.end if shown and shown.end < m.start else 0) if shown else 8.0,
                 j is not None and self.opens[j], first, j is not None and self.preposition[j],
                 j is not None and self.owner[j], shown is not None and shown.kind == "pronoun",
                 shown is not None and shown.kind == "nominal",
-                np.log1p(times), len(a.mentions) / total, np.log1p(reach),
+                math.log1p(times), len(a.mentions) / total, math.log1p(reach),
                 1 / (1 + recency.index(j)) if j is not None else 0, bool(a.mentions) and a.mentions[0] == self.opening,
                 bool(a.mentions) and self.reading.mentions[a.mentions[0]].start < self.title,
                 not a.described, a.described, a.gender is not None and a.gender == m.gender,

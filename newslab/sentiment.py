@@ -32,9 +32,9 @@ def sentiment(texts: Iterable[str]) -> pd.DataFrame:
     >>> sentiment(["A wonderful plan.", "They will never lead."]).round(2).values.tolist()
     [[1.0, 1.0], [0.0, 0.0]]
     """
-    from textblob import TextBlob
+    from textblob.en import sentiment as measured  # what TextBlob(text).sentiment asks
 
-    values = [tuple(TextBlob(text).sentiment) for text in texts]
+    values = [measured(text) for text in texts]
     array = np.array(values, dtype="float64").reshape(len(values), 2)
     return pd.DataFrame(array, columns=["polarity", "subjectivity"])
 

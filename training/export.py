@@ -18,7 +18,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from newslab.model.encoder import FILES, WEIGHTS
+from newslab.model.encoder import FILES, PRODUCTS, WEIGHTS
 from newslab.model.weighing import FEATURES, SECOND
 
 
@@ -77,7 +77,7 @@ class Graph:
         # As one row, for onnxruntime joins a flat bias and Gelu to BiasGelu, which is slower than the two
         bias = self.constant(f"{name}.bias", bias[None])
         if not self.quantise:
-            return self.add("Add", [self.add("MatMul", [x, self.constant(name, weight)]), bias])
+            return self.add("Add", [self.add("MatMul", [x, self.constant(f"{name}.weight", weight)]), bias])
         rows, row_scale = self.rows(x, lowest)
         scale = (np.maximum(np.abs(weight).max(0), 1e-8) / WEIGHT_LIMIT).astype(np.float32)
         whole = self.constant(f"{name}.int8", np.round(weight / scale).astype(np.int8))
@@ -100,6 +100,10 @@ class Graph:
             self.quantised[x] = whole, self.add("Unsqueeze", [scale, axis])
         return self.quantised[x]
 
+    def count(self, x):
+        """Make as many zero points as `x` has rows, which the rows that are made whole from now on will share."""
+        self.zeros = self.add("Expand", [self.zero(), self.add("Shape", [x], end=1)])
+
     def zero(self):
         return self.once("zero_point", np.array(128, np.uint8))
 
@@ -121,8 +125,12 @@ class Graph:
         return self.add("Mul", [x, self.add("Gather", [self.constant(f"{name}.scale", scale.astype(np.float32)), ids])])
 
 
-def build(weights, heads=12, quantise=True):
-    """An encoder as an ONNX model: ids (batch, tokens), extra (batch, tokens, columns) → vectors (…, tokens, dim)."""
+def build(weights, products=(), heads=12, quantise=True):
+    """An encoder as an ONNX model: ids (batch, tokens), extra (batch, tokens, columns), used (n) → vectors (n, dim).
+
+    The used tokens are numbered through the whole batch. From the last layer's attention on there are no others. What
+    the layers named by `products` make of the vectors comes out too.
+    """
     w = {k.removeprefix("encoder."): v for k, v in weights.items() if k.startswith("encoder.")}
     g = Graph(quantise)
     one = lambda *x: np.array(x, np.int64)  # noqa: E731
@@ -137,20 +145,27 @@ def build(weights, heads=12, quantise=True):
     flat = g.constant("flat", one(-1, dim))
     shape = g.add("Concat", [g.add("Shape", ["ids"]), g.constant("dim", one(dim))], axis=0)
     x = g.add("Reshape", [g.add("Add", [x, positions]), flat])
-    if quantise:
-        g.zeros = g.add("Expand", [g.zero(), g.add("Shape", [x], end=1)])
+    g.count(x)
     x = g.norm(x, "norm", w["norm.weight"], w["norm.bias"])
-    for i in range(1 + max(int(k.split(".")[1]) for k in w if k.startswith("layers."))):
+    last = max(int(k.split(".")[1]) for k in w if k.startswith("layers."))
+    for i in range(last + 1):
         get = lambda k, i=i: (f"{i}.{k}", w[f"layers.{i}.{k}.weight"], w[f"layers.{i}.{k}.bias"])  # noqa: E731
         name, weight, bias = get("qkv")
         parts = [slice(j * dim, (j + 1) * dim) for j in range(3)]
         qkv = [g.linear(x, f"{name}{j}", weight[part], bias[part]) for j, part in enumerate(parts)]
         qkv = [g.add("Reshape", [y, shape]) for y in qkv]
         a = g.add("Reshape", [g.add("Attention", qkv, q_num_heads=heads, kv_num_heads=heads), flat])
+        if i == last:
+            x, a = (g.add("Gather", [y, "used"]) for y in (x, a))
+            g.count(x)
         x = g.norm(g.add("Add", [x, g.linear(a, *get("out"))]), *get("norm1"))
         h = g.add("Gelu", [g.linear(x, *get("up"))])
         x = g.norm(g.add("Add", [x, g.linear(h, *get("down"), lowest=GELU_LOWEST)]), *get("norm2"))
-    g.nodes.append(helper.make_node("Reshape", [x, shape], ["vectors"]))
+    found = {"vectors": (x, dim)}
+    for name in products:
+        weight, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
+        found[name] = g.linear(x, name, weight, bias), len(bias)
+    g.nodes += [helper.make_node("Identity", [y], [name]) for name, (y, _) in found.items()]
     info = helper.make_tensor_value_info
     graph = helper.make_graph(
         g.nodes,
@@ -158,8 +173,9 @@ def build(weights, heads=12, quantise=True):
         [
             info("ids", TensorProto.INT64, ["batch", "tokens"]),
             info("extra", TensorProto.INT64, ["batch", "tokens", len(tables)]),
+            info("used", TensorProto.INT64, ["used"]),
         ],
-        [info("vectors", TensorProto.FLOAT, ["batch", "tokens", dim])],
+        [info(name, TensorProto.FLOAT, ["used", width]) for name, (_, width) in found.items()],
         g.weights,
     )
     opsets = [helper.make_opsetid("", 23), helper.make_opsetid("com.microsoft", 1)]
@@ -183,13 +199,17 @@ def main():
         with np.load(o.out / "heads.npz") as arrays:
             heads = {k: arrays[k] for k in arrays.files}
     kind = np.float32 if o.float else np.float16
-    for path, name, prefix in ((o.model, "model.onnx", ""), (o.judge, "judge.onnx", "judge.")):
+    graphs = ((o.model, "model.onnx", "", PRODUCTS), (o.judge, "judge.onnx", "judge.", ()))
+    for path, name, prefix, products in graphs:
         if path is None:
             continue
         weights = {k: v.float().numpy() for k, v in torch.load(path, map_location="cpu").items()}
-        onnx.save(build(weights, quantise=not o.float), str(o.out / name))
+        onnx.save(build(weights, products, quantise=not o.float), str(o.out / name))
+        inside = ("encoder", *products)
         heads = {k: v for k, v in heads.items() if k.startswith("judge.") != (prefix == "judge.")}
-        heads |= {prefix + k: v.astype(kind) for k, v in weights.items() if not k.startswith("encoder.")}
+        heads |= {
+            prefix + k: v.astype(kind) for k, v in weights.items() if not k.startswith(tuple(f"{x}." for x in inside))
+        }
     np.savez_compressed(o.out / "heads.npz", **dict(sorted(heads.items())))
     if o.model is not None:
         tokenizer = json.loads((o.encoder / "tokenizer.json").read_text(encoding="utf-8"))
@@ -201,7 +221,6 @@ def main():
     config = DEFAULTS | (json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
     config |= {
         "version": o.version,
-        "width": int(heads["attributions.tags.weight"].shape[1]),
         "sha256": {n: hashlib.sha256((o.out / n).read_bytes()).hexdigest() for n in FILES if n != "config.json"},
     }
     path.write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")

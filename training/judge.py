@@ -4,6 +4,9 @@ Every pair of actors of a coded training article that the first look thinks poss
 judge will see, and whether the coders have such an edge. Sentences of DSE are examples too, in the same form. In half
 of all examples the names of people and organisations are others, so that the judge goes by the words. OUT receives
 ``examples.pkl``, ``last.pt`` every few minutes (a second call goes on from there) and ``judge.pt`` at the end.
+
+With ``--teacher JUDGE.pt`` a judge of fewer ``--layers`` learns what that one says of each window and how it sees each
+piece, besides what the coders say: ``--start JUDGE.pt --teacher JUDGE.pt --layers 3``.
 """
 
 import argparse
@@ -24,7 +27,7 @@ import torch.nn.functional as F
 from codings import coded_set
 from model import Judge
 from tokenizers import Tokenizer
-from train import groups
+from train import groups, with_layers
 
 from newslab.actors import Actor, resolve
 from newslab.coding import same_actor
@@ -40,6 +43,8 @@ from newslab.text import Text
 SETS = ("train", "us", "gb")
 POSSIBLE = 0.015  # chance at the first look from which a pair is an example
 KEPT = 0.06  # share of the other pairs that are examples too
+READ = 0.03  # chance from which a pair is among those that the judge is measured on, and that a teacher explains
+TAUGHT = 0.7  # share of the teacher's answers, against those of the coders
 
 
 def coded_examples(data, name, reader):
@@ -163,7 +168,20 @@ def judged(model, examples, size=64):
     return out
 
 
-def work(rank, o, model, coded, dse, dev, renamer, clock, state):
+def loss_of(model, teacher, ids, extra, y):
+    """What a batch costs: the answers for each window and, with a teacher, its vectors of each piece."""
+    with torch.autocast("cpu", torch.bfloat16):
+        h = model.encoder(ids, extra)
+        logits = model.answers(h, extra)
+        if teacher is not None:
+            with torch.no_grad():
+                shown = teacher.encoder(ids, extra)
+                y = TAUGHT * teacher.answers(shown, extra).float().sigmoid() + (1 - TAUGHT) * y
+    loss = 2 * F.binary_cross_entropy_with_logits(logits.float(), y)
+    return loss if teacher is None else loss + F.mse_loss(h[ids > 0].float(), shown[ids > 0].float())
+
+
+def work(rank, o, model, teacher, coded, dse, dev, renamer, state):
     torch.manual_seed(o.seed + rank)
     torch.set_num_threads(1)
     average = copy.deepcopy(model)
@@ -178,7 +196,8 @@ def work(rank, o, model, coded, dse, dev, renamer, clock, state):
     done = False
     while not done:
         rng = np.random.default_rng([o.seed, number])
-        chosen = [e for e in coded if e["label"] != [0.0, 0.0] or rng.random() < o.negatives]
+        sure = READ if teacher is not None else 1.0
+        chosen = [e for e in coded if e["label"] != [0.0, 0.0] or e["chance"] >= sure or rng.random() < o.negatives]
         chosen += [dse[i] for i in rng.permutation(len(dse))[: int(o.dse * len(dse))]]
         todo = batches(chosen, renamer, rng, o.tokens)
         if not rank:
@@ -192,9 +211,7 @@ def work(rank, o, model, coded, dse, dev, renamer, clock, state):
             warm = min(1.0, (own + 1) / 60)
             for g in optimizer.param_groups:
                 g["lr"] = g["peak"] * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * part)))
-            with torch.autocast("cpu", torch.bfloat16):
-                logits = model(ids, extra)
-            loss = F.binary_cross_entropy_with_logits(logits.float(), y) * 2
+            loss = loss_of(model, teacher, ids, extra, y)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
@@ -238,6 +255,8 @@ def main():
     ap.add_argument(
         "--start", type=Path, help="weights of the reading model, whose encoder the judge starts from, or of a judge"
     )
+    ap.add_argument("--teacher", type=Path, help="weights of a judge of six layers to learn from")
+    ap.add_argument("--layers", type=int, default=6, help="of the encoder; fewer are taken evenly from --start")
     ap.add_argument("--minutes", type=float, default=45)
     ap.add_argument("--rate", type=float, default=6e-5)
     ap.add_argument("--tokens", type=int, default=3072)
@@ -257,23 +276,28 @@ def main():
         found = {name: coded_examples(o.data, name, reader) for name in SETS}
         path.write_bytes(pickle.dumps(found | {"dse": dse_examples(o.data, tokenizer)}))
     found = pickle.loads(path.read_bytes())
-    dev = {name: [e for e in found[name] if e["chance"] >= 0.03] for name in ("us", "gb")}
+    dev = {name: [e for e in found[name] if e["chance"] >= READ] for name in ("us", "gb")}
     for name, examples in found.items():
         print(name, len(examples), "with an edge", sum(e["label"] != [0.0, 0.0] for e in examples), "pieces",
               round(float(np.mean([len(e["ids"]) for e in examples]))), flush=True)  # fmt: skip
     bodies = sorted({w for e in found["train"] for w in e["names"][1]})
-    model = Judge()
+    # A taught judge has somebody to follow on every window and does without dropout
+    model = Judge(o.layers, dropout=0.0 if o.teacher else 0.1)
     if o.start:
         have = model.state_dict()
-        model.load_state_dict({k: v for k, v in torch.load(o.start).items() if k in have}, strict=False)
+        start = with_layers(torch.load(o.start), o.layers)
+        model.load_state_dict({k: v for k, v in start.items() if k in have}, strict=False)
+    teacher = None
+    if o.teacher:
+        teacher = Judge().eval()
+        teacher.load_state_dict(torch.load(o.teacher))
     last = o.out / "last.pt"
     state = torch.load(last) if last.exists() else None
     if state:
         model.load_state_dict(state["model"])
     model.share_memory()
-    clock = None
     context = mp.get_context("fork")
-    args = (o, model, found["train"], found["dse"], dev, Other(tokenizer, bodies), clock, state)
+    args = (o, model, teacher, found["train"], found["dse"], dev, Other(tokenizer, bodies), state)
     jobs = [context.Process(target=work, args=(r, *args)) for r in range(o.workers)]
     for j in jobs:
         j.start()

@@ -220,7 +220,10 @@ class Judge(nn.Module):
         self.drop = nn.Dropout(dropout)
 
     def forward(self, ids, extra):
-        h = self.encoder(ids, extra)
+        return self.answers(self.encoder(ids, extra), extra)
+
+    def answers(self, h, extra):
+        """The two logits, by the encoder's vectors."""
         role = (extra[..., 3] - 1).clamp(min=0) % 4
         parts = [h[:, 0]]
         for k in (1, 2):

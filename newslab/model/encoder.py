@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ Array = NDArray[Any]
 
 WEIGHTS = Path(__file__).with_name("weights")
 FILES = ("model.onnx", "judge.onnx", "heads.npz", "pronouns.npz", "tokenizer.json", "config.json")
+# Layers of the heads that look at every piece. They are in the encoder's graph, where products are of whole numbers.
+PRODUCTS = ("mentions.first", "mentions.last", "stance.key", "stance.value", "target.key", "target.value")
 WINDOW = 254  # pieces of text in a window, which has two special pieces more, at most
 STRIDE = 176  # pieces from the start of one window to the start of the next
 _CLS, _SEP = 101, 102
@@ -54,6 +57,8 @@ class Encoded:
         Whether a piece goes on with the word of the piece before it.
     vectors : array of float32 (n, width)
         What the encoder made of it.
+    products : dict of array
+        By the name of a layer of the heads (:data:`PRODUCTS`), what it makes of each piece.
     """
 
     text: str
@@ -62,6 +67,7 @@ class Encoded:
     extra: Array
     joined: Array
     vectors: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    products: dict[str, Array] = field(default_factory=dict)
 
     def pieces(self, spans: Sequence[Span]) -> Array:
         """First and last piece (n, 2) of each span of characters."""
@@ -80,16 +86,16 @@ class Encoded:
 def tokenize(tokenizer: Tokenizer, text: str) -> Encoded:
     """A text in word pieces with their features."""
     found = tokenizer.encode(text, add_special_tokens=False)
-    n = len(found.ids)
+    n, places = len(found.ids), found.offsets
     inside = _inside_marks(text)
     before = 0
     rows = []
-    for start, end in found.offsets:
+    for start, end in places:
         piece = text[start:end]
         goes_on = start == before and start > 0 and text[start - 1].isalnum() and piece[:1].isalnum()
         rows.append((goes_on, _shape(piece), _MARKS.get(piece, 0), start > before and "\n" in text[before:start]))
         before = end
-    offsets = np.array(found.offsets, np.int64).reshape(n, 2)
+    offsets = np.array(places, np.int64).reshape(n, 2)
     joined, shape, mark, new = np.array(rows, np.int64).reshape(n, 4).T
     new[:1] = 1
     extra = np.stack([1 + 2 * shape + joined, 1 + mark + 5 * inside[offsets[:, 0]], 1 + new], axis=1)
@@ -177,6 +183,7 @@ class Encoder:
             if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
                 raise ValueError(_remedy(f"{folder / name} of the reading model is damaged"))
         self.session = self.open_session(folder / "model.onnx", workers)
+        self.widths = {out.name: int(out.shape[-1]) for out in self.session.get_outputs()}
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         # An article is read first and judged later, after others of its batch were read
         self.tokenize = lru_cache(_REMEMBERED)(partial(tokenize, self.tokenizer))
@@ -198,32 +205,40 @@ class Encoder:
     def encode(self, texts: Sequence[str], batch_size: int | None = None) -> list[Encoded]:
         """Read texts; windows of one length go through the encoder together, `batch_size` at once."""
         done = [replace(self.tokenize(t)) for t in texts]
-        width = int(self.config["width"])
         places: list[tuple[int, int, int]] = []  # length of a window, text, number of the window in its text
         cut = [cut_windows(len(e.ids)) for e in done]
         for k, e in enumerate(done):
-            e.vectors = np.empty((len(e.ids), width), np.float32)
+            e.products = {name: np.empty((len(e.ids), width), np.float32) for name, width in self.widths.items()}
+            e.vectors = e.products["vectors"]
             places += [(b - a, k, number) for number, (a, b) in enumerate(cut[k])]
         for _, batch in _batches(places, batch_size):
             spans = [(k, *cut[k][number]) for _, k, number in batch]
             ids, extra = stack([done[k].ids[a:b] for k, a, b in spans], [done[k].extra[a:b] for k, a, b in spans])
-            (vectors,) = self.session.run(None, {"ids": ids, "extra": extra})
-            for (_, k, number), rows in zip(batch, vectors, strict=True):
-                low, high = _own(cut[k], number)
-                start = cut[k][number][0]
-                done[k].vectors[low:high] = rows[1 + low - start : 1 + high - start]
+            own = [_own(cut[k], number) for _, k, number in batch]
+            used = [np.arange(1 + low - a, 1 + high - a) for (low, high), (_, a, _) in zip(own, spans, strict=True)]
+            for (low, high), (k, *_), rows in zip(own, spans, run(self.session, ids, extra, used), strict=True):
+                for array, part in zip(done[k].products.values(), rows, strict=True):
+                    array[low:high] = part
         return done
 
 
+def run(session: Any, ids: Array, extra: Array, used: Sequence[Array]) -> list[list[Array]]:
+    """Vectors of the `used` pieces of each window, and what else the graph gives; it does no more for the others."""
+    flat = np.concatenate([k * ids.shape[1] + at for k, at in enumerate(used)])
+    found = session.run(None, {"ids": ids, "extra": extra, "used": flat})
+    ends = list(accumulate(map(len, used)))
+    return [[x[a:b] for x in found] for a, b in pairwise([0, *ends])]
+
+
 def run_by_length(
-    session: Any, ids: Sequence[Array], extra: Sequence[Array], size: int | None = None
-) -> Iterator[tuple[list[int], Array]]:
-    """Vectors of short inputs, those of one length together: which inputs, and one row of vectors each."""
+    session: Any, ids: Sequence[Array], extra: Sequence[Array], used: Sequence[Array], size: int | None = None
+) -> Iterator[tuple[int, Array]]:
+    """Vectors of short inputs, those of one length together: which input, and the vectors of its `used` pieces."""
     for _, batch in _batches([(len(row), k, 0) for k, row in enumerate(ids)], size):
         rows = [k for _, k, _ in batch]
-        inputs = {"ids": np.stack([ids[k] for k in rows]), "extra": np.stack([extra[k] for k in rows])}
-        (vectors,) = session.run(None, inputs)
-        yield rows, vectors
+        together = (np.stack([x[k] for k in rows]) for x in (ids, extra))
+        for k, (vectors,) in zip(rows, run(session, *together, [used[k] for k in rows]), strict=True):
+            yield k, vectors
 
 
 def _remedy(problem: str) -> str:

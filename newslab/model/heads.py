@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import erf, expit, logit
+from scipy.special import expit, logit
 
 from newslab.model.encoder import WINDOW, Array, Encoded
 from newslab.text import Span
@@ -88,11 +88,13 @@ class Heads:
         logits = self._linear("attributions.tags", e.vectors)
         tags = expit(logits)
         anchors, found = self._anchors(tags[:, 0]), []
-        for a, b in _sections(len(e.ids)):
-            before = max(0, a - WINDOW)
-            keys = self._linear("attributions.key", e.vectors[before : b + WINDOW])
-            for at in anchors[(a <= anchors) & (anchors < b)]:
-                found.append(self._pointed(e, int(at), logits, tags, keys.reshape(len(keys), 3, -1), before))
+        asked, level = self._asked(e.vectors[anchors])
+        for a, b in _sections(len(e.ids), 2 * WINDOW):
+            here = slice(*np.searchsorted(anchors, (a, b)).tolist())
+            before, near = max(0, a - WINDOW), e.vectors[max(0, a - WINDOW) : b + WINDOW]
+            answers = (near @ asked[here].reshape(-1, near.shape[1]).T).reshape(len(near), -1, 3) + level[here]
+            for k, at in enumerate(anchors[here].tolist()):
+                found.append(self._pointed(e, at, logits, tags, answers[:, k], before))
         found += self._adopt(e, tags[:, 3], found)
         found = sorted((a for a in found if a.runs["content"]), key=lambda a: a.at)
         for a in found:
@@ -108,19 +110,25 @@ class Heads:
         peak = np.max([padded[k : k + len(opens)] for k in range(5)], axis=0)
         return np.flatnonzero((opens >= self.limits["weak"]) & (opens == peak))
 
-    def _pointed(self, e: Encoded, at: int, logits: Array, tags: Array, keys: Array, before: int) -> _Anchored:
+    def _asked(self, vectors: Array) -> tuple[Array, Array]:
+        """What anchors ask of a piece: with which vectors its own is multiplied, one for each role, and what is added.
+
+        There are far fewer anchors than pieces. So the keys' weights go to the queries, and no piece needs keys.
+        """
+        keys = self.weights["attributions.key.weight"].reshape(3, -1, vectors.shape[1])
+        query = self._linear("attributions.query", vectors).reshape(len(vectors), *keys.shape[:2])
+        query *= np.float32(keys.shape[1] ** -0.5)
+        level = (query * self.weights["attributions.key.bias"].reshape(keys.shape[:2])).sum(2)
+        return (query.transpose(1, 0, 2) @ keys).transpose(1, 0, 2), level
+
+    def _pointed(self, e: Encoded, at: int, logits: Array, tags: Array, answers: Array, before: int) -> _Anchored:
         """What content the cue that opens at a piece points at; its other words are looked for once it has some.
 
-        `keys` are those of the pieces from `before`.
+        `answers` are those of the pieces from `before`.
         """
         low, high = max(0, at - WINDOW), min(len(e.ids), at + WINDOW)
-        query = self._linear("attributions.query", e.vectors[at]).reshape(3, -1)
-        scores = (
-            np.einsum("rd,trd->tr", query, keys[low - before : high - before]) * query.shape[1] ** -0.5
-            + logits[low:high, 1:]
-        )
-        near = self.weights["attributions.near.weight"][_bucket(np.arange(low, high) - at)]
-        p = expit(scores + near)
+        near = self.weights["attributions.near.weight"][_AROUND[low - at + WINDOW : high - at + WINDOW]]
+        p = expit(answers[low - before : high - before] + logits[low:high, 1:] + near)
         content: list[_Run] = []
         if tags[at, 0] >= self.limits["anchor"]:  # a weaker cue counts only for content that no other cue claims
             runs = _runs(e, p[:, 2], low, self.limits["content"])
@@ -177,9 +185,8 @@ class Heads:
         band = (width >= 0) & (width < LONGEST)
         near = np.where(band, by_length[np.clip(width, 0, LONGEST - 1)], -np.inf)
         for low, high in _sections(n):
-            some = h[low : high + LONGEST]
-            left = gelu(self._linear("mentions.first", some)) @ self.weights["mentions.weight"]
-            right = gelu(self._linear("mentions.last", some))
+            left, right = (gelu(e.products[f"mentions.{k}"][low : high + LONGEST]) for k in ("first", "last"))
+            left = left @ self.weights["mentions.weight"]
             for a in range(low, high, _BLOCK):  # the band of short spans, in blocks
                 b, c = min(a + _BLOCK, high), min(a + _BLOCK + LONGEST, n)
                 scores = left[a - low : b - low] @ right[a - low : c - low].T + begins[a:b, None] + ends[None, a:c]
@@ -210,13 +217,19 @@ class Heads:
         distance = np.arange(1, _FARTHEST + 1)
         near = near[np.minimum(np.ceil(np.log2(distance)).astype(int), len(near) - 1)] + bias  # at each distance
         query *= np.float32(query.shape[1] ** -0.5)
+        first = np.searchsorted(pieces[:, 0], pieces[:, 0] - _FARTHEST)  # within reach of each span
         out = []
-        for k, low in enumerate(np.searchsorted(pieces[:, 0], pieces[:, 0] - _FARTHEST).tolist()):
-            distance = np.clip(pieces[k, 0] - pieces[low:k, 1], 1, _FARTHEST)
-            scores = key[low:k] @ query[k] + near[distance - 1]
-            highest = scores.max(initial=0.0)
-            odds = np.exp(scores - highest)
-            out.append((np.arange(low, k), odds / (odds.sum() + np.exp(-highest))))
+        for a, b in _sections(len(spans), _BLOCK):
+            low = int(first[a])
+            k, j = np.arange(a, b), np.arange(low, b)
+            distance = np.clip(pieces[k, 0][:, None] - pieces[j, 1], 1, _FARTHEST)
+            scores = query[a:b] @ key[low:b].T + near[distance - 1]
+            scores[(j >= k[:, None]) | (j < first[k, None])] = -np.inf
+            highest = scores.max(axis=1, initial=0.0)
+            odds = np.exp(scores - highest[:, None])
+            odds /= (odds.sum(axis=1) + np.exp(-highest))[:, None]
+            ahead = zip(first[a:b].tolist(), k.tolist(), odds, strict=True)
+            out += [(np.arange(s, t), row[s - low : t - low]) for s, t, row in ahead]
         return out
 
     # ---- stance of one span towards another, and of the text towards a span ----------------------------------------
@@ -239,22 +252,22 @@ class Heads:
         for s in np.unique(section).tolist():
             rows = np.flatnonzero(section == s)
             low, high = s * _SECTION, max((s + 1) * _SECTION, windows[rows, 1].max())
-            vectors = e.vectors[low:high]
+            of_pieces = [x[low:high] for x in (e.vectors, e.products[f"{head}.key"], e.products[f"{head}.value"])]
             for k in range(0, len(rows), _SECTION):
                 some = rows[k : k + _SECTION]
-                out[some] = self._classified_near(head, vectors, pieces[some] - low, windows[some] - low)
+                out[some] = self._classified_near(head, *of_pieces, pieces[some] - low, windows[some] - low)
         return out
 
-    def _classified_near(self, head: str, vectors: Array, pieces: Array, windows: Array) -> Array:
-        """Probabilities for spans of pieces (items, 1 or 2, 2), each by the vectors in its window."""
+    def _classified_near(
+        self, head: str, vectors: Array, key: Array, value: Array, pieces: Array, windows: Array
+    ) -> Array:
+        """Probabilities for spans of pieces (items, 1 or 2, 2), each by the keys and values in its window."""
         distinct, index = np.unique(pieces.reshape(-1, 2), axis=0, return_inverse=True)
         first, last = distinct.T
         of_span = np.concatenate([vectors[first], vectors[last], _means(vectors, first, last)], axis=1)
         index = index.reshape(pieces.shape[:2])
-        parts = [gelu(self._linear(f"{head}.span.{k}", of_span))[index[:, k]] for k in range(pieces.shape[1])]
-        v = np.concatenate(parts, axis=1)
-        query = self._linear(f"{head}.query", v)
-        key, value = self._linear(f"{head}.key", vectors), self._linear(f"{head}.value", vectors)
+        parts = [gelu(self._linear(f"{head}.span.{k}", of_span)) for k in range(pieces.shape[1])]
+        query = self._joined(f"{head}.query", parts, index)
         n_heads = self.weights[f"{head}.near.0.weight"].shape[1]
         size = query.shape[1] // n_heads
         query = query.reshape(-1, n_heads, size)
@@ -267,12 +280,20 @@ class Heads:
             here, which = np.unique(index[rows], return_inverse=True)
             near = _bucket(np.maximum(at - last[here, None], 0) + np.minimum(at - first[here, None], 0))
             for k, of in enumerate(which.reshape(len(rows), -1).T):
-                scores += self.weights[f"{head}.near.{k}.weight"].T[:, near[of]]
+                scores += self.weights[f"{head}.near.{k}.weight"].T[:, near][:, of]
             values = value[low:high].reshape(-1, n_heads, size)
             context[rows] = (_softmax(scores) @ values.transpose(1, 0, 2)).transpose(1, 0, 2)
-        hidden = gelu(self._linear(f"{head}.hidden", np.c_[v, context.reshape(len(pieces), -1)]))
-        logits = self._linear(f"{head}.out", hidden) + np.array(self.config["bias"][head])
+        context = context.reshape(len(pieces), -1)
+        hidden = context @ self.weights[f"{head}.hidden.weight"][:, -context.shape[1] :].T
+        hidden += self._joined(f"{head}.hidden", parts, index)
+        logits = self._linear(f"{head}.out", gelu(hidden)) + np.array(self.config["bias"][head])
         return _softmax(logits / self.config["temperatures"][head])
+
+    def _joined(self, name: str, parts: Sequence[Array], index: Array) -> Array:
+        """What a layer makes of the vectors of an item's spans side by side, multiplied once for each distinct span."""
+        columns = np.split(self.weights[f"{name}.weight"][:, : sum(p.shape[1] for p in parts)], len(parts), axis=1)
+        products = (p @ w.T for p, w in zip(parts, columns, strict=True))
+        return sum((x[of] for x, of in zip(products, index.T, strict=True)), self.weights[f"{name}.bias"])
 
 
 def _means(vectors: Array, first: Array, last: Array) -> Array:
@@ -312,13 +333,21 @@ def _contexts(pieces: Array, n: int) -> list[tuple[int, int]]:
 
 
 def gelu(x: Array) -> Array:
-    """The Gaussian error linear unit."""
-    y = x * np.float32(0.5**0.5)
-    erf(y, out=y)
-    y += 1
-    y *= x
-    y *= np.float32(0.5)
-    return y
+    """The Gaussian error linear unit, right to six digits (formula 7.1.26 of Abramowitz and Stegun for erf)."""
+    size = np.abs(x)
+    z = size * np.float32(0.5**0.5)
+    t = np.float32(1) / (1 + np.float32(0.3275911) * z)
+    rest = t * _ERF[0]
+    for factor in _ERF[1:]:
+        rest += factor
+        rest *= t
+    z *= -z
+    rest *= np.exp(z, out=z)  # 1 - erf(|x| / √2)
+    rest *= size
+    return np.maximum(x, 0) - np.float32(0.5) * rest
+
+
+_ERF = np.array([1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592], np.float32)
 
 
 def _softmax(x: Array) -> Array:
@@ -341,6 +370,7 @@ def _make_buckets() -> Array:
 
 _FAR = 128
 _BUCKETS = _make_buckets()
+_AROUND = _bucket(np.arange(-WINDOW, WINDOW))
 
 
 def _word_end(e: Encoded, at: int) -> int:
@@ -366,11 +396,12 @@ def _runs(e: Encoded, p: Array, low: int, limit: float) -> list[_Run]:
     n = len(p)
     if not n or p.max() < limit:
         return []
-    first = np.flatnonzero(~e.joined[low : low + n])
-    if not len(first):
+    opens = ~e.joined[low : low + n]
+    if not opens.any():
         return []
-    first = np.r_[0, first[first > 0]]
-    last = np.r_[first[1:], n]
+    opens[0] = True
+    first = np.flatnonzero(opens)
+    last = np.append(first[1:], n)
     word = np.maximum.reduceat(p, first)
     runs: list[list[float]] = []
     for k in np.flatnonzero(word >= limit).tolist():

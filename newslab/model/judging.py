@@ -132,8 +132,7 @@ class _Page:
         return start, start + _SENTENCE
 
     def _marked(self, spans: Sequence[Span], pair: Pair) -> Window:
-        at = np.concatenate([np.r_[np.arange(a, b), -1] for a, b in spans] or [np.zeros(0, np.int64)])
-        at = np.r_[-1, at][:LONGEST]
+        at = np.array([-1, *(k for a, b in spans for k in (*range(a, b), -1))], np.int64)[:LONGEST]
         real = at >= 0
         ids = np.where(real, self.e.ids[at], _SEP)
         ids[0] = _CLS
@@ -143,8 +142,11 @@ class _Page:
         for role, actor in ((_SOURCE, pair[0]), (_TARGET, pair[1])):
             for a, b in self.mentions[actor]:
                 mention[a:b] |= role
-        whose = np.select([self.speakers == -1, self.speakers == pair[0], self.speakers == pair[1]], [0, 1, 2], 3)
-        extra[real, 3] = (1 + 4 * whose + mention)[at[real]]
+        speakers = self.speakers[at[real]]
+        whose = np.full(len(speakers), 3)
+        for k, speaker in ((2, pair[1]), (1, pair[0]), (0, -1)):
+            whose[speakers == speaker] = k
+        extra[real, 3] = 1 + 4 * whose + mention[at[real]]
         return Window(ids, extra)
 
 
@@ -186,17 +188,17 @@ class Renamer:
         new: dict[str, Sequence[int]] = {}
         ids: list[int] = []
         extra: list[list[int]] = []
-        at, old = 0, window.extra.tolist()
+        at, given, old = 0, window.ids.tolist(), window.extra.tolist()
         while at < len(old):
             end = at + 1
             while end < len(old) and old[end][0] and old[end][0] % 2 == 0:
                 end += 1  # the pieces that go on with the word
             kind = None
             if old[at][0] in _CAPITAL:
-                word = "".join(self.words[i] for i in window.ids[at:end])
+                word = "".join(self.words[i] for i in given[at:end])
                 kind = kinds.get(word)
             if kind is None:
-                ids += window.ids[at:end].tolist()
+                ids += given[at:end]
                 extra += old[at:end]
             else:
                 if word not in new:
@@ -252,14 +254,14 @@ class Judge:
         """The judge's two answers (windows, 2)."""
         w = self.weights
         out = np.zeros((len(found), 2), np.float32)
-        for rows, vectors in run_by_length(self.session, [w.ids for w in found], [w.extra for w in found]):
-            for k, h in zip(rows, vectors, strict=True):
-                role = np.maximum(found[k].extra[:, 3] - 1, 0) % 4
-                parts = [h[0]]
-                for mark in (_SOURCE, _TARGET):
-                    inside = (role & mark) > 0
-                    parts.append(h[inside].mean(0) if inside.any() else np.zeros_like(h[0]))
-                # one window at a time, for a product of many rows is summed in another order than that of one
-                hidden = gelu(w["hidden.weight"] @ np.concatenate(parts) + w["hidden.bias"])
-                out[k] = w["out.weight"] @ hidden + w["out.bias"]
+        roles = [np.maximum(window.extra[:, 3] - 1, 0) % 4 for window in found]
+        used = [np.r_[0, np.flatnonzero(role)] for role in roles]  # the window's first piece, and mentions of the two
+        for k, h in run_by_length(self.session, [x.ids for x in found], [x.extra for x in found], used):
+            parts = [h[0]]
+            for mark in (_SOURCE, _TARGET):
+                inside = (roles[k][used[k]] & mark) > 0
+                parts.append(h[inside].mean(0) if inside.any() else np.zeros_like(h[0]))
+            # one window at a time, for a product of many rows is summed in another order than that of one
+            hidden = gelu(w["hidden.weight"] @ np.concatenate(parts) + w["hidden.bias"])
+            out[k] = w["out.weight"] @ hidden + w["out.bias"]
         return out

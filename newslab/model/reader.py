@@ -32,7 +32,7 @@ from newslab.stance import Stance
 from newslab.text import Span, Text
 
 _ARTICLES_A_BATCH = 16
-_CHARS_A_BATCH = 400_000  # 100 MB or more of vectors; a longer article is read by itself
+_CHARS_A_BATCH = 110_000  # 100 MB or more of vectors and products; a longer article is read by itself
 LEAST = 0.05  # probability below which a stance or a link is not reported
 _READABLE = 320  # characters of a sentence that is shown whole as evidence
 _REACH = 900  # characters between a source and the mention in its words that it may judge

@@ -71,6 +71,8 @@ _DOER_BEFORE = re.compile(rf"{_O}['’]s?\s+(?:[\w-]+\s+){{0,2}}?$")
 _NOT = re.compile(r"(?:\b(?:not|never|no|refus\w+ to|declin\w+ to|fail\w+ to)|n['’]t)\s+(?:[\w-]+\s+){0,2}$", re.I)
 _OWNERS = frozenset("his her their its my our your".split())
 _LONGEST = 600  # characters of a sentence that is looked at
+_WORD = re.compile(r"\w+")
+_NEEDED = frozenset(_WORD.findall(w)[-1] for w in "|".join((_DONE, _UNDONE, _BACK, _TO_BACK)).split("|"))
 
 
 class Turned(NamedTuple):
@@ -98,13 +100,17 @@ def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) 
     changed: set[Stance] = set()
     against: dict[tuple[int, int], int] = {}
     seen: dict[tuple[int, int], tuple[bool, tuple[int, ...]]] = {}
+    told: dict[int, bool] = {}
     for s in stances:
         if s.polarity != "negative" or s.rule == "turned" or s.rule.startswith("meant"):
             out.append(s)
             continue
         sentence = reading.text.sentence_at(s.start)
         if (sentence, s.target) not in seen:
-            seen[sentence, s.target] = _frame(reading, resolution, starts, sentence, s.target)
+            if sentence not in told:
+                told[sentence] = _tells_of_acts(reading, sentence)
+            looked = _frame(reading, resolution, starts, sentence, s.target) if told[sentence] else (False, ())
+            seen[sentence, s.target] = looked
         suffered, doers = seen[sentence, s.target]
         if not suffered or s.source in doers:  # who expelled somebody is against them
             out.append(s)
@@ -116,6 +122,12 @@ def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) 
                 out.append(replace(s, target=doer))
                 against[s.source, doer] = s.target
     return Turned(out, changed, against)
+
+
+def _tells_of_acts(reading: Reading, sentence: int) -> bool:
+    """Whether a sentence has one of the words without which there is no frame; few have."""
+    a, b = reading.text.sentences[sentence]
+    return not _NEEDED.isdisjoint(_WORD.findall(reading.text.text[a:b].lower()))
 
 
 def _frame(

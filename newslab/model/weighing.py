@@ -46,7 +46,7 @@ _OPINIONS = ("near", "far")  # rules for words of judgement; the other rules are
 _POLARITIES = ("negative", "positive")
 _OTHER = {"negative": "positive", "positive": "negative"}
 _LOW, _HIGH = 0.03, 0.99
-_POSSIBLE = 0.04  # chance at the first look from which the judge reads a pair
+_POSSIBLE = 0.05  # chance at the first look from which the judge reads a pair
 _PAIRS = 16  # pairs of an article that it reads, at most
 _UNJUDGED = -5.0  # what the judge would say of a pair that it does not read
 _PIECES = 4  # pieces of evidence that an edge keeps: the strongest, none overlapping another
@@ -188,15 +188,21 @@ def features(
         mine = found[key]
         other = "positive" if polarity == "negative" else "negative"
         s, t = actors[source], actors[target]
-        towards = {(x.start, x.end): x.probability for x in mine if x.rule == "towards"}
-        speaker = {(x.start, x.end): x.probability for x in mine if x.rule == "speaker"}
-        both = [(_logit(towards[at]) + _logit(speaker[at])) / 2 for at in towards.keys() & speaker.keys()]
-        acts = [x for x in mine if x.rule == "between"]
-        narrated = [_logit(x.probability) for x in acts if x.claimed_by is None and x.via != "quote"]
+        towards, speaker, narrated, claimed, own, meant = {}, {}, [], [], [], []
+        for x in mine:
+            if x.rule == "towards":
+                towards[x.start, x.end] = _logit(x.probability)
+            elif x.rule == "speaker":
+                speaker[x.start, x.end] = _logit(x.probability)
+            elif x.rule == "between":
+                acts = claimed if x.claimed_by is not None else own if x.via == "quote" else narrated
+                acts.append(_logit(x.probability))
+            elif x.rule.startswith("meant"):
+                meant.append(x.rule)
+        both = [(towards[at] + speaker[at]) / 2 for at in towards.keys() & speaker.keys()]
         rows.append(
-            [*_top(map(_logit, towards.values())), *_top(map(_logit, speaker.values())), *_top(both), *_top(narrated),
-             _top(_logit(x.probability) for x in acts if x.claimed_by is not None)[0],
-             _top(_logit(x.probability) for x in acts if x.claimed_by is None and x.via == "quote")[0],
+            [*_top(towards.values()), *_top(speaker.values()), *_top(both), *_top(narrated),
+             max(claimed, default=_FLOOR), max(own, default=_FLOOR),
              best[key], best.get((source, target, other), _FLOOR), best.get((target, source, polarity), _FLOOR),
              best.get((target, source, other), _FLOOR), math.log1p(len(by_head[key])),
              math.log1p(mentions[source]), math.log1p(mentions[target]),
@@ -205,8 +211,7 @@ def features(
              s.type == "person", t.type == "person", s.type == "group", t.type == "group", polarity == "positive",
              any(x.start < title for x in mine), math.log1p(len(actors)), by_source[source, polarity] - best[key],
              by_target[target, polarity] - best[key], highest - best[key], bool(towards), bool(narrated),
-             any(x.rule.startswith("meant") for x in mine), any(x.rule == "meant near" for x in mine),
-             math.log1p(sum(x.rule.startswith("meant") for x in mine)),
+             bool(meant), "meant near" in meant, math.log1p(len(meant)),
              *witness[key], witness[back][1] if (back := (target, source, polarity)) in witness else _FLOOR]
         )  # fmt: skip
     return keys, np.array(rows, float).reshape(len(keys), len(FEATURES))
