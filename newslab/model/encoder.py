@@ -69,6 +69,10 @@ class Encoded:
     vectors: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     products: dict[str, Array] = field(default_factory=dict)
 
+    def product(self, name: str, low: int, high: int) -> Array:
+        """What a layer of the heads makes of a stretch of pieces."""
+        return self.products[name][low:high].astype(np.float32)
+
     def pieces(self, spans: Sequence[Span]) -> Array:
         """First and last piece (n, 2) of each span of characters."""
         given = np.array(spans, np.int64).reshape(-1, 2)
@@ -208,7 +212,10 @@ class Encoder:
         places: list[tuple[int, int, int]] = []  # length of a window, text, number of the window in its text
         cut = [cut_windows(len(e.ids)) for e in done]
         for k, e in enumerate(done):
-            e.products = {name: np.empty((len(e.ids), width), np.float32) for name, width in self.widths.items()}
+            e.products = {  # half as exact, those of a long article take half of its memory
+                name: np.empty((len(e.ids), width), np.float32 if name == "vectors" else np.float16)
+                for name, width in self.widths.items()
+            }
             e.vectors = e.products["vectors"]
             places += [(b - a, k, number) for number, (a, b) in enumerate(cut[k])]
         for _, batch in _batches(places, batch_size):

@@ -185,7 +185,7 @@ class Heads:
         band = (width >= 0) & (width < LONGEST)
         near = np.where(band, by_length[np.clip(width, 0, LONGEST - 1)], -np.inf)
         for low, high in _sections(n):
-            left, right = (gelu(e.products[f"mentions.{k}"][low : high + LONGEST]) for k in ("first", "last"))
+            left, right = (gelu(e.product(f"mentions.{k}", low, high + LONGEST)) for k in ("first", "last"))
             left = left @ self.weights["mentions.weight"]
             for a in range(low, high, _BLOCK):  # the band of short spans, in blocks
                 b, c = min(a + _BLOCK, high), min(a + _BLOCK + LONGEST, n)
@@ -252,7 +252,7 @@ class Heads:
         for s in np.unique(section).tolist():
             rows = np.flatnonzero(section == s)
             low, high = s * _SECTION, max((s + 1) * _SECTION, windows[rows, 1].max())
-            of_pieces = [x[low:high] for x in (e.vectors, e.products[f"{head}.key"], e.products[f"{head}.value"])]
+            of_pieces = [e.vectors[low:high], *(e.product(f"{head}.{x}", low, high) for x in ("key", "value"))]
             for k in range(0, len(rows), _SECTION):
                 some = rows[k : k + _SECTION]
                 out[some] = self._classified_near(head, *of_pieces, pieces[some] - low, windows[some] - low)
