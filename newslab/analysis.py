@@ -14,7 +14,6 @@ import pandas as pd
 
 from newslab import edges as _edges
 from newslab.actor_table import ActorTable, read_actors
-from newslab.actors import Roster
 from newslab.corpus import MAX_CHARS, read_articles
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
@@ -23,6 +22,7 @@ from newslab.duplicates import find_copies
 from newslab.finding import Found, find
 from newslab.parts import Parts, is_in_parts
 from newslab.reading import Reader
+from newslab.roster import Roster
 from newslab.sentiment import bootstrap_mean
 from newslab.streaming import BATCH, analyze_in_parts, is_read, is_unfinished
 from newslab.tables import DTYPES as _DTYPES

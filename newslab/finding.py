@@ -14,12 +14,13 @@ from itertools import islice
 from typing import Any
 
 from newslab.actor_table import ActorTable
-from newslab.actors import Resolution, Seen, resolve
+from newslab.actors import Resolution, resolve
 from newslab.corpus import MAX_CHARS
 from newslab.corpus.columns import why_too_long
 from newslab.groups import affiliations
 from newslab.quotes import Quote, complete, quotes_of
 from newslab.reading import Reader, Reading
+from newslab.roster import Seen
 from newslab.sentiment import sentiment
 from newslab.stance import stances_of
 from newslab.text import Text

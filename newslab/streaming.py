@@ -27,13 +27,13 @@ import pyarrow.parquet as pq
 
 from newslab import parts
 from newslab.actor_table import ActorTable
-from newslab.actors import Roster, Seen
 from newslab.corpus import Stream
 from newslab.corpus.columns import COLUMNS, whole_characters
 from newslab.corpus.gathering import Settled
 from newslab.duplicates import Fingerprints, reading_order
 from newslab.finding import Found, actors_from_json, find
 from newslab.reading import Reader
+from newslab.roster import Roster, Seen
 from newslab.tables import DTYPES, TABLES, actor_rows, frame, rows_of
 
 if TYPE_CHECKING:

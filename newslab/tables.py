@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from newslab.actor_table import ActorTable
-from newslab.actors import CorpusActor, Roster
 from newslab.finding import Found
+from newslab.roster import CorpusActor, Roster
 
 TABLES = ("articles", "quotes", "mentions", "actors", "stances", "affiliations", "problems")
 DTYPES: dict[str, dict[str, str]] = {

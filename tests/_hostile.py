@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 import newslab as nl
-from newslab.actors import Roster
 from newslab.corpus.dates import parse_dates
 from newslab.finding import Found, find
 from newslab.quotation import find_quotations
+from newslab.roster import Roster
 from newslab.text import Cover, Text
 
 GOOD = "The harbour was full.\n\n“We won,” said Ona Vell."

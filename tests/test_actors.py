@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import newslab as nl
-from newslab.actors import Roster, Seen
+from newslab.roster import Roster, Seen
 
 
 def read(*texts):

@@ -1,0 +1,217 @@
+"""The actors of a corpus: who is the same in many articles.
+
+One full name is one actor; a surname alone joins the only person of that surname. A description ("a union official")
+stays an actor of its own article.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from newslab.actors import name_key, plain
+
+if TYPE_CHECKING:
+    from newslab.actor_table import ActorTable, Known
+
+
+@dataclass(slots=True)
+class Seen:
+    """An actor of one article, as far as the corpus has to know it; `known` is its name in the analyst's table."""
+
+    name: str
+    type: str
+    described: bool
+    known: str | None
+    aliases: list[str]
+    n_mentions: int
+    n_quotes: int
+
+
+@dataclass(slots=True)
+class CorpusActor:
+    """An actor of the corpus: one row of the actors table."""
+
+    type: str
+    names: Counter[str] = field(default_factory=Counter)
+    aliases: Counter[str] = field(default_factory=Counter)
+    known: str | None = None
+    n_articles: int = 0
+    n_mentions: int = 0
+    n_quotes: int = 0
+    name: str = ""
+    actor_id: str = ""
+
+    def add(self, a: Seen) -> None:
+        """Join an actor of an article."""
+        self.names[a.name] += 1
+        self.aliases.update(a.aliases)
+        self.known = self.known or a.known
+        self.n_mentions += a.n_mentions
+        self.n_quotes += a.n_quotes
+
+    def settle(self) -> None:
+        """Choose the name by which it goes."""
+        names, person = self.names, self.type == "person"
+        self.name = self.known or max(names, key=lambda x: (len(x.split()) if person else 0, names[x], x))
+
+    def row(self) -> tuple[str, str, str, list[str], int, int, int]:
+        """Its row of the actors table."""
+        called = sorted((x for x in self.aliases if x != self.name), key=lambda x: (-self.aliases[x], x))
+        return self.actor_id, self.name, self.type, called, self.n_articles, self.n_mentions, self.n_quotes
+
+
+# Type and key, which make two actors of two articles one; and the article, if it is an actor of that article only.
+_Group = tuple[str, str, str]
+
+
+class Roster:
+    """The actors of a corpus, joined from those of its articles; the order of the articles changes nothing.
+
+    One full name is one actor; a lone surname joins the only person of that surname; who is known by a description
+    stays an actor of its own article. Only those who have a name are kept in memory: descriptions, the greater part
+    of a large corpus, are asked for again, article by article.
+
+    Parameters
+    ----------
+    articles : callable
+        Gives (article id, its actors) of every article each time it is called.
+    table : ActorTable, optional
+        The analyst's actors.
+    """
+
+    def __init__(
+        self, articles: Callable[[], Iterable[tuple[str, Sequence[Seen]]]], table: ActorTable | None = None
+    ) -> None:
+        self._table = table
+        self._surnames: dict[str, str | None] = {}  # the key of the only person of that surname, None for several
+        self._people: set[str] = set()  # keys of full names
+        weights: dict[str, list[int]] = {}  # of each name: mentions as a person, and as an organisation
+        for _, actors in articles():
+            for a in actors:
+                if a.type in ("person", "organisation") and not a.described and a.known is None:
+                    weights.setdefault(plain(a.name), [0, 0])[a.type != "person"] += max(a.n_mentions, 1)
+                words = a.name.split()
+                if a.type == "person" and not a.described and len(words) > 1:
+                    surname, key = words[-1].casefold(), name_key(a.name, "person")
+                    self._people.add(key)
+                    self._surnames[surname] = key if self._surnames.get(surname, key) == key else None
+        # One article may take a person for a company; a name is of the type that most of its mentions have.
+        self._kinds = {n: "person" if p >= o else "organisation" for n, (p, o) in weights.items() if p and o}
+        self._types: dict[str, str] = {}  # of actors of the analyst's table, where the table does not say it
+        self.named: dict[_Group, CorpusActor] = {}
+        slugs = array("q")
+        for ident, actors in articles():
+            here: dict[_Group, None] = {}
+            for a in actors:
+                group = self._group(ident, a)
+                here.setdefault(group)
+                if not group[2]:
+                    if group not in self.named:
+                        self.named[group] = CorpusActor(group[0])
+                    self.named[group].add(a)
+            for group in here:
+                if group[2]:
+                    slugs.append(hash(_slug(group)))
+                else:
+                    self.named[group].n_articles += 1
+        for group, actor in self.named.items():
+            actor.settle()
+            actor.actor_id = _slug(group)
+            slugs.append(hash(actor.actor_id))
+        self._ids = self._clashes(articles, np.sort(np.frombuffer(slugs, np.int64)))
+        for group, actor in self.named.items():
+            actor.actor_id = self._ids.get(group, actor.actor_id)
+
+    def _group(self, article_id: str, a: Seen) -> _Group:
+        key = name_key(a.name, a.type)
+        if a.known is not None:
+            told = self._table.by_name[a.known].type if self._table is not None else None
+            return told or self._types.setdefault(a.known, a.type), key, ""
+        # "Transport minister Ona Vell, who is no relation" is a description with a full name in it.
+        if a.described and not (a.type == "person" and key in self._people):
+            return a.type, key, article_id
+        kind = a.type
+        if kind in ("person", "organisation") and (most := self._kinds.get(plain(a.name), kind)) != kind:
+            kind, key = most, name_key(a.name, most)
+        if len(a.name.split()) == 1 and (only := self._surnames.get(key)) is not None:
+            # A lone surname tells nothing of its type in its article; the corpus knows whose it is.
+            return "person", only, ""
+        return kind, key, ""
+
+    def _own(self, article_id: str, actors: Sequence[Seen]) -> dict[_Group, CorpusActor]:
+        """The actors that exist in this article only."""
+        own: dict[_Group, CorpusActor] = {}
+        for a in actors:
+            if a.described and (group := self._group(article_id, a))[2]:
+                own.setdefault(group, CorpusActor(group[0], n_articles=1)).add(a)
+        for group, actor in own.items():
+            actor.settle()
+            actor.actor_id = self._ids.get(group) or _slug(group)
+        return own
+
+    def _clashes(
+        self, articles: Callable[[], Iterable[tuple[str, Sequence[Seen]]]], slugs: np.ndarray
+    ) -> dict[_Group, str]:
+        """Ids of the actors whose names would give one id to several, or an id that another got for that reason."""
+        self._ids: dict[_Group, str] = {}
+        doubtful = set(slugs[1:][slugs[1:] == slugs[:-1]].tolist())
+        while doubtful:
+            found = [(g, a) for g, a in self.named.items() if hash(_slug(g)) in doubtful]
+            for ident, actors in articles():
+                found += [(g, a) for g, a in self._own(ident, actors).items() if hash(_slug(g)) in doubtful]
+            rows = sorted(found, key=lambda x: (_slug(x[0]), x[1].type, x[1].name))
+            ids, tried = _unique([(_slug(group), actor.type) for group, actor in rows])
+            tries = np.array([hash(i) for i in tried], np.int64)
+            more = set(tries[np.isin(tries, slugs)].tolist()) - doubtful
+            if not more:
+                return {group: ident for (group, _), ident in zip(rows, ids, strict=True)}
+            doubtful |= more
+        return {}
+
+    def who(self, article_id: str, actors: Sequence[Seen]) -> list[CorpusActor]:
+        """The actor of the corpus that each actor of an article is."""
+        own = self._own(article_id, actors)
+        groups = [self._group(article_id, a) for a in actors]
+        return [own[g] if g in own else self.named[g] for g in groups]
+
+    def own(self, article_id: str, actors: Sequence[Seen]) -> list[CorpusActor]:
+        """The actors of the corpus that exist in this article only; all others are `named`."""
+        return list(self._own(article_id, actors).values())
+
+    def known(self) -> dict[str, Known]:
+        """Actors of the analyst's table, by their ids in the corpus."""
+        if self._table is None:
+            return {}
+        return {a.actor_id: self._table.by_name[a.known] for a in self.named.values() if a.known is not None}
+
+
+def _slug(group: _Group) -> str:
+    kind, key, article = group
+    return re.sub(r"[^\w]+", "-", f"{key} @ {article}" if article else key).strip("-") or kind
+
+
+def _unique(actors: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    """Ids are readable and unique: of two actors with one slug, the other types carry their type.
+
+    Returns the ids, and all that were tried.
+    """
+    seen: set[str] = set()
+    out, tried = [], []
+    for slug, kind in actors:
+        ident, n = slug, 2
+        if ident in seen:
+            ident = f"{slug}-{kind}"
+            tried.append(ident)
+        while ident in seen:
+            ident, n = f"{slug}-{kind}-{n}", n + 1
+            tried.append(ident)
+        seen.add(ident)
+        out.append(ident)
+    return out, tried
