@@ -31,7 +31,7 @@ _REACH = 4  # sentences back that a pronoun may reach
 _NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
 _MOST = 300  # people of one name, or with one role, among whom one is looked for
 _WIDEST = 300  # characters of a mention at most
-_GOVERNED = re.compile(  # bounded: 14 characters
+_LESS_LIKELY = re.compile(  # behind such words somebody is seldom meant by a pronoun; bounded: 14 characters
     r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and)\s(?:the\s)?$"
 )
 _OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
@@ -465,7 +465,7 @@ class _Resolver:
             start = self.text.sentences[self.sentence[j]][0]
             score += 1.5 if other.start - start < 25 else 0.0
             lead = self.text.text[max(start, other.start - 14) : other.start]
-            if _GOVERNED.search(lead):
+            if _LESS_LIKELY.search(lead):
                 score -= 1.0
             score += 0.5 * (self.actors[actor].gender is not None and m.gender is not None)
             score += 0.5 * (not self.actors[actor].described)
