@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from newslab.actors import FIRST_PERSON
 from newslab.rules.lexicons import lexicons
 
 _UNMEASURED = 0.3  # of a rule that no hand-coded article has tested
-_FIRST_PERSON = frozenset("i we my our me us".split())
 
 
 def share(rule: str) -> float:
@@ -42,7 +42,7 @@ def ends(source: str, source_described: bool, target_described: bool, polarity: 
         Entries of ``rule_ends.tsv``.
     """
     sign = "+" if polarity > 0 else "-"
-    own = [f"own source{sign}"] if source in _FIRST_PERSON else []
+    own = [f"own source{sign}"] if source in FIRST_PERSON else []
     both = (("source", source_described), ("target", target_described))
     return (*own, *(f"described {end}{sign}" for end, described in both if described))
 
