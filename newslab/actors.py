@@ -31,7 +31,7 @@ _REACH = 4  # sentences back that a pronoun may reach
 _NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
 _MOST = 300  # people of one name, or with one role, among whom one is looked for
 _WIDEST = 300  # characters of a mention at most
-_GOVERNED = re.compile(  # bounded: 14 characters
+_LESS_LIKELY = re.compile(  # behind such words somebody is seldom meant by a pronoun; bounded: 14 characters
     r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and)\s(?:the\s)?$"
 )
 _OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
@@ -49,7 +49,7 @@ _GROUP_OF = re.compile(r"(?:an?\s|the\s)?(?:\w+\s)?group\sof\s", re.I)
 _NUMBER = re.compile(
     r"\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|twenty|thirty|forty|fifty"
 )
-_FIRST_PERSON = frozenset(("i", "me", "my", "we", "us", "our"))
+FIRST_PERSON = frozenset(("i", "me", "my", "we", "us", "our"))
 RELATIVE = frozenset(("who", "which", "that", "whom", "whose"))
 _SECOND_PERSON = frozenset(("you", "your"))
 
@@ -381,7 +381,7 @@ class _Resolver:
     def _pronouns(self) -> None:
         """Third person: the most prominent actor of the last sentences that fits in number and gender."""
         for k, m in enumerate(self.mentions):
-            if m.kind != "pronoun" or m.name in _FIRST_PERSON or m.name in _SECOND_PERSON:
+            if m.kind != "pronoun" or m.name in FIRST_PERSON or m.name in _SECOND_PERSON:
                 continue
             issuer = self._document_source(k) if m.name == "it" else None
             if m.antecedent is not None or m.name in RELATIVE:  # "who" is whoever stands right before it, or nobody
@@ -465,7 +465,7 @@ class _Resolver:
             start = self.text.sentences[self.sentence[j]][0]
             score += 1.5 if other.start - start < 25 else 0.0
             lead = self.text.text[max(start, other.start - 14) : other.start]
-            if _GOVERNED.search(lead):
+            if _LESS_LIKELY.search(lead):
                 score -= 1.0
             score += 0.5 * (self.actors[actor].gender is not None and m.gender is not None)
             score += 0.5 * (not self.actors[actor].described)
@@ -529,7 +529,7 @@ class _Resolver:
     def _first_person(self, speakers: list[int | None]) -> None:
         """Give "I" and "we" in attributed words to their speaker."""
         for k, m in enumerate(self.mentions):
-            if m.kind == "pronoun" and m.name in _FIRST_PERSON and self.quoted[k] is not None:
+            if m.kind == "pronoun" and m.name in FIRST_PERSON and self.quoted[k] is not None:
                 actor = speakers[self.quoted[k]]  # type: ignore[index]
                 if actor is not None:
                     self._join(k, actor)

@@ -2,8 +2,9 @@
 
 For every candidate there is a row of plain facts (how far away it was last mentioned, whether it was the subject there,
 how much of its name the description repeats, what the reader's links say), and two layers of weights turn it into a
-score; that nobody mentioned so far is meant has the score 0. The weights were fitted by ``training/antecedents.py``
-on GUM (Zeldes 2017), GAP (Webster et al. 2018) and the aliases and quoted speakers of hand-coded news articles.
+score; that nobody mentioned so far is meant has the score 0. There are three sets of weights (:data:`NETWORKS`), fitted
+by ``training/antecedents.py`` on GUM (Zeldes 2017), GAP (Webster et al. 2018), the aliases and quoted speakers of
+hand-coded news articles, and answers for "they" and "it" in such articles.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ FEATURES = (
 )  # fmt: skip
 _N = len(FEATURES)
 _PREPOSITION = re.compile(r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and|over|after|as)\s(?:the\s)?$")
-_TOLD = re.compile(r"\s(?:who|that|which|whose|whom)\s|[,(:;–—]")  # what comes after it is told of a mention
+_TOLD_OF = re.compile(r"\s(?:who|that|which|whose|whom)\s|[,(:;–—]")  # what comes after it is told of a mention
 _SUBJECT = frozenset(("he", "she", "they", "it"))
 _POSSESSIVE = frozenset(("his", "its", "their"))
 _SMALL = frozenset("the a an of and for in on at to from with his her their its this that these those some".split())
@@ -257,7 +258,7 @@ AFTER_OBJECT = frozenset(
 def holds(text: str, a: Mention, b: Mention) -> bool:
     """Whether one mention stands within the other: "her brother" is not "her", but "Vell, who lost her seat" is."""
     within = a.start <= b.start and b.end <= a.end
-    if within and b.kind == "pronoun" and _TOLD.search(text, a.start + 1, b.start):
+    if within and b.kind == "pronoun" and _TOLD_OF.search(text, a.start + 1, b.start):
         return False
     return within or b.start <= a.start and a.end <= b.end
 
@@ -300,8 +301,7 @@ def _acronyms(a: str, b: str) -> bool:
 
 
 _PARTS = ("mean", "scale", "hidden", "hidden_bias", "out", "out_bias")
-
-
+# Pronouns that mean one person; those that mean groups and organisations; and what has words of its own
 NETWORKS = ("person", "group", "words")
 
 
@@ -318,9 +318,9 @@ class Ranking:
     def __init__(self, weights: dict[str, NDArray[Any]]) -> None:
         self.weights = weights
 
-    def scores(self, network: str, rows: NDArray[Any]) -> NDArray[Any]:
+    def scores(self, by: str, rows: NDArray[Any]) -> NDArray[Any]:
         """A score a row; above 0 is likelier than nobody."""
-        w = {k: self.weights[f"{network}.{k}"] for k in _PARTS}
+        w = {k: self.weights[f"{by}.{k}"] for k in _PARTS}
         hidden = np.maximum((rows - w["mean"]) / w["scale"] @ w["hidden"] + w["hidden_bias"], 0)
         return hidden @ w["out"] + w["out_bias"]
 

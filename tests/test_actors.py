@@ -4,6 +4,9 @@ import pandas as pd
 import pytest
 
 import newslab as nl
+from newslab.antecedents import NETWORKS, network
+from newslab.model.pronouns import HEADS
+from newslab.reading import Mention
 from newslab.roster import Roster, Seen
 
 
@@ -185,3 +188,13 @@ def test_they_are_whoever_acts_and_it_may_be_nobody(text, word, actor):
     mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).mentions
     meant = mentions[mentions["text"] == word].sort_values("start")["actor"].tolist()
     assert meant[:1] == ([actor] if actor else [])
+
+
+def test_pronouns_are_ranked_by_the_weights_of_their_head():
+    """The head that says whom a pronoun may mean and the ranking that decides are of the same kind."""
+    for head, words in HEADS.items():
+        for word in words:
+            plural = word in ("they", "them", "their")
+            assert network(Mention(0, len(word), "pronoun", "person", word, plural=plural)) == head
+    assert network(Mention(0, 9, "nominal", "group", "activists", plural=True)) == "words"
+    assert set(HEADS) | {"words"} == set(NETWORKS)

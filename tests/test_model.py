@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 
 import newslab as nl
-from newslab.model.encoder import FILES, STRIDE, WEIGHTS, WINDOW, Encoder, _own, cut_windows
+from newslab.model.encoder import FILES, PRODUCTS, STRIDE, WEIGHTS, WINDOW, Encoder, _own, cut_windows
+from newslab.model.mentions import _holds_relative
 from newslab.model.reader import _batches
+from newslab.reading import Mention
 from newslab.text import Text
 
 ARTICLE = """Rebels split over the harbour levy
@@ -61,6 +63,20 @@ def test_vectors_do_not_depend_on_the_batch(reader, texts, size):
     together = reader.encoder.encode([texts[k] for k in order], batch_size=size)
     for k, e in zip(order, together, strict=True):
         np.testing.assert_allclose(e.vectors, alone[k], atol=2e-5)
+
+
+def test_layers_of_the_heads_have_a_row_for_each_piece(reader, texts):
+    alone = [reader.encoder.encode([t])[0] for t in texts]
+    together = reader.encoder.encode(texts[::-1])[::-1]
+    for one, other in zip(alone, together, strict=True):
+        n = len(one.ids)
+        for name in PRODUCTS:
+            rows = one.product(name, 0, n)
+            assert rows.shape == (n, reader.encoder.widths[name]) and rows.dtype == np.float32
+            assert np.isfinite(rows).all() and rows.any()
+            np.testing.assert_allclose(other.product(name, 0, n), rows, rtol=2e-3, atol=2e-3)
+            np.testing.assert_array_equal(one.product(name, 1, 3), rows[1:3])
+            np.testing.assert_array_equal(one.product(name, n - 1, n + 9), rows[n - 1 :])  # a section may end behind it
 
 
 def test_an_article_reads_the_same_alone_and_among_others(reader, texts):
@@ -165,6 +181,23 @@ def test_a_description_is_not_the_place_that_it_names(reader):
 def test_whom_he_and_she_mean(reader, text, pronoun, actor):
     mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).mentions
     assert mentions.loc[mentions["text"] == pronoun, "actor"].tolist() == [actor]
+
+
+RELATIVE = [
+    ("groups that fought", "groups", "that", True),
+    ("Ona Vell, who left", "Ona Vell", "who", True),
+    ("They were people who fought", "They", "who", True),
+    ("They included two groups that fought", "They", "that", True),
+    ("They fought the groups that left", "They", "that", False),
+    ("They were, as Ona Vell had always said, people who fought", "They", "who", False),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "pronoun", "expected"), RELATIVE)
+def test_whom_a_relative_pronoun_may_go_back_to(text, words, pronoun, expected):
+    at = text.index(f" {pronoun} ") + 1
+    other = Mention(0, len(words), "nominal", "group", words, plural=True)
+    assert _holds_relative(text, other, Mention(at, at + len(pronoun), "pronoun", "group", pronoun)) is expected
 
 
 def test_where_somebody_works_is_not_attacked(reader):

@@ -5,8 +5,10 @@ import pytest
 
 import newslab as nl
 from newslab.actors import resolve
+from newslab.model import suffered
 from newslab.model.suffered import turned
 from newslab.quotes import complete
+from newslab.reading import Reading
 from newslab.stance import Stance
 from newslab.text import Text
 
@@ -102,3 +104,15 @@ def test_the_model_reader_sees_it():
 def test_who_did_it_is_still_against_the_one_who_suffered():
     text = "Ona Vell condemned the expulsion of Tam Orr from the Harbour Party."
     assert evidence(text, "Harbour Party", "Tam Orr") == {("Tam Orr", "negative")}
+
+
+def test_only_sentences_with_a_word_of_an_act_are_searched():
+    """A sentence is told by the last part of such a word, so the lists hold plain words and no patterns."""
+    words = [
+        w for some in (suffered._DONE, suffered._UNDONE, suffered._BACK, suffered._TO_BACK) for w in some.split("|")
+    ]
+    assert all(w.replace("-", "").replace(" ", "").isalpha() and w.islower() for w in words)
+    told = Reading(Text(" ".join(f"Brandt spoke of {w.title()}." for w in words)), [])
+    assert len(told.text.sentences) == len(words)
+    assert all(suffered._tells_of_acts(told, n) for n in range(len(words)))
+    assert not suffered._tells_of_acts(Reading(Text("Brandt attacked Vell."), []), 0)

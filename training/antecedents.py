@@ -2,9 +2,9 @@
 
 The resolver goes through texts whose answers are known and asks for each pronoun and description; what it should have
 been told is written down. Sources: coreference of GUM (train), GAP (development), the aliases of coded articles, and
-their quoted speakers, where all coded edges with evidence in a quotation have one source. Readings (of GAP under other
-names) and heads for pronouns that do not know a text come from training/pronouns.py. Prints accuracy on GUM dev, GAP
-validation and the coded dev articles.
+their quoted speakers, where all coded edges with evidence in a quotation have one source; for "they" and "it", answers
+of pronouns.jsonl too. Readings (of GAP under other names) and heads for pronouns that do not know a text come from
+training/pronouns.py. Prints accuracy on GUM dev, GAP validation and the coded dev articles.
 """
 
 import argparse
@@ -38,19 +38,19 @@ NOBODY = -2  # one that means no other mention at all
 class Recorder(actors._Resolver):
     """A resolver that is told the answers and writes down the questions.
 
-    `truth` says of mentions whom they mean; where it says so of some only to tell who is meant by others, `asked`
+    `truth` says of mentions whom they mean; where it says so of some only to tell who is meant by others, `only`
     holds these others.
     """
 
     trained = WEIGHTS.exists()
 
-    def __init__(self, reading, truth, asked=None):
+    def __init__(self, reading, truth, only=None):
         super().__init__(reading)
-        self.truth, self.questions, self.asked = truth, asked, []
+        self.truth, self.only, self.asked = truth, only, []
 
     def _ranked(self, k, among=None):
         candidates = self.page.candidates(k) if among is None else among
-        want = self.truth(k) if self.questions is None or k in self.questions else None
+        want = self.truth(k) if self.only is None or k in self.only else None
         if not candidates or want is None:
             return super()._ranked(k, among) if candidates and self.trained else None
         known = [self._who(i) for i in candidates]
@@ -180,7 +180,7 @@ def read(reader, texts):
         reading = reader._attributed(text, e)
         reader._find_links(reading, e)
         complete(reading)
-        e.vectors = e.vectors.astype(np.float16)
+        e.vectors, e.products = e.vectors.astype(np.float16), {}  # both are kept in files, and nobody asks for products
         yield reading, e
 
 

@@ -57,8 +57,9 @@ class Encoded:
         Whether a piece goes on with the word of the piece before it.
     vectors : array of float32 (n, width)
         What the encoder made of it.
-    products : dict of array
-        By the name of a layer of the heads (:data:`PRODUCTS`), what it makes of each piece.
+    products : dict of array (n, …)
+        By the name of a layer of the heads (:data:`PRODUCTS`), what it makes of each piece, as float16; the vectors are
+        there too.
     """
 
     text: str

@@ -15,7 +15,8 @@ from newslab.rules.mentions import is_seat, without_titles
 from newslab.text import Cover, Span, Text
 
 _IS = re.compile(r"(?:’s|'s|,)? ?(?:(?:is|was|are|were|has been|had been|remains|became|becomes)(?: not| also| now)? )")
-_SOME = re.compile(r"\s?,?\s?|\s(?:is|are|was|were|include[sd]?)\s(?:[\w’'-]+\s){1,4}")
+# What may stand between whoever is meant and "who": nothing, a comma, "were people"
+_BEFORE_RELATIVE = re.compile(r"\s?,?\s?|\s(?:is|are|was|were|include[sd]?)\s(?:[\w’'-]+\s){1,4}")
 _ARE = re.compile(r" (?:are|were)(?: all| both)? ")
 # Up to eight words, each with a capital, and two capitals at least.
 _CAPITAL = r"[^\W\d_a-z]"
@@ -25,7 +26,7 @@ _ADDED = re.compile(r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|
 
 _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
 _SUM = re.compile(r"[\s,]*(?:(?:and|both|&|as well as|along with)[\s,]+)?")
-_GROUP_OF = re.compile(r"(?:an?|the)\s(?:\w+\s)?group\sof\s", re.I)
+_A_GROUP_OF = re.compile(r"(?:an?|the)\s(?:\w+\s)?group\sof\s", re.I)
 # Several people, whatever the noun: "a group of MPs", "all of those who signed", "many"
 _SEVERAL = re.compile(
     r"(?:(?:an?|the|this|that)\s)?(?:\w+\s)?(?:group|number|handful|dozens|scores|hundreds|thousands|majority|coalition|"
@@ -33,8 +34,10 @@ _SEVERAL = re.compile(
     r"(?:all|both|many|most)\b(?!\s\w)|those\b",
     re.I,
 )
-_TOLD = re.compile(r"\s(?:who|that|which|whose|whom)\s|[,(:;–—\n]|\s-")
-_GOVERNED = re.compile(r"\b(?:of|for|in|at|from|by|with|to|against|on|and|or|behind)\s(?:the\s)?$")
+# Where the words of a description end that it is called by: "members of the union, who met"
+_BEHIND_NOUN = re.compile(r"\s(?:who|that|which|whose|whom)\s|[,(:;–—\n]|\s-")
+# Behind such words a name at the end of a description is not the one described: "the president of Lorvane"
+_OF_ANOTHER = re.compile(r"\b(?:of|for|in|at|from|by|with|to|against|on|and|or|behind)\s(?:the\s)?$")
 _DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
 _GUESS = 0.5  # probability that the lists give a word with a capital of which they know nothing
 _LONGEST_NAME = 80  # characters
@@ -138,7 +141,7 @@ def _without_sums(t: str, mentions: list[Mention]) -> list[Mention]:
     for k, m in enumerate(mentions):
         if k in gone:
             continue
-        whole = m.kind == "nominal" and _GROUP_OF.match(t, m.start, m.end)
+        whole = m.kind == "nominal" and _A_GROUP_OF.match(t, m.start, m.end)
         parts: list[int] = []
         for j in range(k + 1, len(mentions)):
             if mentions[j].start >= m.end:
@@ -197,7 +200,7 @@ def _is_person(name: str, surnames: set[str]) -> bool:
 
 def _full(surface: str) -> str:
     """What a description is called: "members of the union", without the article and without what is told of them."""
-    told = _TOLD.search(surface, 1)
+    told = _BEHIND_NOUN.search(surface, 1)
     whole = surface[: told.start()] if told else surface
     return re.sub(r"^(?:the|an?)\s", "", whole, flags=re.I)[:_LONGEST_NAME] or surface
 
@@ -220,7 +223,7 @@ def _holds_relative(t: str, other: Mention, m: Mention) -> bool:
     """Whether "who" or "which" goes back to a mention: "groups which", "Vell, who", "They were people who"."""
     if other.type == "place":
         return False
-    return other.end >= m.end or _SOME.fullmatch(t, other.end, m.start) is not None
+    return other.end >= m.end or _BEFORE_RELATIVE.fullmatch(t, other.end, m.start) is not None
 
 
 def _described_after(t: str, other: Mention, m: Mention) -> bool:
@@ -248,7 +251,7 @@ def _described_before(t: str, m: Mention, name: Mention) -> bool:
         return False
     if name.start > m.end:
         return t[m.end : name.start] == ", " and t[name.end : name.end + 1] in (",", ".")
-    if name.end != m.end or _GOVERNED.search(t, m.start, name.start):  # "the president of Lorvane" is not Lorvane
+    if name.end != m.end or _OF_ANOTHER.search(t, m.start, name.start):
         return False
     return re.search(r", $|^[^,'’]*\s$", t[m.start : name.start]) is not None
 

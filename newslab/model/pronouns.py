@@ -79,11 +79,9 @@ def pairs(head: str, e: Encoded, text: Text, mentions: Sequence[Mention]) -> Ite
 def _may_be_meant(m: Mention, head: str, words: Sequence[str]) -> bool:
     if m.kind == "pronoun":
         return m.name in words
-    return (
-        (m.type == "person" and not m.plural)
-        if head == "person"
-        else (m.type != "place" and (m.type != "person" or m.plural))
-    )
+    if head == "person":
+        return m.type == "person" and not m.plural
+    return m.type != "place" and (m.type != "person" or m.plural)
 
 
 def links(

@@ -50,8 +50,8 @@ _POSSIBLE = 0.05  # chance at the first look from which the judge reads a pair
 _PAIRS = 16  # pairs of an article that it reads, at most
 _UNJUDGED = -5.0  # what the judge would say of a pair that it does not read
 _PIECES = 4  # pieces of evidence that an edge keeps: the strongest, none overlapping another
-_SURE = 0.5  # share that coders confirm of a word from which on it says outright what somebody thinks of another
-_STILL = 0.8  # part of that share which holds where everything else speaks against it
+_SURE = 0.5  # chance, by a word and who acts on whom, from which on it says outright what one thinks of another
+_STILL = 0.8  # part of that chance which holds where everything else speaks against it
 _LEAST = 0.08  # probability below which an edge of an article is not reported
 
 
@@ -226,7 +226,7 @@ def _is_act(s: Stance) -> bool:
 
 
 def _witness(evidence: Sequence[Stance]) -> tuple[bool, float, float]:
-    """What the grammar says: whether a deed is told, how many acts are, and its likeliest opinion."""
+    """What the grammar says: whether a deed is told, its likeliest act, and its likeliest opinion."""
     acts = [s for s in evidence if _is_act(s)]
     opinions = [_logit(s.probability) for s in evidence if s.rule.startswith(_OPINIONS)]
     told = max((_logit(s.probability) for s in acts), default=_FLOOR)

@@ -25,7 +25,8 @@ _ADVERB = (
 )
 _INVERTED = re.compile(rf"[\s,—–-]*(?:as\s)?{_ADVERB}")
 _ADJACENT = re.compile(rf"\s?{_ADVERB}\s*")
-_GOVERNED = re.compile(
+# Behind such words stands no speaker
+_NO_SPEAKER = re.compile(
     r"\b(?:in|on|at|to|with|from|for|by|after|before|of|against|about|over|into|during|amid|through|than|as|like|under|"
     r"between|towards?|without|including|via|despite|and|or|when|while|if|because|since|that|who|whom)\s(?:the\s|a\s|an\s)?$"
 )
@@ -350,7 +351,7 @@ class _Finder:
     def _subject(self, start: int, end: int) -> Mention | None:
         """The subject of a verb at `end`: the mention that stands against it, else the first free one of the clause."""
         options = list(self._between(max(start, end - 3 * _REACH), end))
-        free = [m for m in options if not _GOVERNED.search(self.frame[max(start, m.start - 22) : m.start])]
+        free = [m for m in options if not _NO_SPEAKER.search(self.frame[max(start, m.start - 22) : m.start])]
         if options and (options[-1] in free) and _ADJACENT.fullmatch(self.frame[options[-1].end : end]):
             return options[-1]
         if free:

@@ -63,9 +63,8 @@ def rule_opinions(text: Text, mentions: list[Mention], attributions: list[Attrib
 def _of_words(act: Act, mentions: list[Mention]) -> float:
     """Chance of an act where nothing but its sentence is known."""
     source, target = mentions[act.source], mentions[act.target]
-    return with_ends(
-        share(act.rule), ends(source.name, source.kind == "nominal", target.kind == "nominal", act.polarity)
-    )
+    described = [m.kind == "nominal" for m in (source, target)]
+    return with_ends(share(act.rule), ends(source.name, *described, act.polarity))
 
 
 def _with_spans(mentions: list[Mention], *spans: Span) -> list[Mention]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from newslab.actors import FIRST_PERSON
 from newslab.rules.lexicons import lexicons
 
 _UNMEASURED = 0.3  # of a rule that no hand-coded article has tested
-_FIRST_PERSON = frozenset("i we my our me us".split())
 
 
 def share(rule: str) -> float:
     """Share of what a rule finds, with this very word if measured, that coders confirm; of acts, between two names."""
     known = lexicons().precision
-    return known.get(rule) or known.get(rule.split()[0], _UNMEASURED)
+    return known.get(rule) or known.get(_class(rule), _UNMEASURED)
 
 
 def is_measured(rule: str) -> bool:
     """Whether :func:`share` knows the rule."""
-    return rule.split()[0] in lexicons().precision
+    return _class(rule) in lexicons().precision
+
+
+def _class(rule: str) -> str:
+    """A rule without the word that it found: "verb- accuse" is of "verb-"."""
+    return rule.partition(" ")[0]
 
 
 def ends(source: str, source_described: bool, target_described: bool, polarity: int) -> tuple[str, ...]:
@@ -30,17 +35,22 @@ def ends(source: str, source_described: bool, target_described: bool, polarity: 
         Whether they are known by a description only.
     polarity : int
         1 or -1.
+
+    Returns
+    -------
+    tuple of str
+        Entries of ``rule_ends.tsv``.
     """
     sign = "+" if polarity > 0 else "-"
-    own = [f"own source{sign}"] if source in _FIRST_PERSON else []
-    told = [
-        f"described {end}{sign}" for end, is_so in (("source", source_described), ("target", target_described)) if is_so
-    ]
-    return (*own, *told)
+    own = [f"own source{sign}"] if source in FIRST_PERSON else []
+    both = (("source", source_described), ("target", target_described))
+    return (*own, *(f"described {end}{sign}" for end, described in both if described))
 
 
 def with_ends(p: float, found: tuple[str, ...]) -> float:
-    """The chance of an act whose rule has share `p`, between ends of these kinds."""
+    """The chance of an act whose rule has share `p`, between ends of these kinds; what is certain stays so."""
+    if p >= 1:
+        return p
     odds = p / (1 - p)
     for end in found:
         odds *= lexicons().ends.get(end, 1.0)

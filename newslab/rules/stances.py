@@ -46,7 +46,7 @@ _OPENS = re.compile(r"(?:^|[,;:—–“\"(]|\b(?:that|but|while|when|because|as
 _CLOSES = re.compile(r"[.,;:!?)”\"—–]|$|\s(?:for|of|in|on|at|over|by|with|from|after|as|about|when|while|during)\b")
 _COMMA = re.compile(r",\s(?:the\s)?")
 _PERSON = re.compile(r"critic|opponent|foe|supporter|ally|admirer|backer|defender|loyalist", re.I)
-# What makes such a word tell of one person: "Vell, a fierce critic of", "Vell, 60, has been one of many supporters of"
+# What makes such a word tell of one person: "Vell, a fierce critic of", "Vell, 60, has long been a supporter of"
 _CALLED = re.compile(
     r"(?:\sof\s[A-Z][\w’'-]+)?(?:,\s\d\d)?(?:,|,?\s(?:who\s)?(?:is|was|ha[sd]\s(?:\w+\s)?been|remains|became)(?:\s\w+ly)?)\s"
     r"(?:an?|one of|another)\s(?:[\w’'-]+\s){0,6}"
@@ -65,7 +65,8 @@ _NO_VERB = re.compile(
 )
 _BEHIND_SUBJECT = re.compile(r"(?:^|[,)]|\b(?:who|which|that|and|also|then|later|now|often|once|\w+ly))\s*$")
 _FREE = re.compile(r"[\s,]*(?:(?:has|have|had|also|who|then|later|and|to|will|would|\w+ly)[\s,]+)*")
-_GOVERNED = re.compile(r"\b(?:in|on|at|to|with|from|for|by|of|against|about|over|like)\s(?:the\s|a\s|an\s)?$")
+# Behind such words stands no subject, unless the verb follows at once
+_NO_SUBJECT = re.compile(r"\b(?:in|on|at|to|with|from|for|by|of|against|about|over|like)\s(?:the\s|a\s|an\s)?$")
 _CLAUSE = re.compile(r"[,;:—–]|\s-\s|\b(?:but|while|whereas|although|though|because|and)\b")
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _UNJUDGED = frozenset("i me my we us our you your it its".split())
@@ -139,7 +140,7 @@ class _Sentence:
                 return None
             if m.name in _POSSESSIVES or (m.kind != "pronoun" and _OWNS.match(gap)):
                 continue
-            if _FREE.fullmatch(gap) or not _GOVERNED.search(self.t[max(self.start, m.start - 14) : m.start]):
+            if _FREE.fullmatch(gap) or not _NO_SUBJECT.search(self.t[max(self.start, m.start - 14) : m.start]):
                 return k
         return None
 
@@ -204,7 +205,7 @@ class _Sentence:
         """Whom the word at `at` says something of: "Vell, a fierce critic"."""
         for k in self.before(at):
             m = self.mentions[k]
-            governed = _GOVERNED.search(self.t[max(self.start, m.start - 14) : m.start])
+            governed = _NO_SUBJECT.search(self.t[max(self.start, m.start - 14) : m.start])
             if m.kind != "nominal" and not governed and _CALLED.fullmatch(self.t, m.end, at):
                 return k  # "Vell of Ostmark, a supporter": not Ostmark
         return None
@@ -239,7 +240,7 @@ def _acts(s: _Sentence, span: Span, form: str, entry: _Entry) -> list[Act]:
     before = s.t[max(s.start, span[0] - 60) : span[0]]
     if _NEGATION.search(" ".join(before.split()[-5:])) or _HYPOTHETICAL.search(" ".join(before.split()[-4:])):
         return []
-    rule = kind if frames == ("obj",) or kind == "noun" else {"verb": "phrase", "deed": "deed-phrase"}.get(kind, kind)
+    rule = kind if frames == ("obj",) else {"verb": "phrase", "deed": "deed-phrase"}.get(kind, kind)
     if kind == "noun":
         source, target = _of_noun(s, span, before, frames)
         if target is not None and _PERSON.fullmatch(s.t, *span) and not s.owns(target):
