@@ -113,6 +113,8 @@ def groups(model, rate, decay):
 def with_layers(state, n):
     """Weights with `n` of the encoder's layers, first and last among them."""
     have = 1 + max(int(k.split(".")[2]) for k in state if k.startswith("encoder.layers."))
+    if n > have:
+        raise ValueError(f"these weights have {have} layers, not {n}; give --layers {have}")
     kept = {old: new for new, old in enumerate(round(k * (have - 1) / max(n - 1, 1)) for k in range(n))}
     out = {}
     for key, value in state.items():

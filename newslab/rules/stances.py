@@ -49,7 +49,7 @@ _PERSON = re.compile(r"critic|opponent|foe|supporter|ally|admirer|backer|defende
 # What makes such a word tell of one person: "Vell, a fierce critic of", "Vell, 60, has long been a supporter of"
 _CALLED = re.compile(
     r"(?:\sof\s[A-Z][\w’'-]+)?(?:,\s\d\d)?(?:,|,?\s(?:who\s)?(?:is|was|ha[sd]\s(?:\w+\s)?been|remains|became)(?:\s\w+ly)?)\s"
-    r"(?:an?|one of|another)\s(?:[\w’'-]+\s){0,6}"
+    r"(?:an?|another)\s(?:[\w’'-]+\s){0,6}"
 )
 _NOUNS = ("noun", "done")
 _AGENT = re.compile(r"[^.;:“”\"]{0,60}\b(?:by|from)(?:\s[\w’'-]+){0,4}\s")
