@@ -10,7 +10,8 @@ import pytest
 
 import newslab as nl
 from newslab.model.encoder import FILES, PRODUCTS, STRIDE, WEIGHTS, WINDOW, Encoder, _own, cut_windows
-from newslab.model.mentions import _holds_relative
+from newslab.model.heads import FoundMention
+from newslab.model.mentions import _ended, _holds_relative
 from newslab.model.reader import _batches
 from newslab.reading import Mention
 from newslab.text import Text
@@ -280,3 +281,19 @@ def test_long_articles_are_not_read_at_once_with_others():
     batches = list(_batches(map(Text, ("a" * n for n in sizes))))
     assert [len(t.text) for batch in batches for t in batch] == sizes
     assert [len(batch) for batch in batches] == [2, 1, 1, 16, 16, 9]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "kept"),
+    [
+        ("Vell accused the council of trying to scare her.", "the council of trying to scare her", "the council"),
+        ("Vell accuses the Union of Dockers of lying.", "the Union of Dockers of lying", "the Union of Dockers"),
+        ("Vell, accusing the Tories of “running scared”, left.", "the Tories of “running scared”", "the Tories"),
+        ("Vell accused the Union of Dockers, twice.", "the Union of Dockers", "the Union of Dockers"),
+        ("Vell leads the school of nursing.", "the school of nursing", "the school of nursing"),
+    ],
+)
+def test_of_whom_is_accused_the_charge_is_no_part(text, found, kept):
+    at = text.index(found)
+    f = _ended(text, FoundMention(at, at + len(found), "organisation", "nominal", 0.9))
+    assert text[f.start : f.end] == kept

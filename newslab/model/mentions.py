@@ -24,6 +24,8 @@ _PLAIN_NAME = re.compile(rf"(?={_CAPITAL}[\W\d_a-z]*{_CAPITAL}){_CAPITAL}[\w.’
 # Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …"
 _ADDED = re.compile(r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|[,(:;–—]|\s-")
 
+_CHARGED = re.compile(r"\b(?:accus(?:e[sd]?|ing)|suspect(?:s|ed|ing)?|convict(?:s|ed|ing)?|acquit(?:s|ted)?)\s$", re.I)
+_CHARGE = re.compile(r"\sof\s(?=(?:\w+ly\s|not\s)?[a-z]+ing\b|[\"“‘])")
 _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
 _SUM = re.compile(r"[\s,]*(?:(?:and|both|&|as well as|along with)[\s,]+)?")
 _A_GROUP_OF = re.compile(r"(?:an?|the)\s(?:\w+\s)?group\sof\s", re.I)
@@ -59,7 +61,7 @@ def merge_mentions(
     starts = [m.start for m in listed]
     used: set[int] = set()
     out: list[Mention] = []
-    for f in _outer_names(text.text, [_begun(text.text, f) for f in found if _is_whole(text, f)]):
+    for f in _outer_names(text.text, [_ended(text.text, _begun(text.text, f)) for f in found if _is_whole(text, f)]):
         inner = range(bisect_left(starts, f.start), bisect_left(starts, f.end))
         core = f.start + _core(text.text[f.start : f.end])
         # Of "the president of Lorvane" the head is the president, and of "Lorvane's High Court" it is the court.
@@ -169,6 +171,12 @@ def _begun(t: str, f: FoundMention) -> FoundMention:
     """A mention without the word of time ahead of it: "Today 20 MPs"."""
     ahead = _WHEN.match(t, f.start, f.end)
     return replace(f, start=ahead.end()) if ahead else f
+
+
+def _ended(t: str, f: FoundMention) -> FoundMention:
+    """A mention without the charge behind it: "accused the Board of lying to the town"."""
+    charge = _CHARGE.search(t, f.start, f.end) if _CHARGED.search(t[max(0, f.start - 12) : f.start]) else None
+    return replace(f, end=charge.start()) if charge else f
 
 
 def _is_whole(text: Text, f: FoundMention) -> bool:
