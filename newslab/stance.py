@@ -82,11 +82,16 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
 
 def _chance(act: Act, reading: Reading, resolution: Resolution) -> float:
     """Probability of an act; where a rule found it, by who acts on whom as well."""
-    source, target = resolution.by_mention[act.source], resolution.by_mention[act.target]
-    if source is None or target is None or not is_measured(act.rule):
+    if not is_measured(act.rule):
         return act.probability
-    described = [resolution.actors[i].described for i in (source, target)]
-    return with_ends(act.probability, ends(reading.mentions[act.source].name, *described, act.polarity))
+    return with_ends(act.probability, ends_of(act, reading, resolution))
+
+
+def ends_of(act: Act, reading: Reading, resolution: Resolution) -> tuple[str, ...]:
+    """Between what kinds of actors an act is, see :func:`newslab.rules.shares.ends`; nobody known is not described."""
+    known = [resolution.by_mention[k] for k in (act.source, act.target)]
+    described = [i is not None and resolution.actors[i].described for i in known]
+    return ends(reading.mentions[act.source].name, *described, act.polarity)
 
 
 def _together(reading: Reading, resolution: Resolution, quote: Quote, starts: Sequence[int]) -> list[int]:

@@ -12,6 +12,8 @@ import argparse
 import json
 from pathlib import Path
 
+from newslab.coding import same_actor
+
 OWN = Path(__file__).with_name("codings.jsonl")
 TEXTS = {"train": "polnear/train/text", "us": "polnear/dev/text", "gb": "bbc/dev", "more": "polnear/dev/text"}
 GIVEN = {"train": "train", "us": "dev", "gb": "dev_bbc"}
@@ -44,6 +46,14 @@ def own_set(texts):
             text = _text(texts, row["article"])
             out[row["article"]] = _in_words(row, text), text
     return out
+
+
+def found_ends(coded, resolution):
+    """For each name at an end of a coded edge the numbers of the actors of an article that are it."""
+    known = {a["name"]: a for a in coded["actors"]}
+    found = [{"name": a.name, "type": a.type, "aliases": list(a.aliases)} for a in resolution.actors]
+    names = {n for e in coded["edges"] for n in (e["source"], e["target"])}
+    return {n: {i for i, a in enumerate(found) if same_actor(known.get(n, {"name": n}), a)} for n in names}
 
 
 def _text(texts, name):

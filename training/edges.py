@@ -12,11 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from codings import coded_set
+from codings import coded_set, found_ends
 from scipy.optimize import minimize
 
 from newslab.actors import resolve
-from newslab.coding import same_actor
 from newslab.model.encoder import WEIGHTS
 from newslab.model.meant import meant
 from newslab.model.weighing import SECOND, chances, features, likely_pairs, outright, second_features
@@ -34,25 +33,18 @@ def candidates(data, name, reader):
     out = []
     readings = reader.read_many(Text(text) for _, text in articles.values())
     for (coded, _), reading in zip(articles.values(), readings, strict=True):
-        known = {a["name"]: a for a in coded["actors"]}
         complete(reading)
         resolution = resolve(reading)
         quotes = quotes_of(reading, resolution)
         stances = stances_of(reading, resolution, quotes)
         stances += meant(stances, reading, resolution, quotes)
         keys, rows = features(stances, reading, resolution, quotes)
-        actors = [{"name": a.name, "type": a.type, "aliases": list(a.aliases)} for a in resolution.actors]
-        same = {
-            (i, n): same_actor(known.get(n, {"name": n}), a)
-            for i, a in enumerate(actors)
-            for e in coded["edges"]
-            for n in (e["source"], e["target"])
-        }
+        same = found_ends(coded, resolution)
         hits = {
             (s, t, p): [
                 k
                 for k, e in enumerate(coded["edges"])
-                if e["polarity"] == p and same[s, e["source"]] and same[t, e["target"]]
+                if e["polarity"] == p and s in same[e["source"]] and t in same[e["target"]]
             ]
             for s, t, p in keys
         }
@@ -76,20 +68,23 @@ def second_look(article, fitted):
     return more, [hits[k] for k in kept], clear, np.array([floor[k] for k in kept])
 
 
-def fit(x, y, weight=10.0):
-    """Weights of the standardised features, and the bias, by penalised likelihood."""
-    mean, scale = x.mean(0), np.maximum(x.std(0), 1e-3)
-    z = np.c_[(x - mean) / scale, np.ones(len(x))]
+def likeliest(x, y, penalty):
+    """Weights of the columns of `x`, by a likelihood from which each weight's square takes its penalty."""
     sign = np.where(y, 1.0, -1.0)
 
     def cost(w):
-        margin = sign * (z @ w)
+        margin = sign * (x @ w)
         p = 1 / (1 + np.exp(np.clip(margin, -30, 30)))
-        gradient = -(z.T @ (sign * p))
-        gradient[:-1] += 2 * weight * w[:-1]
-        return np.logaddexp(0, -margin).sum() + weight * (w[:-1] ** 2).sum(), gradient
+        return np.logaddexp(0, -margin).sum() + penalty @ w**2, 2 * penalty * w - x.T @ (sign * p)
 
-    w = minimize(cost, np.zeros(z.shape[1]), jac=True, method="L-BFGS-B").x
+    return minimize(cost, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x
+
+
+def fit(x, y, weight=10.0):
+    """Weights of the standardised features, and the bias, by penalised likelihood."""
+    mean, scale = x.mean(0), np.maximum(x.std(0), 1e-3)
+    penalty = np.r_[np.full(x.shape[1], weight), 0.0]
+    w = likeliest(np.c_[(x - mean) / scale, np.ones(len(x))], y, penalty)
     return {
         "mean": mean.round(4).tolist(),
         "scale": scale.round(4).tolist(),

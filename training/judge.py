@@ -24,13 +24,12 @@ import prepare
 import torch
 import torch.multiprocessing as mp
 import torch.nn.functional as F
-from codings import coded_set
+from codings import coded_set, found_ends
 from model import Judge
 from tokenizers import Tokenizer
 from train import groups, with_layers
 
 from newslab.actors import Actor, resolve
-from newslab.coding import same_actor
 from newslab.model.encoder import WEIGHTS, tokenize
 from newslab.model.judging import Renamer, Window, people_words, windows
 from newslab.model.meant import meant
@@ -54,7 +53,6 @@ def coded_examples(data, name, reader):
     out = []
     readings = reader.read_many(Text(text) for _, text in articles.values())
     for (ident, (coded, _)), reading in zip(articles.items(), readings, strict=True):
-        known = {a["name"]: a for a in coded["actors"]}
         complete(reading)
         resolution = resolve(reading)
         quotes = quotes_of(reading, resolution)
@@ -66,9 +64,7 @@ def coded_examples(data, name, reader):
         chance = {}
         for (s, t, _), p in zip(keys, chances(reader.encoder.config["edges"], rows), strict=True):
             chance[s, t] = max(p, chance.get((s, t), 0))
-        actors = [{"name": a.name, "type": a.type, "aliases": list(a.aliases)} for a in resolution.actors]
-        ends = {n for e in coded["edges"] for n in (e["source"], e["target"])}
-        same = {n: {i for i, a in enumerate(actors) if same_actor(known.get(n, {"name": n}), a)} for n in ends}
+        same = found_ends(coded, resolution)
         labels = {}
         for e in coded["edges"]:
             for s in same[e["source"]]:

@@ -16,15 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from codings import coded_set
-from scipy.optimize import minimize
+from codings import coded_set, found_ends
+from edges import likeliest
 
 from newslab.actors import Resolution, resolve
-from newslab.coding import same_actor
 from newslab.quotes import complete, quotes_of
 from newslab.reading import Reader, Reading
-from newslab.rules.shares import ends
-from newslab.stance import stances_of
+from newslab.stance import ends_of, stances_of
 from newslab.text import Text
 
 LEXICONS = Path(__file__).resolve().parents[1] / "newslab" / "lexicons"
@@ -64,10 +62,7 @@ def finds(data: Path) -> tuple[list[Find], list[Find]]:
 
 def _edges(gold: dict, resolution: Resolution) -> set[tuple[int, int, str]]:
     """Coded edges between the actors that were found."""
-    coded = {a["name"]: a for a in gold["actors"]}
-    found = [{"name": a.name, "type": a.type, "aliases": list(a.aliases)} for a in resolution.actors]
-    ends = {n for e in gold["edges"] for n in (e["source"], e["target"])}
-    same = {n: [i for i, a in enumerate(found) if same_actor(coded.get(n, {"name": n}), a)] for n in ends}
+    same = found_ends(gold, resolution)
     return {(s, t, e["polarity"]) for e in gold["edges"] for s in same[e["source"]] for t in same[e["target"]]}
 
 
@@ -77,9 +72,7 @@ def _acts(reading: Reading, resolution: Resolution) -> list[tuple[tuple[int, int
         source, target = resolution.by_mention[act.source], resolution.by_mention[act.target]
         if source is not None and target is not None and source != target:
             polarity = "positive" if act.polarity > 0 else "negative"
-            described = [resolution.actors[i].described for i in (source, target)]
-            found = ends(reading.mentions[act.source].name, *described, act.polarity)
-            out.append(((source, target, polarity), act.rule, found))
+            out.append(((source, target, polarity), act.rule, ends_of(act, reading, resolution)))
     return out
 
 
@@ -102,15 +95,7 @@ def fit(acts: list[Find]) -> dict[str, float]:
     x = np.zeros((len(acts), len(number)))
     for row, mine in zip(x, places, strict=True):
         row[mine] = 1
-    sign = np.where([f.right for f in acts], 1.0, -1.0)
-    weight = np.array(penalty)
-
-    def cost(w: np.ndarray) -> tuple[float, np.ndarray]:
-        margin = sign * (x @ w)
-        p = 1 / (1 + np.exp(np.clip(margin, -30, 30)))
-        return np.logaddexp(0, -margin).sum() + weight @ w**2, 2 * weight * w - x.T @ (sign * p)
-
-    w = minimize(cost, np.zeros(len(number)), jac=True, method="L-BFGS-B").x
+    w = likeliest(x, [f.right for f in acts], np.array(penalty))
     return {name: float(w[n]) for name, n in number.items()}
 
 

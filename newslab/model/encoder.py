@@ -58,8 +58,7 @@ class Encoded:
     vectors : array of float32 (n, width)
         What the encoder made of it.
     products : dict of array (n, …)
-        By the name of a layer of the heads (:data:`PRODUCTS`), what it makes of each piece, as float16; the vectors are
-        there too.
+        By the name of a layer of the heads (:data:`PRODUCTS`), what it makes of each piece, as float16.
     """
 
     text: str
@@ -213,11 +212,9 @@ class Encoder:
         places: list[tuple[int, int, int]] = []  # length of a window, text, number of the window in its text
         cut = [cut_windows(len(e.ids)) for e in done]
         for k, e in enumerate(done):
-            e.products = {  # half as exact, those of a long article take half of its memory
-                name: np.empty((len(e.ids), width), np.float32 if name == "vectors" else np.float16)
-                for name, width in self.widths.items()
-            }
-            e.vectors = e.products["vectors"]
+            e.vectors = np.empty((len(e.ids), self.widths["vectors"]), np.float32)
+            # Half as exact, those of a long article take half of its memory
+            e.products = {name: np.empty((len(e.ids), self.widths[name]), np.float16) for name in PRODUCTS}
             places += [(b - a, k, number) for number, (a, b) in enumerate(cut[k])]
         for _, batch in _batches(places, batch_size):
             spans = [(k, *cut[k][number]) for _, k, number in batch]
@@ -225,13 +222,14 @@ class Encoder:
             own = [_own(cut[k], number) for _, k, number in batch]
             used = [np.arange(1 + low - a, 1 + high - a) for (low, high), (_, a, _) in zip(own, spans, strict=True)]
             for (low, high), (k, *_), rows in zip(own, spans, run(self.session, ids, extra, used), strict=True):
-                for array, part in zip(done[k].products.values(), rows, strict=True):
+                e = done[k]
+                for array, part in zip((e.vectors, *e.products.values()), rows, strict=True):
                     array[low:high] = part
         return done
 
 
 def run(session: Any, ids: Array, extra: Array, used: Sequence[Array]) -> list[list[Array]]:
-    """Vectors of the `used` pieces of each window, and what else the graph gives; it does no more for the others."""
+    """Vectors of the `used` pieces of each window, and of them what else the graph gives: :data:`PRODUCTS`."""
     flat = np.concatenate([k * ids.shape[1] + at for k, at in enumerate(used)])
     found = session.run(None, {"ids": ids, "extra": extra, "used": flat})
     ends = list(accumulate(map(len, used)))
