@@ -42,9 +42,10 @@ def read_on(
 
     Notes
     -----
-    A batch that is lost with several workers, one after another (as many as Dask's ``allowed-failures`` says), is read
-    again article by article; an article that takes
-    its worker with it even then is a problem of its own, and the rest is read.
+    Dask gives up what was lost with several workers, one after another (as many as its ``allowed-failures`` says), and
+    blames all that was waiting on them. A batch that it gave up is read again article by article; an article that it
+    gave up, after all others and alone, so that nobody is blamed for a neighbour. What takes its worker with it even
+    then is a problem of its own.
     """
     try:
         from distributed import KilledWorker, as_completed
@@ -54,6 +55,8 @@ def read_on(
     spec: Any = reader.name if type(reader) in _BUNDLED else reader
     remaining = iter(batches)
     running: dict[Future, list[Item]] = {}
+    suspects: list[Item] = []
+    alone: Item | None = None
     queue = as_completed()
 
     def send(items: Sequence[Item]) -> None:
@@ -69,7 +72,10 @@ def read_on(
 
     try:
         fill()
-        while running:
+        while running or suspects:
+            if not running:
+                alone = suspects.pop()
+                send([alone])
             future = next(queue)
             items = running.pop(future)
             fill()  # before what was found is written, so that no worker waits for the disk
@@ -83,8 +89,10 @@ def read_on(
             elif len(items) > 1:
                 for item in items:
                     send([item])
+            elif items[0] is not alone:
+                suspects += items
             else:
-                yield [_lost(items[0])]
+                yield [_lost(alone)]
             future.release()
     finally:
         for future in running:

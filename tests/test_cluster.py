@@ -114,9 +114,10 @@ def test_a_stop_takes_nothing_away(client, tmp_path, monkeypatch):
     assert_same(found, nl.analyze(frame, reader="rules", progress=False))
 
 
-def test_an_article_that_takes_its_worker_with_it_is_a_problem_and_the_rest_is_read(client, tmp_path):
+@pytest.mark.parametrize("batch", [1, 3])  # one by one, its neighbours wait on the worker that it takes with it
+def test_an_article_that_takes_its_worker_with_it_is_a_problem_and_the_rest_is_read(batch, client, tmp_path):
     frame = pd.DataFrame({"text": [*TEXTS[:5], "Please kill the worker.", *TEXTS[5:8]]})
-    found = nl.analyze(frame, out=tmp_path / "out", client=client, reader=Slow(), batch=3, progress=False)
+    found = nl.analyze(frame, out=tmp_path / "out", client=client, reader=Slow(), batch=batch, progress=False)
     assert found.problems["article_id"].tolist() == ["article-6"]
     assert "the worker process ended" in found.problems["reason"][0]
     assert found.quotes["article_id"].nunique() == 8
