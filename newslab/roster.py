@@ -1,7 +1,7 @@
 """The actors of a corpus: who is the same in many articles.
 
-One full name is one actor; a surname alone joins the only person of that surname. A description ("a union official")
-stays an actor of its own article.
+One full name is one actor; a surname alone joins the only person of that surname, and a longer name that ends with a
+full one joins that ("Turncoat Ona Vell"). A description ("a union official") stays an actor of its own article.
 """
 
 from __future__ import annotations
@@ -59,7 +59,10 @@ class CorpusActor:
     def settle(self) -> None:
         """Choose the name by which it goes."""
         names, person = self.names, self.type == "person"
-        self.name = self.known or max(names, key=lambda x: (len(x.split()) if person else 0, names[x], x))
+        # Of full names that of most articles: "Ona Vell", not "Turncoat Ona Vell"
+        self.name = self.known or max(
+            names, key=lambda x: (person and " " in x, names[x], len(x.split()) if person else 0, x)
+        )
 
     def row(self) -> tuple[str, str, str, list[str], int, int, int]:
         """Its row of the actors table."""
@@ -74,9 +77,9 @@ _Group = tuple[str, str, str]
 class Roster:
     """The actors of a corpus, joined from those of its articles; the order of the articles changes nothing.
 
-    One full name is one actor; a lone surname joins the only person of that surname; who is known by a description
-    stays an actor of its own article. Only those who have a name are kept in memory: descriptions, the greater part
-    of a large corpus, are asked for again, article by article.
+    One full name is one actor, whatever stands ahead of it; a lone surname joins the only person of that surname; who
+    is known by a description stays an actor of its own article. Only those who have a name are kept in memory:
+    descriptions, the greater part of a large corpus, are asked for again, article by article.
 
     Parameters
     ----------
@@ -92,16 +95,18 @@ class Roster:
         self._table = table
         self._surnames: dict[str, str | None] = {}  # the key of the only person of that surname, None for several
         self._people: set[str] = set()  # keys of full names
+        self._fuller: dict[str, str] = {}  # of those that end with another such key: that key
         weights: dict[str, list[int]] = {}  # of each name: mentions as a person, and as an organisation
         for _, actors in articles():
             for a in actors:
                 if a.type in ("person", "organisation") and not a.described and a.known is None:
                     weights.setdefault(plain(a.name), [0, 0])[a.type != "person"] += max(a.n_mentions, 1)
-                words = a.name.split()
-                if a.type == "person" and not a.described and len(words) > 1:
-                    surname, key = words[-1].casefold(), name_key(a.name, "person")
-                    self._people.add(key)
-                    self._surnames[surname] = key if self._surnames.get(surname, key) == key else None
+                if a.type == "person" and not a.described and len(a.name.split()) > 1:
+                    self._people.add(name_key(a.name, "person"))
+        self._fuller = {key: end for key in self._people if (end := self._end(key)) is not None}
+        for key in self._people - self._fuller.keys():
+            surname = key.split()[-1]
+            self._surnames[surname] = key if surname not in self._surnames else None
         # One article may take a person for a company; a name is of the type that most of its mentions have.
         self._kinds = {n: "person" if p >= o else "organisation" for n, (p, o) in weights.items() if p and o}
         self._types: dict[str, str] = {}  # of actors of the analyst's table, where the table does not say it
@@ -129,6 +134,11 @@ class Roster:
         for group, actor in self.named.items():
             actor.actor_id = self._ids.get(group, actor.actor_id)
 
+    def _end(self, key: str) -> str | None:
+        """The shortest full name of the corpus with which one of three words or more ends: "Turncoat Ona Vell"."""
+        words = key.split()
+        return next((end for k in range(len(words) - 2, 0, -1) if (end := " ".join(words[k:])) in self._people), None)
+
     def _group(self, article_id: str, a: Seen) -> _Group:
         key = name_key(a.name, a.type)
         if a.known is not None:
@@ -143,7 +153,7 @@ class Roster:
         if len(a.name.split()) == 1 and (only := self._surnames.get(key)) is not None:
             # A lone surname tells nothing of its type in its article; the corpus knows whose it is.
             return "person", only, ""
-        return kind, key, ""
+        return kind, self._fuller.get(key, key) if kind == "person" else key, ""
 
     def _own(self, article_id: str, actors: Sequence[Seen]) -> dict[_Group, CorpusActor]:
         """The actors that exist in this article only."""

@@ -128,6 +128,16 @@ def test_a_lone_surname_joins_the_only_person_of_that_surname_in_the_corpus():
     assert apart.quotes["speaker"].tolist() == ["Vell"]
 
 
+def test_a_longer_name_that_ends_with_a_full_one_is_that_person():
+    texts = ["Turncoat Ona Vell was walloped.", "Ona Vell resigned. “Vell is right,” said Bo Lind.", "Ona Vell left."]
+    frame = pd.DataFrame({"text": texts})
+    for order in (frame, frame[::-1]):
+        actors = nl.analyze(order, reader="rules", progress=False).actors.set_index("name")
+        assert {"Ona Vell", "Bo Lind"} == set(actors.index)
+        assert actors.loc["Ona Vell", "n_articles"] == 3
+        assert "Turncoat Ona Vell" in actors.loc["Ona Vell", "aliases"]
+
+
 def test_a_description_stays_an_actor_of_its_article():
     analysis = read("A union official attacked Ona Vell.", "A union official praised Ona Vell.")
     ids = analysis.actors.loc[analysis.actors["name"] == "union official", "actor_id"]

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import newslab as nl
-from newslab.rules.mentions import find_mentions
+from newslab.rules.mentions import bare_name, find_mentions
 from newslab.text import Text
 
 
@@ -73,6 +73,31 @@ def test_mixed_and_indirect_are_told_from_direct():
         "“I will resign by Friday,” Tam Orr said."
     ).quotes
     assert quotes["kind"].tolist() == ["mixed", "indirect", "direct"]
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("Ferry Line CEO Ona Vell", "Ona Vell"),
+        ("Energy Minister Ona Vell", "Ona Vell"),
+        ("Democrat Ona Vell", "Ona Vell"),
+        ("Secretary of State John Vell", "John Vell"),
+        ("Universe Alicia Vell", "Alicia Vell"),  # behind "Miss"
+        ("RLV’s Ona Vell", "Ona Vell"),
+        ("Retired winchman Ona Vell", "Ona Vell"),
+        ("Sir Tam Orr", "Tam Orr"),
+        # nothing of a name itself
+        ("Cornell William Orr", "Cornell William Orr"),
+        ("L. Douglas Orr", "L. Douglas Orr"),
+        ("Hendrik van Lind", "Hendrik van Lind"),
+        ("Aung San Suu Kyi", "Aung San Suu Kyi"),
+        ("Bishop Lind", "Lind"),
+        ("Labour Party Forum", "Labour Party Forum"),
+        ("Vell", "Vell"),
+    ],
+)
+def test_a_name_is_called_without_what_stands_ahead_of_it(given, name):
+    assert bare_name(given) == name
 
 
 def test_names_lose_titles_and_keep_their_words():

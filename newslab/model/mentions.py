@@ -11,7 +11,7 @@ from newslab.actors import RELATIVE
 from newslab.model.heads import FoundMention
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
-from newslab.rules.mentions import is_seat, without_titles
+from newslab.rules.mentions import bare_name, is_seat, without_titles
 from newslab.text import Cover, Span, Text
 
 _IS = re.compile(r"(?:’s|'s|,)? ?(?:(?:is|was|are|were|has been|had been|remains|became|becomes)(?: not| also| now)? )")
@@ -128,9 +128,15 @@ def merge_mentions(
         elif words.split() and words.split()[-1] in lexicons().roles:
             found_one = FoundMention(a, b, "person", "nominal", limit)
             out.append(_described(text.text, (a, b), a + _core(text.text[a:b]), found_one))
-    out = _without_sums(text.text, sorted((replace(m, antecedent=None) for m in out), key=lambda m: (m.start, -m.end)))
+    out = [replace(m, antecedent=None, name=_called(m)) for m in out]
+    out = _without_sums(text.text, sorted(out, key=lambda m: (m.start, -m.end)))
     _link(text.text, out)
     return out
+
+
+def _called(m: Mention) -> str:
+    """What a mention is called: its name, or that of a person without what stands ahead of it."""
+    return bare_name(m.name) if m.type == "person" and m.kind == "name" and " " in m.name else m.name
 
 
 def _without_sums(t: str, mentions: list[Mention]) -> list[Mention]:

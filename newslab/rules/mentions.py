@@ -127,6 +127,26 @@ def without_titles(name: str) -> str:
     return " ".join(words[_titles(words) :]) or name
 
 
+def bare_name(name: str) -> str:
+    """A full name without what news puts ahead of it: "Ferry Line CEO Ona Vell", "Democrat Bo Lind", "RLV's Tam Orr".
+
+    Whatever the words ahead are, two stay; and from a first name on nothing is taken away.
+    """
+    words = without_titles(name).split()
+    lex = lexicons()
+    cut = 0
+    for k, word in enumerate(words[:-2]):
+        if word in lex.first_names:
+            break
+        small = word.lower()
+        noun = small in lex.roles or small in lex.titles or word in lex.words["not_name"] or word in lex.names
+        common = small in lowercase_words() and words[k + 1] in lex.first_names  # "Secretary of State Ona Vell"
+        lower = word.islower() and not re.fullmatch(_PARTICLE, word)  # "Retired winchman Ona Vell"
+        if noun or common or lower or _DEMONYM.search(word) or word.endswith(("'s", "’s")):
+            cut = k + 1
+    return name if lex.organisation_words & set(words[cut:]) else " ".join(words[cut:])
+
+
 def is_seat(t: str, start: int, end: int) -> bool:
     """Whether a span is a member's party and state, behind a name: "(R-Utah)"."""
     return t[start - 1 : start] == "(" and _SEAT.fullmatch(t, start, end) is not None
@@ -212,6 +232,7 @@ def _name(t: str, span: Span, people: dict[str, str]) -> Mention | None:
         return Mention(a, b, "name", kind, name, probability=1.0 if acronym else 0.5)
     if _DEMONYM.search(rest[-1]) or words[0] in lex.names:
         return Mention(a, b, "name", "organisation", name, probability=0.5)
+    name = bare_name(name)
     return Mention(a, b, "name", "person", name, False, _gender(name), title or None, probability=0.7)
 
 
