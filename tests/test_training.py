@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -126,7 +127,7 @@ def test_eight_steps_and_an_export_that_reads(training, examples, tmp_path):
     from model import Judge
 
     torch.manual_seed(3)
-    judge = Judge(2).eval()
+    judge = Judge(layers=2).eval()
     torch.save(judge.state_dict(), tmp_path / "judge.pt")
     weights = ("--model", tmp_path / "run" / "model.pt", "--encoder", WEIGHTS, "--judge", tmp_path / "judge.pt")
     run("export.py", *weights, "--out", tmp_path / "out", "--float")
@@ -138,7 +139,7 @@ def test_eight_steps_and_an_export_that_reads(training, examples, tmp_path):
 
     from model import ReadingModel
 
-    model = ReadingModel(2).eval()
+    model = ReadingModel(layers=2).eval()
     model.load_state_dict(torch.load(tmp_path / "run" / "model.pt"))
     plain = tokenize(encoder.tokenizer, text)
     ids = torch.tensor(np.r_[101, plain.ids, 102][None])
@@ -156,6 +157,41 @@ def test_eight_steps_and_an_export_that_reads(training, examples, tmp_path):
     found = heads.stance(e, [((16, 24), (37, 44))])
     # Training attends to the two special pieces of a window too, reading does not: hence no closer.
     np.testing.assert_allclose(found[0], logits.softmax(-1)[0].numpy(), atol=5e-3)
+
+
+def test_a_narrower_encoder_sees_nearly_the_same(training, tmp_path):
+    torch = pytest.importorskip("torch", reason="only newslab[train] has torch")
+    import slim
+    from model import ReadingModel, sizes
+
+    torch.manual_seed(1)
+    rng = np.random.default_rng(1)
+    model = ReadingModel(layers=2, heads=4, hidden=64).eval()
+    for layer in model.encoder.layers:  # units and a head that say what others say, or nothing
+        with torch.no_grad():
+            layer.up.weight[32:], layer.up.bias[32:] = layer.up.weight[:32], layer.up.bias[:32]
+            layer.out.weight[:, :32] = 0
+    windows = [(rng.integers(1000, 2000, n), rng.integers(1, 3, (n, 3))) for n in (30, 40, 50, 60)]
+    given = list(slim.batches(windows, rng))
+    less = slim.narrowed(model.encoder, 3, 32, given)
+    weights = {f"encoder.{k}": v for k, v in less.state_dict().items()}
+    assert sizes(weights) == {"layers": 2, "heads": 3, "hidden": 32}
+    difference = slim.Difference(model.encoder, slim.views(model), given)
+    for ids, extra in given:
+        with torch.no_grad():
+            np.testing.assert_allclose(less(ids, extra), model.encoder(ids, extra), atol=0.02)
+            assert all(0 <= float(x) < 1e-3 for x in difference(less, ids, extra))
+    half = slim.narrowed(model.encoder, 2, 16, given)
+    with torch.no_grad():
+        assert all(float(x) > 1e-3 for x in difference(half, *given[0]))
+
+
+def test_windows_over_a_text_leave_out_nothing(training):
+    slim = pytest.importorskip("slim", reason="only newslab[train] has torch")
+    e = SimpleNamespace(ids=np.arange(1000), extra=np.zeros((1000, 3)))
+    cuts = slim.cut([e], np.random.default_rng(0))
+    assert max(len(ids) for ids, _ in cuts) <= 254
+    assert len(set(np.concatenate([ids for ids, _ in cuts]).tolist())) > 1000 - 2 * 8
 
 
 @pytest.mark.parametrize("kind", ["person", "group"])

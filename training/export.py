@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+from model import HEAD
 from onnx import TensorProto, helper, numpy_helper
 
 from newslab.model.encoder import FILES, PRODUCTS, WEIGHTS
@@ -125,7 +126,7 @@ class Graph:
         return self.add("Mul", [x, self.add("Gather", [self.constant(f"{name}.scale", scale.astype(np.float32)), ids])])
 
 
-def build(weights, products=(), heads=12, quantise=True):
+def build(weights, products=(), quantise=True):
     """An encoder as an ONNX model: ids (batch, tokens), extra (batch, tokens, columns), used (n) → vectors (n, dim).
 
     The used tokens are numbered through the whole batch. From the last layer's attention on there are no others. What
@@ -141,18 +142,19 @@ def build(weights, products=(), heads=12, quantise=True):
         x = g.add("Add", [x, g.add("Gather", [g.constant(name, w[f"{name}.weight"]), column])])
     length = g.add("Shape", ["ids"], start=1, end=2)
     positions = g.add("Slice", [g.constant("positions", w["positions.weight"]), g.constant("zero", one(0)), length])
-    dim = w["norm.weight"].shape[0]
-    flat = g.constant("flat", one(-1, dim))
-    shape = g.add("Concat", [g.add("Shape", ["ids"]), g.constant("dim", one(dim))], axis=0)
-    x = g.add("Reshape", [g.add("Add", [x, positions]), flat])
+    dim, width = (w["layers.0.out.weight"].shape[k] for k in (0, 1))
+    heads = width // HEAD
+    flat = g.constant("flat", one(-1, width))
+    shape = g.add("Concat", [g.add("Shape", ["ids"]), g.constant("width", one(width))], axis=0)
+    x = g.add("Reshape", [g.add("Add", [x, positions]), g.constant("rows", one(-1, dim))])
     g.count(x)
     x = g.norm(x, "norm", w["norm.weight"], w["norm.bias"])
     last = max(int(k.split(".")[1]) for k in w if k.startswith("layers."))
     for i in range(last + 1):
         get = lambda k, i=i: (f"{i}.{k}", w[f"layers.{i}.{k}.weight"], w[f"layers.{i}.{k}.bias"])  # noqa: E731
-        name, weight, bias = get("qkv")
-        parts = [slice(j * dim, (j + 1) * dim) for j in range(3)]
-        qkv = [g.linear(x, f"{name}{j}", weight[part], bias[part]) for j, part in enumerate(parts)]
+        name, *both = get("qkv")
+        parts = zip(*(np.split(x, 3) for x in both), strict=True)
+        qkv = [g.linear(x, f"{name}{j}", weight, bias) for j, (weight, bias) in enumerate(parts)]
         qkv = [g.add("Reshape", [y, shape]) for y in qkv]
         a = g.add("Reshape", [g.add("Attention", qkv, q_num_heads=heads, kv_num_heads=heads), flat])
         if i == last:
@@ -161,11 +163,12 @@ def build(weights, products=(), heads=12, quantise=True):
         x = g.norm(g.add("Add", [x, g.linear(a, *get("out"))]), *get("norm1"))
         h = g.add("Gelu", [g.linear(x, *get("up"))])
         x = g.norm(g.add("Add", [x, g.linear(h, *get("down"), lowest=GELU_LOWEST)]), *get("norm2"))
-    found = {"vectors": (x, dim)}
+    found = {"vectors": (x, dim, TensorProto.FLOAT)}
+    half = TensorProto.FLOAT16  # which numpy would make of them ten times as slowly
     for name in products:
         weight, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
-        found[name] = g.linear(x, name, weight, bias), len(bias)
-    g.nodes += [helper.make_node("Identity", [y], [name]) for name, (y, _) in found.items()]
+        found[name] = g.add("Cast", [g.linear(x, name, weight, bias)], to=half), len(bias), half
+    g.nodes += [helper.make_node("Identity", [y], [name]) for name, (y, *_) in found.items()]
     info = helper.make_tensor_value_info
     graph = helper.make_graph(
         g.nodes,
@@ -175,7 +178,7 @@ def build(weights, products=(), heads=12, quantise=True):
             info("extra", TensorProto.INT64, ["batch", "tokens", len(tables)]),
             info("used", TensorProto.INT64, ["used"]),
         ],
-        [info(name, TensorProto.FLOAT, ["used", width]) for name, (_, width) in found.items()],
+        [info(name, kind, ["used", width]) for name, (_, width, kind) in found.items()],
         g.weights,
     )
     opsets = [helper.make_opsetid("", 23), helper.make_opsetid("com.microsoft", 1)]

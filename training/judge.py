@@ -5,8 +5,8 @@ judge will see, and whether the coders have such an edge. Sentences of DSE are e
 of all examples the names of people and organisations are others, so that the judge goes by the words. OUT receives
 ``examples.pkl``, ``last.pt`` every few minutes (a second call goes on from there) and ``judge.pt`` at the end.
 
-With ``--teacher JUDGE.pt`` a judge of fewer ``--layers`` learns what that one says of each window and how it sees each
-piece, besides what the coders say: ``--start JUDGE.pt --teacher JUDGE.pt --layers 3``.
+With ``--teacher JUDGE.pt`` a smaller judge (``training/slim.py``, or fewer ``--layers``) learns what that one says of
+each window and how it sees each piece, besides what the coders say: ``--start SLIM.pt --teacher JUDGE.pt``.
 """
 
 import argparse
@@ -25,7 +25,7 @@ import torch
 import torch.multiprocessing as mp
 import torch.nn.functional as F
 from codings import coded_set, found_ends
-from model import Judge
+from model import Judge, sizes
 from tokenizers import Tokenizer
 from train import groups, with_layers
 
@@ -251,7 +251,7 @@ def main():
     ap.add_argument(
         "--start", type=Path, help="weights of the reading model, whose encoder the judge starts from, or of a judge"
     )
-    ap.add_argument("--teacher", type=Path, help="weights of a judge of six layers to learn from")
+    ap.add_argument("--teacher", type=Path, help="weights of a larger judge to learn from")
     ap.add_argument("--layers", type=int, default=6, help="of the encoder; fewer are taken evenly from --start")
     ap.add_argument("--minutes", type=float, default=45)
     ap.add_argument("--rate", type=float, default=6e-5)
@@ -278,15 +278,19 @@ def main():
               round(float(np.mean([len(e["ids"]) for e in examples]))), flush=True)  # fmt: skip
     bodies = sorted({w for e in found["train"] for w in e["names"][1]})
     # A taught judge has somebody to follow on every window and does without dropout
-    model = Judge(o.layers, dropout=0.0 if o.teacher else 0.1)
+    dropout = 0.0 if o.teacher else 0.1
     if o.start:
-        have = model.state_dict()
         start = with_layers(torch.load(o.start), o.layers)
+        model = Judge(dropout=dropout, **sizes(start))
+        have = model.state_dict()
         model.load_state_dict({k: v for k, v in start.items() if k in have}, strict=False)
+    else:
+        model = Judge(dropout=dropout, layers=o.layers)
     teacher = None
     if o.teacher:
-        teacher = Judge().eval()
-        teacher.load_state_dict(torch.load(o.teacher))
+        taught = torch.load(o.teacher)
+        teacher = Judge(**sizes(taught)).eval()
+        teacher.load_state_dict(taught)
     last = o.out / "last.pt"
     state = torch.load(last) if last.exists() else None
     if state:

@@ -22,23 +22,33 @@ def far(distance):
     return distance.clamp(1, 512).float().log2().ceil().long().clamp(max=N_FAR - 1)
 
 
+HEAD = 32  # numbers of an attention head
+
+
+def sizes(state):
+    """How large an encoder with these weights is: its layers, their attention heads and hidden units."""
+    layers = 1 + max(int(k.split(".")[2]) for k in state if k.startswith("encoder.layers."))
+    qkv, up = (state[f"encoder.layers.0.{k}.weight"] for k in ("qkv", "up"))
+    return {"layers": layers, "heads": len(qkv) // 3 // HEAD, "hidden": len(up)}
+
+
 class Layer(nn.Module):
     def __init__(self, dim, heads, hidden, dropout):
         super().__init__()
         self.heads = heads
-        self.qkv, self.out = nn.Linear(dim, 3 * dim), nn.Linear(dim, dim)
+        self.qkv, self.out = nn.Linear(dim, 3 * heads * HEAD), nn.Linear(heads * HEAD, dim)
         self.up, self.down = nn.Linear(dim, hidden), nn.Linear(hidden, dim)
         self.norm1, self.norm2 = nn.LayerNorm(dim, eps=1e-12), nn.LayerNorm(dim, eps=1e-12)
         self.drop = nn.Dropout(dropout)
 
     def forward(self, x, mask):
-        b, t, d = x.shape
+        b, t, _ = x.shape
         q, k, v = self.qkv(x).view(b, t, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         if torch.onnx.is_in_onnx_export():
             a = torch.softmax(q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5 + mask, -1) @ v
         else:
             a = F.scaled_dot_product_attention(q, k, v, attn_mask=mask.to(q.dtype))
-        x = self.norm1(x + self.drop(self.out(a.transpose(1, 2).reshape(b, t, d))))
+        x = self.norm1(x + self.drop(self.out(a.transpose(1, 2).reshape(b, t, -1))))
         return self.norm2(x + self.drop(self.down(F.gelu(self.up(x)))))
 
 
@@ -200,9 +210,9 @@ class Links(nn.Module):
 
 
 class ReadingModel(nn.Module):
-    def __init__(self, layers=6, dim=384):
+    def __init__(self, dim=384, **sizes):
         super().__init__()
-        self.encoder = Encoder(layers, dim)
+        self.encoder = Encoder(dim=dim, **sizes)
         self.attributions = Attributions(dim)
         self.mentions = Mentions(dim)
         self.links = Links(dim)
@@ -213,10 +223,10 @@ class ReadingModel(nn.Module):
 class Judge(nn.Module):
     """Whether a window shows its source against, and for, its target: two logits."""
 
-    def __init__(self, layers=6, dim=384, hidden=256, dropout=0.1):
+    def __init__(self, dim=384, dropout=0.1, **sizes):
         super().__init__()
-        self.encoder = Encoder(layers, dim, places=N_PLACES)
-        self.hidden, self.out = nn.Linear(3 * dim, hidden), nn.Linear(hidden, 2)
+        self.encoder = Encoder(dim=dim, dropout=dropout, places=N_PLACES, **sizes)
+        self.hidden, self.out = nn.Linear(3 * dim, 256), nn.Linear(256, 2)
         self.drop = nn.Dropout(dropout)
 
     def forward(self, ids, extra):

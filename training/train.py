@@ -165,7 +165,7 @@ def main():
     }
     if o.smoke:
         data = {k: v[:4] for k, v in data.items()}
-    model = ReadingModel(o.layers)
+    model = ReadingModel(layers=o.layers)
     if o.start:
         model.load_state_dict(with_layers(torch.load(o.start), o.layers), strict=False)
     elif (o.encoder / "model.safetensors").exists():

@@ -146,7 +146,7 @@ def stack(ids: Sequence[Array], extra: Sequence[Array], length: int | None = Non
     """Windows as padded arrays, with the special pieces around each."""
     length = length or max(map(len, ids)) + 2
     all_ids = np.zeros((len(ids), length), np.int64)
-    all_extra = np.zeros((len(ids), length, 3), np.int64)
+    all_extra = np.zeros((len(ids), length, extra[0].shape[1]), np.int64)
     for k, (row, features) in enumerate(zip(ids, extra, strict=True)):
         n = len(row)
         all_ids[k, 0], all_ids[k, 1 : n + 1], all_ids[k, n + 1] = _CLS, row, _SEP

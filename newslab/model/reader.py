@@ -137,9 +137,10 @@ class ModelReader(Reader):
         for n, polarity, chance in _likely(both[: len(near)]):
             k, _ = near[n]
             reading.opinions.append(Opinion(k, polarity, *places[k], "speaker", chance))
+        sentences = [text.sentences[text.sentence_at(m.start)] for m in mentions]
         for n, polarity, chance in _likely(both[len(near) :]):
             j, k = pairs[n]
-            a, b = text.sentences[text.sentence_at(spans[j][0])]
+            a, b = sentences[j]
             if b - a > _READABLE:
                 a, b = min(spans[j][0], spans[k][0]), max(spans[j][1], spans[k][1])
             reading.acts.append(Act(j, k, polarity, a, b, "between", chance))
@@ -304,15 +305,13 @@ def _gap(a: Span, b: Span) -> int:
 def _pairs(text: Text, mentions: Sequence[Mention], affiliations: Set[int]) -> list[tuple[int, int]]:
     """Ordered pairs of mentions of one sentence, none inside the other."""
     sentence = [text.sentence_at(m.start) for m in mentions]
+    free = [m.type != "place" and k not in affiliations for k, m in enumerate(mentions)]
     return [
         (j, k)
-        for k in range(len(mentions))
+        for k, m in enumerate(mentions)
+        if free[k] and m.name not in _UNJUDGED
         for j in range(max(0, k - _NEAR), min(len(mentions), k + _NEAR + 1))
-        if sentence[j] == sentence[k]
-        and (mentions[j].end <= mentions[k].start or mentions[k].end <= mentions[j].start)
-        and "place" not in (mentions[j].type, mentions[k].type)
-        and mentions[k].name not in _UNJUDGED
-        and not affiliations & {j, k}
+        if sentence[j] == sentence[k] and free[j] and (mentions[j].end <= m.start or m.end <= mentions[j].start)
     ]
 
 
