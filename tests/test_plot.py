@@ -454,6 +454,18 @@ def test_network_arrows_that_are_alone_bend_away_from_the_names():
             assert line.get_xydata()[:, 1].max() > max(y for _, y in ends)
 
 
+@pytest.mark.parametrize("polarity", ["negative", "positive"])
+def test_network_arrows_go_round_what_stands_in_their_way(polarity):
+    ends = [_network._Node(np.array([x, 0.0]), 5, 20, 15) for x in (0.0, 400.0)]
+    for alone in (True, False):
+        usual = _network._curve(polarity, *ends, [], alone)
+        middle = _network._Node(usual[120], 5, 20, 10)
+        assert middle.covers(usual, 1).any()
+        other = _network._curve(polarity, *ends, [middle], alone)
+        assert not middle.covers(other, 1).any()
+        assert alone or (other[1:-1, 1] < 0).all()  # of several between two actors each keeps its side
+
+
 def test_network_nodes_that_are_criticized_more_are_larger(analysis):
     radius = {name: node.radius for name, node in nodes(plot.network(analysis)).items()}
     assert radius["Tam Orr"] > radius["Ona Vell"] > radius["Bo Lind"]

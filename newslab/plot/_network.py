@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _LAYOUTS = ("spring", "circular", "kamada_kawai")
 _LINE = {"negative": "solid", "positive": (0, (3.2, 1.6))}  # dashes in units of the line width
-_BEND = {"negative": 0.13, "positive": 0.27}  # of the distance; two polarities of one pair stay apart
+# Of the distance, what is tried in turn to keep clear of others' names; two polarities of one pair stay apart
+_BENDS = {"negative": (0.13, 0.06, 0.2), "positive": (0.27, 0.34, 0.42)}
 _WRAP = 17  # characters of a name on one line
 _ACTORS = 30  # shown at most, where nobody says how many
 _FEW_ARROWS = 30  # arrows that are drawn however few the actors
@@ -174,7 +175,8 @@ def network(
         share = row.count / widest
         style = {"alpha": 0.95 if few else 0.45 + 0.5 * np.sqrt(share), **kwargs}
         alone = between[frozenset((row.source, row.target))] == 1
-        _arrow(ax, row, place[row.source], place[row.target], full * (0.9 + 3.1 * share), style, alone)
+        others = [node for a, node in place.items() if a not in (row.source, row.target)]
+        _arrow(ax, row, place[row.source], place[row.target], others, full * (0.9 + 3.1 * share), style, alone)
     return ax
 
 
@@ -396,19 +398,35 @@ def _push_apart(
     return centre, True
 
 
-def _arrow(ax: Axes, row: Any, source: _Node, target: _Node, width: float, style: dict[str, Any], alone: bool) -> None:
-    """A curved line and a head at its end, just outside the node of the target and its name.
+def _curve(polarity: str, source: _Node, target: _Node, others: list[_Node], alone: bool) -> np.ndarray:
+    """Points from one centre to the other, on the way that crosses the least of others' circles and names.
 
-    Between two actors who stand side by side, an arrow that is alone bends upwards, away from their names.
+    Between two actors who stand side by side, an arrow that is alone bends upwards, away from their names, if it can.
     """
     start, end = source.centre, target.centre
-    chord = end - start
-    aside = _BEND[row.polarity] * np.array([chord[1], -chord[0]])
-    if alone and abs(chord[0]) > abs(chord[1]) and aside[1] < 0:
-        aside = -aside
-    control = (start + end) / 2 + aside
+    across = np.array([end[1] - start[1], start[0] - end[0]])
+    up = -1 if alone and abs(across[1]) > abs(across[0]) and across[1] < 0 else 1
+    bends = [up * bend for bend in _BENDS[polarity]]
     t = np.linspace(0, 1, 240)[:, None]
-    curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * control + t**2 * end
+    ways = [
+        (1 - t) ** 2 * start + 2 * t * (1 - t) * ((start + end) / 2 + bend * across) + t**2 * end
+        for bend in (*bends, *(-bend for bend in bends if alone))
+    ]
+    return min(ways, key=lambda curve: sum(int(node.covers(curve, 1.0).sum()) for node in others))
+
+
+def _arrow(
+    ax: Axes,
+    row: Any,
+    source: _Node,
+    target: _Node,
+    others: list[_Node],
+    width: float,
+    style: dict[str, Any],
+    alone: bool,
+) -> None:
+    """A curved line and a head at its end, just outside the node of the target and its name."""
+    curve = _curve(row.polarity, source, target, others, alone)
     free = np.flatnonzero(~source.covers(curve, 0.6) & ~target.covers(curve, 1.2))
     first, last = (free[0], free[-1]) if len(free) > 1 else (119, 120)
     while np.hypot(*(curve[last] - curve[first])) < _SHORTEST and (first > 0 or last < len(curve) - 1):
