@@ -11,9 +11,10 @@ import pytest
 import newslab as nl
 from newslab.model.encoder import FILES, PRODUCTS, STRIDE, WEIGHTS, WINDOW, Encoder, _own, cut_windows
 from newslab.model.heads import FoundMention
-from newslab.model.mentions import _ended, _holds_relative
+from newslab.model.mentions import _ended, _holds_relative, merge_mentions
 from newslab.model.reader import _batches
 from newslab.reading import Mention
+from newslab.rules.mentions import find_mentions
 from newslab.text import Text
 
 ARTICLE = """Rebels split over the harbour levy
@@ -297,3 +298,22 @@ def test_of_whom_is_accused_the_charge_is_no_part(text, found, kept):
     at = text.index(found)
     f = _ended(text, FoundMention(at, at + len(found), "organisation", "nominal", 0.9))
     assert text[f.start : f.end] == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "kind", "called"),
+    [
+        ("Vell met her fellow Democrats.", "her fellow Democrats", ("name", "group"), "her fellow Democrats"),
+        ("Harbour Republicans met.", "Harbour Republicans", ("name", "group"), "Harbour Republicans"),
+        ("We met Ferry Line CEO Ona Vell.", "Ferry Line CEO Ona Vell", ("name", "person"), "Ona Vell"),
+        ("We met Democrat Ona Vell.", "Democrat Ona Vell", ("name", "person"), "Ona Vell"),
+    ],
+)
+def test_what_a_found_name_is_and_is_called(text, found, kind, called):
+    at = text.index(found)
+    given = Text(text)
+    mentions = merge_mentions(given, find_mentions(given), [FoundMention(at, at + len(found), "person", "name", 0.9)])
+    m = next(m for m in mentions if text[m.start : m.end] == found)
+    assert (m.kind, m.type) == kind
+    assert m.name == called
+    assert m.plural == (kind[1] == "group")

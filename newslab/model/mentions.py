@@ -196,6 +196,8 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
     noun = words.split()[-1].lower()
     if f.kind == "name" and noun in lexicons().roles and words.split()[-1] == noun:  # no name: "the first minister"
         f = replace(f, kind="nominal")
+    if lexicons().names.get(words.split()[-1]) == ("group", True):  # "her fellow Democrats"
+        f = replace(f, type="group", kind=f.kind if words[0].isupper() else "nominal")
     if f.kind == "name" and f.type == "person":
         words = without_titles(words)
     name = words if f.kind == "name" else _full(t[slice(*span)])
