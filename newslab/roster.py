@@ -1,15 +1,16 @@
 """The actors of a corpus: who is the same in many articles.
 
-One full name is one actor; a surname alone joins the only person of that surname, and a longer name that ends with a
-full one joins that ("Turncoat Ona Vell"). A description ("a union official") stays an actor of its own article.
+One full name is one actor, also with an initial more or with other words ahead of it ("Turncoat Ona Vell"); a surname
+alone joins the only person of that surname, or the one in three quarters of the articles that name one in full. A
+description ("a union official") stays an actor of its own article.
 """
 
 from __future__ import annotations
 
 import re
 from array import array
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,7 @@ class CorpusActor:
         return self.actor_id, self.name, self.type, called, self.n_articles, self.n_mentions, self.n_quotes
 
 
+_MOST = 0.75  # share of the articles with people of a surname from which it means one of them where it stands alone
 # Type and key, which make two actors of two articles one; and the article, if it is an actor of that article only.
 _Group = tuple[str, str, str]
 
@@ -77,8 +79,7 @@ _Group = tuple[str, str, str]
 class Roster:
     """The actors of a corpus, joined from those of its articles; the order of the articles changes nothing.
 
-    One full name is one actor, whatever stands ahead of it; a lone surname joins the only person of that surname; who
-    is known by a description stays an actor of its own article. Only those who have a name are kept in memory:
+    Who is known by a description stays an actor of its own article. Only those who have a name are kept in memory:
     descriptions, the greater part of a large corpus, are asked for again, article by article.
 
     Parameters
@@ -93,20 +94,16 @@ class Roster:
         self, articles: Callable[[], Iterable[tuple[str, Sequence[Seen]]]], table: ActorTable | None = None
     ) -> None:
         self._table = table
-        self._surnames: dict[str, str | None] = {}  # the key of the only person of that surname, None for several
-        self._people: set[str] = set()  # keys of full names
-        self._fuller: dict[str, str] = {}  # of those that end with another such key: that key
+        self._people: Counter[str] = Counter()  # articles by keys of full names
         weights: dict[str, list[int]] = {}  # of each name: mentions as a person, and as an organisation
         for _, actors in articles():
             for a in actors:
                 if a.type in ("person", "organisation") and not a.described and a.known is None:
                     weights.setdefault(plain(a.name), [0, 0])[a.type != "person"] += max(a.n_mentions, 1)
                 if a.type == "person" and not a.described and len(a.name.split()) > 1:
-                    self._people.add(name_key(a.name, "person"))
-        self._fuller = {key: end for key in self._people if (end := self._end(key)) is not None}
-        for key in self._people - self._fuller.keys():
-            surname = key.split()[-1]
-            self._surnames[surname] = key if surname not in self._surnames else None
+                    self._people[name_key(a.name, "person")] += 1
+        self._same = _same_people(self._people)
+        self._surnames = _of_surnames(self._people, self._same)
         # One article may take a person for a company; a name is of the type that most of its mentions have.
         self._kinds = {n: "person" if p >= o else "organisation" for n, (p, o) in weights.items() if p and o}
         self._types: dict[str, str] = {}  # of actors of the analyst's table, where the table does not say it
@@ -134,11 +131,6 @@ class Roster:
         for group, actor in self.named.items():
             actor.actor_id = self._ids.get(group, actor.actor_id)
 
-    def _end(self, key: str) -> str | None:
-        """The shortest full name of the corpus with which one of three words or more ends: "Turncoat Ona Vell"."""
-        words = key.split()
-        return next((end for k in range(len(words) - 2, 0, -1) if (end := " ".join(words[k:])) in self._people), None)
-
     def _group(self, article_id: str, a: Seen) -> _Group:
         key = name_key(a.name, a.type)
         if a.known is not None:
@@ -153,7 +145,7 @@ class Roster:
         if len(a.name.split()) == 1 and (only := self._surnames.get(key)) is not None:
             # A lone surname tells nothing of its type in its article; the corpus knows whose it is.
             return "person", only, ""
-        return kind, self._fuller.get(key, key) if kind == "person" else key, ""
+        return kind, self._same.get(key, key) if kind == "person" else key, ""
 
     def _own(self, article_id: str, actors: Sequence[Seen]) -> dict[_Group, CorpusActor]:
         """The actors that exist in this article only."""
@@ -200,6 +192,33 @@ class Roster:
         if self._table is None:
             return {}
         return {a.actor_id: self._table.by_name[a.known] for a in self.named.values() if a.known is not None}
+
+
+def _same_people(people: Mapping[str, int]) -> dict[str, str]:
+    """Keys of full names that are another one's as well: "turncoat ona vell", and "ona m. vell" if no "ona b. vell" is.
+
+    What a longer name ends with is the shortest full name that the corpus has.
+    """
+    same: dict[str, str] = {}
+    initials: dict[str, list[str]] = defaultdict(list)
+    for key in people:
+        words = key.split()
+        ends = (" ".join(words[k:]) for k in range(len(words) - 2, 0, -1))
+        if (end := next((e for e in ends if e in people), None)) is not None:
+            same[key] = end
+        elif len(words) > 2 and all(len(w.rstrip(".")) == 1 for w in words[1:-1]):
+            initials[f"{words[0]} {words[-1]}"].append(key)
+    same |= {keys[0]: short for short, keys in initials.items() if len(keys) == 1 and short in people}
+    return {key: same.get(found, found) for key, found in same.items()}
+
+
+def _of_surnames(people: Mapping[str, int], same: Mapping[str, str]) -> dict[str, str]:
+    """Whom a lone surname means: the only person of that name, or the one in most of the articles that have any."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for key, n in people.items():
+        counts[key.split()[-1]][same.get(key, key)] += n
+    top = {surname: found.most_common(1)[0] for surname, found in counts.items()}
+    return {surname: key for surname, (key, n) in top.items() if n >= _MOST * counts[surname].total()}
 
 
 def _slug(group: _Group) -> str:

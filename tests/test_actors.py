@@ -128,6 +128,22 @@ def test_a_lone_surname_joins_the_only_person_of_that_surname_in_the_corpus():
     assert apart.quotes["speaker"].tolist() == ["Vell"]
 
 
+def test_a_lone_surname_is_that_of_the_one_whom_most_articles_name():
+    full = ["Ona Vell resigned."] * 3
+    known = read(*full, "Bo Vell resigned.", "“It is late,” said Vell.")
+    assert known.quotes["speaker"].tolist() == ["Ona Vell"]
+    doubtful = read(*full, "Bo Vell resigned.", "Bo Vell left.", "“It is late,” said Vell.")
+    assert doubtful.quotes["speaker"].tolist() == ["Vell"]
+
+
+def test_an_initial_more_makes_nobody_else_unless_there_are_two():
+    one = read("Ona M. Vell resigned.", "Ona Vell left.", "Ona Vell wept.").actors
+    assert one["name"].tolist() == ["Ona Vell"]
+    assert one["n_articles"].tolist() == [3]
+    two = read("Ona M. Vell resigned.", "Ona B. Vell stayed.", "Ona Vell left.").actors
+    assert sorted(two["name"]) == ["Ona B. Vell", "Ona M. Vell", "Ona Vell"]
+
+
 def test_a_longer_name_that_ends_with_a_full_one_is_that_person():
     texts = ["Turncoat Ona Vell was walloped.", "Ona Vell resigned. “Vell is right,” said Bo Lind.", "Ona Vell left."]
     frame = pd.DataFrame({"text": texts})
