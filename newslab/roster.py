@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from newslab.actors import name_key, plain
+from newslab.rules.lexicons import lexicons
 
 if TYPE_CHECKING:
     from newslab.actor_table import ActorTable, Known
@@ -142,7 +143,7 @@ class Roster:
         kind = a.type
         if kind in ("person", "organisation") and (most := self._kinds.get(plain(a.name), kind)) != kind:
             kind, key = most, name_key(a.name, most)
-        if len(a.name.split()) == 1 and (only := self._surnames.get(key)) is not None:
+        if len(a.name.split()) == 1 and (only := self._surnames.get(key)) is not None and _may_be(a, only):
             # A lone surname tells nothing of its type in its article; the corpus knows whose it is.
             return "person", only, ""
         return kind, self._same.get(key, key) if kind == "person" else key, ""
@@ -219,6 +220,14 @@ def _of_surnames(people: Mapping[str, int], same: Mapping[str, str]) -> dict[str
         counts[key.split()[-1]][same.get(key, key)] += n
     top = {surname: found.most_common(1)[0] for surname, found in counts.items()}
     return {surname: key for surname, (key, n) in top.items() if n >= _MOST * counts[surname].total()}
+
+
+def _may_be(a: Seen, key: str) -> bool:
+    """Whether a lone surname may be that full name's: not that of "Baroness Vell" if the name is "tam vell"."""
+    lists = lexicons()
+    known = lists.first_names.get(key.split()[0].capitalize())
+    told = {lists.gender.get(words[-2].lower().rstrip(".")) for x in a.aliases if len(words := x.split()) > 1}
+    return known not in ("f", "m") or not told & ({"f", "m"} - {known})
 
 
 def _slug(group: _Group) -> str:

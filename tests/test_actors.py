@@ -136,6 +136,13 @@ def test_a_lone_surname_is_that_of_the_one_whom_most_articles_name():
     assert doubtful.quotes["speaker"].tolist() == ["Vell"]
 
 
+def test_a_title_keeps_a_surname_from_somebody_of_the_other_sex():
+    apart = read("David Vell resigned.", "“It is late,” said Baroness Vell.").actors
+    assert sorted(apart["name"]) == ["David Vell", "Vell"]
+    same = read("David Vell resigned.", "“It is late,” said Lord Vell.").actors
+    assert same["name"].tolist() == ["David Vell"]
+
+
 def test_an_initial_more_makes_nobody_else_unless_there_are_two():
     one = read("Ona M. Vell resigned.", "Ona Vell left.", "Ona Vell wept.").actors
     assert one["name"].tolist() == ["Ona Vell"]
