@@ -46,6 +46,7 @@ _LEADS = re.compile(
 _OFFICE = {"premiership": "prime minister", "presidency": "president",
            "chairmanship": "chairman", "chairs": "chairman"}  # fmt: skip
 _GROUP_OF = re.compile(r"(?:an?\s|the\s)?(?:\w+\s)?group\sof\s", re.I)
+_NEW_GROUP = re.compile(r"an?\s(?:\w+\s)?group\sof\s", re.I)
 _NUMBER = re.compile(
     r"\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|twenty|thirty|forty|fifty"
 )
@@ -281,6 +282,8 @@ class _Resolver:
                     self._role(found, m.name)
             elif (m.role or "").startswith("spokes") and (body := self._spoken_for(k)) is not None:
                 found = body
+            elif _NEW_GROUP.match(surface):  # told of for the first time, or again in the same words
+                found = latest.get(name_key(m.name, m.type))
             else:
                 found = self._holder(surface)
                 if found is None and self.reading.links:

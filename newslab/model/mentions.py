@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from newslab.actors import RELATIVE
 from newslab.model.heads import FoundMention
@@ -40,6 +41,8 @@ _SEVERAL = re.compile(
 _BEHIND_NOUN = re.compile(r"\s(?:who|that|which|whose|whom)\s|[,(:;–—\n]|\s-")
 # Behind such words a name at the end of a description is not the one described: "the president of Lorvane"
 _OF_ANOTHER = re.compile(r"\b(?:of|for|in|at|from|by|with|to|against|on|and|or|behind)\s(?:the\s)?$")
+# Behind a number of people, some of whom are then named: "12 MPs, including Ona Vell"
+_INCLUDING = re.compile(r",?\s(?:including|among them|led by)\s")
 _DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
 _GUESS = 0.5  # probability that the lists give a word with a capital of which they know nothing
 _LONGEST_NAME = 80  # characters
@@ -62,6 +65,8 @@ def merge_mentions(
     used: set[int] = set()
     out: list[Mention] = []
     for f in _outer_names(text.text, [_ended(text.text, _begun(text.text, f)) for f in found if _is_whole(text, f)]):
+        if any(_is_head_of(text.text, f, m) for m in out[-3:]):
+            continue
         inner = range(bisect_left(starts, f.start), bisect_left(starts, f.end))
         core = f.start + _core(text.text[f.start : f.end])
         # Of "the president of Lorvane" the head is the president, and of "Lorvane's High Court" it is the court.
@@ -116,7 +121,7 @@ def merge_mentions(
             m = replace(m, type="person")
         if m.kind == "pronoun" or (free and meant and m.kind == "name" and m.type != "place"):
             out.append(m)
-        elif m.kind == "nominal" and m.plural and free and m.start in begun:
+        elif m.kind == "nominal" and m.plural and free and (m.start in begun or _INCLUDING.match(text.text, m.end)):
             out.append(m)
     taken = Cover((m.start, m.end) for m in out)
     for a, b in sources:  # who is quoted is somebody, if it is no report or study
@@ -183,6 +188,20 @@ def _ended(t: str, f: FoundMention) -> FoundMention:
     """A mention without the charge behind it: "accused the Board of lying to the town"."""
     charge = _CHARGE.search(t, f.start, f.end) if _CHARGED.search(t[max(0, f.start - 12) : f.start]) else None
     return replace(f, end=charge.start()) if charge else f
+
+
+def _is_head_of(t: str, f: FoundMention, m: Mention) -> bool:
+    """Whether what was found is but the noun of a mention around it: "MPs" in "12 MPs" or "Harbour MPs"."""
+    if f.kind == "pronoun" or not (m.start < f.start and f.end <= m.end):
+        return False
+    core = m.start + _core(t[m.start : m.end])
+    return f.end == core and " " not in t[f.start : f.end] and t[f.start : f.end].lower() in _nouns()
+
+
+@lru_cache(maxsize=1)
+def _nouns() -> frozenset[str]:
+    """Nouns for people and bodies, in small letters."""
+    return frozenset(noun.lower() for noun in lexicons().roles)
 
 
 def _is_whole(text: Text, f: FoundMention) -> bool:
