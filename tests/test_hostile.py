@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import newslab as nl
+from newslab.rules.lexicons import lexicons
 from newslab.text import Cover, Text
 
 slow = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -46,6 +47,17 @@ def test_stages_of_the_text_take_any_string(text):
 def test_reading_by_rules_takes_any_text(found):
     check_reading(found, nl.Reader("rules"))
     check_analysis(found)
+
+
+@pytest.mark.parametrize(("plain", "other"), [("s", "ſ"), ("i", "ı"), ("k", "\u212a"), ("i", "İ")])
+def test_letters_that_count_as_others_in_a_search_end_no_reading(plain, other):
+    lists = lexicons()
+    words = sorted({form for forms, *_ in lists.stances for form in forms} | set(lists.cue_frames) | set(lists.roles))
+    odd = [w.replace(plain, other) for w in words if plain in w]
+    found = "\n".join(
+        f"“Enough,” {w} Ona Vell. The {w} {w} Tam Orr, and Bo Lind {w} that Orr had {w} Vell." for w in odd
+    )
+    check_reading([found], nl.Reader("rules"))
 
 
 @pytest.fixture(scope="module")

@@ -309,7 +309,7 @@ class _Finder:
                         return self._plain((a, cue[0]), source, cue)
                     return self._plain((comma + 1, b), source, cue) if comma >= 0 else None
                 continue
-            if lexicons().cue_frames[form] != "s":
+            if lexicons().cue_frames.get(form) != "s":  # "ſay" matches "say", and is no entry
                 continue
             source = self._subject(a, cue[0])
             at = source.start if source else cue[0]

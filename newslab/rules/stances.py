@@ -90,6 +90,11 @@ def _words() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{any_of(_table())})\b", re.I)
 
 
+def _entries(found: re.Match[str]) -> list[_Entry]:
+    """What the lists say of a word; nothing of "ſlam", which has a letter that counts as an "s" in a search only."""
+    return _table().get(found.group().lower(), [])
+
+
 @lru_cache(maxsize=256)
 def _behind(frames: tuple[str, ...]) -> re.Pattern[str]:
     """What may stand between "hit out" and its target: "at", "at plans by"."""
@@ -230,7 +235,7 @@ def find_acts(text: Text, mentions: list[Mention]) -> list[Act]:
     for sentence in _sentences(text, mentions):
         if len(sentence.range) > 1:
             for m in _words().finditer(text.text, sentence.start, sentence.end):
-                entries = (_acts(sentence, m.span(), m.group().lower(), e) for e in _table()[m.group().lower()])
+                entries = (_acts(sentence, m.span(), m.group().lower(), e) for e in _entries(m))
                 found += next((acts for acts in entries if acts), [])
     return found
 
@@ -304,7 +309,7 @@ def _blame_between(t: str, start: int, end: int) -> bool:
     """Whether what is opposed or praised is itself blame of whom follows: "the attack on Vell", "her expulsion"."""
     if not (noun := _words().search(t, start, max(start, end))):
         return False
-    entries = _table()[noun.group().lower()]
+    entries = _entries(noun)
     return any(k in _NOUNS and p < 0 and _behind(f).fullmatch(t, noun.end(), end) for p, f, k, _ in entries)
 
 
