@@ -758,9 +758,8 @@ def analyze(
     if max_chars < 1:
         raise ValueError(f"max_chars is {max_chars!r}; it is a number of characters, at least 1")
     if out is not None:
-        chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
         analyze_in_parts(
-            articles, out, reader=chosen, table=table, client=client, batch=batch, progress=progress,
+            articles, out, reader=reader, workers=workers, table=table, client=client, batch=batch, progress=progress,
             max_chars=max_chars, options=options, stacklevel=3,
         )  # fmt: skip
         analysis = load(out)

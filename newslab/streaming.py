@@ -8,11 +8,13 @@ written part by part. Only the second pass takes long, and it never does anythin
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import hashlib
 import json
 import os
 import shutil
+import sys
 import warnings
 from array import array
 from collections.abc import Iterator, Sequence
@@ -64,7 +66,8 @@ def analyze_in_parts(
     source: Any,
     out: str | os.PathLike[str],
     *,
-    reader: Reader,
+    reader: Reader | str,
+    workers: int | None,
     table: ActorTable | None,
     client: Client | None,
     batch: int,
@@ -78,7 +81,9 @@ def analyze_in_parts(
         raise ValueError(f"batch is {batch!r}; it is a number of articles, at least 1")
     folder = _prepare(Path(out), source)
     with _explained(folder), _alone(folder):
-        run = _Run(folder, reader, table, progress, max_chars)
+        made = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
+        run = _Run(folder, made, table, progress, max_chars)
+        del made  # so that the run alone has it, and its memory is free once all is read
         if not is_read(source):
             options = options | {"max_chars": max_chars}
         staged = _Staged(folder / _WORK / "staged", source, progress, options)
@@ -91,8 +96,15 @@ def analyze_in_parts(
             return
         run.warn_of_losses(staged, stacklevel + 1)
         run.read(staged, keys, client, batch)
+        _give_back_memory()
         run.put_together(staged, keys)
         staged.remove()
+
+
+def _give_back_memory() -> None:
+    """Return to the system what the reader had: the C library of Linux would keep it, at the cost of the last pass."""
+    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "malloc_trim"):
+        library.malloc_trim(0)
 
 
 def is_unfinished(folder: Path) -> bool:
@@ -394,7 +406,9 @@ class _Run:
     def __init__(
         self, folder: Path, reader: Reader, table: ActorTable | None, progress: bool | None, max_chars: int
     ) -> None:
-        self._folder, self._reader, self._table, self._progress = folder, reader, table, progress
+        self._folder, self._table, self._progress = folder, table, progress
+        self._reader: Reader | None = reader
+        self._reader_name = reader.name
         self._max_chars = max_chars
         self._found = _FoundFiles(folder / _WORK / "found")
         self.conditions = conditions(reader, table) | {"max_chars": str(max_chars)}
@@ -467,9 +481,11 @@ class _Run:
         return n > 10 if self._progress is None else self._progress
 
     def read(self, staged: _Staged, keys: np.ndarray, client: Client | None, batch: int) -> None:
-        """Read what is not read yet, a batch at a time."""
+        """Read what is not read yet, a batch at a time, and let the reader go."""
         from tqdm.auto import tqdm
 
+        reader, self._reader = self._reader, None
+        assert reader is not None, "a run reads once"
         todo = ~self._found.has(keys)
         if not todo.any():
             return
@@ -481,11 +497,11 @@ class _Run:
             batch = min(batch, max(_LEAST_BATCH, int((todo & ~again).sum()) // (16 * threads)))
         batches = _batches(staged, keys, todo & ~again, batch)
         if client is None:
-            results = (read_here(self._reader, self._table, items, self._max_chars) for items in batches)
+            results = (read_here(reader, self._table, items, self._max_chars) for items in batches)
         else:
             from newslab.cluster import read_on
 
-            results = read_on(client, self._reader, self._table, batches, self._max_chars)
+            results = read_on(client, reader, self._table, batches, self._max_chars)
         counts = {key: int(n) for key, n in zip(*np.unique(keys[todo], return_counts=True), strict=True) if n > 1}
         bar = tqdm(
             desc="reading", unit=" articles", total=len(keys), initial=int((~todo).sum()),
@@ -542,7 +558,7 @@ class _Run:
             new.add("actors", actor_rows(own, roster, self._table))
         problems = [(p["article_id"], p["stage"], p["reason"]) for p in (*staged.problems, *failures)]
         new.add("problems", frame([tuple(map(whole_characters, row)) for row in problems], DTYPES["problems"]))
-        new.publish(self._reader.name, self._run_id(staged))
+        new.publish(self._reader_name, self._run_id(staged))
         self._found.keep_only(keys)
 
 
