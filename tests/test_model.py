@@ -317,3 +317,15 @@ def test_what_a_found_name_is_and_is_called(text, found, kind, called):
     assert (m.kind, m.type) == kind
     assert m.name == called
     assert m.plural == (kind[1] == "group")
+
+
+def test_a_found_name_of_white_space_is_called_something():
+    text = "Vell met the \x1f\x1f: \x1f commander."
+    found = "the \x1f\x1f: \x1f commander"
+    at = text.index(found)
+    given = Text(text)
+    mentions = merge_mentions(
+        given, find_mentions(given), [FoundMention(at, at + len(found), "person", "nominal", 0.9)]
+    )
+    assert all(m.name.strip() for m in mentions)
+    assert any(text[m.start : m.end] == found for m in mentions)

@@ -211,11 +211,12 @@ def _is_whole(text: Text, f: FoundMention) -> bool:
 
 def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
     """A mention that no list knows, called by its head words."""
-    words = re.sub(r"^(?:the|an?)\s", "", t[span[0] : core], flags=re.I) or t[slice(*span)]
-    noun = words.split()[-1].lower()
-    if f.kind == "name" and noun in lexicons().roles and words.split()[-1] == noun:  # no name: "the first minister"
+    words = _without_article(t[span[0] : core]) or t[slice(*span)]
+    last = words.split()[-1]
+    noun = last.lower()
+    if f.kind == "name" and noun in lexicons().roles and last == noun:  # no name: "the first minister"
         f = replace(f, kind="nominal")
-    if lexicons().names.get(words.split()[-1]) == ("group", True):  # "her fellow Democrats"
+    if lexicons().names.get(last) == ("group", True):  # "her fellow Democrats"
         f = replace(f, type="group", kind=f.kind if words[0].isupper() else "nominal")
     if f.kind == "name" and f.type == "person":
         words = without_titles(words)
@@ -237,7 +238,12 @@ def _full(surface: str) -> str:
     """What a description is called: "members of the union", without the article and without what is told of them."""
     told = _BEHIND_NOUN.search(surface, 1)
     whole = surface[: told.start()] if told else surface
-    return re.sub(r"^(?:the|an?)\s", "", whole, flags=re.I)[:_LONGEST_NAME] or surface
+    return _without_article(whole)[:_LONGEST_NAME] or surface
+
+
+def _without_article(words: str) -> str:
+    """Words without "the" or "a" at their head, and without white space around them."""
+    return re.sub(r"^(?:the|an?)\s", "", words, flags=re.I).strip()
 
 
 def _link(t: str, mentions: list[Mention]) -> None:
