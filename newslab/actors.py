@@ -45,8 +45,9 @@ _LEADS = re.compile(
 )
 _OFFICE = {"premiership": "prime minister", "presidency": "president",
            "chairmanship": "chairman", "chairs": "chairman"}  # fmt: skip
-_GROUP_OF = re.compile(r"(?:an?\s|the\s)?(?:\w+\s)?group\sof\s", re.I)
-_NEW_GROUP = re.compile(r"an?\s(?:\w+\s)?group\sof\s", re.I)
+GROUP_OF = r"(?:\w+\s)?group\sof\s"
+_GROUP_OF = re.compile(rf"(?:an?\s|the\s)?{GROUP_OF}", re.I)
+_NEW_GROUP = re.compile(rf"an?\s{GROUP_OF}", re.I)
 _NUMBER = re.compile(
     r"\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|twenty|thirty|forty|fifty"
 )

@@ -83,7 +83,6 @@ def analyze_in_parts(
     with _explained(folder), _alone(folder):
         made = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
         run = _Run(folder, made, table, progress, max_chars)
-        del made  # so that the run alone has it, and its memory is free once all is read
         if not is_read(source):
             options = options | {"max_chars": max_chars}
         staged = _Staged(folder / _WORK / "staged", source, progress, options)
@@ -95,7 +94,8 @@ def analyze_in_parts(
             staged.remove()
             return
         run.warn_of_losses(staged, stacklevel + 1)
-        run.read(staged, keys, client, batch)
+        run.read(staged, keys, made, client, batch)
+        del made  # what it needs is free once all is read
         _give_back_memory()
         run.put_together(staged, keys)
         staged.remove()
@@ -406,9 +406,7 @@ class _Run:
     def __init__(
         self, folder: Path, reader: Reader, table: ActorTable | None, progress: bool | None, max_chars: int
     ) -> None:
-        self._folder, self._table, self._progress = folder, table, progress
-        self._reader: Reader | None = reader
-        self._reader_name = reader.name
+        self._folder, self._reader_name, self._table, self._progress = folder, reader.name, table, progress
         self._max_chars = max_chars
         self._found = _FoundFiles(folder / _WORK / "found")
         self.conditions = conditions(reader, table) | {"max_chars": str(max_chars)}
@@ -480,12 +478,10 @@ class _Run:
     def _shown(self, n: int) -> bool:
         return n > 10 if self._progress is None else self._progress
 
-    def read(self, staged: _Staged, keys: np.ndarray, client: Client | None, batch: int) -> None:
-        """Read what is not read yet, a batch at a time, and let the reader go."""
+    def read(self, staged: _Staged, keys: np.ndarray, reader: Reader, client: Client | None, batch: int) -> None:
+        """Read what is not read yet, a batch at a time."""
         from tqdm.auto import tqdm
 
-        reader, self._reader = self._reader, None
-        assert reader is not None, "a run reads once"
         todo = ~self._found.has(keys)
         if not todo.any():
             return

@@ -27,7 +27,7 @@ import torch.nn.functional as F
 from codings import coded_set, found_ends
 from model import Judge, sizes
 from tokenizers import Tokenizer
-from train import groups, with_layers
+from train import by_length, groups, with_layers
 
 from newslab.actors import Actor, resolve
 from newslab.model.encoder import WEIGHTS, tokenize
@@ -134,15 +134,7 @@ def collate(items):
 
 def batches(examples, renamer, rng, tokens):
     items = [(*renamer(e, rng), e["label"]) for e in examples]
-    order = sorted(rng.permutation(len(items)), key=lambda i: len(items[i][0]) // 8)
-    out, group = [], []
-    for i in order:
-        if group and (len(group) + 1) * (len(items[i][0]) + 8) > tokens:
-            out.append(group)
-            group = []
-        group.append(i)
-    out.append(group)
-    return [collate([items[i] for i in out[k]]) for k in rng.permutation(len(out))]
+    return [collate([items[i] for i in group]) for group in by_length([len(ids) for ids, *_ in items], tokens, 8, rng)]
 
 
 def average_precision(p, y):

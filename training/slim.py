@@ -25,6 +25,7 @@ import torch
 import torch.nn.functional as F
 from model import HEAD, Judge, ReadingModel, sizes
 from tokenizers import Tokenizer
+from train import by_length
 
 from newslab.model.encoder import WEIGHTS, WINDOW, stack, tokenize
 
@@ -57,16 +58,8 @@ def cut(pieces, rng):
 
 def batches(windows, rng):
     """Windows of about one length together, in any order."""
-    order = sorted(rng.permutation(len(windows)), key=lambda i: len(windows[i][0]) // 16)
-    groups, group = [], []
-    for i in order:
-        if group and (len(group) + 1) * (len(windows[i][0]) + 18) > _TOKENS:
-            groups.append(group)
-            group = []
-        group.append(i)
-    groups.append(group)
-    for k in rng.permutation(len(groups)):
-        part = [windows[i] for i in groups[k]]
+    for group in by_length([len(ids) + 2 for ids, _ in windows], _TOKENS, 16, rng):  # with the special pieces
+        part = [windows[i] for i in group]
         ids, extra = stack([i for i, _ in part], [x for _, x in part])
         yield torch.from_numpy(ids), torch.from_numpy(extra)
 
@@ -183,7 +176,7 @@ class Difference:
     """
 
     def __init__(self, teacher, seen, given):
-        self.teacher, rows = teacher, []
+        self.teacher = teacher
         with torch.no_grad():
             rows = torch.cat([teacher(ids, extra)[ids > 0] for ids, extra in given[:20]])
             # The mean over views of (difference · weights)² by its variance is a product with one matrix.

@@ -110,6 +110,18 @@ def groups(model, rate, decay):
     return [{"params": v, "lr": k[0], "peak": k[0], "weight_decay": k[1]} for k, v in sets.items()]
 
 
+def by_length(lengths, tokens, grid, rng):
+    """Numbers of inputs in groups of about one length, to within `grid`, and of so many tokens; groups in any order."""
+    groups, group = [], []
+    for i in sorted(rng.permutation(len(lengths)), key=lambda i: lengths[i] // grid):
+        if group and (len(group) + 1) * (lengths[i] + grid) > tokens:
+            groups.append(group)
+            group = []
+        group.append(i)
+    groups.append(group)
+    return [groups[k] for k in rng.permutation(len(groups))]
+
+
 def with_layers(state, n):
     """Weights with `n` of the encoder's layers, first and last among them."""
     have = 1 + max(int(k.split(".")[2]) for k in state if k.startswith("encoder.layers."))

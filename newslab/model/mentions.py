@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from newslab.actors import RELATIVE
+from newslab.actors import GROUP_OF, RELATIVE
 from newslab.model.heads import FoundMention
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
-from newslab.rules.mentions import bare_name, is_seat, without_titles
+from newslab.rules.mentions import bare_name, is_seat
 from newslab.text import Cover, Span, Text
 
 _IS = re.compile(r"(?:’s|'s|,)? ?(?:(?:is|was|are|were|has been|had been|remains|became|becomes)(?: not| also| now)? )")
@@ -29,7 +29,7 @@ _CHARGED = re.compile(r"\b(?:accus(?:e[sd]?|ing)|suspect(?:s|ed|ing)?|convict(?:
 _CHARGE = re.compile(r"\sof\s(?=(?:\w+ly\s|not\s)?[a-z]+ing\b|[\"“‘])")
 _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
 _SUM = re.compile(r"[\s,]*(?:(?:and|both|&|as well as|along with)[\s,]+)?")
-_A_GROUP_OF = re.compile(r"(?:an?|the)\s(?:\w+\s)?group\sof\s", re.I)
+_A_GROUP_OF = re.compile(rf"(?:an?|the)\s{GROUP_OF}", re.I)
 # Several people, whatever the noun: "a group of MPs", "all of those who signed", "many"
 _SEVERAL = re.compile(
     r"(?:(?:an?|the|this|that)\s)?(?:\w+\s)?(?:group|number|handful|dozens|scores|hundreds|thousands|majority|coalition|"
@@ -218,8 +218,6 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
         f = replace(f, kind="nominal")
     if lexicons().names.get(last) == ("group", True):  # "her fellow Democrats"
         f = replace(f, type="group", kind=f.kind if words[0].isupper() else "nominal")
-    if f.kind == "name" and f.type == "person":
-        words = without_titles(words)
     name = words if f.kind == "name" else _full(t[slice(*span)])
     plural = f.kind == "nominal" and (_SEVERAL.match(t, *span) or noun.endswith("s") and not noun.endswith("ss"))
     kind = "group" if plural and f.type == "person" else f.type

@@ -121,18 +121,13 @@ def _titles(words: list[str]) -> int:
     return max(ends, default=0)
 
 
-def without_titles(name: str) -> str:
-    """A person's name without what stands in front of it: "Senator Ona Vell"; a title alone stays."""
-    words = name.split()
-    return " ".join(words[_titles(words) :]) or name
-
-
 def bare_name(name: str) -> str:
     """A full name without what news puts ahead of it: "Ferry Line CEO Ona Vell", "Democrat Bo Lind", "RLV's Tam Orr".
 
-    Whatever the words ahead are, two stay; and from a first name on nothing is taken away.
+    A title alone stays; behind titles, whatever the words ahead are, two stay, and from a first name on all.
     """
-    words = without_titles(name).split()
+    words = name.split()
+    words = words[_titles(words) :] or words
     lex = lexicons()
     cut = 0
     for k, word in enumerate(words[:-2]):
@@ -144,7 +139,7 @@ def bare_name(name: str) -> str:
         lower = word.islower() and not re.fullmatch(_PARTICLE, word)  # "Retired winchman Ona Vell"
         if noun or common or lower or _DEMONYM.search(word) or word.endswith(("'s", "’s")):
             cut = k + 1
-    return name if lex.organisation_words & set(words[cut:]) else " ".join(words[cut:])
+    return " ".join(words if lex.organisation_words & set(words[cut:]) else words[cut:])
 
 
 def is_seat(t: str, start: int, end: int) -> bool:
