@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from newslab.quotation import Quotation
 from newslab.text import Span, Text
@@ -64,8 +64,7 @@ class Attribution:
     probability: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
+class Opinion(NamedTuple):
     """An evaluation of the mention with index `target` by whoever speaks at `start`; `polarity` is -1 or 1."""
 
     target: int
@@ -76,8 +75,7 @@ class Opinion:
     probability: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """The mention `source` criticises (-1) or backs (1) the mention `target`, in the words from `start` to `end`."""
 
     source: int

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 from newslab.actors import Innermost, Resolution
 from newslab.quotes import Quote
@@ -14,8 +15,7 @@ from newslab.rules.shares import ends, is_measured, with_ends
 from newslab.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Stance:
+class Stance(NamedTuple):
     """One piece of evidence that `source` criticises or backs `target` (actor numbers in the article)."""
 
     source: int
@@ -40,44 +40,45 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
     by the speaker; with "I" or "we" as the subject it is the speaker's. Nobody takes a stance on themselves.
     """
     holding = Innermost([q.attribution for q in quotes])
+    starts = [m.start for m in reading.mentions]
+    holder, actor = [holding.at(a) for a in starts], resolution.by_mention
+    vias = [_via(q) for q in quotes]
     best: dict[tuple[int, int, str, int, int, str], Stance] = {}
     trimmed: dict[Span, Span] = {}
 
-    def add(source: int | None, target: int | None, polarity: int, p: float, via: str, by: int | None,
+    def add(source: int, target: int, polarity: int, p: float, via: str, by: int | None,
             quote: int | None, span: Span, rule: str) -> None:  # fmt: skip
-        if source is None or target is None or source == target:
-            return
-        if span not in trimmed:
-            trimmed[span] = _trim(reading.text.text, span)
-        key = (source, target, _POLARITY[polarity], *trimmed[span], rule)
-        if key not in best or best[key].probability < p:
-            by = by if by != source else None
-            best[key] = Stance(*key[:3], p, via, by, quote, *trimmed[span], rule)
+        if (place := trimmed.get(span)) is None:
+            place = trimmed[span] = _trim(reading.text.text, span)
+        key = (source, target, _POLARITY[polarity], *place, rule)
+        if (known := best.get(key)) is None or known.probability < p:
+            quote = quote if via == "quote" else None
+            best[key] = Stance(source, target, key[2], p, via, by if by != source else None, quote, *place, rule)
 
-    starts = [m.start for m in reading.mentions]
     together = [_together(reading, resolution, q, starts) for q in quotes]
     for opinion in reading.opinions:
-        at = reading.mentions[opinion.target].start
-        quote = holding.at(at)
-        if quote is not None:
-            via = _via(quotes[quote])
+        quote, target = holder[opinion.target], actor[opinion.target]
+        if quote is not None and target is not None:
             for speaker in (quotes[quote].speaker, *together[quote]):
-                add(speaker, resolution.by_mention[opinion.target], opinion.polarity, opinion.probability, via, None,
-                    quote if via == "quote" else None, (opinion.start, opinion.end), opinion.rule)  # fmt: skip
+                if speaker is not None and speaker != target:
+                    add(speaker, target, opinion.polarity, opinion.probability, vias[quote], None, quote,
+                        (opinion.start, opinion.end), opinion.rule)  # fmt: skip
     for act in reading.acts:
-        source, target = reading.mentions[act.source], reading.mentions[act.target]
-        quote = holding.at(source.start)
-        inside = quote is not None and holding.at(target.start) == quote
-        by = quotes[quote].speaker if inside and quote is not None else None
-        own = by is not None and by == resolution.by_mention[act.source]
-        if inside and own and quote is not None:
-            via = _via(quotes[quote])
+        source, target = actor[act.source], actor[act.target]
+        if source is None or target is None or source == target:
+            continue
+        quote = holder[act.source]
+        by = quotes[quote].speaker if quote is not None and holder[act.target] == quote else None
+        if by == source and quote is not None:
+            via = vias[quote]
         else:
             via = "action" if act.rule.startswith("deed") else "reported"
-        add(resolution.by_mention[act.source], resolution.by_mention[act.target], act.polarity,
-            _chance(act, reading, resolution), via, by, quote if via == "quote" else None, (act.start, act.end),
+        add(source, target, act.polarity, _chance(act, reading, resolution), via, by, quote, (act.start, act.end),
             act.rule)  # fmt: skip
-    return sorted(best.values(), key=lambda s: (s.start, s.end, s.source, s.target, s.polarity))
+    return sorted(best.values(), key=_IN_ORDER)
+
+
+_IN_ORDER = attrgetter("start", "end", "source", "target", "polarity")
 
 
 def _chance(act: Act, reading: Reading, resolution: Resolution) -> float:

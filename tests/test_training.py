@@ -154,7 +154,7 @@ def test_eight_steps_and_an_export_that_reads(training, examples, tmp_path):
     with torch.no_grad():
         asked = judge(ids, torch.tensor(windows[0].extra[None]))
     np.testing.assert_allclose(bundled.Judge(encoder, tmp_path / "out").logits(windows), asked.numpy(), atol=1e-3)
-    found = heads.stance(e, [((16, 24), (37, 44))])
+    found = heads.stance(e, [(16, 24), (37, 44)], [(0, 1)])
     # Training attends to the two special pieces of a window too, reading does not: hence no closer.
     np.testing.assert_allclose(found[0], logits.softmax(-1)[0].numpy(), atol=5e-3)
 

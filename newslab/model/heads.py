@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import expit, logit
@@ -24,13 +24,13 @@ LONGEST = 40  # pieces of a mention
 _BLOCK = 64  # pieces at which mentions may begin that are looked at together
 _GRID = 64  # windows of context start at multiples of this many pieces, so that spans close together share one
 _FARTHEST = 512  # pieces back that an antecedent may stand
+_FAINTEST = -40.0  # logarithm of the least attention beside the highest; the product of two such is still a number
 _SECTION = 4096  # pieces, and items to be classified, whose products are in memory at once; few articles have more
 
 _Run = tuple[int, int, float]  # first piece, end, highest probability
 
 
-@dataclass(frozen=True, slots=True)
-class FoundAttribution:
+class FoundAttribution(NamedTuple):
     """Source, cue and content as spans, and the probability that somebody is quoted here."""
 
     source: list[Span]
@@ -50,8 +50,7 @@ class _Anchored:
     probability: float
 
 
-@dataclass(frozen=True, slots=True)
-class FoundMention:
+class FoundMention(NamedTuple):
     """A mention with its type and kind."""
 
     start: int
@@ -234,19 +233,19 @@ class Heads:
 
     # ---- stance of one span towards another, and of the text towards a span ----------------------------------------
 
-    def stance(self, e: Encoded, pairs: Sequence[tuple[Span, Span]]) -> Array:
-        """Probabilities (pairs, 3) of :data:`STANCES`: the first span towards the second."""
-        return self._classified("stance", e, pairs)
+    def stance(self, e: Encoded, spans: Sequence[Span], pairs: Sequence[tuple[int, int]]) -> Array:
+        """Probabilities (pairs, 3) of :data:`STANCES`: the first of two spans, named by number, towards the second."""
+        return self._classified("stance", e, spans, np.array(pairs, np.int64).reshape(-1, 2))
 
-    def sentiment(self, e: Encoded, targets: Sequence[Span]) -> Array:
-        """Probabilities (targets, 3) of :data:`STANCES` towards each span."""
-        return self._classified("target", e, [(t,) for t in targets])
+    def sentiment(self, e: Encoded, spans: Sequence[Span]) -> Array:
+        """Probabilities (spans, 3) of :data:`STANCES` towards each span."""
+        return self._classified("target", e, spans, np.arange(len(spans))[:, None])
 
-    def _classified(self, head: str, e: Encoded, items: Sequence[tuple[Span, ...]]) -> Array:
-        if not items:
+    def _classified(self, head: str, e: Encoded, spans: Sequence[Span], items: Array) -> Array:
+        if not len(items):
             return np.zeros((0, len(STANCES)))
-        pieces = e.pieces([span for item in items for span in item]).reshape(len(items), -1, 2)
-        windows = np.array(_contexts(pieces, len(e.ids)))
+        pieces = e.pieces(spans)[items]
+        windows = _contexts(pieces, len(e.ids))
         section = windows[:, 0] // _SECTION
         out = np.zeros((len(items), len(STANCES)))
         for s in np.unique(section).tolist():
@@ -261,39 +260,62 @@ class Heads:
     def _classified_near(
         self, head: str, vectors: Array, key: Array, value: Array, pieces: Array, windows: Array
     ) -> Array:
-        """Probabilities for spans of pieces (items, 1 or 2, 2), each by the keys and values in its window."""
-        distinct, index = np.unique(pieces.reshape(-1, 2), axis=0, return_inverse=True)
-        first, last = distinct.T
+        """Probabilities for spans of pieces (items, 1 or 2, 2), each by the keys and values in its window.
+
+        What the spans of an item ask is added up, so the attention of an item is the product of the attentions of its
+        spans, each of which is computed once for all items of a window.
+        """
+        (first, last), index = _distinct(pieces.reshape(-1, 2))
         of_span = np.concatenate([vectors[first], vectors[last], _means(vectors, first, last)], axis=1)
         index = index.reshape(pieces.shape[:2])
         parts = [gelu(self._linear(f"{head}.span.{k}", of_span)) for k in range(pieces.shape[1])]
-        query = self._joined(f"{head}.query", parts, index)
-        n_heads = self.weights[f"{head}.near.0.weight"].shape[1]
-        size = query.shape[1] // n_heads
-        query = query.reshape(-1, n_heads, size)
+        near = [self.weights[f"{head}.near.{k}.weight"].T[:, _BUCKETS] for k in range(len(parts))]  # at each distance
+        n_heads = len(near[0])
+        asked = [x.reshape(len(x), n_heads, -1).transpose(1, 0, 2) for x in self._split(f"{head}.query", parts)]
+        size = asked[0].shape[2]
+        keys = key.reshape(-1, n_heads, size).transpose(1, 2, 0)
+        ones = np.ones((n_heads, len(value), 1), np.float32)
+        values = np.concatenate([value.reshape(-1, n_heads, size).transpose(1, 0, 2), ones], axis=2)
         context = np.zeros((len(pieces), n_heads, size), np.float32)
-        for low, high in np.unique(windows, axis=0).tolist():
-            rows = np.flatnonzero((windows == (low, high)).all(1))
-            at = np.arange(low, high)
-            keys = key[low:high].reshape(-1, n_heads, size)
-            scores = query[rows].transpose(1, 0, 2) @ keys.transpose(1, 2, 0) * np.float32(size**-0.5)  # heads first
-            here, which = np.unique(index[rows], return_inverse=True)
-            near = _bucket(np.maximum(at - last[here, None], 0) + np.minimum(at - first[here, None], 0))
-            for k, of in enumerate(which.reshape(len(rows), -1).T):
-                scores += self.weights[f"{head}.near.{k}.weight"].T[:, near][:, of]
-            values = value[low:high].reshape(-1, n_heads, size)
-            context[rows] = (_softmax(scores) @ values.transpose(1, 0, 2)).transpose(1, 0, 2)
-        context = context.reshape(len(pieces), -1)
-        hidden = context @ self.weights[f"{head}.hidden.weight"][:, -context.shape[1] :].T
-        hidden += self._joined(f"{head}.hidden", parts, index)
+        asking, number = np.zeros(len(first), bool), np.empty(len(first), np.int64)
+        (lows, highs), of_item = _distinct(windows)
+        order = np.argsort(of_item, kind="stable")
+        ends = np.searchsorted(of_item[order], np.arange(len(lows) + 1))
+        for low, high, a, b in zip(lows.tolist(), highs.tolist(), ends[:-1].tolist(), ends[1:].tolist(), strict=True):
+            rows, at = order[a:b], np.arange(low, high)
+            weight: Array | None = None
+            for k, query in enumerate(asked):
+                asking[index[rows, k]] = True
+                here = np.flatnonzero(asking)
+                asking[here] = False
+                number[here] = np.arange(len(here))
+                which = number[index[rows, k]]
+                scores = (query[:, here] * np.float32(size**-0.5)) @ keys[:, :, low:high]
+                distance = np.maximum(at - last[here, None], 0) + np.minimum(at - first[here, None], 0)
+                scores += np.take(near[k], distance + _FAR, axis=1, mode="clip")
+                scores -= scores.max(axis=2, keepdims=True)
+                np.exp(np.maximum(scores, _FAINTEST, out=scores), out=scores)
+                weight = scores[:, which] if weight is None else weight * scores[:, which]
+            summed = weight @ values[:, low:high]
+            context[rows] = (summed[..., :-1] / summed[..., -1:]).transpose(1, 0, 2)
+        flat = context.reshape(len(pieces), -1)
+        hidden = flat @ self.weights[f"{head}.hidden.weight"][:, -flat.shape[1] :].T
+        for x, of in zip(self._split(f"{head}.hidden", parts), index.T, strict=True):
+            hidden += x[of]
         logits = self._linear(f"{head}.out", gelu(hidden)) + np.array(self.config["bias"][head])
         return _softmax(logits / self.config["temperatures"][head])
 
-    def _joined(self, name: str, parts: Sequence[Array], index: Array) -> Array:
-        """What a layer makes of the vectors of an item's spans side by side, multiplied once for each distinct span."""
+    def _split(self, name: str, parts: Sequence[Array]) -> list[Array]:
+        """What a layer makes of the vectors of an item's spans side by side, as one summand for each span."""
         columns = np.split(self.weights[f"{name}.weight"][:, : sum(p.shape[1] for p in parts)], len(parts), axis=1)
-        products = (p @ w.T for p, w in zip(parts, columns, strict=True))
-        return sum((x[of] for x, of in zip(products, index.T, strict=True)), self.weights[f"{name}.bias"])
+        first, *rest = (p @ w.T for p, w in zip(parts, columns, strict=True))
+        return [first + self.weights[f"{name}.bias"], *rest]
+
+
+def _distinct(pairs: Array) -> tuple[Array, Array]:
+    """The distinct rows of pairs of small numbers, as two columns, and which of them each row is."""
+    found, index = np.unique(pairs[:, 0] << 32 | pairs[:, 1], return_inverse=True)
+    return np.stack([found >> 32, found & 0xFFFFFFFF]), index
 
 
 def _means(vectors: Array, first: Array, last: Array) -> Array:
@@ -322,14 +344,11 @@ def _sections(n: int, size: int = _SECTION) -> list[tuple[int, int]]:
     return [(a, min(a + size, n)) for a in range(0, n, size)]
 
 
-def _contexts(pieces: Array, n: int) -> list[tuple[int, int]]:
+def _contexts(pieces: Array, n: int) -> Array:
     """For each item the pieces that may bear on it: a window around its spans, the same for items close together."""
-    out = []
-    for low, high in zip(pieces[:, :, 0].min(1).tolist(), (pieces[:, :, 1].max(1) + 1).tolist(), strict=True):
-        start = max(0, (low + high - WINDOW) // 2 // _GRID * _GRID)
-        start = min(start, low)
-        out.append((start, min(n, max(start + WINDOW, high))))
-    return out
+    low, high = pieces[:, :, 0].min(axis=1), pieces[:, :, 1].max(axis=1) + 1
+    start = np.minimum(np.maximum((low + high - WINDOW) // 2 // _GRID * _GRID, 0), low)
+    return np.stack([start, np.minimum(np.maximum(start + WINDOW, high), n)], axis=1)
 
 
 def gelu(x: Array) -> Array:

@@ -85,7 +85,7 @@ def merge_mentions(
             m = listed[head]
             if f.kind == "name" and m.kind == "nominal" and text.text[f.end - len(m.name.split()[-1])].islower():
                 # "the foreign secretary", "the Democratic senator"
-                f = replace(f, kind="nominal", type="person" if m.type == "group" else m.type)
+                f = f._replace(kind="nominal", type="person" if m.type == "group" else m.type)
             kind = "group" if m.type == "group" and f.type == "person" else f.type
             described = m.kind == f.kind == "nominal" and f.end > m.end  # "members of the union", not just "members"
             described |= m.type == "group" and f.start < m.start  # "Harbour MPs", not just "MPs"
@@ -181,13 +181,13 @@ def _is_name_of(t: str, m: Mention, f: FoundMention) -> bool:
 def _begun(t: str, f: FoundMention) -> FoundMention:
     """A mention without the word of time ahead of it: "Today 20 MPs"."""
     ahead = _WHEN.match(t, f.start, f.end)
-    return replace(f, start=ahead.end()) if ahead else f
+    return f._replace(start=ahead.end()) if ahead else f
 
 
 def _ended(t: str, f: FoundMention) -> FoundMention:
     """A mention without the charge behind it: "accused the Board of lying to the town"."""
     charge = _CHARGE.search(t, f.start, f.end) if _CHARGED.search(t[max(0, f.start - 12) : f.start]) else None
-    return replace(f, end=charge.start()) if charge else f
+    return f._replace(end=charge.start()) if charge else f
 
 
 def _is_head_of(t: str, f: FoundMention, m: Mention) -> bool:
@@ -215,9 +215,9 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
     last = words.split()[-1]
     noun = last.lower()
     if f.kind == "name" and noun in lexicons().roles and last == noun:  # no name: "the first minister"
-        f = replace(f, kind="nominal")
+        f = f._replace(kind="nominal")
     if lexicons().names.get(last) == ("group", True):  # "her fellow Democrats"
-        f = replace(f, type="group", kind=f.kind if words[0].isupper() else "nominal")
+        f = f._replace(type="group", kind=f.kind if words[0].isupper() else "nominal")
     name = words if f.kind == "name" else _full(t[slice(*span)])
     plural = f.kind == "nominal" and (_SEVERAL.match(t, *span) or noun.endswith("s") and not noun.endswith("ss"))
     kind = "group" if plural and f.type == "person" else f.type

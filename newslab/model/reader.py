@@ -131,9 +131,11 @@ class ModelReader(Reader):
         for n, polarity, chance in _likely(towards):
             k, _ = inside[n]
             reading.opinions.append(Opinion(k, polarity, *places[k], "towards", chance))
-        near = [(k, s) for k, i in inside if (s := reading.attributions[i].source) and _gap(s, spans[k]) <= _REACH]
+        sources = [a.source or (0, 0) for a in reading.attributions]
+        near = [(k, i) for k, i in inside if sources[i] != (0, 0) and _gap(sources[i], spans[k]) <= _REACH]
         pairs = _pairs(text, mentions, affiliations)
-        both = self.heads.stance(e, [(s, spans[k]) for k, s in near] + [(spans[j], spans[k]) for j, k in pairs])
+        asked = [(len(spans) + i, k) for k, i in near] + pairs
+        both = self.heads.stance(e, spans + sources, asked)
         for n, polarity, chance in _likely(both[: len(near)]):
             k, _ = near[n]
             reading.opinions.append(Opinion(k, polarity, *places[k], "speaker", chance))
@@ -165,7 +167,11 @@ class ModelReader(Reader):
         given = list(zip(texts, sources, targets, strict=True))
         renamed = [_renamed(*row, names) for names in (_NAMES, _NAMES[::-1]) for row in given]
         rows = [*given, *renamed]
-        found = self._each([t for t, *_ in rows], [tuple(spans) for _, *spans in rows], self.heads.stance)
+        def call(e: Encoded, group: Sequence[tuple[Span, ...]]) -> Array:
+            spans = [span for pair in group for span in pair]
+            return self.heads.stance(e, spans, [(k, k + 1) for k in range(0, len(spans), 2)])
+
+        found = self._each([t for t, *_ in rows], [tuple(spans) for _, *spans in rows], call)
         return [_mixed(found[k], found[k + len(given)], found[k + 2 * len(given)]) for k in range(len(given))]
 
     def target_sentiment(self, text: str, target: Span) -> dict[str, float]:  # noqa: D102 - see Reader

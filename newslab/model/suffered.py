@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from newslab.actors import Resolution
@@ -115,11 +114,11 @@ def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) 
         if not suffered or s.source in doers:  # who expelled somebody is against them
             out.append(s)
             continue
-        changed.add(new := replace(s, polarity="positive"))
+        changed.add(new := s._replace(polarity="positive"))
         out.append(new)
         for doer in doers:
             if doer not in (s.source, s.target):
-                out.append(replace(s, target=doer))
+                out.append(s._replace(target=doer))
                 against[s.source, doer] = s.target
     return Turned(out, changed, against)
 

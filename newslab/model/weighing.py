@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -85,14 +84,14 @@ def weigh(
             continue  # only shown where nothing better is
         same = next((n for n, k in enumerate(kept) if s.start < k.end and k.start < s.end), None)
         if same is not None and s.via == "action" and kept[same].via == "reported":
-            kept[same] = replace(kept[same], via="action")  # the rules know a deed when they see one
+            kept[same] = kept[same]._replace(via="action")  # the rules know a deed when they see one
         elif same is None and len(kept) < _PIECES:
             kept.append(s)
     out = []
     for key, kept in pieces.items():
         share = np.array([s.probability for s in kept])
         each = 1 - (1 - chance[key]) ** (share / share.sum())
-        out += [replace(s, probability=round(float(p), 4)) for s, p in zip(kept, each, strict=True)]
+        out += [s._replace(probability=round(float(p), 4)) for s, p in zip(kept, each, strict=True)]
     return sorted(out, key=lambda s: (s.start, s.end, s.source, s.target, s.polarity))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 from newslab.quotation import find_quotations
 from newslab.reading import Act, Attribution, Mention, Opinion, Reader, Reading, checked
@@ -52,12 +51,12 @@ class RuleReader(Reader):
 
 def rule_acts(text: Text, mentions: list[Mention]) -> list[Act]:
     """Acts by rules, each with the share of its rule's finds that coders confirmed."""
-    return [replace(a, probability=share(a.rule)) for a in find_acts(text, mentions)]
+    return [a._replace(probability=share(a.rule)) for a in find_acts(text, mentions)]
 
 
 def rule_opinions(text: Text, mentions: list[Mention], attributions: list[Attribution]) -> list[Opinion]:
     """Opinions by rules, likewise."""
-    return [replace(o, probability=share(o.rule)) for o in find_opinions(text, mentions, attributions)]
+    return [o._replace(probability=share(o.rule)) for o in find_opinions(text, mentions, attributions)]
 
 
 def _of_words(act: Act, mentions: list[Mention]) -> float:
