@@ -317,12 +317,17 @@ class Ranking:
 
     def __init__(self, weights: dict[str, NDArray[Any]]) -> None:
         self.weights = weights
+        self._layers = {by: self._folded(by) for by in NETWORKS}
+
+    def _folded(self, by: str) -> list[NDArray[Any]]:
+        """The layers of a network with the standardisation of its rows in the first one's weights."""
+        mean, scale, hidden, hidden_bias, out, out_bias = (self.weights[f"{by}.{k}"] for k in _PARTS)
+        return [hidden / scale[:, None], hidden_bias - mean / scale @ hidden, out, out_bias]
 
     def scores(self, by: str, rows: NDArray[Any]) -> NDArray[Any]:
         """A score a row; above 0 is likelier than nobody."""
-        w = {k: self.weights[f"{by}.{k}"] for k in _PARTS}
-        hidden = np.maximum((rows - w["mean"]) / w["scale"] @ w["hidden"] + w["hidden_bias"], 0)
-        return hidden @ w["out"] + w["out_bias"]
+        hidden, hidden_bias, out, out_bias = self._layers[by]
+        return np.maximum(rows @ hidden + hidden_bias, 0) @ out + out_bias
 
 
 @lru_cache(maxsize=1)

@@ -203,10 +203,11 @@ class Heads:
             for (p, i, j), t, k in zip(chosen, types, kinds, strict=True)
         ]
 
-    def links(self, e: Encoded, spans: Sequence[Span]) -> list[tuple[Array, Array]]:
+    def links(self, e: Encoded, spans: Sequence[Span], least: float = 0.0) -> list[list[tuple[int, float]]]:
         """For each span the spans ahead of it within reach, by index, and the probability that each is the same actor.
 
-        The probabilities of one span and the one that it is nobody mentioned before sum to 1.
+        The probabilities of one span and the one that it is nobody mentioned before sum to 1; those below `least` are
+        left out.
         """
         if not spans:
             return []
@@ -217,18 +218,21 @@ class Heads:
         near = near[np.minimum(np.ceil(np.log2(distance)).astype(int), len(near) - 1)] + bias  # at each distance
         query *= np.float32(query.shape[1] ** -0.5)
         first = np.searchsorted(pieces[:, 0], pieces[:, 0] - _FARTHEST)  # within reach of each span
-        out = []
+        out: list[list[tuple[int, float]]] = [[] for _ in spans]
         for a, b in _sections(len(spans), _BLOCK):
             low = int(first[a])
             k, j = np.arange(a, b), np.arange(low, b)
             distance = np.clip(pieces[k, 0][:, None] - pieces[j, 1], 1, _FARTHEST)
             scores = query[a:b] @ key[low:b].T + near[distance - 1]
-            scores[(j >= k[:, None]) | (j < first[k, None])] = -np.inf
+            ahead = (j < k[:, None]) & (j >= first[k, None])
+            scores[~ahead] = -np.inf
             highest = scores.max(axis=1, initial=0.0)
             odds = np.exp(scores - highest[:, None])
             odds /= (odds.sum(axis=1) + np.exp(-highest))[:, None]
-            ahead = zip(first[a:b].tolist(), k.tolist(), odds, strict=True)
-            out += [(np.arange(s, t), row[s - low : t - low]) for s, t, row in ahead]
+            row, column = np.nonzero(ahead & (odds >= least))
+            found = zip((a + row).tolist(), (low + column).tolist(), odds[row, column].tolist(), strict=True)
+            for n, one, chance in found:
+                out[n].append((one, chance))
         return out
 
     # ---- stance of one span towards another, and of the text towards a span ----------------------------------------

@@ -60,7 +60,7 @@ class Window:
 
 
 def windows(
-    pairs: Iterable[Pair],
+    pairs: Sequence[Pair],
     stances: Sequence[Stance],
     reading: Reading,
     resolution: Resolution,
@@ -69,10 +69,12 @@ def windows(
 ) -> list[Window]:
     """One window a pair: its strongest pieces of evidence with the sentences around them, in reading order."""
     page = _Page(reading, resolution, quotes, pieces)
-    evidence: dict[Pair, list[Stance]] = defaultdict(list)
-    for s in sorted(stances, key=lambda s: (-s.probability, s.start, s.end, s.polarity)):
-        evidence[s.source, s.target].append(s)
-    return [page.window(pair, evidence[pair]) for pair in pairs]
+    evidence: dict[Pair, list[Stance]] = {pair: [] for pair in pairs}
+    for s in stances:
+        if (s.source, s.target) in evidence:
+            evidence[s.source, s.target].append(s)
+    strongest = lambda s: (-s.probability, s.start, s.end, s.polarity)  # noqa: E731
+    return [page.window(pair, sorted(found, key=strongest)) for pair, found in evidence.items()]
 
 
 class _Page:

@@ -101,9 +101,7 @@ class ModelReader(Reader):
 
     def _find_links(self, reading: Reading, e: Encoded) -> None:
         """Whom each mention may mean."""
-        for ahead, chance in self.heads.links(e, [(m.start, m.end) for m in reading.mentions]):
-            likely = chance >= LEAST
-            reading.links.append(list(zip(ahead[likely].tolist(), chance[likely].tolist(), strict=True)))
+        reading.links = self.heads.links(e, [(m.start, m.end) for m in reading.mentions], LEAST)
         for k, found in pronouns.links(self.encoder.weights, e, reading.text, reading.mentions, LEAST).items():
             reading.links[k] = found
 
@@ -167,6 +165,7 @@ class ModelReader(Reader):
         given = list(zip(texts, sources, targets, strict=True))
         renamed = [_renamed(*row, names) for names in (_NAMES, _NAMES[::-1]) for row in given]
         rows = [*given, *renamed]
+
         def call(e: Encoded, group: Sequence[tuple[Span, ...]]) -> Array:
             spans = [span for pair in group for span in pair]
             return self.heads.stance(e, spans, [(k, k + 1) for k in range(0, len(spans), 2)])

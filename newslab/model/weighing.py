@@ -69,17 +69,15 @@ def weigh(
     pairs = likely_pairs(keys, chances(config["edges"], rows))
     answers = _turned_too(judge(pairs, stances, reading, resolution, quotes), stances, evidence.changed)
     keys, rows = second_features(keys, rows, answers)
-    likely = np.maximum(chances(config["judged"], rows), outright(keys, stances))
-    chance = dict(zip(keys, likely.tolist(), strict=True))
+    fitted = np.maximum(chances(config["judged"], rows), outright(keys, stances))
+    chance = dict(zip(keys, fitted.tolist(), strict=True))
     for (source, doer), target in evidence.doers.items():
         least = chance.get((source, target, "positive"), 0.0)
         chance[source, doer, "negative"] = max(least, chance.get((source, doer, "negative"), 0.0))
     pieces: dict[Key, list[Stance]] = defaultdict(list)
-    for s in sorted(stances, key=lambda s: (-s.probability, s.start, s.end)):
-        key = s.source, s.target, s.polarity
-        if chance.get(key, 0.0) < _LEAST:
-            continue
-        kept = pieces[key]
+    likely = [s for s in stances if chance.get((s.source, s.target, s.polarity), 0.0) >= _LEAST]
+    for s in sorted(likely, key=lambda s: (-s.probability, s.start, s.end)):
+        kept = pieces[s.source, s.target, s.polarity]
         if kept and s.rule.startswith("meant"):
             continue  # only shown where nothing better is
         same = next((n for n, k in enumerate(kept) if s.start < k.end and k.start < s.end), None)
@@ -164,56 +162,80 @@ def features(
     stances: Sequence[Stance], reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
 ) -> tuple[list[Key], Array]:
     """One row of :data:`FEATURES` for each source, target and polarity that has any evidence."""
-    found: dict[Key, list[Stance]] = defaultdict(list)
-    for s in stances:
-        found[s.source, s.target, s.polarity].append(s)
-    by_head = {key: [_logit(s.probability) for s in rows if _of_model(s)] for key, rows in found.items()}
-    best = {key: max(values, default=_FLOOR) for key, values in by_head.items()}
-    by_source: dict[tuple[int, str], float] = defaultdict(lambda: -9.0)
-    by_target: dict[tuple[int, str], float] = defaultdict(lambda: -9.0)
-    for (source, target, polarity), value in best.items():
-        by_source[source, polarity] = max(by_source[source, polarity], value)
-        by_target[target, polarity] = max(by_target[target, polarity], value)
-    highest = max(best.values(), default=0.0)
+    number: dict[Key, int] = {}
+    of = np.array([number.setdefault((s.source, s.target, s.polarity), len(number)) for s in stances], np.int64)
+    keys, n = list(number), len(number)
+    if not n:
+        return [], np.zeros((0, len(FEATURES)))
+    sort = np.array([_sort(s) for s in stances])
+    values = _logits(np.array([s.probability for s in stances]))
+
+    def among(*sorts: str) -> Array:
+        return np.isin(sort, [_SORTS.index(x) for x in sorts])
+
+    def top(*sorts: str) -> tuple[Array, Array]:
+        return _top(of[among(*sorts)], values[among(*sorts)], n)
+
+    def often(*sorts: str) -> Array:
+        return np.bincount(of[among(*sorts)], minlength=n)
+
+    # The two heads that judge a place: what each says of a key at each place, and where both say something
+    towards, speaker = (
+        {(of[i], stances[i].start, stances[i].end): values[i] for i in np.flatnonzero(sort == _SORTS.index(x)).tolist()}
+        for x in ("towards", "speaker")
+    )
+    both = {at: (towards[at] + speaker[at]) / 2 for at in towards.keys() & speaker.keys()}
+    by_place = [_top(np.array([k for k, *_ in x], int), np.array([*x.values()]), n) for x in (towards, speaker, both)]
+    of_heads = "towards", "speaker", "claimed", "own", "narrated", "meant", "meant near"
+    best, told, opinion = top(*of_heads)[0], top("deed", "act")[0], top("opinion")[0]
+    meant, near = often("meant", "meant near"), often("meant near")
+
+    def of_others(values: Array, others: list[Key]) -> Array:
+        return np.append(values, _FLOOR)[[number.get(key, n) for key in others]]
+
+    other, back, back_other = (
+        [(a, b, _OTHER[p]) for a, b, p in keys],
+        [(b, a, p) for a, b, p in keys],
+        [(b, a, _OTHER[p]) for a, b, p in keys],
+    )
+    source, target = np.array([key[:2] for key in keys]).T
+    positive = np.array([key[2] == "positive" for key in keys]).astype(int)
     actors = resolution.actors
-    mentions = [len(a.mentions) for a in actors]
-    total = max(len(reading.mentions), 1)
+    of_source, of_target = (np.full((len(actors), 2), -9.0) for _ in range(2))
+    np.maximum.at(of_source, (source, positive), best)
+    np.maximum.at(of_target, (target, positive), best)
+    mentions = np.array([len(a.mentions) for a in actors])
     spoken = Counter(q.speaker for q in quotes if q.speaker is not None)
+    of_actor = [
+        np.log1p(mentions),
+        mentions / max(len(reading.mentions), 1),
+        np.log1p([spoken[i] for i in range(len(actors))]),
+        np.array([a.described for a in actors]),
+        *(np.array([a.type == x for a in actors]) for x in ("person", "group")),
+    ]
     title = reading.text.paragraphs[0][1] if reading.text.paragraphs else 0
-    witness = {key: _witness(rows) for key, rows in found.items()}
-    keys, rows = list(found), []
-    for key in keys:
-        source, target, polarity = key
-        mine = found[key]
-        other = "positive" if polarity == "negative" else "negative"
-        s, t = actors[source], actors[target]
-        towards, speaker, narrated, claimed, own, meant = {}, {}, [], [], [], []
-        for x in mine:
-            if x.rule == "towards":
-                towards[x.start, x.end] = _logit(x.probability)
-            elif x.rule == "speaker":
-                speaker[x.start, x.end] = _logit(x.probability)
-            elif x.rule == "between":
-                acts = claimed if x.claimed_by is not None else own if x.via == "quote" else narrated
-                acts.append(_logit(x.probability))
-            elif x.rule.startswith("meant"):
-                meant.append(x.rule)
-        both = [(towards[at] + speaker[at]) / 2 for at in towards.keys() & speaker.keys()]
-        rows.append(
-            [*_top(towards.values()), *_top(speaker.values()), *_top(both), *_top(narrated),
-             max(claimed, default=_FLOOR), max(own, default=_FLOOR),
-             best[key], best.get((source, target, other), _FLOOR), best.get((target, source, polarity), _FLOOR),
-             best.get((target, source, other), _FLOOR), math.log1p(len(by_head[key])),
-             math.log1p(mentions[source]), math.log1p(mentions[target]),
-             mentions[source] / total, mentions[target] / total,
-             math.log1p(spoken[source]), math.log1p(spoken[target]), s.described, t.described,
-             s.type == "person", t.type == "person", s.type == "group", t.type == "group", polarity == "positive",
-             any(x.start < title for x in mine), math.log1p(len(actors)), by_source[source, polarity] - best[key],
-             by_target[target, polarity] - best[key], highest - best[key], bool(towards), bool(narrated),
-             bool(meant), "meant near" in meant, math.log1p(len(meant)),
-             *witness[key], witness[back][1] if (back := (target, source, polarity)) in witness else _FLOOR]
-        )  # fmt: skip
-    return keys, np.array(rows, float).reshape(len(keys), len(FEATURES))
+    columns = [
+        *(x for pair in by_place for x in pair), *top("narrated"), top("claimed")[0], top("own")[0],
+        best, of_others(best, other), of_others(best, back), of_others(best, back_other), np.log1p(often(*of_heads)),
+        *(x[end] for x in of_actor for end in (source, target)),
+        positive, np.bincount(of[[s.start < title for s in stances]], minlength=n) > 0,
+        np.full(n, math.log1p(len(actors))), of_source[source, positive] - best, of_target[target, positive] - best,
+        best.max() - best, often("towards") > 0, often("narrated") > 0, meant > 0, near > 0, np.log1p(meant),
+        often("deed") > 0, told, opinion, of_others(told, back),
+    ]  # fmt: skip
+    return keys, np.stack(columns, axis=1).astype(float)
+
+
+_SORTS = ("towards", "speaker", "claimed", "own", "narrated", "meant", "meant near", "deed", "act", "opinion")
+
+
+def _sort(s: Stance) -> int:
+    """Which of :data:`_SORTS` a piece of evidence is: the heads', a guess at who is meant, or what a rule found."""
+    if s.rule == "between":
+        return 2 if s.claimed_by is not None else 3 if s.via == "quote" else 4
+    if s.rule in _HEADS or s.rule.startswith("meant"):
+        return _SORTS.index(s.rule)
+    return 9 if s.rule.startswith(_OPINIONS) else 7 if s.rule.startswith("deed") else 8
 
 
 def _of_model(s: Stance) -> bool:
@@ -224,28 +246,21 @@ def _is_act(s: Stance) -> bool:
     return not _of_model(s) and not s.rule.startswith(_OPINIONS)
 
 
-def _witness(evidence: Sequence[Stance]) -> tuple[bool, float, float]:
-    """What the grammar says: whether a deed is told, its likeliest act, and its likeliest opinion."""
-    acts = [s for s in evidence if _is_act(s)]
-    opinions = [_logit(s.probability) for s in evidence if s.rule.startswith(_OPINIONS)]
-    told = max((_logit(s.probability) for s in acts), default=_FLOOR)
-    return any(s.rule.startswith("deed") for s in acts), told, max(opinions, default=_FLOOR)
+def _logits(p: Array) -> Array:
+    p = np.clip(p, _LOW, _HIGH)
+    return np.log(p / (1 - p))
 
 
-def _logit(p: float) -> float:
-    p = min(max(p, _LOW), _HIGH)
-    return math.log(p / (1 - p))
+_FLOOR = float(_logits(np.zeros(1))[0])
 
 
-_FLOOR = _logit(0.0)
-
-
-def _top(values: Any) -> tuple[float, float]:
-    """The two highest values, or the floor."""
-    first = second = _FLOOR
-    for value in values:
-        if value > first:
-            first, second = value, first
-        elif value > second:
-            second = value
+def _top(of: Array, values: Array, n: int) -> tuple[Array, Array]:
+    """The highest and the second highest value of each of `n` keys, or the floor; `of` says whose a value is."""
+    order = np.lexsort((values, of))
+    of, values = of[order], values[order]
+    last = np.flatnonzero(np.append(of[1:] != of[:-1], True)) if len(of) else np.zeros(0, int)
+    first, second = np.full(n, _FLOOR), np.full(n, _FLOOR)
+    first[of[last]] = values[last]
+    before = last[(last > 0) & (of[last - 1] == of[last])]
+    second[of[before]] = values[before - 1]
     return first, second

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from newslab.quotation import find_quotations
 from newslab.reading import Act, Attribution, Mention, Opinion, Reader, Reading, checked
 from newslab.rules.attribution import find_attributions
