@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -23,11 +24,13 @@ _ARE = re.compile(r" (?:are|were)(?: all| both)? ")
 _CAPITAL = r"[^\W\d_a-z]"
 _PLAIN_NAME = re.compile(rf"(?={_CAPITAL}[\W\d_a-z]*{_CAPITAL}){_CAPITAL}[\w.’'-]*(?:\s{_CAPITAL}[\w.’'-]*){{0,7}}\s?")
 # Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …"
-_ADDED = re.compile(r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|[,(:;–—]|\s-")
+_ADDED = re.compile(r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|,(?!\d)|[(:;–—]|\s-")
 
 _CHARGED = re.compile(r"\b(?:accus(?:e[sd]?|ing)|suspect(?:s|ed|ing)?|convict(?:s|ed|ing)?|acquit(?:s|ted)?)\s$", re.I)
 _CHARGE = re.compile(r"\sof\s(?=(?:\w+ly\s|not\s)?[a-z]+ing\b|[\"“‘])")
 _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
+_AND = re.compile(r"\s(?:and|&)\s(?:\w+\s)?$")
+_JOINT = re.compile(rf"(?:[Tt]he\s)?{_CAPITAL}[\w’'-]*(?:\s{_CAPITAL}[\w’'-]*)*\sand(?:\s{_CAPITAL}[\w’'-]*)+")
 _SUM = re.compile(r"[\s,]*(?:(?:and|both|&|as well as|along with)[\s,]+)?")
 _A_GROUP_OF = re.compile(rf"(?:an?|the)\s{GROUP_OF}", re.I)
 # Several people, whatever the noun: "a group of MPs", "all of those who signed", "many"
@@ -38,10 +41,14 @@ _SEVERAL = re.compile(
     re.I,
 )
 # Where the words of a description end that it is called by: "members of the union, who met"
-_BEHIND_NOUN = re.compile(r"\s(?:who|that|which|whose|whom)\s|[,(:;–—\n]|\s-")
+_BEHIND_NOUN = re.compile(r"\s(?:who|that|which|whose|whom)\s|,(?!\d)|[(:;–—\n]|\s-")
 # Behind such words a name at the end of a description is not the one described: "the president of Lorvane"
 _OF_ANOTHER = re.compile(r"\b(?:of|for|in|at|from|by|with|to|against|on|and|or|behind)\s(?:the\s)?$")
 # Behind a number of people, some of whom are then named: "12 MPs, including Ona Vell"
+# Ahead of a name that is a place: "in Hollin", but not "faith in Vell"
+_WHERE = re.compile(r"(?:^|(?<=\s))(?:([\w’'-]+)[,.]?[”’\"']?\s)?(?:in|near|across|throughout|outside|around)\s$", re.I)
+_IN_WHOM = re.compile(r"confiden\w+|faith|trust\w*|belie\w+|interest\w*|hope[sd]?|disappoint\w+|pride|involve\w*", re.I)
+_DATELINE = re.compile(r"(?:,\s[^\n(—–]{1,30})?\s?(?:\([^()\n]{2,40}\)\s?)?(?:[—–]|-\s)")
 _INCLUDING = re.compile(r",?\s(?:including|among them|led by)\s")
 _DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
 _GUESS = 0.5  # probability that the lists give a word with a capital of which they know nothing
@@ -64,6 +71,7 @@ def merge_mentions(
     starts = [m.start for m in listed]
     used: set[int] = set()
     out: list[Mention] = []
+    found = _joint_names(text.text, found)
     for f in _outer_names(text.text, [_ended(text.text, _begun(text.text, f)) for f in found if _is_whole(text, f)]):
         if any(_is_head_of(text.text, f, m) for m in out[-3:]):
             continue
@@ -73,7 +81,9 @@ def merge_mentions(
         heads = [k for k in inner if listed[k].start < core and listed[k].end in (core, f.end)]
         if not heads and f.kind == "name":
             heads = [k for k in inner if _is_name_of(text.text, listed[k], f)]
-        head = next(iter(heads), None)
+        # "Bread and Books" is not called "Books"
+        tails = [k for k in heads if f.kind == "name" and _AND.search(text.text, f.start, listed[k].start)]
+        head = next((k for k in heads if k not in tails), None)
         if f.probability < limit:  # doubtful: only a name that the lists take for one too
             within = any(m.kind == "name" and m.end >= f.end for m in out[-3:])
             agreed = not within and head is not None and f.kind == listed[head].kind == "name"
@@ -97,6 +107,7 @@ def merge_mentions(
             if (word := text.text[f.start : f.end].lower()) in RELATIVE and f.probability >= limit:
                 out.append(Mention(f.start, f.end, "pronoun", f.type, word, probability=f.probability))
         else:
+            used.update(tails)
             out.append(_described(text.text, (f.start, f.end), core, f))
     known = {m.name for m in out if m.kind == "name"}
     surnames = {m.name.split()[-1] for m in out if m.kind == "name" and m.type == "person"}
@@ -135,6 +146,7 @@ def merge_mentions(
             out.append(_described(text.text, (a, b), a + _core(text.text[a:b]), found_one))
     out = [replace(m, antecedent=None, name=_called(m)) for m in out]
     out = _without_sums(text.text, sorted(out, key=lambda m: (m.start, -m.end)))
+    _place(text.text, out)
     _link(text.text, out)
     return out
 
@@ -218,6 +230,8 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
         f = f._replace(kind="nominal")
     if lexicons().names.get(last) == ("group", True):  # "her fellow Democrats"
         f = f._replace(type="group", kind=f.kind if words[0].isupper() else "nominal")
+    if f.kind == "name" and f.type == "person" and _is_joint(words):
+        f = f._replace(type="organisation")
     name = words if f.kind == "name" else _full(t[slice(*span)])
     plural = f.kind == "nominal" and (_SEVERAL.match(t, *span) or noun.endswith("s") and not noun.endswith("ss"))
     kind = "group" if plural and f.type == "person" else f.type
@@ -242,6 +256,28 @@ def _full(surface: str) -> str:
 def _without_article(words: str) -> str:
     """Words without "the" or "a" at their head, and without white space around them."""
     return re.sub(r"^(?:the|an?)\s", "", words, flags=re.I).strip()
+
+
+def _place(t: str, mentions: Sequence[Mention]) -> None:
+    """Make places of names that the model takes for people and that mostly stand where places do: "in Hollin"."""
+    named: dict[str, list[Mention]] = defaultdict(list)
+    for m in mentions:
+        if m.kind == "name" and m.type == "person":
+            named[m.name.casefold()].append(m)
+    for found in named.values():
+        somebody = any(m.gender or m.role or m.name.split()[0] in lexicons().first_names for m in found)
+        if not somebody and 2 * sum(_stands_for_place(t, m) for m in found) >= len(found):
+            for m in found:
+                m.type = "place"
+
+
+def _stands_for_place(t: str, m: Mention) -> bool:
+    """Whether a name stands behind "in", or opens a report as the place it comes from: "HOLLIN, May 3 (RLV) - "."""
+    if t[m.start : m.end].isupper() and t[: m.start][-1:] in ("", "\n") and _DATELINE.match(t, m.end):
+        return True
+    where = _WHERE.search(t, max(0, m.start - 40), m.start)
+    owner = t[m.end : m.end + 1] in ("'", "’")
+    return where is not None and not owner and _IN_WHOM.fullmatch(where.group(1) or "") is None
 
 
 def _link(t: str, mentions: list[Mention]) -> None:
@@ -304,6 +340,38 @@ def _outer_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
         if not part or not _PLAIN_NAME.fullmatch(t, holder.start, holder.end):
             out.append(f)
     return out
+
+
+def _joint_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
+    """With the names that have an "and" in them whole: "Bread and Books", where the model also has a body "Books".
+
+    It is a joint name if the model takes it for one somewhere and its first part nowhere for a name by itself.
+    """
+    likely = [f for f in found if f.kind == "name" and f.probability >= _DOUBT]
+    alone = {t[f.start : f.end] for f in likely}
+    joint = []
+    for words in sorted(filter(_is_joint, alone)):
+        first = words.split(" and ")[0]
+        if not alone & {first, _without_article(first)}:
+            joint.append(words)
+    if not joint:
+        return list(found)
+    out: dict[Span, FoundMention] = {}
+    for f in found:
+        words = t[f.start : f.end]
+        whole = next((w for w in joint if f.kind == "name" and (w == words or w.endswith(f" and {words}"))), "")
+        start = f.end - len(whole)
+        if whole and start >= 0 and t.startswith(whole, start):
+            f = f._replace(start=start, type="organisation" if f.type == "person" else f.type)
+        known = out.get((f.start, f.end))
+        if known is None or known.probability < f.probability:
+            out[f.start, f.end] = f
+    return sorted(out.values(), key=lambda f: (f.start, -f.end))
+
+
+def _is_joint(words: str) -> bool:
+    """Whether words look like the name of one body with an "and" in it, and not like a couple's: "Ona and Bo Vell"."""
+    return _JOINT.fullmatch(words) is not None and words.split()[0] not in lexicons().first_names
 
 
 def _within(starts: Sequence[int], a: int, b: int) -> range:
