@@ -1,6 +1,7 @@
 """The model reader: one result whatever stands beside it, clear errors, and what it reads on text of our own."""
 
 import json
+import re
 import shutil
 from itertools import pairwise
 
@@ -329,3 +330,72 @@ def test_a_found_name_of_white_space_is_called_something():
     )
     assert all(m.name.strip() for m in mentions)
     assert any(text[m.start : m.end] == found for m in mentions)
+
+
+def _merged(text, *found):
+    """Mentions that come of what the model finds: words, type and kind, at every place where the words stand."""
+    spans = [
+        FoundMention(m.start(), m.end(), kind, of, 0.9) for words, kind, of in found for m in re.finditer(words, text)
+    ]
+    given = Text(text)
+    return merge_mentions(given, find_mentions(given), sorted(spans, key=lambda f: (f.start, -f.end)))
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "names"),
+    [
+        (
+            "Bread and Books lost its lease. The shop of Bread and Books closed.",
+            [("Bread and Books", "organisation", "name"), ("Books", "organisation", "name")],
+            ["Bread and Books"] * 2,
+        ),
+        (  # one place where the model sees all of the name is enough
+            "Tide and Timber won. Ona Vell of Tide and Timber spoke.",
+            [("^Tide and Timber", "person", "name"), ("Timber", "person", "name")],
+            ["Tide and Timber"] * 2,
+        ),
+        (  # each is a body of its own
+            "Harbour and Upland met. Harbour walked out.",
+            [("Harbour and Upland", "organisation", "name"), ("Harbour", "organisation", "name"),
+             ("Upland", "organisation", "name")],
+            ["Harbour", "Upland", "Harbour"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_name_with_an_and_in_it_is_one_unless_its_parts_stand_alone(text, found, names):
+    bodies = [m for m in _merged(text, *found) if m.type == "organisation" and m.kind == "name"]
+    assert [m.name for m in bodies] == names
+
+
+def test_a_couple_is_no_body():
+    (m,) = _merged("Emma and Frank Vell sang.", ("Emma and Frank Vell", "person", "name"))[:1]
+    assert m.type == "person"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Prices rose in Ossery. Ossery has one shop.", "place"),
+        ("OSSERY, May 3 (RLV) - The council met. The mayor of Ossery spoke.", "place"),
+        ("OSSERY — The council met.", "place"),
+        ("“There is no faith in Ossery,” she said.", "person"),
+        ("Confidence in “Ossery” fell.", "person"),
+        ("The error lies in Ossery’s figures.", "person"),
+        ("She saw an ally in Ossery. Ossery thanked her, and Ossery left.", "person"),
+        ("They met in Mr Ossery.", "person"),
+        ("OSSERY SHOUTS AT COUNCIL\n\nThe council met.", "person"),
+    ],
+)
+def test_a_rare_name_is_a_place_where_it_mostly_stands_like_one(text, kind):
+    found = [m for m in _merged(text, ("(?i:Ossery)", "person", "name")) if "ossery" in m.name.lower()]
+    assert {m.type for m in found} == {kind}
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [("All 1,100 men left.", "1,100 men"), ("The 14,200 members of the guild met.", "14,200 members of the guild")],
+)
+def test_a_number_is_not_cut_at_its_comma(text, called):
+    words = text[text.index(called.split()[0]) :].rsplit(" ", 1)[0]
+    (m,) = (m for m in _merged(text, (words, "person", "nominal")) if text[m.start : m.end] == words)
+    assert m.name == called

@@ -107,7 +107,7 @@ def merge_mentions(
             if (word := text.text[f.start : f.end].lower()) in RELATIVE and f.probability >= limit:
                 out.append(Mention(f.start, f.end, "pronoun", f.type, word, probability=f.probability))
         else:
-            used.update(tails)
+            used.update(inner if tails else ())
             out.append(_described(text.text, (f.start, f.end), core, f))
     known = {m.name for m in out if m.kind == "name"}
     surnames = {m.name.split()[-1] for m in out if m.kind == "name" and m.type == "person"}
