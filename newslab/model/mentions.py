@@ -29,6 +29,7 @@ _ADDED = re.compile(r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|
 _CHARGED = re.compile(r"\b(?:accus(?:e[sd]?|ing)|suspect(?:s|ed|ing)?|convict(?:s|ed|ing)?|acquit(?:s|ted)?)\s$", re.I)
 _CHARGE = re.compile(r"\sof\s(?=(?:\w+ly\s|not\s)?[a-z]+ing\b|[\"“‘])")
 _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
+# Ahead of the last part of a name with an "and" in it, and such a name as a whole
 _AND = re.compile(r"\s(?:and|&)\s(?:\w+\s)?$")
 _JOINT = re.compile(rf"(?:[Tt]he\s)?{_CAPITAL}[\w’'-]*(?:\s{_CAPITAL}[\w’'-]*)*\sand(?:\s{_CAPITAL}[\w’'-]*)+")
 _SUM = re.compile(r"[\s,]*(?:(?:and|both|&|as well as|along with)[\s,]+)?")
@@ -44,11 +45,12 @@ _SEVERAL = re.compile(
 _BEHIND_NOUN = re.compile(r"\s(?:who|that|which|whose|whom)\s|,(?!\d)|[(:;–—\n]|\s-")
 # Behind such words a name at the end of a description is not the one described: "the president of Lorvane"
 _OF_ANOTHER = re.compile(r"\b(?:of|for|in|at|from|by|with|to|against|on|and|or|behind)\s(?:the\s)?$")
-# Behind a number of people, some of whom are then named: "12 MPs, including Ona Vell"
 # Ahead of a name that is a place: "in Hollin", but not "faith in Vell"
 _WHERE = re.compile(r"(?:^|(?<=\s))(?:([\w’'-]+)[,.]?[”’\"']?\s)?(?:in|near|across|throughout|outside|around)\s$", re.I)
 _IN_WHOM = re.compile(r"confiden\w+|faith|trust\w*|belie\w+|interest\w*|hope[sd]?|disappoint\w+|pride|involve\w*", re.I)
+# Behind the place that a report comes from: "HOLLIN, May 3 (RLV) - "
 _DATELINE = re.compile(r"(?:,\s[^\n(—–]{1,30})?\s?(?:\([^()\n]{2,40}\)\s?)?(?:[—–]|-\s)")
+# Behind a number of people, some of whom are then named: "12 MPs, including Ona Vell"
 _INCLUDING = re.compile(r",?\s(?:including|among them|led by)\s")
 _DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
 _GUESS = 0.5  # probability that the lists give a word with a capital of which they know nothing
@@ -81,7 +83,7 @@ def merge_mentions(
         heads = [k for k in inner if listed[k].start < core and listed[k].end in (core, f.end)]
         if not heads and f.kind == "name":
             heads = [k for k in inner if _is_name_of(text.text, listed[k], f)]
-        # "Bread and Books" is not called "Books"
+        # What the lists know of "Bread and Books" is "Books", which it is not called
         tails = [k for k in heads if f.kind == "name" and _AND.search(text.text, f.start, listed[k].start)]
         head = next((k for k in heads if k not in tails), None)
         if f.probability < limit:  # doubtful: only a name that the lists take for one too
