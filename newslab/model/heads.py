@@ -264,23 +264,42 @@ class Heads:
     def _classified_near(
         self, head: str, vectors: Array, key: Array, value: Array, pieces: Array, windows: Array
     ) -> Array:
-        """Probabilities for spans of pieces (items, 1 or 2, 2), each by the keys and values in its window.
-
-        What the spans of an item ask is added up, so the attention of an item is the product of the attentions of its
-        spans, each of which is computed once for all items of a window.
-        """
+        """Probabilities for spans of pieces (items, 1 or 2, 2), each by the keys and values in its window."""
         (first, last), index = _distinct(pieces.reshape(-1, 2))
         of_span = np.concatenate([vectors[first], vectors[last], _means(vectors, first, last)], axis=1)
         index = index.reshape(pieces.shape[:2])
         parts = [gelu(self._linear(f"{head}.span.{k}", of_span)) for k in range(pieces.shape[1])]
-        near = [self.weights[f"{head}.near.{k}.weight"].T[:, _BUCKETS] for k in range(len(parts))]  # at each distance
+        context = self._context(head, self._split(f"{head}.query", parts), key, value, (first, last), index, windows)
+        hidden = context @ self.weights[f"{head}.hidden.weight"][:, -context.shape[1] :].T
+        for x, of in zip(self._split(f"{head}.hidden", parts), index.T, strict=True):
+            hidden += x[of]
+        logits = self._linear(f"{head}.out", gelu(hidden)) + np.array(self.config["bias"][head])
+        return _softmax(logits / self.config["temperatures"][head])
+
+    def _context(
+        self,
+        head: str,
+        queries: Sequence[Array],
+        key: Array,
+        value: Array,
+        spans: tuple[Array, Array],
+        index: Array,
+        windows: Array,
+    ) -> Array:
+        """What each item attends to in its window (items, width), its spans given by number (items, 1 or 2).
+
+        What the spans of an item ask is added up, so the attention of an item is the product of the attentions of its
+        spans, each of which is computed once for all items of a window.
+        """
+        first, last = spans
+        near = [self.weights[f"{head}.near.{k}.weight"].T[:, _BUCKETS] for k in range(len(queries))]  # at each distance
         n_heads = len(near[0])
-        asked = [x.reshape(len(x), n_heads, -1).transpose(1, 0, 2) for x in self._split(f"{head}.query", parts)]
-        size = asked[0].shape[2]
+        size = queries[0].shape[1] // n_heads
+        by_head = [(x * np.float32(size**-0.5)).reshape(-1, n_heads, size).transpose(1, 0, 2) for x in queries]
         keys = key.reshape(-1, n_heads, size).transpose(1, 2, 0)
-        ones = np.ones((n_heads, len(value), 1), np.float32)
+        ones = np.ones((n_heads, len(value), 1), np.float32)  # beside the values, so that attention is summed up too
         values = np.concatenate([value.reshape(-1, n_heads, size).transpose(1, 0, 2), ones], axis=2)
-        context = np.zeros((len(pieces), n_heads, size), np.float32)
+        context = np.zeros((len(index), n_heads, size), np.float32)
         asking, number = np.zeros(len(first), bool), np.empty(len(first), np.int64)
         (lows, highs), of_item = _distinct(windows)
         order = np.argsort(of_item, kind="stable")
@@ -288,13 +307,13 @@ class Heads:
         for low, high, a, b in zip(lows.tolist(), highs.tolist(), ends[:-1].tolist(), ends[1:].tolist(), strict=True):
             rows, at = order[a:b], np.arange(low, high)
             weight: Array | None = None
-            for k, query in enumerate(asked):
+            for k, query in enumerate(by_head):
                 asking[index[rows, k]] = True
                 here = np.flatnonzero(asking)
                 asking[here] = False
                 number[here] = np.arange(len(here))
                 which = number[index[rows, k]]
-                scores = (query[:, here] * np.float32(size**-0.5)) @ keys[:, :, low:high]
+                scores = query[:, here] @ keys[:, :, low:high]
                 distance = np.maximum(at - last[here, None], 0) + np.minimum(at - first[here, None], 0)
                 scores += np.take(near[k], distance + _FAR, axis=1, mode="clip")
                 scores -= scores.max(axis=2, keepdims=True)
@@ -302,12 +321,7 @@ class Heads:
                 weight = scores[:, which] if weight is None else weight * scores[:, which]
             summed = weight @ values[:, low:high]
             context[rows] = (summed[..., :-1] / summed[..., -1:]).transpose(1, 0, 2)
-        flat = context.reshape(len(pieces), -1)
-        hidden = flat @ self.weights[f"{head}.hidden.weight"][:, -flat.shape[1] :].T
-        for x, of in zip(self._split(f"{head}.hidden", parts), index.T, strict=True):
-            hidden += x[of]
-        logits = self._linear(f"{head}.out", gelu(hidden)) + np.array(self.config["bias"][head])
-        return _softmax(logits / self.config["temperatures"][head])
+        return context.reshape(len(index), -1)
 
     def _split(self, name: str, parts: Sequence[Array]) -> list[Array]:
         """What a layer makes of the vectors of an item's spans side by side, as one summand for each span."""
