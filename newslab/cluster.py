@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _AHEAD = 3  # batches for each thread of the cluster that are on their way: enough to keep it busy, and memory flat
 _RETRIES = 3
+_PATIENCE = 300.0  # seconds without any worker after which a run ends
 _BUNDLED = (ModelReader, RuleReader)
 _readers: dict[str, Reader] = {}  # of this worker process: one session each
 _lock = Lock()
@@ -76,27 +78,47 @@ def read_on(
             if not running:
                 alone = suspects.pop()
                 send([alone])
+            _wait(queue, client)
             future = next(queue)
             items = running.pop(future)
             fill()  # before what was found is written, so that no worker waits for the disk
-            error = future.exception()
-            if error is None:
-                yield future.result()
-            elif not isinstance(error, KilledWorker):
+            try:
+                # What was found may be lost, with its worker, before it is fetched. Then it is waited for once more.
+                found = future.result()
+            except KilledWorker:
+                if len(items) > 1:
+                    for item in items:
+                        send([item])
+                elif items[0] is not alone:
+                    suspects += items
+                else:
+                    yield [_lost(alone)]
+            except Exception as error:
                 raise RuntimeError(
                     f"a worker could not read: {type(error).__name__}: {error}; newslab must be the same version there"
                 ) from error
-            elif len(items) > 1:
-                for item in items:
-                    send([item])
-            elif items[0] is not alone:
-                suspects += items
             else:
-                yield [_lost(alone)]
+                yield found
             future.release()
     finally:
         for future in running:
             future.cancel()
+
+
+def _wait(queue: Any, client: Client) -> None:
+    """Wait until something is done; a RuntimeError if there has been no worker for so long that none will come."""
+    seen = asked = time.monotonic()
+    while not queue.has_ready():
+        time.sleep(0.02)
+        if (now := time.monotonic()) - asked > _PATIENCE / 100:
+            asked = now
+            if client.nthreads():
+                seen = now
+            elif now - seen > _PATIENCE:
+                raise RuntimeError(
+                    f"the Dask cluster has had no worker for {_PATIENCE:.0f} seconds; start some and call "
+                    "analyze again with the same out=: what was read is kept, and it goes on"
+                )
 
 
 def _lost(item: Item) -> Result:
