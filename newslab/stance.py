@@ -75,10 +75,10 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
             via = "action" if act.rule.startswith("deed") else "reported"
         add(source, target, act.polarity, _chance(act, reading, resolution), via, by, quote, (act.start, act.end),
             act.rule)  # fmt: skip
-    return sorted(best.values(), key=_IN_ORDER)
+    return sorted(best.values(), key=IN_ORDER)
 
 
-_IN_ORDER = attrgetter("start", "end", "source", "target", "polarity")
+IN_ORDER = attrgetter("start", "end", "source", "target", "polarity")
 
 
 def _chance(act: Act, reading: Reading, resolution: Resolution) -> float:

@@ -24,7 +24,7 @@ from newslab.model.meant import meant
 from newslab.model.suffered import turned
 from newslab.quotes import Quote
 from newslab.reading import Reading
-from newslab.stance import Stance
+from newslab.stance import IN_ORDER, Stance
 
 Key = tuple[int, int, str]  # source, target, polarity
 
@@ -40,7 +40,6 @@ SECOND = (
     *FEATURES, "judged", "judged_other", "judged_reversed", "judged_chance", "judged_positive", "behind_target_rival",
     "behind_source_rival", "behind_any", "target_rivals", "source_rivals",
 )  # fmt: skip
-_HEADS = ("towards", "speaker", "between")  # how the heads' evidence is marked; the rest, but "meant", is by rules
 _OPINIONS = ("near", "far")  # rules for words of judgement; the other rules are about acts
 _POLARITIES = ("negative", "positive")
 _OTHER = {"negative": "positive", "positive": "negative"}
@@ -90,7 +89,7 @@ def weigh(
         share = np.array([s.probability for s in kept])
         each = 1 - (1 - chance[key]) ** (share / share.sum())
         out += [s._replace(probability=round(float(p), 4)) for s, p in zip(kept, each, strict=True)]
-    return sorted(out, key=lambda s: (s.start, s.end, s.source, s.target, s.polarity))
+    return sorted(out, key=IN_ORDER)
 
 
 def _turned_too(answers: Mapping[Pair, Array], stances: Sequence[Stance], about_acts: set[Stance]) -> dict[Pair, Array]:
@@ -114,7 +113,7 @@ def outright(keys: Sequence[Key], stances: Sequence[Stance]) -> Array:
     """Below what no chance falls, where words say outright that one blames or praises another: "Vell accused Orr"."""
     told: dict[Key, float] = defaultdict(float)
     for s in stances:
-        if _is_act(s) and s.claimed_by is None and s.probability >= _SURE:
+        if s.claimed_by is None and _sort(s) in ("deed", "act") and s.probability >= _SURE:
             key = s.source, s.target, s.polarity
             told[key] = max(told[key], _STILL * s.probability)
     return np.array([told.get(key, 0.0) for key in keys])
@@ -167,7 +166,7 @@ def features(
     keys, n = list(number), len(number)
     if not n:
         return [], np.zeros((0, len(FEATURES)))
-    sort = np.array([_sort(s) for s in stances])
+    sort = np.array([_SORTS.index(_sort(s)) for s in stances])
     values = _logits(np.array([s.probability for s in stances]))
 
     def among(*sorts: str) -> Array:
@@ -229,21 +228,13 @@ def features(
 _SORTS = ("towards", "speaker", "claimed", "own", "narrated", "meant", "meant near", "deed", "act", "opinion")
 
 
-def _sort(s: Stance) -> int:
+def _sort(s: Stance) -> str:
     """Which of :data:`_SORTS` a piece of evidence is: the heads', a guess at who is meant, or what a rule found."""
     if s.rule == "between":
-        return 2 if s.claimed_by is not None else 3 if s.via == "quote" else 4
-    if s.rule in _HEADS or s.rule.startswith("meant"):
-        return _SORTS.index(s.rule)
-    return 9 if s.rule.startswith(_OPINIONS) else 7 if s.rule.startswith("deed") else 8
-
-
-def _of_model(s: Stance) -> bool:
-    return s.rule in _HEADS or s.rule.startswith("meant")
-
-
-def _is_act(s: Stance) -> bool:
-    return not _of_model(s) and not s.rule.startswith(_OPINIONS)
+        return "claimed" if s.claimed_by is not None else "own" if s.via == "quote" else "narrated"
+    if s.rule in _SORTS:
+        return s.rule
+    return "opinion" if s.rule.startswith(_OPINIONS) else "deed" if s.rule.startswith("deed") else "act"
 
 
 def _logits(p: Array) -> Array:
