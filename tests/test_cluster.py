@@ -137,7 +137,7 @@ def test_an_article_that_takes_its_worker_with_it_is_a_problem_and_the_rest_is_r
 
 def test_a_cluster_that_has_no_worker_any_more_ends_the_run_with_a_word(tmp_path, monkeypatch):
     monkeypatch.setattr("newslab.cluster._PATIENCE", 1.0)
-    options = {"n_workers": 0, "processes": False, "dashboard_address": None, "silence_logs": 50}
+    options = {"n_workers": 0, "host": "tcp://127.0.0.1", "dashboard_address": None, "silence_logs": 50}
     with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
         with pytest.raises(RuntimeError, match="no worker for 1 seconds; start some and call analyze again"):
             nl.analyze(pd.DataFrame({"text": TEXTS}), out=tmp_path / "out", client=client, reader="rules")
