@@ -12,8 +12,10 @@ import pytest
 import newslab as nl
 from newslab.model.encoder import FILES, PRODUCTS, STRIDE, WEIGHTS, WINDOW, Encoder, _own, cut_windows
 from newslab.model.heads import FoundMention
-from newslab.model.mentions import _ended, _holds_relative, merge_mentions
+from newslab.model.mentions import merge_mentions
+from newslab.model.names import _ended
 from newslab.model.reader import _batches
+from newslab.model.ties import _holds_relative
 from newslab.reading import Mention
 from newslab.rules.mentions import find_mentions
 from newslab.text import Text

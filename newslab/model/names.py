@@ -1,0 +1,116 @@
+"""What the model takes for names, put right by how names are written."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from newslab.model.heads import FoundMention
+from newslab.reading import Mention
+from newslab.rules.lexicons import lexicons
+from newslab.rules.mentions import is_seat
+from newslab.text import Span, Text
+
+DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
+_CAPITAL = r"[^\W\d_a-z]"
+# Up to eight words, each with a capital, and two capitals at least
+_PLAIN_NAME = re.compile(rf"(?={_CAPITAL}[\W\d_a-z]*{_CAPITAL}){_CAPITAL}[\w.’'-]*(?:\s{_CAPITAL}[\w.’'-]*){{0,7}}\s?")
+_CHARGED = re.compile(r"\b(?:accus(?:e[sd]?|ing)|suspect(?:s|ed|ing)?|convict(?:s|ed|ing)?|acquit(?:s|ted)?)\s$", re.I)
+_CHARGE = re.compile(r"\sof\s(?=(?:\w+ly\s|not\s)?[a-z]+ing\b|[\"“‘])")
+_WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
+# A name with an "and" in it
+_JOINT = re.compile(rf"(?:[Tt]he\s)?{_CAPITAL}[\w’'-]*(?:\s{_CAPITAL}[\w’'-]*)*\sand(?:\s{_CAPITAL}[\w’'-]*)+")
+# Ahead of a name that is a place: "in Hollin", but not "faith in Vell"
+_WHERE = re.compile(r"(?:^|(?<=\s))(?:([\w’'-]+)[,.]?[”’\"']?\s)?(?:in|near|across|throughout|outside|around)\s$", re.I)
+_IN_WHOM = re.compile(r"confiden\w+|faith|trust\w*|belie\w+|interest\w*|hope[sd]?|disappoint\w+|pride|involve\w*", re.I)
+# Behind the place that a report comes from: "HOLLIN, May 3 (RLV) - "
+_DATELINE = re.compile(r"(?:,\s[^\n(—–]{1,30})?\s?(?:\([^()\n]{2,40}\)\s?)?(?:[—–]|-\s)")
+
+
+def outer_names(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]:
+    """Without what is no mention, and without the parts of a person's name that the model takes for names too."""
+    t = text.text
+    out: list[FoundMention] = []
+    for f in (_ended(t, _begun(t, f)) for f in found if _is_whole(text, f)):  # in reading order, the longer first
+        holder = next((o for o in reversed(out[-3:]) if o.end >= f.end), None)
+        part = holder is not None and f.kind == holder.kind == "name" and holder.type == "person" and f.type != "place"
+        if not part or not _PLAIN_NAME.fullmatch(t, holder.start, holder.end):
+            out.append(f)
+    return out
+
+
+def _is_whole(text: Text, f: FoundMention) -> bool:
+    """Whether a mention stays within a sentence, and is no party and state behind a name: "(R-Utah)"."""
+    return text.sentence_at(f.start) == text.sentence_at(f.end - 1) and not is_seat(text.text, f.start, f.end)
+
+
+def _begun(t: str, f: FoundMention) -> FoundMention:
+    """A mention without the word of time ahead of it: "Today 20 MPs"."""
+    ahead = _WHEN.match(t, f.start, f.end)
+    return f._replace(start=ahead.end()) if ahead else f
+
+
+def _ended(t: str, f: FoundMention) -> FoundMention:
+    """A mention without the charge behind it: "accused the Board of lying to the town"."""
+    charge = _CHARGE.search(t, f.start, f.end) if _CHARGED.search(t[max(0, f.start - 12) : f.start]) else None
+    return f._replace(end=charge.start()) if charge else f
+
+
+def joint_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
+    """With the names that have an "and" in them whole: "Bread and Books", where the model also has a body "Books".
+
+    It is a joint name if the model takes it for one somewhere and its first part nowhere for a name by itself.
+    """
+    likely = [f for f in found if f.kind == "name" and f.probability >= DOUBT]
+    alone = {t[f.start : f.end] for f in likely}
+    joint = []
+    for words in sorted(filter(is_joint, alone)):
+        first = words.split(" and ")[0]
+        if not alone & {first, without_article(first)}:
+            joint.append(words)
+    if not joint:
+        return list(found)
+    out: dict[Span, FoundMention] = {}
+    for f in found:
+        words = t[f.start : f.end]
+        whole = next((w for w in joint if f.kind == "name" and (w == words or w.endswith(f" and {words}"))), "")
+        start = f.end - len(whole)
+        if whole and start >= 0 and t.startswith(whole, start):
+            f = f._replace(start=start, type="organisation" if f.type == "person" else f.type)
+        known = out.get((f.start, f.end))
+        if known is None or known.probability < f.probability:
+            out[f.start, f.end] = f
+    return sorted(out.values(), key=lambda f: (f.start, -f.end))
+
+
+def is_joint(words: str) -> bool:
+    """Whether words look like the name of one body with an "and" in it, and not like a couple's: "Ona and Bo Vell"."""
+    return _JOINT.fullmatch(words) is not None and words.split()[0] not in lexicons().first_names
+
+
+def without_article(words: str) -> str:
+    """Words without "the" or "a" at their head, and without white space around them."""
+    return re.sub(r"^(?:the|an?)\s", "", words, flags=re.I).strip()
+
+
+def mark_places(t: str, mentions: Sequence[Mention]) -> None:
+    """Make places of names that the model takes for people and that mostly stand where places do: "in Hollin"."""
+    named: dict[str, list[Mention]] = defaultdict(list)
+    for m in mentions:
+        if m.kind == "name" and m.type == "person":
+            named[m.name.casefold()].append(m)
+    for found in named.values():
+        somebody = any(m.gender or m.role or m.name.split()[0] in lexicons().first_names for m in found)
+        if not somebody and 2 * sum(_stands_for_place(t, m) for m in found) >= len(found):
+            for m in found:
+                m.type = "place"
+
+
+def _stands_for_place(t: str, m: Mention) -> bool:
+    """Whether a name stands behind "in", or opens a report as the place it comes from: "HOLLIN, May 3 (RLV) - "."""
+    if t[m.start : m.end].isupper() and t[: m.start][-1:] in ("", "\n") and _DATELINE.match(t, m.end):
+        return True
+    where = _WHERE.search(t, max(0, m.start - 40), m.start)
+    owner = t[m.end : m.end + 1] in ("'", "’")
+    return where is not None and not owner and _IN_WHOM.fullmatch(where.group(1) or "") is None
