@@ -68,7 +68,7 @@ class Analysis:
     quotes : DataFrame
         One row a running quotation: where it stands, its ``kind`` (direct, indirect, mixed), ``speaker`` (NA when
         unknown), the words of ``source`` and ``cue`` with their places, ``attribution`` (named, resolved, continued,
-        unknown), ``confidence``, TextBlob ``polarity`` and ``subjectivity``, and ``spans``, its fragments.
+        corrected, unknown), ``confidence``, TextBlob ``polarity`` and ``subjectivity``, and ``spans``, its fragments.
     mentions : DataFrame
         One row a mention of an actor: name, nominal or pronoun.
     actors : DataFrame
@@ -503,7 +503,7 @@ class Analysis:
         Parameters
         ----------
         source, target : str, optional
-            Actor names or ids. Default any.
+            Actor names, aliases or ids. Default any.
         polarity : {"negative", "positive"}, optional
             Default both.
 
@@ -710,7 +710,7 @@ def analyze(
     progress : bool, optional
         Show a progress bar. By default one is shown when there are more than 10 articles.
     **options
-        Names of columns, ``encoding`` and ``max_chars`` as for :func:`read_articles`, where `articles` is a path.
+        Names of columns, ``encoding`` and ``max_columns`` as for :func:`read_articles`, where `articles` is a path.
 
     Returns
     -------
@@ -741,10 +741,10 @@ def analyze(
 
     Notes
     -----
-    With `out`, what is found in a text is kept by a hash of the text, of the reader and of the table of actors (with
-    it, also of the day of the article); renaming a file or changing its metadata reads nothing again. The tables are
-    then written anew from what was found, and replace those before them in one step. All rows are those of an
-    analysis in memory. ``docs/scale.md`` gives times and sizes.
+    With `out`, what is found in a text is kept by a hash of the text and of all that a reading depends on: version,
+    reader, word lists, `max_chars` and the table of actors (with it, also the day of the article); renaming a file or
+    changing its metadata reads nothing again. The tables are then written anew from what was found, and replace those
+    before them in one step. All rows are those of an analysis in memory. ``docs/scale.md`` gives times and sizes.
 
     Examples
     --------

@@ -166,7 +166,7 @@ class Page:
         return {i for i in found if _acronyms(name, self.actors[i].name)}
 
     def links(self, k: int) -> Sequence[tuple[int, float]]:
-        """Mentions ahead that may be the same, by the reader."""
+        """Mentions that may be the same, by the reader: ahead, and for a pronoun in the rest of its sentence too."""
         return self.reading.links[k] if self.reading.links else ()
 
     def rows(self, k: int, candidates: Sequence[int]) -> NDArray[Any]:

@@ -135,7 +135,7 @@ def chosen(
 def shared_out(stances: pd.DataFrame, affiliations: pd.DataFrame, groups: str) -> pd.DataFrame:
     """Stances of groups and of those who speak for others, counted for whom the analyst wants.
 
-    "group": what a spokesperson or a named member says as one of them counts for the body instead; "members": what a
+    "group": what a spokesperson says counts for the body instead; "members": what a
     group says counts for its named members instead; "both": for all of them.
     """
     if affiliations.empty:

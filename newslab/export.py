@@ -14,11 +14,11 @@ import pandas as pd
 
 from newslab.coding import write_attributions, write_coding
 from newslab.spreadsheets import FORMULA
+from newslab.tables import TABLES
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
-_TABLES = ("articles", "quotes", "mentions", "actors", "stances", "problems")
 _XLSX_CELL, _XLSX_ROWS = 32_767, 1_048_576  # limits of the format; the rows include the header
 _CUT = " … (cut)"
 # Characters that XML cannot hold.
@@ -202,11 +202,11 @@ def write_csv(analysis: Analysis, folder: str | Path) -> list[Path]:
     """
     folder = _folder(folder)
     paths = []
-    for name in (*_TABLES, "edges", "speakers"):
+    for name in (*TABLES, "edges", "speakers"):
         path = folder / f"{name}.csv"
         # Half characters, which UTF-8 cannot hold, become "?".
         with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
-            if name in _TABLES:
+            if name in TABLES:
                 _write_pieces(analysis, name, file)
             else:
                 neutralise_formulas(getattr(analysis, name)()).to_csv(file, index=False)
@@ -292,7 +292,7 @@ def _fit(value: Any) -> Any:
 
 
 def _all_tables(analysis: Analysis) -> Iterator[tuple[str, pd.DataFrame]]:
-    yield from ((name, analysis._rows(name)) for name in _TABLES)
+    yield from ((name, analysis._rows(name)) for name in TABLES)
     yield "edges", analysis.edges()
     yield "speakers", analysis.speakers()
 

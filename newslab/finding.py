@@ -1,6 +1,6 @@
 """What is found in one article, before anybody knows the rest of the corpus: plain values that a file can hold.
 
-Names stay those of the article here. :mod:`newslab.actors` joins them across the corpus, and :mod:`newslab.tables`
+Names stay those of the article here. :mod:`newslab.roster` joins them across the corpus, and :mod:`newslab.tables`
 makes rows of both, the same way for a corpus in memory and for one that is read in parts.
 """
 

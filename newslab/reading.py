@@ -3,8 +3,8 @@
 A *reader* looks at one article at a time and reports four things, all as ``[start, end)`` offsets: **mentions** of
 actors, **attributions** (content, source, cue), **opinions** (an evaluation of a mention, wherever it stands) and
 **acts** (one mention criticises or backs another in the narrator's or a source's words). It resolves nobody: who "he"
-is, and whose quotation an opinion stands in, is decided afterwards by :mod:`newslab.actors` and :mod:`newslab.stance`,
-the same way for every reader.
+is, and whose quotation an opinion stands in, is decided afterwards by :mod:`newslab.actors` and :mod:`newslab.stance`;
+a reader only says which mentions may be the same (`links`), and may weigh the stances at the end (`weigh`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Mention:
     """A stretch of text that refers to somebody.
 
     `kind` is "name", "nominal" or "pronoun"; `type` "person", "organisation", "group" or "place"; `name` what the
-    mention calls its actor, without titles; `antecedent` the index of an earlier mention of the same actor where the
+    mention calls its actor, without titles; `antecedent` the index of another mention of the same actor where the
     text itself says so (an apposition). `plural` and `gender` ("f", "m" or None, unknown) restrict who it may be.
     """
 
@@ -54,7 +54,8 @@ class Mention:
 class Attribution:
     """Words attributed to a source.
 
-    `how` is "near", "before" (named ahead of the quotation), "continued", or "signed" (a letter, by the name below it).
+    `how` is "near", "before" (named ahead of the quotation), "continued" (from the quotation before), "signed"
+    (a letter, by the name below it) or "unknown".
     """
 
     content: tuple[Span, ...]

@@ -562,9 +562,9 @@ def conditions(reader: Reader, table: ActorTable | None) -> dict[str, str]:
     """All that a reading depends on besides the text: version, reader, weights, word lists, table of actors."""
     from newslab import __version__
 
-    told = {"newslab": __version__, "reader": reader.name, "word lists": _hash_of(sorted(_LEXICONS.iterdir()))}
+    told = {"newslab": __version__, "reader": reader.name, "word lists": hash_of(sorted(_LEXICONS.iterdir()))}
     if reader.files:
-        told["model"] = _hash_of(reader.files)
+        told["model"] = hash_of(reader.files)
     if reader.version:
         told["version of the reader"] = reader.version
     if table is not None:
@@ -574,7 +574,8 @@ def conditions(reader: Reader, table: ActorTable | None) -> dict[str, str]:
     return told
 
 
-def _hash_of(files: Sequence[Path]) -> str:
+def hash_of(files: Sequence[Path]) -> str:
+    """A fingerprint of files, by their names and what they hold."""
     whole = hashlib.sha256()
     for file in files:
         if file.is_file():

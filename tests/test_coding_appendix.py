@@ -120,4 +120,4 @@ def test_samples_and_codings_come_in_pairs(coded):
 def test_the_model_is_named_by_its_fingerprint():
     analysis = invented()
     analysis.reader = "model"
-    assert re.search(r"reader: model \(weights sha256 [0-9a-f]{12}\)", methods_appendix(analysis).text)
+    assert re.search(r"reader: model \(weights sha256 [0-9a-f]{16}\)", methods_appendix(analysis).text)

@@ -22,7 +22,7 @@ from newslab.export import (
     write_xlsx,
 )
 
-TABLES = ["articles", "quotes", "mentions", "actors", "stances", "problems", "edges", "speakers"]
+TABLES = ["articles", "quotes", "mentions", "actors", "stances", "affiliations", "problems", "edges", "speakers"]
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def test_csv_holds_every_table(analysis, tmp_path):
     assert rows(paths[0])[0]["text"] == analysis.articles.at[0, "text"]
     assert json.loads(rows(paths[3])[0]["aliases"]) == ["Vell"]
     assert json.loads(rows(paths[1])[0]["spans"]) == [[0, 3]]
-    assert float(rows(paths[6])[0]["n_negative"]) == pytest.approx(1.55)
+    assert float(rows(paths[7])[0]["n_negative"]) == pytest.approx(1.55)
     assert not paths[0].read_bytes().startswith(b"\xef\xbb\xbf")
 
 

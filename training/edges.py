@@ -17,8 +17,16 @@ from scipy.optimize import minimize
 
 from newslab.actors import resolve
 from newslab.model.encoder import WEIGHTS
-from newslab.model.meant import meant
-from newslab.model.weighing import SECOND, chances, features, likely_pairs, outright, second_features
+from newslab.model.weighing import (
+    SECOND,
+    chances,
+    evidence_of,
+    features,
+    likely_pairs,
+    outright,
+    second_features,
+    turned_too,
+)
 from newslab.quotes import complete, quotes_of
 from newslab.reading import Reader
 from newslab.stance import stances_of
@@ -36,8 +44,8 @@ def candidates(data, name, reader):
         complete(reading)
         resolution = resolve(reading)
         quotes = quotes_of(reading, resolution)
-        stances = stances_of(reading, resolution, quotes)
-        stances += meant(stances, reading, resolution, quotes)
+        evidence = evidence_of(stances_of(reading, resolution, quotes), reading, resolution, quotes)
+        stances = evidence.stances
         keys, rows = features(stances, reading, resolution, quotes)
         same = found_ends(coded, resolution)
         hits = {
@@ -50,8 +58,9 @@ def candidates(data, name, reader):
         }
         clear = [e.get("clarity", "clear") == "clear" for e in coded["edges"]]
         least = outright(keys, stances)
-        evidence = stances, reading, resolution, quotes
-        out.append((keys, rows, hits, clear, least, lambda pairs, a=evidence: reader.judge(pairs, *a)))
+        seen = stances, reading, resolution, quotes
+        judge = lambda pairs, e=evidence, seen=seen: turned_too(reader.judge(pairs, *seen), e)  # noqa: E731
+        out.append((keys, rows, hits, clear, least, judge))
     return out
 
 

@@ -1,8 +1,9 @@
 """Train the judge (newslab/model/judging.py): ``python training/judge.py DATA OUT --start MODEL.pt [--minutes 45]``.
 
 Every pair of actors of a coded training article that the first look thinks possible is an example: the window that the
-judge will see, and whether the coders have such an edge. Sentences of DSE are examples too, in the same form. In half
-of all examples the names of people and organisations are others, so that the judge goes by the words. OUT receives
+judge will see, and whether the coders have such an edge. Sentences of DSE are examples too, in the same form. Each
+time that one is read, the names of people are others in 0.8 of all cases and those of organisations in 0.3, so that the
+judge goes by the words. OUT receives
 ``examples.pkl``, ``last.pt`` every few minutes (a second call goes on from there) and ``judge.pt`` at the end.
 
 With ``--teacher JUDGE.pt`` a smaller judge (``training/slim.py``, or fewer ``--layers``) learns what that one says of
@@ -32,8 +33,7 @@ from train import by_length, groups, with_layers
 from newslab.actors import Actor, resolve
 from newslab.model.encoder import WEIGHTS, tokenize
 from newslab.model.judging import Renamer, Window, people_words, windows
-from newslab.model.meant import meant
-from newslab.model.weighing import chances, features
+from newslab.model.weighing import chances, evidence_of, features
 from newslab.quotes import complete, quotes_of
 from newslab.reading import Reader
 from newslab.stance import stances_of
@@ -56,8 +56,7 @@ def coded_examples(data, name, reader):
         complete(reading)
         resolution = resolve(reading)
         quotes = quotes_of(reading, resolution)
-        stances = stances_of(reading, resolution, quotes)
-        stances += meant(stances, reading, resolution, quotes)
+        stances = evidence_of(stances_of(reading, resolution, quotes), reading, resolution, quotes).stances
         keys, rows = features(stances, reading, resolution, quotes)
         if not keys:
             continue

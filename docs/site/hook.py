@@ -22,7 +22,7 @@ _CHARTS = {
     "matrix": ("The matrix", "nl.plot.matrix(analysis)", "Rows criticize columns."),
     "balance": ("Given and taken", "nl.plot.balance(analysis)", "How much criticism each actor gives and takes."),
     "timeline": ("Through time", "nl.plot.timeline(analysis)", "Articles with criticism and with support, by month."),
-    "outlets": ("Outlet against outlet", "nl.plot.outlets(analysis)", "Who is criticized in which outlet."),
+    "outlets": ("Outlet against outlet", "nl.plot.outlets(analysis)", "Who criticizes whom in which outlet."),
     "sentiment": ("Tone of speakers", "nl.plot.sentiment(analysis)", "Tone of words, which is not stance."),
     "multiples_figure": ("Small multiples", "nl.plot.multiples_figure(analysis)", "One chart in parts."),
 }  # fmt: skip

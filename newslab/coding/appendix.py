@@ -383,15 +383,10 @@ def _model(reader: str) -> str:
     """The fingerprint of the bundled weights, so that the very model can be told."""
     if reader != "model":
         return ""
-    from hashlib import sha256
-    from importlib import resources
+    from newslab.model import ModelReader
+    from newslab.streaming import hash_of
 
-    folder = resources.files("newslab").joinpath("model", "weights")
-    digest = sha256()
-    for file in sorted((f for f in folder.iterdir() if f.is_file()), key=lambda f: f.name):
-        if not file.name.endswith(".md"):
-            digest.update(file.name.encode() + file.read_bytes())
-    return f" (weights sha256 {digest.hexdigest()[:12]})"
+    return f" (weights sha256 {hash_of(ModelReader.files)})"
 
 
 def _two(value: float) -> str:

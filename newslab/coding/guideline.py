@@ -161,7 +161,7 @@ def score_edges(gold: str | Path, predicted: str | Path, *, only: str | None = N
             raise FileNotFoundError(f"{folder} is no folder; score_edges takes two folders of JSON files")
     files = sorted(gold.glob("*.json"))
     if not files:
-        raise FileNotFoundError(f"{folder} holds no JSON files of coded articles")
+        raise FileNotFoundError(f"{gold} holds no JSON files of coded articles")
     pairs = []
     for file in files:
         other = predicted / file.name

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from newslab import antecedents
 from newslab.actors import Innermost, Resolution
 from newslab.model import pronouns
 from newslab.model.attribution import merge_attributions, whole_sources
@@ -72,7 +73,7 @@ class ModelReader(Reader):
     """
 
     name = "model"
-    files = tuple(WEIGHTS / name for name in FILES)
+    files = (*(WEIGHTS / name for name in FILES), antecedents.WEIGHTS)
 
     def __init__(self, name: str = "model", *, workers: int | None = None) -> None:
         super().__init__(name, workers=workers)

@@ -21,7 +21,7 @@ from newslab.actors import Resolution
 from newslab.model.encoder import Array
 from newslab.model.judging import Judge, Pair
 from newslab.model.meant import meant
-from newslab.model.suffered import turned
+from newslab.model.suffered import Turned, turned
 from newslab.quotes import Quote
 from newslab.reading import Reading
 from newslab.stance import IN_ORDER, Stance
@@ -62,11 +62,11 @@ def weigh(
     config: Mapping[str, Any],
 ) -> list[Stance]:
     """Stances of one article with the probability of their edges."""
-    evidence = turned([*stances, *meant(stances, reading, resolution, quotes)], reading, resolution)
+    evidence = evidence_of(stances, reading, resolution, quotes)
     stances = evidence.stances
     keys, rows = features(stances, reading, resolution, quotes)
     pairs = likely_pairs(keys, chances(config["edges"], rows))
-    answers = _turned_too(judge(pairs, stances, reading, resolution, quotes), stances, evidence.changed)
+    answers = turned_too(judge(pairs, stances, reading, resolution, quotes), evidence)
     keys, rows = second_features(keys, rows, answers)
     fitted = np.maximum(chances(config["judged"], rows), outright(keys, stances))
     chance = dict(zip(keys, fitted.tolist(), strict=True))
@@ -92,12 +92,17 @@ def weigh(
     return sorted(out, key=IN_ORDER)
 
 
-def _turned_too(answers: Mapping[Pair, Array], stances: Sequence[Stance], about_acts: set[Stance]) -> dict[Pair, Array]:
+def evidence_of(stances: Sequence[Stance], reading: Reading, resolution: Resolution, quotes: Sequence[Quote]) -> Turned:
+    """All evidence of an article in its right direction: the stances that it shows, and towards whom is only meant."""
+    return turned([*stances, *meant(stances, reading, resolution, quotes)], reading, resolution)
+
+
+def turned_too(answers: Mapping[Pair, Array], evidence: Turned) -> dict[Pair, Array]:
     """What the judge says, for and against exchanged where most of what it read is about an act that was suffered."""
     share: dict[Pair, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for s in stances:
-        if s in about_acts or s.polarity == "negative":
-            share[s.source, s.target][s in about_acts] += s.probability
+    for s in evidence.stances:
+        if s in evidence.changed or s.polarity == "negative":
+            share[s.source, s.target][s in evidence.changed] += s.probability
     return {pair: z[::-1] if share[pair][1] > share[pair][0] else z for pair, z in answers.items()}
 
 
@@ -120,7 +125,7 @@ def outright(keys: Sequence[Key], stances: Sequence[Stance]) -> Array:
 
 
 def likely_pairs(keys: Sequence[Key], chance: Array) -> list[Pair]:
-    """The pairs that the judge reads: the likeliest of an article, in the order of their first appearance."""
+    """The pairs that the judge reads: the likeliest of an article, by the numbers of their actors."""
     best: dict[Pair, float] = {}
     for (source, target, _), p in zip(keys, chance.tolist(), strict=True):
         best[source, target] = max(p, best.get((source, target), 0.0))
