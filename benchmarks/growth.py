@@ -123,7 +123,7 @@ def stages(text: str, reader: nl.Reader) -> dict[str, float]:
         found = [*found, *timed("letters", lambda: find_letters(parsed))]
         reading.attributions = sorted(found, key=lambda a: (a.content[0], a.content[-1]))
         reading.opinions = timed("opinions", lambda: find_opinions(parsed, reading.mentions, reading.attributions))
-        reading.acts = timed("acts", lambda: find_acts(parsed, reading.mentions))
+        reading.acts, reading.denied = timed("acts", lambda: find_acts(parsed, reading.mentions))
     else:
         reading = timed("model", lambda: reader.read(parsed))
     timed("complete", lambda: complete(reading))

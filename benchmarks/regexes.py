@@ -2,12 +2,12 @@
 
 usage: python benchmarks/regexes.py [--size 8000] [--only TEXT]
 
-Patterns are found in the source of the package, none is listed by hand: compiled ones at the top of a module, literals
-given to ``re.search`` and the like, and patterns that functions make (``FROM_FUNCTIONS`` says with which arguments; one
-that is missing there is an error). From each pattern strings are made that it nearly matches: a beginning that fits,
-a piece of the pattern pumped up to n, 2n, 4n, … characters, and an end that does not fit. They are given to the
-methods with which the package uses the pattern. A pattern whose time grows by more than three where the text doubles
-is listed, and the exit status is 1.
+Patterns are found in the source of the package, none is listed by hand: compiled ones at the top of a module (of re
+and of regex), literals given to ``re.search`` and the like, and patterns that functions make (``FROM_FUNCTIONS`` says
+with which arguments; one that is missing there is an error). From each pattern strings are made that it nearly
+matches: a beginning that fits, a piece of the pattern pumped up to n, 2n, 4n, … characters, and an end that does not
+fit. They are given to the methods with which the package uses the pattern. A pattern whose time grows by more than
+three where the text doubles is listed, and the exit status is 1.
 
 A pattern may be slower than linear by itself and harmless where it is used, since it only sees a bounded stretch of
 text: the source says so with ``# bounded: <characters>`` on the line of the pattern, and it is then timed up to there.
@@ -28,6 +28,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from re import _parser as sre  # the grammar of patterns, from which near misses are made
 from types import ModuleType
+
+import regex
 
 import newslab
 
@@ -56,13 +58,13 @@ class Found:
 
 def _from_functions() -> dict[str, re.Pattern]:
     """Patterns that functions make from word lists, by module and function."""
-    from newslab import boilerplate
+    from newslab import boilerplate, text
     from newslab.rules import attribution, lexicons, mentions, stances
 
     made = {f"boilerplate._patterns {k}": p for k, p in enumerate(boilerplate._patterns())}
     made["rules.attribution._cues"] = attribution._cues()
     made["rules.mentions._roles"] = mentions._roles()
-    made["rules.mentions.find_mentions"] = re.compile(rf"\b(?:{lexicons.any_of(['Ona Vell', 'Vell', 'Ona'])})\b")
+    made["text._LanguageVars._ends"] = text._LanguageVars()._ends
     made["rules.stances._words"] = stances._words()
     for frames in sorted({f for _, _, f, _ in lexicons.lexicons().stances}):
         made[f"rules.stances._behind {frames}"] = stances._behind(frames)
@@ -70,8 +72,8 @@ def _from_functions() -> dict[str, re.Pattern]:
 
 
 # Functions whose patterns are not written out; see _from_functions.
-FROM_FUNCTIONS = ("boilerplate._patterns", "rules.attribution._cues", "rules.mentions._roles",
-                  "rules.mentions.find_mentions", "rules.stances._words", "rules.stances._behind")  # fmt: skip
+FROM_FUNCTIONS = ("boilerplate._patterns", "rules.attribution._cues", "rules.mentions._roles", "rules.stances._words",
+                  "rules.stances._behind", "text._LanguageVars._ends")  # fmt: skip
 
 
 def find_patterns() -> list[Found]:
@@ -114,12 +116,11 @@ def _in_module(module: ModuleType, unknown: list[str]) -> Iterator[Found]:
         value = getattr(module, name, None)
         if isinstance(value, str) and used.get(name):
             continue
-        if isinstance(value, re.Pattern) or hasattr(value, "_pattern"):  # a tokenizer of NLTK's holds one
-            text = value.pattern if isinstance(value, re.Pattern) else value._pattern
+        if isinstance(value, (re.Pattern, regex.Pattern)):
             methods = used.get(name) or {"finditer"}
             mark = " ".join(lines[node.lineno - 1 : node.end_lineno])
-            yield Found(f"{short}.{name}", text, value.flags if isinstance(value, re.Pattern) else value._flags,
-                        set(methods), _bound(mark))  # fmt: skip
+            flags = value.flags & ~regex.V0 if isinstance(value, regex.Pattern) else value.flags
+            yield Found(f"{short}.{name}", value.pattern, flags, set(methods), _bound(mark), value)
     for node in ast.walk(tree):
         is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
         if not (is_call and isinstance(node.func.value, ast.Name) and node.func.value.id == "re" and node.args):

@@ -7,14 +7,15 @@ the nearest actor that fits in number and gender. Who is the same across article
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from newslab.antecedents import Index, Page, network, ranking
-from newslab.reading import Attribution, Mention, Reading
+from newslab.pronouns import FIRST_PERSON, IT, OWNERS, RELATIVE, SECOND_PERSON
+from newslab.reading import Attribution, Innermost, Mention, Reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +28,9 @@ _DOCUMENT = re.compile(
     r"\b(?:statement|letter|report|editorial|leaflet|manifesto|petition|tweet|post|email|memo|document|filing|ruling)s?\b",
     re.I,
 )
+_ADDED = re.compile(r",|\s(?:who|which|that)\s")  # where a source goes on with what is told of it
+_GOVERNED = re.compile(r"\b(?:of|for|in|at|from|with|to|by|against)\s(?:the\s)?$")
+_NICKNAME = re.compile(r"[\"“‘]([\w-]+)[\"”’]")  # "Curtis “Buddy” Bellweather"
 _REACH = 4  # sentences back that a pronoun may reach
 _NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
 _MOST = 300  # people of one name, or with one role, among whom one is looked for
@@ -51,9 +55,6 @@ _NEW_GROUP = re.compile(rf"an?\s{GROUP_OF}", re.I)
 _NUMBER = re.compile(
     r"\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|twenty|thirty|forty|fifty"
 )
-FIRST_PERSON = frozenset(("i", "me", "my", "we", "us", "our"))
-RELATIVE = frozenset(("who", "which", "that", "whom", "whose"))
-_SECOND_PERSON = frozenset(("you", "your"))
 
 
 @dataclass
@@ -126,6 +127,7 @@ class _Resolver:
         self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted)
         self.index = self.page.index
         self.full: dict[int, list[int]] = defaultdict(list)  # where an actor has more than one word to its name
+        self.nicknamed: dict[str, set[int]] = defaultdict(set)  # who has a word between marks in the name
 
     def run(self) -> Resolution:
         if self.table is not None:
@@ -228,6 +230,8 @@ class _Resolver:
                 found = self._new(k)
                 if m.type == "person":
                     surnames[m.name.split()[-1]].append(found)
+                    for word in _NICKNAME.findall(m.name):
+                        self.nicknamed[word].add(found)
             else:
                 self._join(k, found)
             full.setdefault(key, found)
@@ -246,9 +250,10 @@ class _Resolver:
                 title = _role_words(m.role)
                 options = [i for i in options if any(_role_words(r) == title for r in self.actors[i].roles)] or options
             if not options:
-                options = sorted(i for i in self.index.first[words[0]] if self.actors[i].type == "person")
+                alike = self.index.first[words[0]] | self.nicknamed[words[0]]
+                options = sorted(i for i in alike if self.actors[i].type == "person")
             return self._nearest(options[:_MOST], k)
-        alike = self.index.first[words[0]]
+        alike = self.index.first[words[0]] | self.nicknamed[words[0]]
         return next((i for i in surnames.get(words[-1], []) if i in alike), None)  # with and without a middle name
 
     def _nearest(self, options: Sequence[int], k: int) -> int | None:
@@ -385,7 +390,7 @@ class _Resolver:
     def _pronouns(self) -> None:
         """Third person: the most prominent actor of the last sentences that fits in number and gender."""
         for k, m in enumerate(self.mentions):
-            if m.kind != "pronoun" or m.name in FIRST_PERSON or m.name in _SECOND_PERSON:
+            if m.kind != "pronoun" or m.name in FIRST_PERSON | SECOND_PERSON:
                 continue
             issuer = self._document_source(k) if m.name == "it" else None
             if m.antecedent is not None or m.name in RELATIVE:  # "who" is whoever stands right before it, or nobody
@@ -394,7 +399,7 @@ class _Resolver:
                 found = issuer
             elif self.reading.links:
                 found = self._ranked(k)
-            elif m.name in ("it", "its"):
+            elif m.name in IT:
                 found = self._antecedent(k, ("organisation",))
             elif m.plural:
                 found = self._antecedent(k, ("group", "organisation"))
@@ -521,13 +526,18 @@ class _Resolver:
         if attribution.source is None:
             return None, "unknown"
         a, b = attribution.source
-        best, kind, fit = None, "unknown", (False, 0.0)
+        added = _ADDED.search(self.text.text, a + 1, b)
+        best, kind, fit = None, "unknown", (False, False, False, False, 0.0)
         for k in range(bisect_left(self.starts, a - _WIDEST), bisect_left(self.starts, b)):
             m, actor = self.mentions[k], self.of[k]
             if actor is not None and m.end > a:
                 overlap = (min(b, m.end) - max(a, m.start)) / (max(b, m.end) - min(a, m.start))
-                if (m.start <= a + 1, overlap) > fit:  # who speaks comes first: "Vell, who leads the council"
-                    best, kind, fit = actor, "named" if m.kind == "name" else "resolved", (m.start <= a + 1, overlap)
+                owner = m.end < b and (m.name in OWNERS or self.text.text[m.end] in "'’")  # "her aide Bo Lind"
+                # Who speaks comes first: "Vell, who leads the council", "her aide Bo Lind, now at the council"
+                governed = _GOVERNED.search(self.text.text, a, m.start) is not None  # "the MP for Castrel, Bo Lind"
+                here = (not owner, m.start <= a + 1, not governed, added is None or m.start < added.start(), overlap)
+                if here > fit:
+                    best, kind, fit = actor, "named" if m.kind == "name" else "resolved", here
         return best, kind
 
     def _first_person(self, speakers: list[int | None]) -> None:
@@ -543,24 +553,6 @@ def _inside(mentions: Sequence[Mention], attributions: Sequence[Attribution]) ->
     """For each mention the attribution in whose content it stands, the innermost if one stands in another."""
     innermost = Innermost(attributions)
     return [innermost.at(m.start) for m in mentions]
-
-
-class Innermost:
-    """Which attribution holds a place of the text: of several, one within another, the shortest."""
-
-    def __init__(self, attributions: Sequence[Attribution]) -> None:
-        spans = sorted((a, b, i) for i, x in enumerate(attributions) for a, b in x.content)
-        # The text falls into stretches at every start and end; each stretch has one innermost span.
-        self.cuts: list[int] = sorted({p for a, b, _ in spans for p in (a, b)})
-        self.holder: list[int | None] = [None] * len(self.cuts)
-        for a, b, i in sorted(spans, key=lambda s: (s[0] - s[1], s)):  # the longest first, shorter ones over it
-            for k in range(bisect_left(self.cuts, a), bisect_left(self.cuts, b)):
-                self.holder[k] = i
-
-    def at(self, place: int) -> int | None:
-        """The attribution that holds a place, by its index."""
-        k = bisect_right(self.cuts, place) - 1
-        return self.holder[k] if k >= 0 else None
 
 
 def _gender_fits(a: str | None, b: str | None) -> bool:

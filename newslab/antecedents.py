@@ -22,6 +22,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from newslab.pronouns import IT
+from newslab.text import Cover
+
 if TYPE_CHECKING:
     from newslab.actors import Actor
     from newslab.reading import Mention, Reading
@@ -41,6 +44,13 @@ FEATURES = (
 _N = len(FEATURES)
 _PREPOSITION = re.compile(r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and|over|after|as)\s(?:the\s)?$")
 _TOLD_OF = re.compile(r"\s(?:who|that|which|whose|whom)\s|[,(:;–—]")  # what comes after it is told of a mention
+# Between a subject and an object that cannot be the same, where no other clause begins: "would be ashamed of him".
+# Behind words of place somebody may be the subject again: "Vell looked around him".
+_VERB_TO_OBJECT = re.compile(
+    r"(?:\s(?!(?:that|who|which|whom|whose|and|but|or|nor|when|while|because|if|as|than|before|after|since|to|until|for)\b)"
+    r"[\w’'-]+){1,6}(?<!\bwith)(?<!\bbehind)(?<!\baround)(?<!\bbeside)(?<!\bnear)(?<!\bunder)(?<!\bover)(?<!\babove)(?<!\bon)"
+    r"(?<!\bupon)(?<!\bbetween)(?<!\bamong)\s"
+)
 _SUBJECT = frozenset(("he", "she", "they", "it"))
 _POSSESSIVE = frozenset(("his", "its", "their"))
 _SMALL = frozenset("the a an of and for in on at to from with his her their its this that these those some".split())
@@ -114,6 +124,8 @@ class Page:
             self.owner.append(t[m.end : m.end + 2] in ("’s", "'s") or t[m.end : m.end + 1] in ("’", "'"))
         self.words = [_words(m.name) for m in self.reading.mentions]
         self.spans = [(m.start, m.end) for m in self.reading.mentions]
+        marked = Cover(s for q in self.reading.quotations if q.speech for s in q.spans)
+        self.marked = [marked.touches(*s) for s in self.spans]
         self.speakers: dict[int, int | None] = {}
         self.speaking: set[int | None] = set()
 
@@ -133,7 +145,7 @@ class Page:
             named = (index.word[w] for w in words if w in index.word)
             alike = set().union(*(s for s in named if len(s) <= _COMMON), self._acronyms(m.name))
             pool = linked | alike | {i for i in near if self.actors[i].type == m.type}
-        around = self._nested(k)
+        around = self._nested(k) | (self._others(k) if m.kind == "pronoun" else set())
         out = []
         for i in sorted(pool - around):
             actor = self.actors[i]
@@ -141,6 +153,22 @@ class Page:
             if ahead and fits(m, actor):
                 out.append(i)
         return out
+
+    def _others(self, k: int) -> set[int | None]:
+        """Whom a pronoun of the third person cannot mean: who says it, and the subject of its verb ("Orr met him")."""
+        m = self.reading.mentions[k]
+        out = {self.speakers.get(self.quoted[k])} if self.marked[k] and self.quoted[k] is not None else set()
+        before = [j for j in range(max(k - 3, 0), k) if self.sentence[j] == self.sentence[k]]
+        if before and self._objective(k):
+            j = max(before, key=lambda j: (self.spans[j][1], -j))  # not "our" in "our father"
+            if not self.owner[j] and _VERB_TO_OBJECT.fullmatch(self.reading.text.text, self.spans[j][1], m.start):
+                out.add(self.of[j])
+        return out
+
+    def _objective(self, k: int) -> bool:
+        """Whether a mention is "him", "them", or the "her" of "met her"."""
+        m = self.reading.mentions[k]
+        return m.kind == "pronoun" and (m.name in ("him", "them") or (m.name == "her" and not self._possessive(k)))
 
     def _near(self, k: int) -> set[int]:
         """Actors mentioned in the sentences right before, or in the same one."""
@@ -190,10 +218,10 @@ class Page:
         mine = set(words) - _SMALL
         pronoun = m.kind == "pronoun"
         subject = pronoun and m.name in _SUBJECT
-        objective = pronoun and (m.name in ("him", "them") or (m.name == "her" and not self._possessive(k)))
+        objective = self._objective(k)
         owning = pronoun and (m.name in _POSSESSIVE or (m.name == "her" and self._possessive(k)))
         about_k = [
-            subject, objective, owning, m.name in ("it", "its"), pronoun and m.name in ("they", "them", "their"),
+            subject, objective, owning, m.name in IT, pronoun and m.name in ("they", "them", "their"),
             m.kind == "nominal", m.kind == "name", surface.startswith(("the ", "this ", "that ")),
             surface.startswith(("a ", "an ", "some ", "one ")), surface.startswith(("his ", "her ", "their ", "its ")),
             min(len(words), 6) / 6, m.start < self.title, quoted is not None, self.opens[k],
@@ -267,7 +295,7 @@ def fits(m: Mention, a: Actor) -> bool:
     """Whether a mention may mean an actor by number, gender and type."""
     if m.kind != "pronoun":
         return (a.type == m.type or "group" in (a.type, m.type)) and (a.plural == m.plural or a.type != "person")
-    if m.name in ("it", "its"):
+    if m.name in IT:
         return a.type == "organisation"
     if m.plural:
         return a.type != "person" or a.plural
@@ -309,7 +337,7 @@ def network(m: Mention) -> str:
     """Which of the fitted networks ranks the actors that a mention may mean."""
     if m.kind != "pronoun":
         return "words"
-    return "group" if m.plural or m.name in ("it", "its") else "person"
+    return "group" if m.plural or m.name in IT else "person"
 
 
 class Ranking:

@@ -10,6 +10,7 @@ a reader only says which mentions may be the same (`links`), and may weigh the s
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,6 +66,24 @@ class Attribution:
     probability: float = 1.0
 
 
+class Innermost:
+    """Which attribution holds a place of the text: of several, one within another, the shortest."""
+
+    def __init__(self, attributions: Sequence[Attribution]) -> None:
+        spans = sorted((a, b, i) for i, x in enumerate(attributions) for a, b in x.content)
+        # The text falls into stretches at every start and end; each stretch has one innermost span.
+        self.cuts: list[int] = sorted({p for a, b, _ in spans for p in (a, b)})
+        self.holder: list[int | None] = [None] * len(self.cuts)
+        for a, b, i in sorted(spans, key=lambda s: (s[0] - s[1], s)):  # the longest first, shorter ones over it
+            for k in range(bisect_left(self.cuts, a), bisect_left(self.cuts, b)):
+                self.holder[k] = i
+
+    def at(self, place: int) -> int | None:
+        """The attribution that holds a place, by its index."""
+        k = bisect_right(self.cuts, place) - 1
+        return self.holder[k] if k >= 0 else None
+
+
 class Opinion(NamedTuple):
     """An evaluation of the mention with index `target` by whoever speaks at `start`; `polarity` is -1 or 1."""
 
@@ -93,7 +112,8 @@ class Reading:
     """All that a reader found in one article.
 
     `links` has, for each mention, the mentions ahead of it (for a pronoun, in the rest of its sentence too) that may be
-    the same actor, each with its probability; it is empty for a reader that has no opinion on that.
+    the same actor, each with its probability; it is empty for a reader that has no opinion on that. `denied` are acts
+    of which the text says that they were not done ("did not attack"); in their sentence only another act counts.
     """
 
     text: Text
@@ -103,6 +123,7 @@ class Reading:
     attributions: list[Attribution] = field(default_factory=list)
     opinions: list[Opinion] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
+    denied: list[Act] = field(default_factory=list)
 
 
 class Reader(ABC):

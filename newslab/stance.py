@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from newslab.actors import Innermost, Resolution
+from newslab.actors import Resolution
 from newslab.quotes import Quote
-from newslab.reading import Act, Reading
+from newslab.reading import Act, Innermost, Reading
 from newslab.rules.shares import ends, is_measured, with_ends
 from newslab.text import Span
 
@@ -55,17 +56,29 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
             quote = quote if via == "quote" else None
             best[key] = Stance(source, target, key[2], p, via, by if by != source else None, quote, *place, rule)
 
+    denied = _denied(reading, resolution)
+
+    def is_denied(source: int, target: int, polarity: int, at: int) -> bool:
+        return (source, target, polarity) in denied.get(reading.text.sentence_at(at), ())
+
     together = [_together(reading, resolution, q, starts) for q in quotes]
     for opinion in reading.opinions:
         quote, target = holder[opinion.target], actor[opinion.target]
         if quote is not None and target is not None:
             for speaker in (quotes[quote].speaker, *together[quote]):
-                if speaker is not None and speaker != target:
+                if speaker is None or speaker == target:
+                    continue
+                if not (denied and is_denied(speaker, target, opinion.polarity, opinion.start)):
                     add(speaker, target, opinion.polarity, opinion.probability, vias[quote], None, quote,
                         (opinion.start, opinion.end), opinion.rule)  # fmt: skip
+    told = _told(reading, actor)
     for act in reading.acts:
         source, target = actor[act.source], actor[act.target]
         if source is None or target is None or source == target:
+            continue
+        if act.rule == "between" and _is_part(reading, act.source, told.get(_key(reading, act, target), ())):
+            continue
+        if denied and act.rule == "between" and is_denied(source, target, act.polarity, act.start):
             continue
         quote = holder[act.source]
         by = quotes[quote].speaker if quote is not None and holder[act.target] == quote else None
@@ -76,6 +89,45 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
         add(source, target, act.polarity, _chance(act, reading, resolution), via, by, quote, (act.start, act.end),
             act.rule)  # fmt: skip
     return sorted(best.values(), key=IN_ORDER)
+
+
+_Key = tuple[int, int | None, int]  # number of a sentence, target and polarity
+
+
+def _key(reading: Reading, act: Act, target: int | None) -> _Key:
+    return reading.text.sentence_at(act.start), target, act.polarity
+
+
+def _told(reading: Reading, actor: Sequence[int | None]) -> dict[_Key, list[int]]:
+    """Sources of the acts that a rule found, as mentions."""
+    out: dict[_Key, list[int]] = defaultdict(list)
+    for act in reading.acts:
+        if act.rule != "between":
+            out[_key(reading, act, actor[act.target])].append(act.source)
+    return out
+
+
+def _is_part(reading: Reading, source: int, told: Sequence[int]) -> bool:
+    """Whether a mention is but part of one of these: of "the members of the Guild accused Orr", the Guild is.
+
+    Who speaks for somebody is the exception: "a spokesman for Vell accused Orr".
+    """
+    m = reading.mentions[source]
+    around = (o for o in map(reading.mentions.__getitem__, told) if o.start <= m.start and m.end <= o.end)
+    return any((o.start, o.end) != (m.start, m.end) and not (o.role or "").startswith("spokes") for o in around)
+
+
+def _denied(reading: Reading, resolution: Resolution) -> dict[int, set[tuple[int | None, int | None, int]]]:
+    """By the number of a sentence: who is said in it not to have attacked or backed whom, with the polarity.
+
+    Not so where another word of the sentence tells of such an act: "did not attack Vell, but accused Vell of lying".
+    """
+    of, out = resolution.by_mention, defaultdict(set)
+    for acts, note in ((reading.denied, set.add), (reading.acts, set.discard)):
+        for act in acts if reading.denied else ():
+            if act.rule != "between":
+                note(out[reading.text.sentence_at(act.start)], (of[act.source], of[act.target], act.polarity))
+    return out
 
 
 IN_ORDER = attrgetter("start", "end", "source", "target", "polarity")

@@ -208,6 +208,55 @@ def test_a_description_with_a_full_name_is_that_person():
     assert [a.actor_id for a in roster.own("b", [told, other])] == ["minister-b"]
 
 
+ROLES = [
+    ("The Home Secretary, Jocelyn Harker, was furious. “The Home Secretary has failed,” said Lionel Batt.",
+     "The Home Secretary", "Jocelyn Harker"),
+    ("Sheriff William Garrow spoke on Thursday. Carla Simms said that the sheriff had overspent.", "the sheriff",
+     "William Garrow"),
+    # two of one surname: the one whom the paragraph has just named in full
+    ("Chair Yolanda Prewitt cut the budget. Yolanda Prewitt left.\n\nRep. Nathan Prewitt watched. "
+     "“My aunt is right,” Prewitt said.", "Prewitt", "Nathan Prewitt"),
+    ("Neville Ashby runs the ferries. Lady Ashby is a peer. Penelope Ashby is 50.", "Lady Ashby", "Penelope Ashby"),
+    ('Mayor Curtis "Buddy" Bellwether spoke. “Buddy can’t read,” said Gloria Stanhope.', "Buddy",
+     'Curtis "Buddy" Bellwether'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "words", "actor"), ROLES)
+def test_roles_titles_and_nicknames_are_whose_they_are(text, words, actor):
+    mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).mentions
+    assert set(mentions.loc[mentions["text"] == words, "actor"]) == {actor}
+
+
+SOURCES = [
+    ("Tessa Whitlow resigned. Her former aide Colm Deasy, now of the Reform League, said she was a disgrace.",
+     "Colm Deasy"),
+    ("The Labour MP for Castrel, Fiona Gilroy, told MPs that the minister was asleep.", "Fiona Gilroy"),
+    ("A spokeswoman for the Garrow campaign, Kim Tull, said the board had lied to the town.", "Kim Tull"),
+    ("Ona Vell, who leads the Harbour Board, said the town had been lied to.", "Ona Vell"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "speaker"), SOURCES)
+def test_who_speaks_is_whom_the_source_is_about(text, speaker):
+    quotes = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).quotes
+    assert quotes["speaker"].tolist() == [speaker]
+
+
+NOT_HERSELF = [
+    # nobody calls themselves "she" in their own words
+    ("“She told us one thing and did another,” Fay Mabry said.", "She", "Fay Mabry"),
+    # the subject of a verb is not its object
+    ("Ivo Orr left. “Our father would be ashamed of him,” Thaddeus Orr said.", "him", "Our father"),
+]
+
+
+@pytest.mark.parametrize(("text", "word", "actor"), NOT_HERSELF)
+def test_whom_a_pronoun_cannot_mean(text, word, actor):
+    mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).mentions
+    assert actor not in mentions.loc[mentions["text"] == word, "actor"].tolist()
+
+
 THEY = [
     ("The ministry fined three ferry firms last week. They had ignored the rules.", "They", "three ferry firms"),
     ("The guild met the mayor. It wants the pier rebuilt. “It is a shame,” said Ida Brandt.", "It", "guild"),

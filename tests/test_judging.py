@@ -137,3 +137,37 @@ def test_an_article_without_a_heading_of_letters_has_none():
 def test_letter_writers_are_speakers(reader_name):
     quotes = nl.analyze(pd.DataFrame({"text": [LETTERS]}), reader=reader_name, progress=False).quotes
     assert "Celia Marrable" in set(quotes["speaker"].dropna())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "William Garrow did not criticize Carla Simms for leaving the department.",
+        "Imogen Penrose declined to criticise Alun Tregar.",
+        "Bo Lind never attacked Ona Vell.",
+    ],
+)
+def test_what_was_not_done_is_no_stance(reader, text):
+    stances = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).stances
+    assert "negative" not in stances["polarity"].tolist()
+
+
+def test_only_the_act_that_is_denied_is_left_out(reader):
+    text = "Bo Lind did not attack Ona Vell, but Bo Lind accused Ona Vell of lying. Bo Lind condemned Tam Orr."
+    stances = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).stances
+    assert {"Tam Orr", "Ona Vell"} <= set(stances.loc[stances["source"] == "Bo Lind", "target"])
+    only = nl.analyze(pd.DataFrame({"text": ["Bo Lind not only attacked Ona Vell, he sued her."]}), reader=reader,
+                      progress=False).stances  # fmt: skip
+    assert set(only["target"]) == {"Ona Vell"}
+
+
+def test_a_part_of_whoever_acts_does_not_act(reader):
+    text = "The governors of three Western states accused the Interior Department of holding farmers hostage."
+    stances = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).stances
+    assert set(stances.loc[stances["target"] == "Interior Department", "source"]) == {
+        "governors of three Western states"
+    }
+    text = "The Dunmore Guild, which backed William Garrow in 2027, endorsed Carla Simms last month."
+    stances = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).stances
+    likely = stances[stances["probability"] > 0.4]
+    assert set(likely.loc[likely["target"] == "Carla Simms", "source"]) == {"Dunmore Guild"}

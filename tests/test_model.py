@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 
 import newslab as nl
+from newslab.model.attribution import _apart, _in_sentences
 from newslab.model.encoder import FILES, PRODUCTS, STRIDE, WEIGHTS, WINDOW, Encoder, _own, cut_windows
-from newslab.model.heads import FoundMention
+from newslab.model.heads import FoundAttribution, FoundMention
 from newslab.model.mentions import merge_mentions
 from newslab.model.names import _ended
 from newslab.model.reader import _batches
 from newslab.model.ties import _holds_relative
-from newslab.reading import Mention
+from newslab.reading import Attribution, Mention
 from newslab.rules.mentions import find_mentions
 from newslab.text import Text
 
@@ -304,6 +305,48 @@ def test_of_whom_is_accused_the_charge_is_no_part(text, found, kept):
 
 
 @pytest.mark.parametrize(
+    ("found", "kept"),
+    [
+        ("The Harbour Secretary has failed", "The Harbour Secretary"),
+        ("Vell will meet Orr", "Vell"),
+        ("the union isn’t ready", "the union"),
+        ("the only one who has stayed", "the only one who has stayed"),
+        ("people I have met", "people I have met"),
+        ("Vell’s wife is ill", "Vell’s wife is ill"),
+        ("the best clerk in Hollin.”", "the best clerk in Hollin"),
+        ("“Morning Tide”", "“Morning Tide”"),
+        ('Bo "Buddy" Lind', 'Bo "Buddy" Lind'),
+    ],
+)
+def test_what_is_told_of_somebody_is_no_part_of_the_mention(found, kept):
+    f = _ended(found, FoundMention(0, len(found), "person", "nominal", 0.9))
+    assert found[f.start : f.end] == kept
+
+
+def test_mentions_that_come_to_the_same_words_are_one():
+    text = "“The Harbour Secretary has failed,” said Bo Lind."
+    found = [("The Harbour Secretary has failed", "person", "name"), ("The Harbour Secretary", "person", "name"),
+             ("said Bo Lind", "person", "name"), ("Bo Lind", "person", "name")]  # fmt: skip
+    merged = _merged(text, *found)
+    assert [text[m.start : m.end] for m in merged] == ["The Harbour Secretary", "Bo Lind"]
+    assert [m.kind for m in merged] == ["nominal", "name"]  # a role with a capital is no name
+
+
+def test_a_full_name_that_the_model_breaks_off_is_whole():
+    text = "Critics accused Franklin Lind of contempt. Bo Lind left."
+    merged = _merged(
+        text, ("Franklin", "person", "name"), ("Bo", "person", "name"), ("Lind(?= left)", "person", "name")
+    )
+    assert [m.name for m in merged] == ["Franklin Lind", "Bo", "Lind"]  # the last one is two for the model
+
+
+def test_a_name_within_a_longer_mention_keeps_its_title():
+    text = "Lady Vell, his sister, left."
+    merged = _merged(text, ("Lady Vell, his sister", "person", "name"), ("Lady Vell", "person", "name"))
+    assert {(m.name, m.gender) for m in merged if m.kind == "name"} == {("Vell", "f")}
+
+
+@pytest.mark.parametrize(
     ("text", "found", "kind", "called"),
     [
         ("Vell met her fellow Democrats.", "her fellow Democrats", ("name", "group"), "her fellow Democrats"),
@@ -401,3 +444,32 @@ def test_a_number_is_not_cut_at_its_comma(text, called):
     words = text[text.index(called.split()[0]) :].rsplit(" ", 1)[0]
     (m,) = (m for m in _merged(text, (words, "person", "nominal")) if text[m.start : m.end] == words)
     assert m.name == called
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "kept"),
+    [
+        ("Aides said she trusted Lind. President Vell left.", "she trusted Lind. President", "she trusted Lind."),
+        ("Orr said it was late. It was cold. Nobody came.", "it was late. It was cold.", "it was late. It was cold."),
+        ("Orr voted against the plan.", "the", None),
+    ],
+)  # fmt: skip
+def test_content_ends_with_its_sentence(text, content, kept):
+    at = text.index(content)
+    found = _in_sentences(Text(text), FoundAttribution([], [], [(at, at + len(content))], 0.9)).content
+    assert [text[a:b] for a, b in found] == ([kept] if kept else [])
+
+
+def test_words_in_marks_are_one_row_although_a_cue_follows_in_the_next_sentence():
+    text = "Rep. Skip Mabry said Corrigan had “stabbed his colleagues in the back.” He later said that it was over."
+    quotes = nl.analyze(pd.DataFrame({"text": [text]}), progress=False).quotes
+    assert sum("stabbed" in words for words in quotes["text"]) == 1
+
+
+def test_words_of_another_paragraph_are_whose_they_are_there():
+    text = Text("Orr said it was late.\n\nVell called it “a farce”, and left.\n\n“It was,” he said.")
+    late, farce, was = ((text.text.index(w), text.text.index(w) + len(w)) for w in ("it was late", "a farce", "It was"))
+    cue = lambda word: (text.text.index(word), text.text.index(word) + len(word))  # noqa: E731
+    orr = Attribution((late, farce, was), (0, 3), cue("said"))
+    vell = Attribution((farce,), cue("Vell"), cue("called"))
+    assert [a.content for a in _apart(text, [orr, vell])] == [(late, was), (farce,)]

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from newslab.model.heads import FoundAttribution
 from newslab.quotation import Quotation
 from newslab.reading import Attribution, Mention, Reading
-from newslab.text import Cover, Span
+from newslab.text import Cover, Span, Text
 
 _SHORT = 60  # characters of a mention that a source may be widened to
 _ARTICLES = ("the", "a", "an")
+_FEW = 3  # words of a sentence that content runs into and that are none of it
+_SMALL = frozenset(
+    "the a an that this it he she they we i you is was are were be been to of in on at and or by as".split()
+)
 _Key = tuple[str, int]  # "model" or "rule", and the number of its attribution
 
 
@@ -27,6 +32,7 @@ def merge_attributions(
     quotation goes on with the one that the rules join it to, or has the rules' source. What holds no quotation is
     indirect, and stays as the model found it.
     """
+    found = [f for f in (_in_sentences(reading.text, f) for f in found) if f.content]
     marked = [q for q in reading.quotations if q.speech]
     rule_of = [_most(s) for s in _shares(marked, [a.content for a in by_rule])]
     within = Cover(s for q in marked for s in q.spans)
@@ -70,11 +76,29 @@ def merge_attributions(
         # Nobody's words that stand in marks only are part of quotations that others have.
         if k not in used and (nested[k] or f.source or any(_outside(s, whose, reading) for s in f.content)):
             out.append(_as_attribution(f, tuple(f.content)))
+    out = _apart(reading.text, out)
     covered = Cover(s for a in out for s in a.content)
     quoted = Cover((q.start, q.end) for q in reading.quotations)
     left = [a for a in by_rule if a.source and any(quoted.touches(*s) for s in a.content)]
     out += [a for a in left if not any(covered.touches(*s) for s in a.content)]
     return sorted(out, key=lambda a: (a.content[0], a.content[-1]))
+
+
+def _apart(text: Text, attributions: Sequence[Attribution]) -> list[Attribution]:
+    """Attributions without words of another paragraph that one of that paragraph has too."""
+    here = [text.paragraph_at((a.cue or a.source or a.content[0])[0]) for a in attributions]
+    own: dict[int, list[Span]] = defaultdict(list)  # by paragraph, what those who speak there say there
+    for a, paragraph in zip(attributions, here, strict=True):
+        own[paragraph] += [s for s in a.content if text.paragraph_at(s[0]) == paragraph]
+    out = []
+    for a, paragraph in zip(attributions, here, strict=True):
+        kept = tuple(
+            (s, t)
+            for s, t in a.content
+            if (there := text.paragraph_at(s)) == paragraph or not any(x <= s and t <= y for x, y in own[there])
+        )
+        out.append(replace(a, content=kept or a.content))
+    return out
 
 
 def whole_sources(text: str, attributions: Sequence[Attribution], mentions: Sequence[Mention]) -> list[Attribution]:
@@ -90,6 +114,19 @@ def whole_sources(text: str, attributions: Sequence[Attribution], mentions: Sequ
             a = replace(a, source=(s, t))
         out.append(a)
     return out
+
+
+def _in_sentences(text: Text, f: FoundAttribution) -> FoundAttribution:
+    """Without the first words of a next sentence into which content ran, and without what says nothing: "the"."""
+    spans = []
+    for a, b in f.content:
+        last = text.sentence_at(b - 1)
+        start, end = text.sentences[last]
+        goes_on = any(b <= s < end for s, _ in f.content)  # "The board, Orr said, has lied"
+        if a < start and b < end and not goes_on and len(text.text[start:b].split()) <= _FEW:
+            a, b = _trimmed(text.text, (a, start))
+        spans.append((a, b))
+    return f._replace(content=[(a, b) for a, b in spans if not _SMALL.issuperset(text.text[a:b].lower().split())])
 
 
 def _as_attribution(f: FoundAttribution, content: tuple[Span, ...]) -> Attribution:
@@ -120,9 +157,15 @@ def _most(shared: dict[int, int]) -> int | None:
 def _chosen(
     reading: Reading, q: Quotation, shared: dict[int, int], found: Sequence[FoundAttribution], rule: Attribution | None
 ) -> int | None:
-    """The found attribution of a quotation: that with the cue beside it, or, without such a cue, with most of it."""
+    """The found attribution of a quotation: that with the cue beside it, or, without such a cue, with most of it.
+
+    A cue of the next sentence that the model did not take for the quotation's is another's: "“Enough.” He later said".
+    """
     if rule is not None and rule.how == "near" and rule.cue is not None:
-        return _most({k: n for k, n in shared.items() if _overlaps(found[k].cue, [rule.cue])})
+        beside = {k: n for k, n in shared.items() if _overlaps(found[k].cue, [rule.cue])}
+        next_one = reading.text.sentence_at(rule.cue[0]) > reading.text.sentence_at(q.spans[-1][1] - 1)
+        if beside or not next_one:
+            return _most(beside)
     return _most(shared)
 
 

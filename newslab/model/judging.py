@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from newslab.actors import Actor, Innermost, Resolution
+from newslab.actors import Actor, Resolution
 from newslab.model.encoder import WEIGHTS, Array, Encoded, Encoder, run_by_length
 from newslab.model.heads import gelu
 from newslab.quotes import Quote
-from newslab.reading import Reading
+from newslab.reading import Innermost, Reading
 from newslab.stance import Stance
 from newslab.text import Span
 

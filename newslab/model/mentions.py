@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from newslab.actors import GROUP_OF, RELATIVE
+from newslab.actors import GROUP_OF
 from newslab.model.heads import FoundMention
 from newslab.model.names import DOUBT, is_joint, joint_names, mark_places, outer_names, without_article
 from newslab.model.ties import tie
+from newslab.pronouns import RELATIVE
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import bare_name
@@ -70,10 +71,13 @@ def _of_model(
     starts = [m.start for m in listed]
     used: set[int] = set()
     out: list[Mention] = []
+    ends = {f.end for f in found if f.probability >= DOUBT}
     for f in found:
         if any(_is_head_of(t, f, m) for m in out[-3:]):
             continue
         inner = _within(starts, f.start, f.end)
+        if (longer := _surname_end(f, [listed[k] for k in inner[:1]])) and longer not in ends:
+            f = f._replace(end=longer)
         core = f.start + _core(t[f.start : f.end])
         # Of "the president of Lorvane" the head is the president, and of "Lorvane's High Court" it is the court.
         heads = [k for k in inner if listed[k].start < core and listed[k].end in (core, f.end)]
@@ -84,7 +88,7 @@ def _of_model(
         head = next((k for k in heads if k not in tails), None)
         if f.probability < limit and not _is_agreed(f, None if head is None else listed[head], out[-3:]):
             continue
-        if head is not None and head not in used:
+        if head is not None and (head not in used or f.kind == listed[head].kind == "name"):
             used.add(head)
             out.append(_called_by(t, f, listed[head]))
         elif f.kind != "pronoun":
@@ -93,6 +97,12 @@ def _of_model(
         elif (word := t[f.start : f.end].lower()) in RELATIVE and f.probability >= limit:
             out.append(Mention(f.start, f.end, "pronoun", f.type, word, probability=f.probability))
     return out, used
+
+
+def _surname_end(f: FoundMention, listed: Sequence[Mention]) -> int | None:
+    """Where a person's full name ends of which the model has the first words only."""
+    full = (m for m in listed if m.kind == f.kind == "name" and m.type == f.type == "person" and " " in m.name)
+    return next((m.end for m in full if m.start == f.start and m.end > f.end), None)
 
 
 def _is_agreed(f: FoundMention, m: Mention | None, ahead: Sequence[Mention]) -> bool:
@@ -105,8 +115,9 @@ def _is_agreed(f: FoundMention, m: Mention | None, ahead: Sequence[Mention]) -> 
 
 def _called_by(t: str, f: FoundMention, m: Mention) -> Mention:
     """A mention that the model found, called by the listed one that is its head."""
-    if f.kind == "name" and m.kind == "nominal" and t[f.end - len(m.name.split()[-1])].islower():
-        # "the foreign secretary", "the Democratic senator"
+    definite = m.start == f.start and m.end == f.end and _is_definite(t, m.start, m.end)
+    if f.kind == "name" and m.kind == "nominal" and (definite or t[f.end - len(m.name.split()[-1])].islower()):
+        # "The Foreign Secretary", "the foreign secretary", "the Democratic senator"
         f = f._replace(kind="nominal", type="person" if m.type == "group" else m.type)
     kind = "group" if m.type == "group" and f.type == "person" else f.type
     described = m.kind == f.kind == "nominal" and f.end > m.end  # "members of the union", not just "members"
@@ -228,8 +239,9 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
     words = without_article(t[span[0] : core]) or t[slice(*span)]
     last = words.split()[-1]
     noun = last.lower()
-    if f.kind == "name" and noun in lexicons().roles and last == noun:  # no name: "the first minister"
-        f = f._replace(kind="nominal")
+    office = f.type == "person" and _is_definite(t, *span) and lexicons().roles.get(noun) == ("person", False)
+    if f.kind == "name" and noun in lexicons().roles and (last == noun or office):
+        f = f._replace(kind="nominal")  # no name: "the first minister", "The First Minister"
     if lexicons().names.get(last) == ("group", True):  # "her fellow Democrats"
         f = f._replace(type="group", kind=f.kind if words[0].isupper() else "nominal")
     if f.kind == "name" and f.type == "person" and is_joint(words):
@@ -246,6 +258,10 @@ def _is_person(name: str, surnames: set[str]) -> bool:
     """Whether a name in full is surely somebody's: a known first name, or a surname that stands elsewhere."""
     words = name.split()
     return len(words) > 1 and (words[0] in lexicons().first_names or words[-1] in surnames)
+
+
+def _is_definite(t: str, start: int, end: int) -> bool:
+    return t[start : min(start + 4, end)].lower() == "the "
 
 
 def _full(surface: str) -> str:

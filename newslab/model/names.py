@@ -18,6 +18,15 @@ _CAPITAL = r"[^\W\d_a-z]"
 _PLAIN_NAME = re.compile(rf"(?={_CAPITAL}[\W\d_a-z]*{_CAPITAL}){_CAPITAL}[\w.’'-]*(?:\s{_CAPITAL}[\w.’'-]*){{0,7}}\s?")
 _CHARGED = re.compile(r"\b(?:accus(?:e[sd]?|ing)|suspect(?:s|ed|ing)?|convict(?:s|ed|ing)?|acquit(?:s|ted)?)\s$", re.I)
 _CHARGE = re.compile(r"\sof\s(?=(?:\w+ly\s|not\s)?[a-z]+ing\b|[\"“‘])")
+_TOLD = re.compile(r"(?:said|says|told|added|asked)\s(?=[^\W\d_a-z])")
+# What is told of somebody, and no part of what they are called: "the minister has failed"; but "the only one who has"
+_PREDICATE = re.compile(
+    r"\s(?:is|was|are|were|has|have|had|will|would|should|could|can|may|might|must|did|does|do)(?:n['’]t)?\s"
+)
+_OF_CLAUSE = re.compile(
+    r"\b(?:I|we|he|she|they|you|it|who|which|that|what|whom|whose|where|when|why|how|as|than|there)\b|['’]\w", re.I
+)
+_CLOSED = re.compile(r"[,.;:!?]?[\"”]$")  # bounded: 2 characters
 _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
 # A name with an "and" in it
 _JOINT = re.compile(rf"(?:[Tt]he\s)?{_CAPITAL}[\w’'-]*(?:\s{_CAPITAL}[\w’'-]*)*\sand(?:\s{_CAPITAL}[\w’'-]*)+")
@@ -32,7 +41,7 @@ def outer_names(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]
     """Without what is no mention, and without the parts of a person's name that the model takes for names too."""
     t = text.text
     out: list[FoundMention] = []
-    for f in (_ended(t, _begun(t, f)) for f in found if _is_whole(text, f)):  # in reading order, the longer first
+    for f in _put_right(text, found):  # in reading order, the longer first
         holder = next((o for o in reversed(out[-3:]) if o.end >= f.end), None)
         part = holder is not None and f.kind == holder.kind == "name" and holder.type == "person" and f.type != "place"
         if not part or not _PLAIN_NAME.fullmatch(t, holder.start, holder.end):
@@ -45,14 +54,37 @@ def _is_whole(text: Text, f: FoundMention) -> bool:
     return text.sentence_at(f.start) == text.sentence_at(f.end - 1) and not is_seat(text.text, f.start, f.end)
 
 
+def _put_right(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]:
+    """Mentions within a sentence from their first word to their last; of several with the same words the likeliest."""
+    likeliest: dict[Span, FoundMention] = {}
+    for f in found:
+        if not _is_whole(text, f):
+            continue
+        f = _ended(text.text, _begun(text.text, f))
+        known = likeliest.get((f.start, f.end))
+        if known is None or known.probability < f.probability:
+            likeliest[f.start, f.end] = f
+    return sorted(likeliest.values(), key=lambda f: (f.start, -f.end))
+
+
 def _begun(t: str, f: FoundMention) -> FoundMention:
-    """A mention without the word of time ahead of it: "Today 20 MPs"."""
-    ahead = _WHEN.match(t, f.start, f.end)
+    """A mention without the word ahead of it that is no part: "Today 20 MPs", "said Ona Vell"."""
+    ahead = _WHEN.match(t, f.start, f.end) or _TOLD.match(t, f.start, f.end)
     return f._replace(start=ahead.end()) if ahead else f
 
 
 def _ended(t: str, f: FoundMention) -> FoundMention:
-    """A mention without the charge behind it: "accused the Board of lying to the town"."""
+    """A mention without what is no part of it any more: a mark that closes a quotation, a predicate, a charge.
+
+    "the best sheriff” ", "the minister has failed", "accused the Board of lying to the town".
+    """
+    words = t[f.start : f.end]
+    opened = words[:-1].count("“") - words[:-1].count("”") + words[:-1].count('"') % 2
+    if (closed := _CLOSED.search(words, 1)) and not opened:
+        f = f._replace(end=f.start + closed.start())
+    told = _PREDICATE.search(t, f.start, f.end) if f.kind != "pronoun" else None
+    if told and not _OF_CLAUSE.search(t, f.start, told.start()):
+        f = f._replace(end=told.start())
     charge = _CHARGE.search(t, f.start, f.end) if _CHARGED.search(t[max(0, f.start - 12) : f.start]) else None
     return f._replace(end=charge.start()) if charge else f
 

@@ -13,7 +13,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from newslab import antecedents
-from newslab.actors import Innermost, Resolution
+from newslab.actors import Resolution
 from newslab.model import pronouns
 from newslab.model.attribution import merge_attributions, whole_sources
 from newslab.model.encoder import FILES, WEIGHTS, Array, Encoded, Encoder
@@ -21,9 +21,10 @@ from newslab.model.heads import STANCES, Heads
 from newslab.model.judging import Judge
 from newslab.model.mentions import merge_mentions
 from newslab.model.weighing import weigh
+from newslab.pronouns import FIRST_PERSON, RELATIVE, SECOND_PERSON
 from newslab.quotation import find_quotations
 from newslab.quotes import Quote
-from newslab.reading import Act, Attribution, Mention, Opinion, Reader, Reading, checked
+from newslab.reading import Act, Attribution, Innermost, Mention, Opinion, Reader, Reading, checked
 from newslab.rules.attribution import attribute_quotations
 from newslab.rules.letters import find_letters
 from newslab.rules.lexicons import lexicons
@@ -50,7 +51,7 @@ _OFFICES = frozenset(
 )
 _PERSON = re.compile(rf"{_CAPITALISED}(?: {_CAPITALISED}){{0,2}}")
 _PRONOUNS = frozenset("he him his she her hers they them their it its who i we us you".split())
-_UNJUDGED = frozenset("i me my mine we us our ours you your yours who which that whom".split())
+_UNJUDGED = FIRST_PERSON | SECOND_PERSON | RELATIVE - {"whose"}
 
 
 class ModelReader(Reader):
@@ -146,7 +147,8 @@ class ModelReader(Reader):
                 a, b = min(spans[j][0], spans[k][0]), max(spans[j][1], spans[k][1])
             reading.acts.append(Act(j, k, polarity, a, b, "between", chance))
         # What the verbs and nouns of blame and praise say is a second witness, which the weighing hears.
-        reading.acts += rule_acts(text, mentions)
+        acts, reading.denied = rule_acts(text, mentions)
+        reading.acts += acts
         reading.opinions += rule_opinions(text, mentions, reading.attributions)
 
     def weigh(  # noqa: D102 - see Reader.weigh

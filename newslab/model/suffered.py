@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from newslab.actors import Resolution
+from newslab.pronouns import OWNERS
 from newslab.reading import Reading
 from newslab.stance import Stance
 
@@ -68,7 +69,6 @@ _FRAMES = re.compile(
 _DOER_AFTER = re.compile(rf"\s*(?:from|by)\s+(?:[\w-]+\s+){{0,3}}?{_O}")
 _DOER_BEFORE = re.compile(rf"{_O}['’]s?\s+(?:[\w-]+\s+){{0,2}}?$")
 _NOT = re.compile(r"(?:\b(?:not|never|no|refus\w+ to|declin\w+ to|fail\w+ to)|n['’]t)\s+(?:[\w-]+\s+){0,2}$", re.I)
-_OWNERS = frozenset("his her their its my our your".split())
 _LONGEST = 600  # characters of a sentence that is looked at
 _WORD = re.compile(r"\w+")
 _NEEDED = frozenset(_WORD.findall(w)[-1] for w in "|".join((_DONE, _UNDONE, _BACK, _TO_BACK)).split("|"))
@@ -141,7 +141,7 @@ def _frame(
         if m.start < at or m.end > b or actor is None:
             continue
         name = reading.text.text[m.start : m.end].lower()
-        owner = "’s" if name in _OWNERS or name.endswith(("'s", "’s")) else ""
+        owner = "’s" if name in OWNERS or name.endswith(("'s", "’s")) else ""
         parts += [reading.text.text[at : m.start], (_T if actor == target else _O) + owner]
         others += [] if actor == target else [actor]
         at = m.end

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from newslab.actors import RELATIVE
+from newslab.pronouns import RELATIVE
 from newslab.reading import Mention
 
 _IS = re.compile(r"(?:’s|'s|,)? ?(?:(?:is|was|are|were|has been|had been|remains|became|becomes)(?: not| also| now)? )")

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
 
+from newslab import pronouns
 from newslab.reading import Mention
 from newslab.rules.lexicons import any_of, lexicons
 from newslab.text import Span, Text, lowercase_words
@@ -22,6 +23,7 @@ _NAME = re.compile(
     rf"(?<![\w@#’'-])(?:al-)?{_CAP}(?:(?:(?:{_STOP}\.)?[ \xa0]|(?<=\.)|['’][ \xa0](?={_OWNED}))(?:{_PARTICLE}[ \xa0])?"
     rf"(?:[\"“][{_UP}]\w+[\"”][ \xa0])?(?:al-)?{_CAP})*"
 )
+_SEVERAL = "?"  # the full name of a surname that two people have, whose genders are not known to be the same
 _LONGEST = 200  # characters of a name that others are joined to
 _WORD = re.compile(r"\w+")
 _PARTS = 16  # letters, digits and underscores in a row that a person's name may hold, at most
@@ -33,8 +35,6 @@ _PRONOUN = re.compile(
     r"\b(?:[Hh]e|[Hh]im|[Hh]is|[Ss]he|[Hh]er|[Tt]hey|[Tt]hem|[Tt]heir|I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur|[Yy]ou|[Yy]our"
     r"|[Ii]t|[Ii]ts)\b"
 )
-_PRONOUN_GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f"}
-_PLURAL_PRONOUNS = frozenset("they them their we us our".split())
 _DEMONYM = re.compile(r"(?:ish|ese|[^I]ian|[ri]can|ean|Dutch|French|Irish|Welsh|Scots)$")
 _START = re.compile(  # bounded: 6 characters
     r"(?:^|[.!?:…][”\"’']?\s+|[\n(•*–—]\s*)[“\"‘'(\[]*$|[“\"‘]$"
@@ -59,16 +59,16 @@ def find_mentions(text: Text) -> list[Mention]:
     found += [Mention(*m.span(), "name", "person", m.group()) for p in text.paragraphs for m in _HANDLE.finditer(t, *p)]
     found = _with_descriptions(text, sorted(found, key=lambda m: m.start))
     starts = [m.start for m in found]
-    pronouns = []
+    meant = []
     for m in (m for p in text.paragraphs for m in _PRONOUN.finditer(t, *p)):
         k = bisect_right(starts, m.start())
         owner = k and found[k - 1].start == m.start() and found[k - 1].kind == "nominal"  # "her brother"
         if not k or found[k - 1].end <= m.start() or owner:
             word = m.group().lower()
-            kind = "organisation" if word in ("it", "its") else "person"
-            plural = word in _PLURAL_PRONOUNS
-            pronouns.append(Mention(*m.span(), "pronoun", kind, word, plural, _PRONOUN_GENDER.get(word)))
-    found += pronouns
+            kind = "organisation" if word in pronouns.IT else "person"
+            plural = word in pronouns.PLURAL
+            meant.append(Mention(*m.span(), "pronoun", kind, word, plural, pronouns.GENDER.get(word)))
+    found += meant
     found.sort(key=lambda m: (m.start, -m.end))
     _link_appositions(t, found)
     return found
@@ -160,7 +160,8 @@ def _known_people(t: str, spans: list[Span]) -> dict[str, str]:
         if any(w in lex.words["not_name"] or w in lex.roles for w in rest) or not cut and rest[0] in lex.names:
             continue
         people.setdefault(name, name)
-        people.setdefault(rest[-1], name)
+        if _gender(people.setdefault(rest[-1], name)) != _gender(name):
+            people[rest[-1]] = _SEVERAL
         if rest[0] in lex.first_names:
             people.setdefault(rest[0], name)
     return people

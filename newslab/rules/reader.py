@@ -23,14 +23,14 @@ class RuleReader(Reader):
         found = find_attributions(text, reading.quotations, reading.mentions)
         reading.attributions = sorted([*found, *find_letters(text)], key=lambda a: (a.content[0], a.content[-1]))
         reading.opinions = rule_opinions(text, reading.mentions, reading.attributions)
-        reading.acts = rule_acts(text, reading.mentions)
+        reading.acts, reading.denied = rule_acts(text, reading.mentions)
         return reading
 
     def stance(self, text: str, source: Span, target: Span) -> dict[str, float]:  # noqa: D102 - see Reader.stance
         parsed = Text(checked(text, source, target))
         mentions = _with_spans(find_mentions(parsed), source, target)
         scores = {-1: 0.0, 1: 0.0}
-        for act in find_acts(parsed, mentions):
+        for act in find_acts(parsed, mentions)[0]:
             if _touch(mentions[act.source], source) and _touch(mentions[act.target], target):
                 scores[act.polarity] = max(scores[act.polarity], _of_words(act, mentions))
         return _distribution(scores)
@@ -40,7 +40,7 @@ class RuleReader(Reader):
         mentions = _with_spans(find_mentions(parsed), target)
         scores = {-1: 0.0, 1: 0.0}
         whole = Attribution(((0, len(text)),), None, None)
-        found = [(a, _of_words(a, mentions)) for a in find_acts(parsed, mentions)]
+        found = [(a, _of_words(a, mentions)) for a in find_acts(parsed, mentions)[0]]
         found += [(o, share(o.rule)) for o in find_opinions(parsed, mentions, [whole])]
         for stance, p in found:
             if _touch(mentions[stance.target], target):
@@ -48,9 +48,10 @@ class RuleReader(Reader):
         return _distribution(scores)
 
 
-def rule_acts(text: Text, mentions: list[Mention]) -> list[Act]:
-    """Acts by rules, each with the share of its rule's finds that coders confirmed."""
-    return [a._replace(probability=share(a.rule)) for a in find_acts(text, mentions)]
+def rule_acts(text: Text, mentions: list[Mention]) -> tuple[list[Act], list[Act]]:
+    """Acts by rules, each with the share of its rule's finds that coders confirmed, and acts that are denied."""
+    acts, denied = find_acts(text, mentions)
+    return [a._replace(probability=share(a.rule)) for a in acts], denied
 
 
 def rule_opinions(text: Text, mentions: list[Mention], attributions: list[Attribution]) -> list[Opinion]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newslab.actors import FIRST_PERSON
+from newslab.pronouns import FIRST_PERSON
 from newslab.rules.lexicons import lexicons
 
 _UNMEASURED = 0.3  # of a rule that no hand-coded article has tested

@@ -21,6 +21,7 @@ _NEGATION = re.compile(
     r"rather than|instead of|den\w+|avoid\w*)\b|n['’]t\b",
     re.I,
 )
+_NOT_DENIED = re.compile(r"\b(?:not|n['’]t)\s(?:only|just|merely|simply|hesitat)", re.I)
 _HYPOTHETICAL = re.compile(r"\b(?:would|could|might|(?-i:may)|if|should|unless|whether|can)\b", re.I)
 _PASSIVE = re.compile(
     r"\b(?:was|were|been|being|is|are|be|gets?|got|stands?|stood)\s(?:\w+ly\s|also\s|once\s|later\s)?$"
@@ -133,7 +134,9 @@ class _Sentence:
 
     def subject(self, at: int) -> int | None:
         """The likely subject of the verb at `at`: the nearest mention that no preposition governs."""
-        added = None if self.t[at - 2 : at] != ", " else self.t.rfind(", who ", self.start, at)
+        added = None
+        if self.t[at - 2 : at] == ", ":
+            added = max(self.t.rfind(f", {who} ", self.start, at) for who in ("who", "which"))
         for k in self.before(at):
             m = self.mentions[k]
             if added is not None and 0 <= added < m.start:
@@ -229,21 +232,27 @@ def _sentences(text: Text, mentions: list[Mention]) -> list[_Sentence]:
     return [_Sentence(text, span, mentions, starts) for span in text.sentences]
 
 
-def find_acts(text: Text, mentions: list[Mention]) -> list[Act]:
-    """All acts of a text in reading order."""
+def find_acts(text: Text, mentions: list[Mention]) -> tuple[list[Act], list[Act]]:
+    """All acts of a text in reading order, and those of which it says that they were not done: "did not attack"."""
     found: list[Act] = []
+    denied: list[Act] = []
     for sentence in _sentences(text, mentions):
         if len(sentence.range) > 1:
             for m in _words().finditer(text.text, sentence.start, sentence.end):
                 entries = (_acts(sentence, m.span(), m.group().lower(), e) for e in _entries(m))
-                found += next((acts for acts in entries if acts), [])
-    return found
+                acts = next((acts for acts in entries if acts), [])
+                before = " ".join(text.text[max(sentence.start, m.start() - 60) : m.start()].split()[-5:])
+                if not _NEGATION.search(before):
+                    found += acts
+                elif not _NOT_DENIED.search(before):
+                    denied += acts
+    return found, denied
 
 
 def _acts(s: _Sentence, span: Span, form: str, entry: _Entry) -> list[Act]:
     polarity, frames, kind, word = entry
     before = s.t[max(s.start, span[0] - 60) : span[0]]
-    if _NEGATION.search(" ".join(before.split()[-5:])) or _HYPOTHETICAL.search(" ".join(before.split()[-4:])):
+    if _HYPOTHETICAL.search(" ".join(before.split()[-4:])):
         return []
     rule = kind if frames == ("obj",) else {"verb": "phrase", "deed": "deed-phrase"}.get(kind, kind)
     if kind == "noun":
