@@ -204,7 +204,8 @@ def test_table_of_no_chart(analysis):
         ("matrix", {"polarity": "negativ"}, "did you mean 'negative'"),
         ("matrix", {"order": "block"}, "did you mean 'blocks'"),
         ("matrix", {"order": ["Ona Vel"]}, "did you mean 'Ona Vell'"),
-        ("matrix", {"n": 0}, "n is 0"),
+        ("matrix", {"n": 1}, "n is 1; it is at least 2"),
+        ("network", {"n": 1}, "n is 1; it is at least 2"),
         ("matrix", {"width": 1}, "width is 1"),
         ("balance", {"order": "totl"}, "did you mean 'total'"),
         ("balance", {"actors": ["Ona Vel"]}, "did you mean 'Ona Vell'"),
@@ -972,6 +973,35 @@ def test_events_too_close_for_labels_have_numbers_and_a_key(analysis):
     assert sorted(int(t.get_text()) for t in labels) == list(range(1, 11))
     assert "1: Session 8 of the long…; 2: Session 9" in said(ax)
     clear([t.get_window_extent() for t in labels[::4]])
+
+
+def strangers(n):
+    """A table of pairs that are equally strong and have nothing to do with each other; sources come first by name."""
+    rows = [(f"Ada Vell {k:02}", f"Zoë Orr {k:02}", 1.0, 0.0) for k in range(n)]
+    return pd.DataFrame(rows, columns=["source", "target", "n_negative", "n_positive"])
+
+
+def test_equal_pairs_are_shown_as_pairs():
+    cells = _matrix.cells_of(strangers(50), "negative", 15, "total")
+    assert [x.split()[-1] for x in cells.values.index] == [x.split()[-1] for x in cells.values.columns]
+    assert cells.values.shape == (7, 7) and cells.more == 86
+    assert "86 more actors with criticism not shown" in said(plot.matrix(strangers(50)))
+    assert "not shown" not in said(plot.matrix(strangers(3)))
+    ax = plot.network(strangers(50))
+    assert len(heads(ax)) == 15
+    assert "70 more actors not shown" in said(ax)
+
+
+def test_actors_shown_have_an_edge_to_another_shown():
+    """Who gives much to many who take little has less to show than a pair that stands out."""
+    rows = [(f"Ada Vell {k}", f"Zoë Orr {k} {j}", 0.5, 0.0) for k in range(9) for j in range(9)]
+    rows += [("Bo Lind", "Tam Marsh", 1.0, 0.0)]
+    edges = pd.DataFrame(rows, columns=["source", "target", "n_negative", "n_positive"])
+    for n in (2, 3, 6, 40):
+        table = _matrix.cells_of(edges.sample(frac=1, random_state=n), "negative", n, "total").values
+        shown = set(table.index) | set(table.columns)
+        assert {"Bo Lind", "Tam Marsh"} <= shown and n - 1 <= len(shown) <= n
+        assert (table.sum(axis=1) > 0).all() and (table.sum(axis=0) > 0).all()
 
 
 def test_network_of_strong_strangers_in_a_small_place():

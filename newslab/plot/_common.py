@@ -203,10 +203,21 @@ def one_line(name: Any) -> str:
 
 
 def strongest(frame: pd.DataFrame, size: pd.Series, n: int) -> set[str]:
-    """The `n` actors with the largest sums of what they give and take; ties by name."""
-    totals = size.groupby(frame["from"]).sum().add(size.groupby(frame["to"]).sum(), fill_value=0)
-    order = pd.DataFrame({"name": totals.index, "total": -totals.round(9).to_numpy()}).sort_values(["total", "name"])
-    return set(order["name"].head(n))
+    """At most `n` actors: those with the largest sums of what they give and take, each with an edge to another of them.
+
+    An actor comes in by an edge, so edges are taken by the sum of their lesser end; ties by the edge, then by name.
+    """
+    totals = size.groupby(frame["from"]).sum().add(size.groupby(frame["to"]).sum(), fill_value=0).round(9)
+    ends = np.sort(np.column_stack([frame["from"].map(totals), frame["to"].map(totals)]), axis=1)
+    order = frame[["from", "to"]].assign(lesser=-ends[:, 0], size=-size.round(9), greater=-ends[:, 1])
+    order = order.sort_values(["lesser", "size", "greater", "from", "to"])
+    kept: set[str] = set()
+    for pair in zip(order["from"], order["to"], strict=True):
+        if len(kept.union(pair)) <= n:
+            kept.update(pair)
+        if len(kept) == n:
+            break
+    return kept
 
 
 def short(name: str, width: int = NAME) -> str:

@@ -34,6 +34,7 @@ class Cells:
     high: pd.DataFrame
     totals: dict[str, pd.DataFrame] = field(default_factory=dict)  # "row", "column": ``low`` and ``high`` by name
     blocks: dict[str, int] = field(default_factory=dict)  # number of the block of each actor
+    more: int = 0  # actors with such an edge for whom there was no room
 
 
 def matrix(
@@ -57,7 +58,8 @@ def matrix(
     polarity : {"negative", "positive", "net"}, default "negative"
         Criticism, support, or support minus criticism, on a map centred on zero.
     n : int, optional
-        Actors shown: those with the largest sums of what they give and take. Default 15, or fewer on a narrow chart.
+        Actors shown, 2 at least: those with the largest sums of what they give and take who have to do with each
+        other. Default 15, or fewer on a narrow chart. How many more there are is said below.
     order : {"blocks", "total"} or sequence of str, default "blocks"
         "blocks": actors who attack the same and are attacked by the same stand together, and lines part the blocks
         where there are any. "total": rows by what they give, columns by what they take, the largest first. Both
@@ -114,7 +116,7 @@ def matrix(
     """
     c.one_of("polarity", polarity, ("negative", "positive", "net"))
     if n is not None:
-        c.at_least("n", n, 1)
+        c.at_least("n", n, 2)  # an edge has two ends
     c.check_room(ax, width)
     inches = width or (c.figure(ax).get_figwidth() * ax.get_position().width if ax is not None else None)
     size = c.sizes(ax) if ax is not None else c.sizes_of(width or 7)
@@ -126,18 +128,24 @@ def matrix(
     if ax is None:
         ax = c.new_axes(*_extent(cells.values, width, size))
     if not (rows and cells.values.to_numpy().any()):
-        return c.nothing(ax, f"no {'criticism or support' if polarity == 'net' else c.LABEL[polarity]} found")
+        return c.nothing(ax, f"no {_WHAT[polarity]} found")
     draw(ax, cells, polarity, annotate=annotate, cmap=cmap, **kwargs)
     c.finish(
         ax, TITLES[polarity], "expected number of articles" + _about_intervals(ax, cells),
-        xlabel=f"→  {SIDES[polarity][1]}",
+        xlabel=f"→  {SIDES[polarity][1]}", foot=[left_out(cells, polarity)],
     )  # fmt: skip
     return ax
+
+
+def left_out(cells: Cells, polarity: str) -> str:
+    """How many actors are not shown, in words; empty if there are none."""
+    return f"{c.count(cells.more, 'more actor')} with {_WHAT[polarity]} not shown" if cells.more else ""
 
 
 _MARGIN = 46.0  # points of the bars at the right, with their numbers
 _OVER = 40.0  # points of the bars at the top
 _LEAST = 10.5  # points of a cell, at least
+_WHAT = {**c.LABEL, "net": "criticism or support"}
 TITLES = {"negative": "Who criticizes whom", "positive": "Who backs whom", "net": "Support minus criticism"}
 SIDES = {
     "negative": ("who criticizes", "who is criticized"),
@@ -170,8 +178,10 @@ def cells_of(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | 
     edges["size"] = edges["positive"] + edges["negative"] if net else edges[polarity]
     names = set(edges["from"]) | set(edges["to"])
     edges = edges[edges["size"] > 0]
+    more = 0
     if isinstance(order, str):
         kept = c.strongest(edges, edges["size"], n)
+        more = len(set(edges["from"]) | set(edges["to"])) - len(kept)
     else:
         for name in order:
             if name not in names:
@@ -199,7 +209,7 @@ def cells_of(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | 
     table, low, high = (x.reindex(index=by[0], columns=by[1]) for x in (table.fillna(0.0), low, high))
     if net:
         low, high = low * np.nan, high * np.nan
-    return Cells(table.fillna(0.0), low, high, _totals(data, edges, polarity), blocks)
+    return Cells(table.fillna(0.0), low, high, _totals(data, edges, polarity), blocks, more)
 
 
 def _totals(data: Analysis | pd.DataFrame, edges: pd.DataFrame, polarity: str) -> dict[str, pd.DataFrame]:

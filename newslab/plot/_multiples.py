@@ -49,7 +49,7 @@ def multiples_figure(
         The values of `by` that have a panel, in this order. Default all, the largest first or the first in time
         first; 24 at most.
     n : int, default 8
-        Actors of each panel: the strongest, or most quoted, of the whole corpus.
+        Actors of each panel: the strongest, or most quoted, of the whole corpus; 2 at least in a matrix.
     polarity : {"negative", "positive"}, optional
         Criticism or support. Default both in a timeline, else criticism.
     freq : {"day", "week", "month", "quarter", "year"}, default "month"
@@ -86,7 +86,7 @@ def multiples_figure(
     c.need_analysis(analysis, "multiples_figure")
     c.one_of("kind", kind, _KINDS)
     c.one_of("polarity", polarity, (None, *c.POLARITIES))
-    c.at_least("n", n, 1)
+    c.at_least("n", n, 2 if kind == "matrix" else 1)
     c.at_least("width", width, 2, whole=False)
     if columns is not None:
         c.at_least("columns", columns, 1)

@@ -73,8 +73,8 @@ def network(
     analysis : Analysis or DataFrame
         An analysis, or a table as :meth:`newslab.Analysis.edges` gives.
     n : int, optional
-        Actors shown: those with the largest sums of what they give and take. Default 30, or as many as there is room
-        for. Names are set smaller where many are to be shown.
+        Actors shown, 2 at least: those with the largest sums of what they give and take who have to do with each
+        other. Default 30, or as many as there is room for. Names are set smaller where many are to be shown.
     min_count : float, default 0.25
         Least expected number of articles of an arrow. How many weaker ones are left out is said below the chart.
     max_arrows : int, optional
@@ -127,7 +127,7 @@ def network(
     c.one_of("polarity", polarity, (None, *c.POLARITIES))
     c.one_of("layout", layout, _LAYOUTS)
     if n is not None:
-        c.at_least("n", n, 1)
+        c.at_least("n", n, 2)  # an arrow has two ends
     c.at_least("min_count", min_count, 0, whole=False)
     if max_arrows is not None:
         c.at_least("max_arrows", max_arrows, 1)
@@ -194,9 +194,8 @@ def _fitting(
     size = c.sizes(ax)
     sizes = [f for f in _FONTS if f <= size.text]
     space = page[0] * (page[1] - (5.5 if size.small else 4) * size.note)  # without the legend
-    found = _arrows(edges, wanted, min_count, polarity, max_arrows)
     while True:
-        arrows, *left = found
+        arrows, *left = _arrows(edges, wanted, min_count, polarity, max_arrows)
         actors = sorted(set(arrows["source"]) | set(arrows["target"]))
         tried = sizes if n is not None else sizes[:3]
         for font in tried:
@@ -209,9 +208,6 @@ def _fitting(
             for text in names.values():
                 text.remove()
         wanted = max(4, int(0.88 * wanted))
-        found = _arrows(edges, wanted, min_count, polarity, max_arrows)
-        if found[0].empty:  # the strongest few have nothing to do with each other
-            return arrows, left, _names(ax, actors, tried[-1])
 
 
 def _pad(n: int, size: float) -> tuple[float, float]:

@@ -308,7 +308,7 @@ def matrix(
     """
     alt = _altair()
     c.one_of("polarity", polarity, ("negative", "positive", "net"))
-    c.at_least("n", n, 1)
+    c.at_least("n", n, 2)
     cells = _matrix.cells_of(analysis, polarity, n, order)
     rows = [
         (source, target, float(value), _with(value, cells.low.loc[source, target], cells.high.loc[source, target]))
@@ -337,9 +337,8 @@ def matrix(
         ),
     ]
     wide = alt.Step(34) if width is None else width * _INCH
-    return _finished(
-        alt, layers, _matrix.TITLES[polarity], "expected number of articles", wide, height=alt.Step(1.2 * _ROW)
-    )
+    note = "; ".join(filter(None, ["expected number of articles", _matrix.left_out(cells, polarity)]))
+    return _finished(alt, layers, _matrix.TITLES[polarity], note, wide, height=alt.Step(1.2 * _ROW))
 
 
 def _altair() -> Any:
