@@ -20,6 +20,8 @@ from newslab.corrections import Corrections, read_corrections
 from newslab.display import Actors, Quotes, analysis_html, analysis_text
 from newslab.duplicates import find_copies
 from newslab.finding import Found, find
+from newslab.lookup import COLUMNS as ACTOR_COLUMNS
+from newslab.lookup import Names
 from newslab.parts import Parts, is_in_parts
 from newslab.reading import Reader
 from newslab.roster import Roster
@@ -409,7 +411,9 @@ class Analysis:
         Raises
         ------
         ValueError
-            If an actor is not in the corpus; the message names the nearest.
+            If an actor is not in the corpus (the message names the nearest), or several have the name (it names them).
+        TypeError
+            If `source` or `target` is no str.
 
         Examples
         --------
@@ -421,6 +425,7 @@ class Analysis:
         """
         from newslab.explanation import Explanation, chain
 
+        source, target = self._actor_ids([source, target])
         rows = self.evidence(source, target, polarity)
         whole = _edges.article_stances(rows[["source_id", "target_id", "article_id", "polarity", "probability"]])
         whole = whole.set_index(["source_id", "target_id", "article_id"])
@@ -451,7 +456,7 @@ class Analysis:
         keys = ["published", "article_id", "polarity", "share"]
         table = table.sort_values(keys, ascending=[False, True, True, False], ignore_index=True)
         names = self._rows("actors", ["actor_id", "name"]).set_index("actor_id")["name"]
-        return Explanation(names[self._actor_ids(source)[0]], names[self._actor_ids(target)[0]], table)
+        return Explanation(names[source], names[target], table)
 
     def suggest_actors(
         self, path: str | Path | None = None, *, score: float = 88.0, min_articles: int = 1
@@ -515,10 +520,13 @@ class Analysis:
         Raises
         ------
         ValueError
-            If an actor is not in the corpus; the message names the nearest.
+            If an actor is not in the corpus (the message names the nearest), or several have the name (it names them).
+        TypeError
+            If `source` or `target` is no str.
         """
-        ends = (("source", source), ("target", target))
-        where = {f"{column}_id": self._actor_ids(value) for column, value in ends if value is not None}
+        ends = {"source_id": source, "target_id": target}
+        asked = {column: name for column, name in ends.items() if name is not None}
+        where = {column: [i] for column, i in zip(asked, self._actor_ids([*asked.values()]), strict=True)}
         rows = self._rows("stances", None, where)
         if polarity is not None:
             if polarity not in ("negative", "positive"):
@@ -528,19 +536,10 @@ class Analysis:
         rows = rows.merge(about, on="article_id", how="left")
         return rows.sort_values(["published", "article_id", "start"], ascending=[False, True, True], ignore_index=True)
 
-    def _actor_ids(self, name: str) -> list[str]:
-        table = self._rows("actors", ["actor_id", "name"])
-        ids = table.loc[(table["name"] == name) | (table["actor_id"] == name), "actor_id"].tolist()
-        if not ids:
-            table = self._rows("actors", ["actor_id", "name", "aliases"])
-        ids = ids or [i for i, aliases in zip(table["actor_id"], table["aliases"], strict=True) if name in aliases]
-        if not ids:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, table["name"].tolist(), n=3, cutoff=0.5)
-            hint = f"; near are {', '.join(map(repr, near))}" if near else ""
-            raise ValueError(f"no actor {name!r} in this corpus{hint}; see analysis.actors")
-        return ids
+    def _actor_ids(self, names: Sequence[str]) -> list[str]:
+        """Ids of the actors whom a user names."""
+        known = Names(self._rows("actors", ACTOR_COLUMNS))
+        return [known.one(name) for name in names]
 
     def require(self, column: str, n: int = 2) -> None:
         """Stop with a sentence where the articles lack what a question needs; in a notebook no traceback is shown.

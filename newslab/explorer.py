@@ -163,8 +163,7 @@ class Explorer(anywidget.AnyWidget):
         if source is None or target is None:
             self._selected = []
         else:
-            pair = [self.analysis._actor_ids(name)[0] for name in (source, target)]
-            self._selected = pair
+            self._selected = self.analysis._actor_ids([source, target])
 
     # From here on: what the screen shows.
 
@@ -412,7 +411,9 @@ class Explorer(anywidget.AnyWidget):
             self._selected = []
         with self.hold_sync():
             self._prepare()
-        last = self.corrections.table.iloc[-1]
+        last = self.analysis.corrections.iloc[-1]
+        if last["status"] == "not found":
+            return str(self.analysis.problems["reason"].iloc[-1])
         return _told(last) + (f", saved in {self._file.name}" if self._file else "")
 
 

@@ -129,6 +129,24 @@ def test_a_new_name_for_an_actor(analysis):
     assert "Tam Orr" in after.actors.set_index("name").loc["Thomas Orr", "aliases"]
 
 
+def test_a_name_of_several_actors_joins_nobody():
+    texts = ["Ona Vell spoke. Vell condemned Tam Orr.", "Ida Vell spoke. Vell condemned Tam Orr.", "Tam Orr slept."]
+    analysis = nl.analyze(pd.DataFrame({"text": texts}), reader="rules", progress=False)
+    c = Corrections()
+    c.same("Vell", "Ona Vell")
+    c.same("Tam Orr", "Vell")
+    after = analysis.apply(c)
+    assert after.actors["name"].tolist() == ["Ida Vell", "Ona Vell", "Tam Orr"]
+    assert after.problems["reason"].str.contains("2 actors are called 'Vell': Ida Vell \\(ida-vell, 1 article\\)").all()
+    c = Corrections()
+    c.same("ida-vell", "ona vell")
+    assert analysis.apply(c).actors["name"].tolist() == ["Ona Vell", "Tam Orr"]
+    ident = stance(analysis, "article-1")["stance_id"]
+    c.judge(analysis, ident, "target", "Vell")  # the article tells who that is
+    with pytest.raises(ValueError, match="2 actors are called 'Vell'"):
+        c.add_edge(analysis, "article-3", 0, 7, "Tam Orr", "Vell")
+
+
 def test_corrections_of_corrected_rows_follow_one_another(analysis):
     c = Corrections(author="ada")
     c.judge(analysis, stance(analysis, "a1")["stance_id"], "target", "Lind Marsh")

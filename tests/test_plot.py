@@ -203,12 +203,12 @@ def test_table_of_no_chart(analysis):
     [
         ("matrix", {"polarity": "negativ"}, "did you mean 'negative'"),
         ("matrix", {"order": "block"}, "did you mean 'blocks'"),
-        ("matrix", {"order": ["Ona Vel"]}, "did you mean 'Ona Vell'"),
+        ("matrix", {"order": ["Ona Vel"]}, "near are 'Ona Vell'"),
         ("matrix", {"n": 1}, "n is 1; it is at least 2"),
         ("network", {"n": 1}, "n is 1; it is at least 2"),
         ("matrix", {"width": 1}, "width is 1"),
         ("balance", {"order": "totl"}, "did you mean 'total'"),
-        ("balance", {"actors": ["Ona Vel"]}, "did you mean 'Ona Vell'"),
+        ("balance", {"actors": ["Ona Vel"]}, "no actor 'Ona Vel' in this corpus; near are 'Ona Vell'"),
         ("balance", {"interval": "samples"}, "did you mean 'sample'"),
         ("outlets", {"show": "pairs"}, "did you mean 'pair'"),
         ("outlets", {"names": list("abcdefgh")}, "no outlet 'a'"),
@@ -220,13 +220,13 @@ def test_table_of_no_chart(analysis):
         ("network", {"min_count": -1}, "min_count"),
         ("network", {"max_arrows": 0}, "max_arrows"),
         ("sentiment", {"min_quotes": 0}, "min_quotes"),
-        ("timeline", {"source": "ona vel"}, "did you mean 'Ona Vell'"),
-        ("timeline", {"target": "Nobody Atall"}, "no actor 'Nobody Atall'; there are"),
+        ("timeline", {"source": "ona vel"}, "no actor 'ona vel' in this corpus; near are 'Ona Vell'"),
+        ("timeline", {"target": "Nobody Atall"}, "no actor 'Nobody Atall' in this corpus; see analysis.actors"),
         ("timeline", {"freq": "moth"}, "did you mean 'month'"),
         ("timeline", {"polarity": "net"}, "polarity is 'net'"),
         ("outlets", {"polarity": "net"}, "polarity is 'net'"),
         ("outlets", {"names": ["Gul"]}, "did you mean 'Gull'"),
-        ("outlets", {"targets": ["Tam Or"]}, "did you mean 'Tam Orr'"),
+        ("outlets", {"targets": ["Tam Or"]}, "no actor 'Tam Or' in this corpus; near are 'Tam Orr'"),
     ],
 )
 def test_wrong_values_are_explained(name, options, message, analysis):
@@ -291,6 +291,13 @@ def test_matrix_order_of_ones_own_on_both_axes(analysis):
     for labels in (ax.get_yticklabels(), ax.get_xticklabels()):
         assert [t.get_text() for t in labels] == ["Tam Orr", "Bo Lind", "Ona Vell"]
     assert cells(ax)["Ona Vell", "Tam Orr"] == pytest.approx(1.55)
+
+
+def test_matrix_order_by_other_names(analysis):
+    labels = [t.get_text() for t in plot.matrix(analysis, order=["Orr", "vell", "BO LIND"]).get_yticklabels()]
+    assert labels == ["Tam Orr", "Ona Vell", "Bo Lind"]
+    with pytest.raises(ValueError, match="no actor with an edge 'Harbour Board'"):
+        plot.matrix(analysis, order=["Harbour Board"])
 
 
 def test_matrix_blocks_bring_sides_together():

@@ -184,7 +184,7 @@ class _Side:
             self.name = ", ".join(f"{k} {v}" for k, v in who.items())
         else:
             names = [who] if isinstance(who, str) else list(who)
-            ids = {i for name in names for i in analysis._actor_ids(name)}
+            ids = analysis._actor_ids(names)
             table = table[table["actor_id"].isin(ids)]
             self.name = " or ".join(names)
         self.ids = set(table["actor_id"])

@@ -65,7 +65,8 @@ def balance(
     Raises
     ------
     ValueError
-        If an option is not possible, an actor is not there (the message names the nearest), or a table lacks a column.
+        If an option is not possible, an actor is not there (the message names the nearest), several have its name, or a
+        table lacks a column.
 
     See Also
     --------
@@ -141,10 +142,7 @@ def table(
     articles = c.originals(analysis)
     rows = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
     rows = rows[rows["polarity"] == polarity]
-    wanted: dict[str, str] | None = None  # id → the name to stand under
-    if actors is not None:
-        given = [actors] if isinstance(actors, str) else list(dict.fromkeys(actors))
-        wanted = {i: name for name in given for i in sorted(c.actor_ids(analysis, name) or ())}
+    wanted = c.actor_ids(analysis, actors)
     sides = {}
     for side in ("source", "target"):
         p = c.at_least_one(rows, [f"{side}_id", "article_id"]).set_axis(["id", "article_id", "p"], axis=1)

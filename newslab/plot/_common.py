@@ -92,21 +92,12 @@ def need_columns(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None
         )
 
 
-def actor_ids(analysis: Analysis, names: str | Sequence[str] | None) -> set[str] | None:
-    """Ids of the actors with these names, aliases or ids; None for everybody."""
+def actor_ids(analysis: Analysis, names: str | Sequence[str] | None) -> dict[str, str] | None:
+    """The names given by the id of whom each means, a name, alias or id; None for everybody."""
     if names is None:
         return None
-    actors = analysis.actors
-    found: set[str] = set()
-    for name in [names] if isinstance(names, str) else names:
-        ids = set(actors.loc[(actors["name"] == name) | (actors["actor_id"] == name), "actor_id"])
-        if not ids:
-            rows = zip(actors["actor_id"], actors["aliases"], strict=True)
-            ids = {i for i, aliases in rows if name in list(aliases)}
-        if not ids:
-            raise unknown_name("actor", name, actors["name"])
-        found |= ids
-    return found
+    given = [names] if isinstance(names, str) else list(names)
+    return dict(zip(analysis._actor_ids(given), given, strict=True))
 
 
 def pairs(data: Analysis | pd.DataFrame) -> pd.DataFrame:

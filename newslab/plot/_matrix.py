@@ -63,8 +63,8 @@ def matrix(
     order : {"blocks", "total"} or sequence of str, default "blocks"
         "blocks": actors who attack the same and are attacked by the same stand together, and lines part the blocks
         where there are any. "total": rows by what they give, columns by what they take, the largest first. Both
-        leave out empty rows and columns. A list of names: these actors, in this order, on both sides; `n` is then
-        not used.
+        leave out empty rows and columns. A list of names (of an analysis also aliases or ids): these actors, in this
+        order, on both sides; `n` is then not used.
     annotate : bool, optional
         Write the numbers into the cells, with their 95 % intervals where cells are large enough. Default where they
         can be read; without them there is a colour bar.
@@ -87,8 +87,8 @@ def matrix(
     Raises
     ------
     ValueError
-        If `polarity` or `order` is not possible, if a name in `order` has no edge (the message names the nearest), or
-        if a table lacks a column.
+        If `polarity` or `order` is not possible, if a name in `order` has no edge (the message names the nearest) or is
+        that of several actors, or if a table lacks a column.
 
     See Also
     --------
@@ -176,16 +176,14 @@ def cells_of(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | 
     net = polarity == "net"
     edges["value"] = edges["positive"] - edges["negative"] if net else edges[polarity]
     edges["size"] = edges["positive"] + edges["negative"] if net else edges[polarity]
-    names = set(edges["from"]) | set(edges["to"])
+    if not isinstance(order, str):
+        order = _asked(data, edges, order)
     edges = edges[edges["size"] > 0]
     more = 0
     if isinstance(order, str):
         kept = c.strongest(edges, edges["size"], n)
         more = len(set(edges["from"]) | set(edges["to"])) - len(kept)
     else:
-        for name in order:
-            if name not in names:
-                raise c.unknown_name("actor with an edge", name, names)
         kept = set(order)
     edges = edges[edges["from"].isin(kept) & edges["to"].isin(kept)]
     if edges.empty:
@@ -205,11 +203,24 @@ def cells_of(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | 
             blocks = _blocks(sizes.reindex(index=actors, columns=actors, fill_value=0.0))
             by = [[a for a in blocks if a in axis] for axis in (set(table.index), set(table.columns))]
     else:
-        by = [list(dict.fromkeys(order))] * 2
+        by = [order] * 2
     table, low, high = (x.reindex(index=by[0], columns=by[1]) for x in (table.fillna(0.0), low, high))
     if net:
         low, high = low * np.nan, high * np.nan
     return Cells(table.fillna(0.0), low, high, _totals(data, edges, polarity), blocks, more)
+
+
+def _asked(data: Analysis | pd.DataFrame, edges: pd.DataFrame, names: Sequence[str]) -> list[str]:
+    """The actors whom one asks for, as they are called in the chart."""
+    called = pd.concat([edges.set_index("from_id")["from"], edges.set_index("to_id")["to"]]).to_dict()
+    shown = set(called.values())
+    if c.is_analysis(data):  # which knows aliases and ids as well
+        ids = {name: i for i, name in (c.actor_ids(data, [n for n in names if n not in shown]) or {}).items()}
+        names = [called.get(ids.get(name), name) for name in names]
+    for name in names:
+        if name not in shown:
+            raise c.unknown_name("actor with an edge", name, shown)
+    return list(dict.fromkeys(names))
 
 
 def _totals(data: Analysis | pd.DataFrame, edges: pd.DataFrame, polarity: str) -> dict[str, pd.DataFrame]:

@@ -75,7 +75,8 @@ def outlets(
     Raises
     ------
     ValueError
-        If an option is not possible, or an actor or an outlet is not there (the message names the nearest).
+        If an option is not possible, an actor or an outlet is not there (the message names the nearest), or several
+        actors have a name.
 
     See Also
     --------
@@ -192,10 +193,9 @@ def _labelled(
     rows = analysis.stances[analysis.stances["polarity"] == polarity]
     rows = rows.merge(originals[["article_id", "outlet"]], on="article_id").dropna(subset="outlet")
     order = None
-    asked: dict[str, str] = {}
+    asked = c.actor_ids(analysis, targets) or {}
     if targets is not None:
-        order = [targets] if isinstance(targets, str) else list(dict.fromkeys(targets))
-        asked = {i: name for name in order for i in sorted(c.actor_ids(analysis, name) or ())}
+        order = list(asked.values())
         rows = rows[rows["target_id"].isin(asked)]
     used = pd.concat([rows["source_id"], rows["target_id"]])
     actors = analysis.actors.loc[analysis.actors["actor_id"].isin(used), ["actor_id", "name"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ _STYLE: dict[str, dict[str, Any]] = {
     "negative": {"linestyle": "-", "marker": "o"},
     "positive": {"linestyle": (0, (4, 2)), "marker": "s"},
 }
+_Ids = Collection[str] | None  # of actors; None for everybody
 _COLUMNS = ("time", "polarity", "count", "low", "high")
 _LEVELS = 5  # rows of labels of events over the chart, at most
 _TURNS = 10  # labels of events that may be turned to the left of their line, up to which all ways are tried
@@ -80,8 +81,8 @@ def timeline(
     Raises
     ------
     ValueError
-        If an actor is not in the corpus (the message names the nearest), an option is not possible, or an event has
-        no date.
+        If an actor is not in the corpus (the message names the nearest), several have its name, an option is not
+        possible, or an event has no date.
 
     See Also
     --------
@@ -359,7 +360,11 @@ def _dates(ax: Axes, places: Sequence[pd.Timestamp], times: Sequence[pd.Timestam
 
 
 def _counts(
-    analysis: Analysis, sources: set[str] | None, targets: set[str] | None, step: str, interval: str = "sample"
+    analysis: Analysis,
+    sources: Collection[str] | None,
+    targets: Collection[str] | None,
+    step: str,
+    interval: str = "sample",
 ) -> tuple[pd.DataFrame, int]:
     """One row a step and polarity, and the number of undated articles with such stances."""
     shown = _probabilities(analysis, sources, targets)
@@ -381,7 +386,7 @@ def _counts(
                          "high": "float64", "n_articles": "int64"}), undated  # fmt: skip
 
 
-def _probabilities(analysis: Analysis, sources: set[str] | None, targets: set[str] | None) -> pd.DataFrame:
+def _probabilities(analysis: Analysis, sources: _Ids, targets: _Ids) -> pd.DataFrame:
     """One row an article (no copies) and polarity: the probability ``p`` of at least one such stance, and the date."""
     articles = c.originals(analysis)
     rows = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
