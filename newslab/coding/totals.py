@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from newslab.checks import check_confidence
 from newslab.coding.guideline import same_actor
-from newslab.coding.intervals import check_confidence, exact
+from newslab.coding.intervals import exact
 from newslab.coding.sampling import design, population, strata
 from newslab.coding.tables import article_codings, says, unit_of
 from newslab.edges import article_stances
