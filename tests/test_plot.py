@@ -75,6 +75,42 @@ def many(n, m, seed=0):
 # All charts
 
 
+def test_charts_alone_are_offered():
+    assert dir(plot) == plot.__all__ and dir(plot.interactive) == plot.interactive.__all__
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "message"),
+    [
+        ("timeline", "actors", "timeline has no option 'actors'; it has source, target, .*, and those of .* Axes.plot"),
+        ("outlets", "target", "did you mean 'targets'"),
+        ("matrix", "annot", "did you mean 'annotate'"),
+        ("network", "linewidht", "did you mean 'linewidth'"),
+        ("balance", "actor", "did you mean 'actors'"),
+        ("sentiment", "capsiz", "did you mean 'capsize'"),
+    ],
+)
+def test_options_that_do_not_exist_are_named(name, option, message, analysis):
+    with pytest.raises(TypeError, match=message):
+        getattr(plot, name)(analysis, **{option: 1})
+    assert not plt.get_fignums()
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("timeline", {"lw": 3, "marker": "x", "drawstyle": "steps"}),
+        ("outlets", {"ms": 4, "alpha": 0.5}),
+        ("matrix", {"interpolation": "nearest", "alpha": 0.5}),
+        ("network", {"color": "red", "lw": 2}),
+        ("balance", {"hatch": "/", "ec": "red"}),
+        ("sentiment", {"capsize": 2, "mfc": "white"}),
+    ],
+)
+def test_options_of_matplotlib_are_passed_on(name, options, analysis):
+    getattr(plot, name)(analysis, **options).figure.canvas.draw()
+
+
 @pytest.mark.parametrize("name", CHARTS)
 def test_axes_in_axes_out_and_nothing_else_changed(name, analysis):
     before = {t: getattr(analysis, t).copy(deep=True) for t in ("articles", "quotes", "actors", "stances")}
@@ -202,6 +238,7 @@ def test_table_of_no_chart(analysis):
     ("name", "options", "message"),
     [
         ("matrix", {"polarity": "negativ"}, "did you mean 'negative'"),
+        ("matrix", {"polarity": "neg"}, "did you mean 'negative'"),
         ("matrix", {"order": "block"}, "did you mean 'blocks'"),
         ("matrix", {"order": ["Ona Vel"]}, "near are 'Ona Vell'"),
         ("matrix", {"n": 1}, "n is 1; it is at least 2"),

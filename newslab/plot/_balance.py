@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from newslab.checks import at_least, need_analysis, one_of
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def balance(
     ValueError
         If an option is not possible, an actor is not there (the message names the nearest), several have its name, or a
         table lacks a column.
+    TypeError
+        If an option is neither one of these nor one of matplotlib's, or a value is of another kind.
 
     See Also
     --------
@@ -88,6 +91,7 @@ def balance(
     ['Ona Vell', 'Tam Orr']
     """
     c.check_room(ax, width)
+    kwargs = c.options_of(balance, kwargs, Axes.barh, Rectangle)
     shown, more, kind = rows_of(analysis, actors=actors, n=n, polarity=polarity, order=order, interval=interval)
     size = c.sizes(ax) if ax is not None else c.sizes_of(width or 7)
     if ax is None:
@@ -115,9 +119,9 @@ def rows_of(
     interval: str = "sample",
 ) -> tuple[pd.DataFrame, int, str]:
     """What is drawn of an analysis or a table: rows from the top, how many more there are, and the polarity."""
-    c.at_least("n", n, 1)
-    c.one_of("order", order, ("total", "given", "taken", "net"))
-    c.one_of("polarity", polarity, (None, *c.POLARITIES))
+    at_least("n", n, 1)
+    one_of("order", order, ("total", "given", "taken", "net"))
+    one_of("polarity", polarity, (None, *c.POLARITIES))
     if isinstance(analysis, pd.DataFrame):
         c.need_columns(analysis, _COLUMNS, "criticism given and taken")
         rows = analysis
@@ -136,9 +140,9 @@ def table(
     interval: str = "sample",
 ) -> pd.DataFrame:
     """The numbers of the chart; see ``plot.table``."""
-    c.need_analysis(analysis, "balance")
-    c.one_of("polarity", polarity, c.POLARITIES)
-    c.one_of("interval", interval, ("sample", "corpus"))
+    need_analysis(analysis, "balance")
+    one_of("polarity", polarity, c.POLARITIES)
+    one_of("interval", interval, ("sample", "corpus"))
     articles = c.originals(analysis)
     rows = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
     rows = rows[rows["polarity"] == polarity]

@@ -5,22 +5,27 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from inspect import signature
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib import font_manager
-from matplotlib.artist import Artist
+from matplotlib.artist import Artist, ArtistInspector
 from matplotlib.axes import Axes
+from matplotlib.cbook import normalize_kwargs
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation
 from scipy.special import betaincinv
+
+from newslab.checks import at_least, is_analysis, meant
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -46,23 +51,6 @@ _LAST_RESORT = "Last Resort High-Efficiency"  # comes with matplotlib: a box tha
 NO_FONT = "boxes: letters for which this computer has no font (Noto Sans has them)"
 
 
-def one_of(name: str, value: Any, allowed: Sequence[Any]) -> None:
-    """Complain unless the argument `name` has one of the values allowed."""
-    if not any(value is a or (isinstance(value, str) and value == a) for a in allowed):
-        near = get_close_matches(str(value), [a for a in allowed if isinstance(a, str)], n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"{name} is {value!r}{hint}; it may be {', '.join(map(repr, allowed))}")
-
-
-def at_least(name: str, value: Any, least: float, *, whole: bool = True) -> None:
-    """Complain unless the argument `name` is a number that large."""
-    kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)
-    if isinstance(value, bool) or not isinstance(value, kinds):
-        raise TypeError(f"{name} is {value!r}; it takes a {'whole ' if whole else ''}number")
-    if not value >= least:
-        raise ValueError(f"{name} is {value!r}; it is at least {least}")
-
-
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> ValueError:
     """The error for a name that is not there, with the nearest that are."""
     known = sorted({str(k) for k in known})
@@ -72,15 +60,22 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> ValueError:
     return ValueError(f"no {kind} {name!r}; {hint}" if known else f"no {kind} {name!r}; there are none")
 
 
-def is_analysis(data: object) -> bool:
-    """Whether this is an Analysis, or behaves as one."""
-    return callable(getattr(data, "edges", None)) and callable(getattr(data, "speakers", None))
-
-
-def need_analysis(data: object, chart: str) -> None:
-    """Complain where a chart needs the whole analysis."""
-    if not is_analysis(data):
-        raise TypeError(f"{chart} takes an Analysis, as analyze and load give it, not a {type(data).__name__}")
+def options_of(
+    chart: Callable[..., Any], given: dict[str, Any], draws: Callable[..., Any], artist: type[Artist]
+) -> dict[str, Any]:
+    """Options for what a chart draws with, under their full names, to replace its own; complains of others."""
+    looks = ArtistInspector(artist)
+    theirs = {*looks.get_setters(), *chain.from_iterable(looks.aliasd.values()), *signature(draws).parameters}
+    theirs -= {"self", "args", "kwargs"}
+    for name in given:
+        if name not in theirs:
+            own = [o.name for o in signature(chart).parameters.values() if o.kind is o.KEYWORD_ONLY]
+            hint = meant(name, [*own, *sorted(theirs)])
+            raise TypeError(
+                f"{chart.__name__} has no option {name!r}{hint}; it has {', '.join(own)}, and those of matplotlib's "
+                f"{draws.__qualname__}"
+            )
+    return normalize_kwargs(given, artist)
 
 
 def need_columns(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None:

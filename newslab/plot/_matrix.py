@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
+from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
+from newslab.checks import at_least, is_analysis, one_of
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
@@ -89,6 +91,8 @@ def matrix(
     ValueError
         If `polarity` or `order` is not possible, if a name in `order` has no edge (the message names the nearest) or is
         that of several actors, or if a table lacks a column.
+    TypeError
+        If an option is neither one of these nor one of matplotlib's, or a value is of another kind.
 
     See Also
     --------
@@ -114,10 +118,11 @@ def matrix(
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['Ona Vell', 'Tam Orr']
     """
-    c.one_of("polarity", polarity, ("negative", "positive", "net"))
+    one_of("polarity", polarity, ("negative", "positive", "net"))
     if n is not None:
-        c.at_least("n", n, 2)  # an edge has two ends
+        at_least("n", n, 2)  # an edge has two ends
     c.check_room(ax, width)
+    kwargs = c.options_of(matrix, kwargs, Axes.imshow, AxesImage)
     inches = width or (c.figure(ax).get_figwidth() * ax.get_position().width if ax is not None else None)
     size = c.sizes(ax) if ax is not None else c.sizes_of(width or 7)
     if n is None:
@@ -171,7 +176,7 @@ def _extent(values: pd.DataFrame, width: float | None, size: c.Sizes) -> tuple[f
 def cells_of(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | Sequence[str]) -> Cells:
     """The numbers that are drawn."""
     if isinstance(order, str):
-        c.one_of("order", order, ("total", "blocks"))
+        one_of("order", order, ("total", "blocks"))
     edges = c.pairs(data)
     net = polarity == "net"
     edges["value"] = edges["positive"] - edges["negative"] if net else edges[polarity]
@@ -214,7 +219,7 @@ def _asked(data: Analysis | pd.DataFrame, edges: pd.DataFrame, names: Sequence[s
     """The actors whom one asks for, as they are called in the chart."""
     called = pd.concat([edges.set_index("from_id")["from"], edges.set_index("to_id")["to"]]).to_dict()
     shown = set(called.values())
-    if c.is_analysis(data):  # which knows aliases and ids as well
+    if is_analysis(data):  # which knows aliases and ids as well
         ids = {name: i for i, name in (c.actor_ids(data, [n for n in names if n not in shown]) or {}).items()}
         names = [called.get(ids.get(name), name) for name in names]
     for name in names:
@@ -225,7 +230,7 @@ def _asked(data: Analysis | pd.DataFrame, edges: pd.DataFrame, names: Sequence[s
 
 def _totals(data: Analysis | pd.DataFrame, edges: pd.DataFrame, polarity: str) -> dict[str, pd.DataFrame]:
     """Intervals of the sums of rows and columns; of a table there are none."""
-    if not c.is_analysis(data) or polarity == "net":
+    if not is_analysis(data) or polarity == "net":
         return {}
     articles = c.originals(data)
     rows = data.stances[

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from newslab.checks import at_least, need_analysis, one_of
 from newslab.plot import _balance, _matrix, _sentiment, _timeline
 from newslab.plot import _common as c
 
@@ -83,13 +84,13 @@ def multiples_figure(
     >>> [ax.get_label() for ax in nl.plot.multiples_figure(analysis, by="outlet", kind="balance").axes]
     ['outlet: Gull', 'outlet: Tide']
     """
-    c.need_analysis(analysis, "multiples_figure")
-    c.one_of("kind", kind, _KINDS)
-    c.one_of("polarity", polarity, (None, *c.POLARITIES))
-    c.at_least("n", n, 2 if kind == "matrix" else 1)
-    c.at_least("width", width, 2, whole=False)
+    need_analysis(analysis, "multiples_figure")
+    one_of("kind", kind, _KINDS)
+    one_of("polarity", polarity, (None, *c.POLARITIES))
+    at_least("n", n, 2 if kind == "matrix" else 1)
+    at_least("width", width, 2, whole=False)
     if columns is not None:
-        c.at_least("columns", columns, 1)
+        at_least("columns", columns, 1)
     parts, missing = _parts(analysis, by, values)
     panels = {"matrix": _Matrices, "balance": _Balances, "timeline": _Timelines, "sentiment": _Sentiments}[kind]
     chart = panels(analysis, [part for _, part, _ in parts], n, polarity, freq)

@@ -20,6 +20,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Polygon
 from matplotlib.patheffects import withStroke
 
+from newslab.checks import at_least, one_of
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ def network(
     ------
     ValueError
         If `polarity`, `layout` or a number is not possible, or a table lacks a column.
+    TypeError
+        If an option is neither one of these nor one of matplotlib's, or a value is of another kind.
 
     See Also
     --------
@@ -124,14 +127,15 @@ def network(
     >>> {line.get_gid() for line in ax.lines}
     {'negative: Ona Vell → Tam Orr'}
     """
-    c.one_of("polarity", polarity, (None, *c.POLARITIES))
-    c.one_of("layout", layout, _LAYOUTS)
+    one_of("polarity", polarity, (None, *c.POLARITIES))
+    one_of("layout", layout, _LAYOUTS)
     if n is not None:
-        c.at_least("n", n, 2)  # an arrow has two ends
-    c.at_least("min_count", min_count, 0, whole=False)
+        at_least("n", n, 2)  # an arrow has two ends
+    at_least("min_count", min_count, 0, whole=False)
     if max_arrows is not None:
-        c.at_least("max_arrows", max_arrows, 1)
+        at_least("max_arrows", max_arrows, 1)
     c.check_room(ax, width)
+    kwargs = c.options_of(network, kwargs, Line2D, Line2D)
     edges = c.pairs(analysis)
     arrows, *left = _arrows(edges, n or _ACTORS, min_count, polarity, max_arrows)
     if ax is None:

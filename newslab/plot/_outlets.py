@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from newslab.checks import at_least, need_analysis, one_of
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def outlets(
     ValueError
         If an option is not possible, an actor or an outlet is not there (the message names the nearest), or several
         actors have a name.
+    TypeError
+        If an option is neither one of these nor one of matplotlib's, or a value is of another kind.
 
     See Also
     --------
@@ -98,6 +101,7 @@ def outlets(
     ['Gull (1 article)', 'Tide (1 article)']
     """
     c.check_room(ax, width)
+    kwargs = c.options_of(outlets, kwargs, Axes.plot, Line2D)
     rates, show, polarity = rates_of(
         analysis, show=show, targets=targets, names=names, n=n, polarity=polarity, interval=interval
     )
@@ -130,9 +134,9 @@ def rates_of(
     interval: str = "sample",
 ) -> tuple[pd.DataFrame, str, str]:
     """What is drawn of an analysis or a table of rates: its rows, what a row is, and the polarity."""
-    c.one_of("show", show, _SHOW)
-    c.one_of("polarity", polarity, c.POLARITIES)
-    c.at_least("n", n, 1)
+    one_of("show", show, _SHOW)
+    one_of("polarity", polarity, c.POLARITIES)
+    at_least("n", n, 1)
     if isinstance(analysis, pd.DataFrame):
         c.need_columns(analysis, _COLUMNS, "outlets")
         return analysis, analysis.attrs.get("show", show), analysis.attrs.get("polarity", polarity)
@@ -151,10 +155,10 @@ def table(
     interval: str = "sample",
 ) -> pd.DataFrame:
     """The numbers of the chart; see ``plot.table``."""
-    c.need_analysis(analysis, "outlets")
-    c.one_of("show", show, _SHOW)
-    c.one_of("polarity", polarity, c.POLARITIES)
-    c.one_of("interval", interval, ("sample", "corpus"))
+    need_analysis(analysis, "outlets")
+    one_of("show", show, _SHOW)
+    one_of("polarity", polarity, c.POLARITIES)
+    one_of("interval", interval, ("sample", "corpus"))
     originals = c.originals(analysis)
     articles = originals.groupby("outlet").size().sort_values(ascending=False, kind="stable")
     for name in names or ():

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from newslab.checks import need_analysis, one_of
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ def timeline(
     ValueError
         If an actor is not in the corpus (the message names the nearest), several have its name, an option is not
         possible, or an event has no date.
+    TypeError
+        If an option is neither one of these nor one of matplotlib's, or a value is of another kind.
 
     See Also
     --------
@@ -105,6 +108,7 @@ def timeline(
     'Anyone → Tam Orr'
     """
     c.check_room(ax, width)
+    kwargs = c.options_of(timeline, kwargs, Axes.plot, Line2D)
     happened = events_of(events)
     counts, kinds = counts_of(analysis, source=source, target=target, freq=freq, polarity=polarity, interval=interval)
     about = counts.attrs
@@ -138,7 +142,7 @@ def counts_of(
     interval: str = "sample",
 ) -> tuple[pd.DataFrame, Sequence[str]]:
     """What is drawn of an analysis or a table of numbers: rows of the polarities asked for, and these."""
-    c.one_of("polarity", polarity, (None, *c.POLARITIES))
+    one_of("polarity", polarity, (None, *c.POLARITIES))
     kinds = c.POLARITIES if polarity is None else (polarity,)
     if isinstance(analysis, pd.DataFrame):
         if source is not None or target is not None:
@@ -165,10 +169,10 @@ def table(
     interval: str = "sample",
 ) -> pd.DataFrame:
     """The numbers of the chart; see ``plot.table``."""
-    c.need_analysis(analysis, "timeline")
+    need_analysis(analysis, "timeline")
     step = _ALIAS.get(freq, freq) if isinstance(freq, str) else freq
-    c.one_of("freq", step, tuple(_FREQ))
-    c.one_of("interval", interval, ("sample", "corpus"))
+    one_of("freq", step, tuple(_FREQ))
+    one_of("interval", interval, ("sample", "corpus"))
     counts, undated = _counts(analysis, c.actor_ids(analysis, source), c.actor_ids(analysis, target), step, interval)
     counts.attrs = {"freq": step, "interval": interval, "n_undated": undated, "source": source, "target": target}
     return counts

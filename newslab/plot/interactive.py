@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from newslab.checks import at_least, one_of
 from newslab.plot import _balance, _matrix, _outlets, _timeline
 from newslab.plot import _common as c
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
 __all__ = ["balance", "matrix", "outlets", "timeline"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 _INCH = 96.0  # pixels
 _WIDTH = 6.5  # inches
@@ -307,8 +313,8 @@ def matrix(
     'Who criticizes whom'
     """
     alt = _altair()
-    c.one_of("polarity", polarity, ("negative", "positive", "net"))
-    c.at_least("n", n, 2)
+    one_of("polarity", polarity, ("negative", "positive", "net"))
+    at_least("n", n, 2)
     cells = _matrix.cells_of(analysis, polarity, n, order)
     rows = [
         (source, target, float(value), _with(value, cells.low.loc[source, target], cells.high.loc[source, target]))
