@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
@@ -14,6 +15,7 @@ import pandas as pd
 
 from newslab import edges as _edges
 from newslab.actor_table import ActorTable, read_actors
+from newslab.checks import at_least, check_confidence, refuse_texts
 from newslab.corpus import MAX_CHARS, read_articles
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
@@ -271,10 +273,19 @@ class Analysis:
             ``n_criticisms``, ``n_criticized`` (expected numbers of distinct articles in which the speaker criticizes,
             and is criticized). ``.attrs["n_unknown"]`` says how many quotations have no speaker and are in no row.
 
+        Raises
+        ------
+        ValueError
+            If `confidence` is no share between 0 and 1, or `n_boot` is below 1.
+        TypeError
+            If `n_boot` is no whole number.
+
         See Also
         --------
         edges : who criticizes whom, which tone does not tell.
         """
+        check_confidence(confidence)
+        at_least("n_boot", n_boot, 1)
         articles = self._rows("articles", ["article_id", "duplicate_of"])
         originals = articles.loc[articles["duplicate_of"].isna(), "article_id"]
         said = ["quote_id", "article_id", "speaker", "speaker_id", "polarity", "subjectivity"]
@@ -331,8 +342,8 @@ class Analysis:
         polarity : {"negative", "positive"}, optional
             Only criticism, or only support. Default both.
         by : str, optional
-            Also split by a column of ``articles`` ("outlet") or of ``stances`` ("source_party"), or by "day", "week",
-            "month", "quarter" or "year".
+            Also split by a column of ``articles`` ("outlet") or of ``stances`` ("source_party", "via"), or by "day",
+            "week", "month", "quarter" or "year".
         unit : str, optional
             Sum over a column that the actor table adds, such as "party", or over "type"; what actors without a value
             say, and what is said of them, is left out. Default each actor by itself.
@@ -369,7 +380,9 @@ class Analysis:
         Raises
         ------
         ValueError
-            If an option is not one of the possible values.
+            If an option is not one of the possible values, or `by` a column that edges have themselves.
+        TypeError
+            If `by` is no str, or `n_boot` no whole number.
 
         Notes
         -----
@@ -484,6 +497,8 @@ class Analysis:
         ------
         FileExistsError
             If there is such a file, which may hold corrections.
+        ValueError
+            If `score` is not between 0 and 100.
 
         Notes
         -----
@@ -491,6 +506,8 @@ class Analysis:
         """
         from newslab.actor_table import suggest
 
+        if not 0 <= score <= 100:
+            raise ValueError(f"score is {score!r}; it is between 0 and 100, which is the same name")
         table = suggest(self.actors, self.mentions, score=score, min_articles=min_articles)
         if path is not None:
             if Path(path).exists():
@@ -586,6 +603,11 @@ class Analysis:
             of each correction whether it was "applied", "undone", "overruled" (by a later one of somebody else) or
             "not found"; the last two are listed in ``problems`` too.
 
+        Warns
+        -----
+        UserWarning
+            If corrections were not found.
+
         Notes
         -----
         A correction fits every article with the same text, whatever its id, and every piece of evidence for the same
@@ -594,7 +616,12 @@ class Analysis:
         """
         from newslab.corrections import apply
 
-        return apply(self, corrections)
+        corrected = apply(self, corrections)
+        lost = int((corrected.corrections["status"] == "not found").sum())
+        if lost:
+            told = f"{lost:,} of {len(corrected.corrections):,} corrections fit nothing here and were not applied"
+            warnings.warn(f"{told}; see analysis.problems, stage 'corrections'", UserWarning, stacklevel=2)
+        return corrected
 
     def to_networkx(self, **options: Any) -> networkx.MultiDiGraph:
         """Edges as a graph: one node an actor, one edge a source, target and polarity; `options` as for `edges`."""
@@ -721,7 +748,10 @@ def analyze(
     Raises
     ------
     ValueError
-        If a DataFrame has no text column, the table of actors has a fault, or `max_chars` is below 1.
+        If a DataFrame has no text column, `articles` are texts (which are given as a DataFrame), the table of actors
+        has a fault, or `max_chars` is below 1.
+    TypeError
+        If `articles` or `actors` is of another kind, or there is an option that `articles` do not take.
     FileNotFoundError
         If a path does not exist.
     OSError
@@ -731,7 +761,7 @@ def analyze(
     -----
     UserWarning
         With `out`: if articles are read again since the version, reader, word lists or table of actors changed, or if
-        articles are no longer in the source.
+        articles are no longer in the source. With `corrections`: if some were not found.
 
     See Also
     --------
@@ -752,6 +782,7 @@ def analyze(
     >>> nl.analyze(articles, progress=False).quotes[["speaker", "cue", "text"]].values.tolist()
     [['Ona Vell', 'said', 'We lost,']]
     """
+    refuse_texts(articles)
     table = None if actors is None else read_actors(actors)
     corrected = None if corrections is None else read_corrections(corrections)
     if max_chars < 1:

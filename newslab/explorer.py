@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from newslab.checks import need_analysis
 from newslab.corrections import Corrections, apply, articles_by_hash, read_corrections
 from newslab.edges import article_stances
 from newslab.text import Text
@@ -70,6 +71,8 @@ def explore(
         If anywidget is not installed; ``pip install "newslab[lab]"`` installs it.
     ValueError
         If the corrections are none.
+    TypeError
+        If `analysis` is none.
 
     Examples
     --------
@@ -125,6 +128,7 @@ class Explorer(anywidget.AnyWidget):
         author: str = "",
         height: int = 640,
     ) -> None:
+        need_analysis(analysis, "explore")
         self._file = Path(corrections) if isinstance(corrections, (str, Path)) else None
         if corrections is None or (self._file is not None and not self._file.exists()):
             self.corrections = Corrections(author=author)
