@@ -28,19 +28,24 @@ GROUPS = ("said", "group", "members", "both")
 VIAS = ("quote", "reported", "action")
 
 
+def of_any(p: pd.Series, keys: pd.Series | Sequence[pd.Series], *, dropna: bool = True) -> pd.Series:
+    """Probability that at least one of each group holds, if they are independent: ``1 - prod(1 - p)``."""
+    none = np.log1p(-p.clip(upper=1 - 1e-9))
+    return 1 - np.exp(none.groupby(keys, dropna=dropna).sum())
+
+
 def article_stances(stances: pd.DataFrame, also: Sequence[str] = ()) -> pd.DataFrame:
     """One row a source, target and article: the probability that the article shows each stance at least once.
 
-    Pieces of evidence count as independent: ``p = 1 - prod(1 - p_i)``. Columns: ``source_id``, ``target_id``,
+    Pieces of evidence count as independent; see :func:`of_any`. Columns: ``source_id``, ``target_id``,
     ``article_id`` (str), ``negative``, ``positive`` (float64), and those of `also`, which are kept apart.
     """
     keys = [*_PAIR, "article_id", *also]
     if stances.empty:
         frame = pd.DataFrame({k: pd.Series(dtype="str") for k in keys})
         return frame.assign(negative=pd.Series(dtype="float64"), positive=pd.Series(dtype="float64"))
-    log_none = np.log1p(-stances["probability"].clip(upper=1 - 1e-9))
-    summed = log_none.groupby([stances[k] for k in [*keys, "polarity"]], dropna=False).sum()
-    wide = (1 - np.exp(summed)).unstack("polarity", fill_value=0.0)
+    groups = [stances[k] for k in [*keys, "polarity"]]
+    wide = of_any(stances["probability"], groups, dropna=False).unstack("polarity", fill_value=0.0)
     wide = wide.reindex(columns=["negative", "positive"], fill_value=0.0)
     wide.columns = wide.columns.astype("str")
     return wide.reset_index().sort_values(keys, ignore_index=True)
@@ -260,8 +265,6 @@ def criticism_counts(stances: pd.DataFrame, article_ids: Sequence[str] | pd.Seri
     rows = article_stances(stances[stances["article_id"].isin(article_ids) & (stances["polarity"] == "negative")])
 
     def count(column: str) -> pd.Series:
-        log_none = np.log1p(-rows["negative"].clip(upper=1 - 1e-9))
-        per_article = 1 - np.exp(log_none.groupby([rows[column], rows["article_id"]]).sum())
-        return per_article.groupby(level=0).sum()
+        return of_any(rows["negative"], [rows[column], rows["article_id"]]).groupby(level=0).sum()
 
     return count("source_id"), count("target_id")

@@ -21,6 +21,7 @@ from jinja2 import Environment, StrictUndefined
 
 from newslab import __version__
 from newslab.checks import at_least, need_analysis
+from newslab.display import LABEL
 from newslab.reliability import measured
 from newslab.text import Text
 
@@ -35,7 +36,6 @@ _N_OUTLETS = 40
 _CONTEXT = 500  # characters shown before and after the evidence, within its paragraph
 _EVIDENCE = 1500  # characters shown of one piece of evidence
 _BAR = 200  # articles from which a progress bar is shown unasked
-_WORD = {"negative": "criticism", "positive": "support"}
 _VIA = {"quote": "said in a quotation", "reported": "reported in the article's words", "action": "a deed"}
 
 
@@ -287,7 +287,7 @@ def _passages(rows: pd.DataFrame, articles: pd.DataFrame) -> dict[str, Any]:
                 {
                     "nth": len(spans),
                     "polarity": row.polarity,
-                    "word": _WORD[row.polarity],
+                    "word": LABEL[row.polarity],
                     "via": _VIA.get(row.via, row.via),
                     "claimed_by": None if pd.isna(row.claimed_by) else row.claimed_by,
                     "probability": f"{row.probability:.2f}",

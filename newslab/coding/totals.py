@@ -13,7 +13,7 @@ from newslab.coding.guideline import same_actor
 from newslab.coding.intervals import exact
 from newslab.coding.sampling import design, population, strata
 from newslab.coding.tables import article_codings, says, unit_of
-from newslab.edges import article_stances
+from newslab.edges import article_stances, of_any
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -226,7 +226,7 @@ def _expected(
     p = rows[polarity]
     if count == "edges":
         return p.groupby(rows["article_id"]).sum()
-    return 1 - np.exp(np.log1p(-p.clip(upper=1 - 1e-9)).groupby(rows["article_id"]).sum())
+    return of_any(p, rows["article_id"])
 
 
 def _corrected(

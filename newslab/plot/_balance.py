@@ -12,6 +12,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from newslab.checks import at_least, need_analysis, one_of
+from newslab.display import COLOR, LABEL
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
@@ -97,14 +98,14 @@ def balance(
     if ax is None:
         ax = c.new_axes(width or 7, max(2.2, size.row * len(shown) + (1.2 if size.small else 1.5)))
     if shown.empty or not shown[["given", "taken"]].to_numpy().any():
-        return c.nothing(ax, f"no {c.LABEL[kind]} found")
+        return c.nothing(ax, f"no {LABEL[kind]} found")
     handles = draw(ax, shown, kind, **kwargs)
     gives, takes, what = WORDS[kind]
     c.finish(
         ax, f"{what} given and taken", "expected number of articles; lines are 95 % intervals",
         xlabel=(f"←  {takes}      articles      {gives}  →", f"←  {takes}    {gives}  →", "←  taken   given  →"),
         handles=handles,
-        foot=[f"{c.count(more, 'more actor')} with {c.LABEL[kind]} not shown"] if more else [],
+        foot=[f"{c.count(more, 'more actor')} with {LABEL[kind]} not shown"] if more else [],
     )  # fmt: skip
     return ax
 
@@ -198,8 +199,8 @@ def draw(ax: Axes, shown: pd.DataFrame, polarity: str, *, reach: float | None = 
     highest = float(np.nanmax(shown[["given", "given_high", "taken", "taken_high"]].to_numpy()))
     reach = 1.06 * (reach or highest)
     ax.set_yticks(y, [c.short(name, size.name) for name in shown["actor"]], fontsize=size.text)
-    for side, sign, color in (("given", 1, c.COLOR[polarity]), ("taken", -1, PALE[polarity])):
-        style = {"height": 0.62, "color": color, "edgecolor": c.COLOR[polarity], "linewidth": 0.6}
+    for side, sign, color in (("given", 1, COLOR[polarity]), ("taken", -1, PALE[polarity])):
+        style = {"height": 0.62, "color": color, "edgecolor": COLOR[polarity], "linewidth": 0.6}
         ax.barh(y, sign * shown[side], **{**style, **kwargs})
         ax.hlines(y, sign * shown[f"{side}_low"], sign * shown[f"{side}_high"], color=c.INK, linewidth=0.7 * size.line)
     ax.axvline(0, color=c.INK, linewidth=0.9)
@@ -209,5 +210,5 @@ def draw(ax: Axes, shown: pd.DataFrame, polarity: str, *, reach: float | None = 
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):g}"))
     ax.grid(axis="x", color="#eeeeee", linewidth=0.8)
     c.plain(ax)
-    return [Patch(facecolor=PALE[polarity], edgecolor=c.COLOR[polarity], label=takes),
-            Patch(facecolor=c.COLOR[polarity], edgecolor=c.COLOR[polarity], label=gives)]  # fmt: skip
+    return [Patch(facecolor=PALE[polarity], edgecolor=COLOR[polarity], label=takes),
+            Patch(facecolor=COLOR[polarity], edgecolor=COLOR[polarity], label=gives)]  # fmt: skip

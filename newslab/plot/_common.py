@@ -26,13 +26,13 @@ from matplotlib.transforms import ScaledTranslation
 from scipy.special import betaincinv
 
 from newslab.checks import at_least, is_analysis, meant
+from newslab.display import COLOR
+from newslab.edges import of_any
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
-CRITICISM, SUPPORT = "#D55E00", "#0072B2"
-COLOR = {"negative": CRITICISM, "positive": SUPPORT}
-LABEL = {"negative": "criticism", "positive": "support"}
+CRITICISM, SUPPORT = COLOR["negative"], COLOR["positive"]
 INK, FAINT, RULE = "#222222", "#6b6b6b", "#dddddd"
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = "osD^vPX"
@@ -457,9 +457,8 @@ def originals(analysis: Analysis) -> pd.DataFrame:
 
 def at_least_one(stances: pd.DataFrame, keys: Sequence[Any]) -> pd.DataFrame:
     """One row a group of `keys` (columns or Series): the probability ``p`` that at least one of its stances holds."""
-    none = np.log1p(-stances["probability"].clip(upper=1 - 1e-9))
-    grouped = none.groupby([stances[k] if isinstance(k, str) else k for k in keys]).sum()
-    return (1 - np.exp(grouped)).rename("p").reset_index()
+    groups = [stances[k] if isinstance(k, str) else k for k in keys]
+    return of_any(stances["probability"], groups).rename("p").reset_index()
 
 
 @lru_cache(maxsize=64)

@@ -14,6 +14,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
 from newslab.checks import at_least, is_analysis, one_of
+from newslab.display import LABEL
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def left_out(cells: Cells, polarity: str) -> str:
 _MARGIN = 46.0  # points of the bars at the right, with their numbers
 _OVER = 40.0  # points of the bars at the top
 _LEAST = 10.5  # points of a cell, at least
-_WHAT = {**c.LABEL, "net": "criticism or support"}
+_WHAT = {**LABEL, "net": "criticism or support"}
 TITLES = {"negative": "Who criticizes whom", "positive": "Who backs whom", "net": "Support minus criticism"}
 SIDES = {
     "negative": ("who criticizes", "who is criticized"),

@@ -21,6 +21,7 @@ from matplotlib.patches import Circle, Polygon
 from matplotlib.patheffects import withStroke
 
 from newslab.checks import at_least, one_of
+from newslab.display import COLOR, LABEL
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def network(
         figure = plt.figure(figsize=(width or 1.35 * height, height))
         ax = figure.add_axes((0.01, 0.01, 0.98, 0.98))  # no ticks or labels that would need room
     if arrows.empty:
-        what = "criticism or support" if polarity is None else c.LABEL[polarity]
+        what = "criticism or support" if polarity is None else LABEL[polarity]
         hint = f" in {min_count:g} articles or more;\n{c.count(left[0], 'weaker arrow')} with a lower min_count"
         return c.nothing(ax, f"no {what} found" + (hint if left[0] else ""))
     ax.set_axis_off()
@@ -440,7 +441,7 @@ def _arrow(
     side = np.array([-way[1], way[0]]) * (2.9 + 0.95 * width)
     shaft = np.vstack([curve[: base + 1], tip - way * 0.75 * length])
     gid = f"{row.polarity}: {row.source} → {row.target}"
-    color = c.COLOR[row.polarity]
+    color = COLOR[row.polarity]
     line = {"color": color, "linestyle": _LINE[row.polarity], "linewidth": width, "solid_capstyle": "butt",
             "dash_capstyle": "butt", "zorder": 2}  # fmt: skip
     ax.add_line(Line2D(*shaft.T, gid=gid, **{**line, **style}))
@@ -454,7 +455,7 @@ def _legend(ax: Axes, arrows: pd.DataFrame, left: list[int], boxes: bool, room: 
     texts = {"negative": "criticizes", "positive": "backs"}
     size = c.sizes(ax)
     handles = [
-        Line2D([], [], color=c.COLOR[k], linestyle=_LINE[k], linewidth=0.25 * size.note, marker=">", markevery=[1],
+        Line2D([], [], color=COLOR[k], linestyle=_LINE[k], linewidth=0.25 * size.note, marker=">", markevery=[1],
                markersize=0.75 * size.note, label=texts[k] if size.small else f"{texts[k]} (points at the target)")
         for k in c.POLARITIES
         if (arrows["polarity"] == k).any()

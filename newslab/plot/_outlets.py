@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from newslab.checks import at_least, need_analysis, one_of
+from newslab.display import LABEL
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def outlets(
         row = max(size.row, 0.3 * size.row * (len(shown) + 0.8)) * (1.25 if show == "pair" and size.small else 1)
         ax = c.new_axes(width or 7.5, max(2.6, row * len(labels) + (1.5 if size.small else 1.9)))
     if not labels or not rates["rate"].any():
-        return c.nothing(ax, f"no {c.LABEL[polarity]} found in articles with an outlet")
+        return c.nothing(ax, f"no {LABEL[polarity]} found in articles with an outlet")
     handles = draw(ax, rates, **kwargs)
     missing, more = rates.attrs.get("n_without", 0), rates.attrs.get("n_more", 0)
     notes = [f"{c.count(missing, 'article')} without an outlet not shown"] if missing else []
