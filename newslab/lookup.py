@@ -35,12 +35,12 @@ class Names:
             self._ids.setdefault(alias, idents)
 
     def all(self, name: str) -> list[str]:
-        """Ids of all who are called so."""
+        """Ids of all who are called so; in other letters, of the only one who is."""
         if name in self._ids:
             return self._ids[name]
         folded = name.casefold()
-        found = [i for called, idents in self._ids.items() if called.casefold() == folded for i in idents]
-        return list(dict.fromkeys(found))
+        found = {i for called, idents in self._ids.items() if called.casefold() == folded for i in idents}
+        return list(found) if len(found) == 1 else []
 
     def one(self, name: str) -> str:
         """Id of the only actor who is called so.
@@ -92,11 +92,11 @@ class Names:
     def _near(self, name: str) -> list[str]:
         """Up to three names that are close; of somebody with a name, where there is anybody with one."""
         named = {i for i, (known, _) in self._about.items() if any(word[:1].isupper() for word in known.split())}
-        called: dict[str, str] = {}  # what somebody is called, or the last word of it, in small letters → the name
+        called: dict[str, list[str]] = defaultdict(list)  # names by all that one is called, and the last word of it
         for known, idents in self._ids.items():
             for i in idents:
                 if i in named or not named:
                     for words in (known.casefold(), *known.casefold().split()[-1:]):
-                        called.setdefault(words, self._about[i][0])
+                        called[words].append(self._about[i][0])
         close = get_close_matches(name.casefold(), list(called), n=9, cutoff=0.7)
-        return list(dict.fromkeys(called[c] for c in close))[:3]
+        return list(dict.fromkeys(known for words in close for known in called[words]))[:3]

@@ -146,6 +146,9 @@ def test_a_name_of_several_actors_joins_nobody():
     c.judge(analysis, ident, "target", "Vell")  # the article tells who that is
     with pytest.raises(ValueError, match="2 actors are called 'Vell'"):
         c.add_edge(analysis, "article-3", 0, 7, "Tam Orr", "Vell")
+    c = Corrections()
+    c.add_edge(analysis, "article-3", 0, 7, "tam orr", "VELL")  # somebody new, since the letters fit two
+    assert pairs(analysis.apply(c))[("Tam Orr", "VELL")] == 1
 
 
 def test_corrections_of_corrected_rows_follow_one_another(analysis):

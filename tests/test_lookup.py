@@ -45,8 +45,8 @@ def test_one_actor_is_meant(name, ident):
             r"2 actors are called 'Vell': Ona Vell \(ona-vell, 3 articles\), Ida Vell \(ida-vell, 1 article\); ask for "
             "one by its id, such as 'ona-vell'",
         ),
-        ("VELL", "2 actors are called 'VELL'"),
-        ("UNION", "3 actors are called 'UNION'"),
+        ("VELL", "no actor 'VELL' in this corpus; near are 'Ona Vell', 'Ida Vell'"),
+        ("UNION", "no actor 'UNION' in this corpus; near are 'Union'"),
         ("Ona Vel", "no actor 'Ona Vel' in this corpus; near are 'Ona Vell'"),
         ("Skip", "no actor 'Skip' in this corpus; see"),
         ("Mabri", "near are 'Skip Mabry'; see"),
