@@ -6,6 +6,7 @@ It takes precedence over what newslab makes of the names by itself, and it resol
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -152,6 +153,8 @@ def read_actors(table: pd.DataFrame | str | Path | ActorTable, *, extra: Sequenc
         actors have one alias at the same time. The message names the rows, counted from 1 below the heading.
     FileNotFoundError
         If there is no such file.
+    TypeError
+        If `table` is of another kind.
 
     Examples
     --------
@@ -163,6 +166,10 @@ def read_actors(table: pd.DataFrame | str | Path | ActorTable, *, extra: Sequenc
     """
     if isinstance(table, ActorTable):
         return table
+    if not isinstance(table, (pd.DataFrame, str, os.PathLike)):
+        raise TypeError(
+            f"actors are a {type(table).__name__}; give a table, pd.DataFrame({{'name': […]}}), or the path of one"
+        )
     frame = table if isinstance(table, pd.DataFrame) else _load(Path(table))
     extra = [extra] if isinstance(extra, str) else list(extra)
     allowed = [*COLUMNS, *extra, *_IGNORED]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
@@ -14,12 +15,15 @@ import pandas as pd
 
 from newslab import edges as _edges
 from newslab.actor_table import ActorTable, read_actors
+from newslab.checks import at_least, check_confidence, refuse_texts
 from newslab.corpus import MAX_CHARS, read_articles
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
 from newslab.display import Actors, Quotes, analysis_html, analysis_text
 from newslab.duplicates import find_copies
 from newslab.finding import Found, find
+from newslab.lookup import COLUMNS as ACTOR_COLUMNS
+from newslab.lookup import Names
 from newslab.parts import Parts, is_in_parts
 from newslab.reading import Reader
 from newslab.roster import Roster
@@ -269,10 +273,19 @@ class Analysis:
             ``n_criticisms``, ``n_criticized`` (expected numbers of distinct articles in which the speaker criticizes,
             and is criticized). ``.attrs["n_unknown"]`` says how many quotations have no speaker and are in no row.
 
+        Raises
+        ------
+        ValueError
+            If `confidence` is no share between 0 and 1, or `n_boot` is below 1.
+        TypeError
+            If `n_boot` is no whole number.
+
         See Also
         --------
         edges : who criticizes whom, which tone does not tell.
         """
+        check_confidence(confidence)
+        at_least("n_boot", n_boot, 1)
         articles = self._rows("articles", ["article_id", "duplicate_of"])
         originals = articles.loc[articles["duplicate_of"].isna(), "article_id"]
         said = ["quote_id", "article_id", "speaker", "speaker_id", "polarity", "subjectivity"]
@@ -329,8 +342,8 @@ class Analysis:
         polarity : {"negative", "positive"}, optional
             Only criticism, or only support. Default both.
         by : str, optional
-            Also split by a column of ``articles`` ("outlet") or of ``stances`` ("source_party"), or by "day", "week",
-            "month", "quarter" or "year".
+            Also split by a column of ``articles`` ("outlet") or of ``stances`` ("source_party", "via"), or by "day",
+            "week", "month", "quarter" or "year".
         unit : str, optional
             Sum over a column that the actor table adds, such as "party", or over "type"; what actors without a value
             say, and what is said of them, is left out. Default each actor by itself.
@@ -367,7 +380,9 @@ class Analysis:
         Raises
         ------
         ValueError
-            If an option is not one of the possible values.
+            If an option is not one of the possible values, or `by` a column that edges have themselves.
+        TypeError
+            If `by` is no str, or `n_boot` no whole number.
 
         Notes
         -----
@@ -409,7 +424,9 @@ class Analysis:
         Raises
         ------
         ValueError
-            If an actor is not in the corpus; the message names the nearest.
+            If an actor is not in the corpus (the message names the nearest), or several have the name (it names them).
+        TypeError
+            If `source` or `target` is no str.
 
         Examples
         --------
@@ -421,6 +438,7 @@ class Analysis:
         """
         from newslab.explanation import Explanation, chain
 
+        source, target = self._actor_ids([source, target])
         rows = self.evidence(source, target, polarity)
         whole = _edges.article_stances(rows[["source_id", "target_id", "article_id", "polarity", "probability"]])
         whole = whole.set_index(["source_id", "target_id", "article_id"])
@@ -451,7 +469,7 @@ class Analysis:
         keys = ["published", "article_id", "polarity", "share"]
         table = table.sort_values(keys, ascending=[False, True, True, False], ignore_index=True)
         names = self._rows("actors", ["actor_id", "name"]).set_index("actor_id")["name"]
-        return Explanation(names[self._actor_ids(source)[0]], names[self._actor_ids(target)[0]], table)
+        return Explanation(names[source], names[target], table)
 
     def suggest_actors(
         self, path: str | Path | None = None, *, score: float = 88.0, min_articles: int = 1
@@ -479,6 +497,8 @@ class Analysis:
         ------
         FileExistsError
             If there is such a file, which may hold corrections.
+        ValueError
+            If `score` is not between 0 and 100.
 
         Notes
         -----
@@ -486,6 +506,8 @@ class Analysis:
         """
         from newslab.actor_table import suggest
 
+        if not 0 <= score <= 100:
+            raise ValueError(f"score is {score!r}; it is between 0 and 100, which is the same name")
         table = suggest(self.actors, self.mentions, score=score, min_articles=min_articles)
         if path is not None:
             if Path(path).exists():
@@ -515,10 +537,13 @@ class Analysis:
         Raises
         ------
         ValueError
-            If an actor is not in the corpus; the message names the nearest.
+            If an actor is not in the corpus (the message names the nearest), or several have the name (it names them).
+        TypeError
+            If `source` or `target` is no str.
         """
-        ends = (("source", source), ("target", target))
-        where = {f"{column}_id": self._actor_ids(value) for column, value in ends if value is not None}
+        ends = {"source_id": source, "target_id": target}
+        asked = {column: name for column, name in ends.items() if name is not None}
+        where = {column: [i] for column, i in zip(asked, self._actor_ids([*asked.values()]), strict=True)}
         rows = self._rows("stances", None, where)
         if polarity is not None:
             if polarity not in ("negative", "positive"):
@@ -528,19 +553,10 @@ class Analysis:
         rows = rows.merge(about, on="article_id", how="left")
         return rows.sort_values(["published", "article_id", "start"], ascending=[False, True, True], ignore_index=True)
 
-    def _actor_ids(self, name: str) -> list[str]:
-        table = self._rows("actors", ["actor_id", "name"])
-        ids = table.loc[(table["name"] == name) | (table["actor_id"] == name), "actor_id"].tolist()
-        if not ids:
-            table = self._rows("actors", ["actor_id", "name", "aliases"])
-        ids = ids or [i for i, aliases in zip(table["actor_id"], table["aliases"], strict=True) if name in aliases]
-        if not ids:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, table["name"].tolist(), n=3, cutoff=0.5)
-            hint = f"; near are {', '.join(map(repr, near))}" if near else ""
-            raise ValueError(f"no actor {name!r} in this corpus{hint}; see analysis.actors")
-        return ids
+    def _actor_ids(self, names: Sequence[str]) -> list[str]:
+        """Ids of the actors whom a user names."""
+        known = Names(self._rows("actors", ACTOR_COLUMNS))
+        return [known.one(name) for name in names]
 
     def require(self, column: str, n: int = 2) -> None:
         """Stop with a sentence where the articles lack what a question needs; in a notebook no traceback is shown.
@@ -587,6 +603,11 @@ class Analysis:
             of each correction whether it was "applied", "undone", "overruled" (by a later one of somebody else) or
             "not found"; the last two are listed in ``problems`` too.
 
+        Warns
+        -----
+        UserWarning
+            If corrections were not found.
+
         Notes
         -----
         A correction fits every article with the same text, whatever its id, and every piece of evidence for the same
@@ -595,7 +616,12 @@ class Analysis:
         """
         from newslab.corrections import apply
 
-        return apply(self, corrections)
+        corrected = apply(self, corrections)
+        lost = int((corrected.corrections["status"] == "not found").sum())
+        if lost:
+            told = f"{lost:,} of {len(corrected.corrections):,} corrections fit nothing here and were not applied"
+            warnings.warn(f"{told}; see analysis.problems, stage 'corrections'", UserWarning, stacklevel=2)
+        return corrected
 
     def to_networkx(self, **options: Any) -> networkx.MultiDiGraph:
         """Edges as a graph: one node an actor, one edge a source, target and polarity; `options` as for `edges`."""
@@ -722,7 +748,10 @@ def analyze(
     Raises
     ------
     ValueError
-        If a DataFrame has no text column, the table of actors has a fault, or `max_chars` is below 1.
+        If a DataFrame has no text column, `articles` are texts (which are given as a DataFrame), the table of actors
+        has a fault, or `max_chars` is below 1.
+    TypeError
+        If `articles` or `actors` is of another kind, or there is an option that `articles` do not take.
     FileNotFoundError
         If a path does not exist.
     OSError
@@ -732,7 +761,7 @@ def analyze(
     -----
     UserWarning
         With `out`: if articles are read again since the version, reader, word lists or table of actors changed, or if
-        articles are no longer in the source.
+        articles are no longer in the source. With `corrections`: if some were not found.
 
     See Also
     --------
@@ -753,6 +782,7 @@ def analyze(
     >>> nl.analyze(articles, progress=False).quotes[["speaker", "cue", "text"]].values.tolist()
     [['Ona Vell', 'said', 'We lost,']]
     """
+    refuse_texts(articles)
     table = None if actors is None else read_actors(actors)
     corrected = None if corrections is None else read_corrections(corrections)
     if max_chars < 1:

@@ -18,6 +18,8 @@ from uuid import uuid4
 
 import pandas as pd
 
+from newslab.lookup import COLUMNS as ACTOR_COLUMNS
+from newslab.lookup import Names
 from newslab.spreadsheets import guarded, read_guarded
 
 if TYPE_CHECKING:
@@ -110,7 +112,8 @@ class Corrections:
         Raises
         ------
         ValueError
-            If the stance or action is unknown, or the value is missing or not possible.
+            If the stance or action is unknown, or the value is missing, not possible, or a name of several actors of
+            whom the article mentions none.
         """
         if action not in VERDICTS:
             raise ValueError(f"action is {action!r}; it may be {', '.join(map(repr, VERDICTS))}")
@@ -121,6 +124,8 @@ class Corrections:
             _check_polarity(value)
         if action in ("source", "target") and not (value or "").strip():
             raise ValueError(f"value is {value!r}; give the name of the right {action}")
+        if action in ("source", "target"):
+            _check_meant(analysis, row["article_id"], str(value))
         if action in ("confirm", "reject"):
             value = None
         place = {k: row[k] for k in ("article_id", "start", "end", "source", "target", "polarity")}
@@ -156,7 +161,8 @@ class Corrections:
         Raises
         ------
         ValueError
-            If the article is not there, the place is not in it, or the actors are one or without a name.
+            If the article is not there, the place is not in it, or the actors are one, without a name, or of a name
+            that several have, of whom the article mentions none.
         """
         text = _row(analysis.articles, "article_id", article_id)["text"]
         if not 0 <= start < end <= len(text):
@@ -165,6 +171,7 @@ class Corrections:
         source, target = source.strip(), target.strip()
         if not source or not target or source == target:
             raise ValueError(f"source is {source!r} and target {target!r}; give two names that differ")
+        _check_meant(analysis, article_id, source, target)
         return self._add(
             "add", article_id=article_id, text_hash=text_hash(text), start=start, end=end, source=source, target=target,
             polarity=polarity,
@@ -176,7 +183,18 @@ class Corrections:
         Parameters
         ----------
         name, other : str
-            Names, or ids where a name is that of several actors. If no actor is called `other`, it is a new name.
+            Names, or ids where a name is that of several actors (:meth:`Analysis.apply` then joins none of them, and
+            says so in ``problems``). If no actor is called `other`, it is a new name.
+
+        Returns
+        -------
+        str
+            Id of the correction.
+
+        Raises
+        ------
+        ValueError
+            If the two are one, or without a name.
         """
         name, other = name.strip(), other.strip()
         if not name or not other or name == other:
@@ -184,10 +202,31 @@ class Corrections:
         return self._add("same", source=name, value=other)
 
     def speaker(self, analysis: Analysis, quote_id: str, name: str) -> str:
-        """Say who speaks in a quotation."""
+        """Say who speaks in a quotation.
+
+        Parameters
+        ----------
+        analysis : Analysis
+        quote_id : str
+            A row of ``analysis.quotes``.
+        name : str
+            Name of the actor; one that the corpus does not have is added.
+
+        Returns
+        -------
+        str
+            Id of the correction.
+
+        Raises
+        ------
+        ValueError
+            If the quotation is not there, or the name is empty or that of several actors of whom the article mentions
+            none.
+        """
         row = _row(analysis.quotes, "quote_id", quote_id)
         if not name.strip():
             raise ValueError("give the name of the speaker")
+        _check_meant(analysis, row["article_id"], name.strip())
         place = {k: row[k] for k in ("article_id", "start", "end")}
         return self._add("speaker", text_hash=_hash_of(analysis, row["article_id"]), value=name.strip(), **place)
 
@@ -321,6 +360,16 @@ def _row(table: pd.DataFrame, column: str, ident: str) -> dict[str, Any]:
     return rows.iloc[0].to_dict()
 
 
+def _check_meant(analysis: Analysis, article_id: str, *names: str) -> None:
+    """Refuse names that several actors have, unless the article tells who is meant."""
+    known = Names(analysis.table("actors", ACTOR_COLUMNS))
+    here = set(analysis.table("mentions", ["actor_id"], article_id=article_id)["actor_id"])
+    for name in names:
+        idents = known.candidates(name)
+        if len(idents) > 1 and not here.intersection(idents):
+            raise ValueError(known.shared(name, idents))
+
+
 def _hash_of(analysis: Analysis, article_id: str) -> str:
     return text_hash(_row(analysis.articles, "article_id", article_id)["text"])
 
@@ -383,22 +432,14 @@ class _Desk:
         self.quotes, self.mentions = analysis.quotes.copy(), analysis.mentions.copy()
         self.actors, self.stances = analysis.actors.copy(), analysis.stances.copy()
         self.affiliations = analysis.affiliations.copy()
-        self.ids: dict[str, list[str]] = defaultdict(list)
-        for column in ("name", "actor_id"):
-            for name, ident in zip(self.actors[column], self.actors["actor_id"], strict=True):
-                self.ids[name].append(ident)
-        by_alias: dict[str, list[str]] = defaultdict(list)
-        for aliases, ident in zip(self.actors["aliases"], self.actors["actor_id"], strict=True):
-            for alias in aliases:
-                by_alias[alias].append(ident)
-        for alias, idents in by_alias.items():
-            self.ids.setdefault(alias, idents)
+        self.names = Names(self.actors)
+        self.unclear: dict[str, str] = {}  # of corrections that name several actors, what to do about it
 
     def _stances(self, row: Any) -> pd.Series:
         """Which stances a correction is about: this edge, in this article, with evidence that overlaps."""
         s = self.stances
         found = s["article_id"].isin(self.articles.get(row.text_hash, [])) & (s["polarity"] == row.polarity)
-        found &= s["source_id"].isin(self.ids.get(row.source, [])) & s["target_id"].isin(self.ids.get(row.target, []))
+        found &= s["source_id"].isin(self.names.all(row.source)) & s["target_id"].isin(self.names.all(row.target))
         exact = found & (s["start"] == row.start) & (s["end"] == row.end)
         return exact if exact.any() else found & (s["start"] < row.end) & (s["end"] > row.start)
 
@@ -473,23 +514,25 @@ class _Desk:
         return bool(found.any())
 
     def same(self, row: Any) -> bool:
-        old = self.ids.get(row.source, [])
-        if not old:
+        here = self.names.candidates(row.source)
+        there = [i for i in self.names.candidates(row.value) if i not in here]
+        for name, idents in ((row.source, here), (row.value, there)):
+            if len(idents) > 1:
+                self.unclear[row.correction_id] = self.names.shared(name, idents)
+        if not here or row.correction_id in self.unclear:
             return False
-        new = next((i for i in self.ids.get(row.value, []) if i not in old), None)
-        if new is None:  # a new name
-            new = old[0]
-            at = self.actors["actor_id"] == new
-            before = self.actors.loc[at, "name"].iloc[0]
-            self.actors.loc[at, "name"] = row.value
-            self._also_called(new, [before])
-            self.ids[row.value] = [new]
-        gone = [i for i in old if i != new]
-        for ident in gone:
-            lost = self.actors[self.actors["actor_id"] == ident].iloc[0]
+        old = here[0]
+        new = there[0] if there else old
+        lost = self.actors[self.actors["actor_id"] == old].iloc[0]
+        if there:
             self._also_called(new, [lost["name"], *lost["aliases"]])
-        self.actors = self.actors[~self.actors["actor_id"].isin(gone)].reset_index(drop=True)
-        moved = [*gone, new]
+            self.actors = self.actors[self.actors["actor_id"] != old].reset_index(drop=True)
+            self.names.join(old, new)
+        else:  # a new name
+            self.actors.loc[self.actors["actor_id"] == old, "name"] = row.value
+            self._also_called(old, [lost["name"]])
+            self.names.add(old, row.value)
+        moved = [old, new]
         for table, side in ((self.quotes, "speaker"), (self.stances, "source"), (self.stances, "target")):
             self._set(table, table[f"{side}_id"].isin(moved), side, new)
         name = self.actors.loc[self.actors["actor_id"] == new, "name"].iloc[0]
@@ -498,12 +541,10 @@ class _Desk:
             (self.affiliations, "group", "group_id"),
             (self.affiliations, "member", "member_id"),
         ):
-            here = table[ids].isin(moved)
-            table.loc[here, names], table.loc[here, ids] = name, new
-        self.stances.loc[self.stances["claimed_by"].isin(self._names(old)), "claimed_by"] = name
+            rows = table[ids].isin(moved)
+            table.loc[rows, names], table.loc[rows, ids] = name, new
+        self.stances.loc[self.stances["claimed_by"].isin(self._names(here)), "claimed_by"] = name
         self.stances = self.stances[self.stances["source_id"] != self.stances["target_id"]]
-        for known, idents in self.ids.items():
-            self.ids[known] = list(dict.fromkeys(new if i in moved else i for i in idents))
         return True
 
     def _names(self, idents: list[str]) -> set[str]:
@@ -516,13 +557,13 @@ class _Desk:
 
     def _actor(self, name: str, article_id: str) -> str:
         """The actor of a name: the one of several that the article mentions most; a new one if there is none."""
-        ids = self.ids.get(name, [])
+        ids = self.names.all(name)
         if len(ids) == 1:
             return ids[0]
         if ids:
             m = self.mentions
             here = m.loc[(m["article_id"] == article_id) & m["actor_id"].isin(ids), "actor_id"].value_counts()
-            return str(here.index[0]) if len(here) else ids[0]
+            return str(here.index[0]) if len(here) else self.names.candidates(name)[0]
         base = re.sub(r"[^\w]+", "-", name.casefold()).strip("-") or "actor"
         ident, n = base, 2
         while (self.actors["actor_id"] == ident).any():
@@ -531,7 +572,7 @@ class _Desk:
         frame = pd.DataFrame([new]).reindex(columns=self.actors.columns)
         frame["aliases"] = pd.Series([[]], dtype="object")
         self.actors = pd.concat([self.actors, frame.astype(self.actors.dtypes.to_dict())], ignore_index=True)
-        self.ids[name] = [ident]
+        self.names.add(ident, name)
         return ident
 
     def _set(self, table: pd.DataFrame, rows: pd.Series, side: str, ident: str) -> None:
@@ -566,7 +607,10 @@ class _Desk:
         stances = self.stances.loc[order.index].reset_index(drop=True)
         lost = table[table["status"].isin(["not found", "overruled"])]
         why = {"not found": "what it corrects is not in this analysis", "overruled": "a later one of another author"}
-        reasons = [f"correction {r.correction_id} ({r.action}) not applied: {why[r.status]}" for r in lost.itertuples()]
+        reasons = [
+            f"correction {r.correction_id} ({r.action}) not applied: {self.unclear.get(r.correction_id, why[r.status])}"
+            for r in lost.itertuples()
+        ]
         base = self.base.problems[self.base.problems["stage"] != "corrections"]
         said = pd.DataFrame({"article_id": lost["article_id"], "stage": "corrections", "reason": reasons})
         problems = pd.concat([base, said.astype(base.dtypes.to_dict())], ignore_index=True)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from newslab.analysis import Analysis
     from newslab.reading import Reader
 
-_BAR = {"negative": "#D55E00", "positive": "#0072B2"}  # as in the charts
-_WORD = {"negative": "criticism", "positive": "support"}
+COLOR = {"negative": "#D55E00", "positive": "#0072B2"}  # those of Okabe and Ito, in tables and charts
+LABEL = {"negative": "criticism", "positive": "support"}
 _EDGES = 8  # shown in the summary of an analysis
 _ROWS = 10  # shown of a table
 _STEPS = 12  # of a sparkline
@@ -236,7 +236,7 @@ def analysis_text(analysis: Analysis) -> str:
         top = float(edges[["n_negative", "n_positive"]].to_numpy().max())
         for e in edges.itertuples():
             told = [
-                f"{_WORD[k]} {value:.1f} {'█' * max(1, round(8 * value / top))}"
+                f"{LABEL[k]} {value:.1f} {'█' * max(1, round(8 * value / top))}"
                 for k in ("negative", "positive")
                 if (value := getattr(e, f"n_{k}")) >= 0.05
             ]
@@ -288,7 +288,7 @@ def _interval_bar(value: float, low: float, high: float, top: float, kind: str) 
     if not value > 0.005:
         return f"<span style='{_FAINT}'>0</span>"
     wide, line = (round(90 * x / top) for x in (value, max(high - value, 0.0)))
-    style = "display:inline-block;vertical-align:middle;background:" + _BAR[kind]
+    style = "display:inline-block;vertical-align:middle;background:" + COLOR[kind]
     bar = f"<span style='{style};height:.75em;width:{max(wide, 1)}px' aria-hidden='true'></span>"
     bar += f"<span style='{style};height:2px;width:{line}px;opacity:.6' aria-hidden='true'></span>" if line else ""
     return f"{bar} {value:.1f} <span style='{_FAINT}'>({low:.1f}–{high:.1f})</span>"
@@ -340,12 +340,12 @@ def evidence_html(
     parts = [_p(f"{head}{len(rows):,} {_plural('piece', len(rows))} of evidence in {n:,} {_plural('article', n)}")]
     for polarity, heading, ident, part in about:
         p = float(part["probability"].iloc[0])
-        color = _BAR.get(polarity, "currentColor")
+        color = COLOR.get(polarity, "currentColor")
         meter = (
             f"<span style='display:inline-block;width:60px;height:.6em;border:1px solid {color}' aria-hidden='true'>"
             f"<span style='display:block;height:100%;width:{round(100 * p)}%;background:{color}'></span></span>"
         )
-        parts.append(_p(f"{meter} {escape(_WORD.get(polarity, polarity))}, probability {p:.2f} · {escape(heading)} "
+        parts.append(_p(f"{meter} {escape(LABEL.get(polarity, polarity))}, probability {p:.2f} · {escape(heading)} "
                         f"<small style='{_FAINT}'>[{escape(ident)}]</small>"))  # fmt: skip
         items = []
         for row in part.itertuples():

@@ -8,6 +8,8 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
+from newslab.checks import at_least, check_confidence, meant, one_of
+
 _COLUMNS = {
     "source": "str", "target": "str", "source_id": "str", "target_id": "str",
     "n_negative": "float64", "n_negative_low": "float64", "n_negative_high": "float64",
@@ -16,25 +18,34 @@ _COLUMNS = {
     "first": "datetime64[ns]", "last": "datetime64[ns]",
 }  # fmt: skip
 _PAIR = ["source_id", "target_id"]
+_WHILE_SUMMED = ("negative", "positive", "total")  # further columns that a sum of edges has meanwhile
+# Columns of stances that tell of one piece of evidence, or what an edge is, and are nothing to split edges by
+_OF_ONE = ("stance_id", "polarity", "probability", "quote_id", "start", "end", "evidence", *_PAIR, "source", "target")
 
 
+PERIODS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}  # as pandas calls them
 GROUPS = ("said", "group", "members", "both")
 VIAS = ("quote", "reported", "action")
+
+
+def of_any(p: pd.Series, keys: pd.Series | Sequence[pd.Series], *, dropna: bool = True) -> pd.Series:
+    """Probability that at least one of each group holds, if they are independent: ``1 - prod(1 - p)``."""
+    none = np.log1p(-p.clip(upper=1 - 1e-9))
+    return 1 - np.exp(none.groupby(keys, dropna=dropna).sum())
 
 
 def article_stances(stances: pd.DataFrame, also: Sequence[str] = ()) -> pd.DataFrame:
     """One row a source, target and article: the probability that the article shows each stance at least once.
 
-    Pieces of evidence count as independent: ``p = 1 - prod(1 - p_i)``. Columns: ``source_id``, ``target_id``,
+    Pieces of evidence count as independent; see :func:`of_any`. Columns: ``source_id``, ``target_id``,
     ``article_id`` (str), ``negative``, ``positive`` (float64), and those of `also`, which are kept apart.
     """
     keys = [*_PAIR, "article_id", *also]
     if stances.empty:
         frame = pd.DataFrame({k: pd.Series(dtype="str") for k in keys})
         return frame.assign(negative=pd.Series(dtype="float64"), positive=pd.Series(dtype="float64"))
-    log_none = np.log1p(-stances["probability"].clip(upper=1 - 1e-9))
-    summed = log_none.groupby([stances[k] for k in [*keys, "polarity"]], dropna=False).sum()
-    wide = (1 - np.exp(summed)).unstack("polarity", fill_value=0.0)
+    groups = [stances[k] for k in [*keys, "polarity"]]
+    wide = of_any(stances["probability"], groups, dropna=False).unstack("polarity", fill_value=0.0)
     wide = wide.reindex(columns=["negative", "positive"], fill_value=0.0)
     wide.columns = wide.columns.astype("str")
     return wide.reset_index().sort_values(keys, ignore_index=True)
@@ -59,11 +70,13 @@ def sum_edges(
     seed: int = 0,
 ) -> pd.DataFrame:
     """Edges of an analysis; see :meth:`newslab.Analysis.edges`."""
-    _one_of("polarity", polarity, ("negative", "positive", None))
-    _one_of("groups", groups, GROUPS)
-    _one_of("interval", interval, ("sample", "corpus"))
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence!r}; it is a share between 0 and 1, such as 0.95")
+    one_of("polarity", polarity, ("negative", "positive", None))
+    one_of("groups", groups, GROUPS)
+    one_of("interval", interval, ("sample", "corpus"))
+    check_confidence(confidence)
+    at_least("n_boot", n_boot, 1)
+    if by is not None:
+        _check_by(by, articles, stances)
     counted = articles if copies else articles[articles["duplicate_of"].isna()]
     stances = stances[stances["article_id"].isin(counted["article_id"])]
     if polarity is not None:
@@ -77,7 +90,7 @@ def sum_edges(
     own = [by] if by is not None and by not in articles.columns and by in stances.columns else []
     rows = article_stances(stances, own)
     dates = counted[["article_id", "published"]]
-    info = dates if own or by is None else dates.assign(**{by: _group(articles, stances, by).loc[counted.index]})
+    info = dates if own or by is None else dates.assign(**{by: _group(articles, by).loc[counted.index]})
     rows = rows.merge(info, on="article_id", how="left")
     keys = [*([by] if by else []), *_PAIR]
     if rows.empty:
@@ -109,12 +122,6 @@ def sum_edges(
     return edges[[*([by] if by else []), *_COLUMNS]]
 
 
-def _one_of(name: str, value: object, allowed: Sequence[object]) -> None:
-    if value not in allowed:
-        told = ", ".join(repr(v) for v in allowed)
-        raise ValueError(f"{name} is {value!r}; it may be {told}")
-
-
 def chosen(
     stances: pd.DataFrame, *, via: str | Sequence[str] | None = None, claimed_by: bool | str | None = None
 ) -> pd.DataFrame:
@@ -122,7 +129,7 @@ def chosen(
     if via is not None:
         ways = [via] if isinstance(via, str) else list(via)
         for way in ways:
-            _one_of("via", way, VIAS)
+            one_of("via", way, VIAS)
         stances = stances[stances["via"].isin(ways)]
     if claimed_by is not None:
         if isinstance(claimed_by, bool):
@@ -180,19 +187,26 @@ def _of_units(stances: pd.DataFrame, actors: pd.DataFrame, unit: str) -> tuple[p
     return stances, pd.Series(values, index=values)
 
 
-def _group(articles: pd.DataFrame, stances: pd.DataFrame, by: str) -> pd.Series:
-    """The column to group by; "day", "week", "month", "quarter" and "year" are made from the date."""
-    periods = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
-    if by in articles.columns:
-        return articles[by]
-    if by in periods:
-        return articles["published"].dt.to_period(periods[by]).dt.to_timestamp()
-    from difflib import get_close_matches
+def _check_by(by: object, articles: pd.DataFrame, stances: pd.DataFrame) -> None:
+    """Complain of what edges cannot be split by."""
+    if not isinstance(by, str):
+        raise TypeError(
+            f"by is {by!r}; it takes the name of one column. To split by two, make one of them first: "
+            "a = analysis.articles; a['both'] = a['outlet'] + a['published'].dt.strftime(' %Y-%m')"
+        )
+    if by in articles.columns and by in {*_COLUMNS, *_WHILE_SUMMED}:
+        raise ValueError(
+            f"by is {by!r}, which is a column of edges too; give yours another name first: "
+            f"analysis.articles = analysis.articles.rename(columns={{{by!r}: 'my_{by}'}})"
+        )
+    names = dict.fromkeys([*PERIODS, *articles.columns, *(c for c in stances.columns if c not in _OF_ONE)])
+    if by not in names:
+        raise ValueError(f"cannot group edges by {by!r}{meant(by, [*names])}; possible are {', '.join(names)}")
 
-    names = [*periods, *articles.columns, *stances.columns]
-    near = get_close_matches(by, names, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"cannot group edges by {by!r}{hint}; possible are {', '.join(dict.fromkeys(names))}")
+
+def _group(articles: pd.DataFrame, by: str) -> pd.Series:
+    """The column of articles to group by; periods are made from the date."""
+    return articles[by] if by in articles.columns else articles["published"].dt.to_period(PERIODS[by]).dt.to_timestamp()
 
 
 # Poisson numbers of mean 1 at 65,536 evenly spaced probabilities, to draw from: ten times as fast as numpy's own.
@@ -251,8 +265,6 @@ def criticism_counts(stances: pd.DataFrame, article_ids: Sequence[str] | pd.Seri
     rows = article_stances(stances[stances["article_id"].isin(article_ids) & (stances["polarity"] == "negative")])
 
     def count(column: str) -> pd.Series:
-        log_none = np.log1p(-rows["negative"].clip(upper=1 - 1e-9))
-        per_article = 1 - np.exp(log_none.groupby([rows[column], rows["article_id"]]).sum())
-        return per_article.groupby(level=0).sum()
+        return of_any(rows["negative"], [rows[column], rows["article_id"]]).groupby(level=0).sum()
 
     return count("source_id"), count("target_id")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from newslab.checks import need_analysis
 from newslab.corrections import Corrections, apply, articles_by_hash, read_corrections
 from newslab.edges import article_stances
 from newslab.text import Text
@@ -70,6 +71,8 @@ def explore(
         If anywidget is not installed; ``pip install "newslab[lab]"`` installs it.
     ValueError
         If the corrections are none.
+    TypeError
+        If `analysis` is none.
 
     Examples
     --------
@@ -125,6 +128,7 @@ class Explorer(anywidget.AnyWidget):
         author: str = "",
         height: int = 640,
     ) -> None:
+        need_analysis(analysis, "explore")
         self._file = Path(corrections) if isinstance(corrections, (str, Path)) else None
         if corrections is None or (self._file is not None and not self._file.exists()):
             self.corrections = Corrections(author=author)
@@ -163,8 +167,7 @@ class Explorer(anywidget.AnyWidget):
         if source is None or target is None:
             self._selected = []
         else:
-            pair = [self.analysis._actor_ids(name)[0] for name in (source, target)]
-            self._selected = pair
+            self._selected = self.analysis._actor_ids([source, target])
 
     # From here on: what the screen shows.
 
@@ -412,7 +415,9 @@ class Explorer(anywidget.AnyWidget):
             self._selected = []
         with self.hold_sync():
             self._prepare()
-        last = self.corrections.table.iloc[-1]
+        last = self.analysis.corrections.iloc[-1]
+        if last["status"] == "not found":
+            return str(self.analysis.problems["reason"].iloc[-1])
         return _told(last) + (f", saved in {self._file.name}" if self._file else "")
 
 

@@ -20,6 +20,8 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
 from newslab import __version__
+from newslab.checks import at_least, need_analysis
+from newslab.display import LABEL
 from newslab.reliability import measured
 from newslab.text import Text
 
@@ -34,7 +36,6 @@ _N_OUTLETS = 40
 _CONTEXT = 500  # characters shown before and after the evidence, within its paragraph
 _EVIDENCE = 1500  # characters shown of one piece of evidence
 _BAR = 200  # articles from which a progress bar is shown unasked
-_WORD = {"negative": "criticism", "positive": "support"}
 _VIA = {"quote": "said in a quotation", "reported": "reported in the article's words", "action": "a deed"}
 
 
@@ -69,6 +70,8 @@ def write_report(
     ------
     ValueError
         If `n_edges` is below 1.
+    TypeError
+        If `n_edges` is no whole number, or `analysis` no analysis.
     IsADirectoryError
         If `path` is a folder.
 
@@ -86,10 +89,8 @@ def write_report(
     True
     """
     path = Path(path)
-    if isinstance(n_edges, bool) or not isinstance(n_edges, int):
-        raise TypeError(f"n_edges is {n_edges!r}; it takes a whole number")
-    if n_edges < 1:
-        raise ValueError(f"n_edges is {n_edges!r}; it is at least 1")
+    need_analysis(analysis, "write_report")
+    at_least("n_edges", n_edges, 1)
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder; give the name of a file in it, such as {path / 'report.html'}")
     edges, articles = analysis.edges(), analysis._about_articles()
@@ -286,7 +287,7 @@ def _passages(rows: pd.DataFrame, articles: pd.DataFrame) -> dict[str, Any]:
                 {
                     "nth": len(spans),
                     "polarity": row.polarity,
-                    "word": _WORD[row.polarity],
+                    "word": LABEL[row.polarity],
                     "via": _VIA.get(row.via, row.via),
                     "claimed_by": None if pd.isna(row.claimed_by) else row.claimed_by,
                     "probability": f"{row.probability:.2f}",

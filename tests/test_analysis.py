@@ -208,3 +208,36 @@ def test_any_text_is_read_without_an_error(reader, text):
 def test_metadata_is_plain_json(analysis, reader, tmp_path):
     about = json.loads((analysis.save(tmp_path) / "analysis.json").read_text(encoding="utf-8"))
     assert about == {"newslab": nl.__version__, "reader": reader.name}
+
+
+NO_PATHS = ["Ona Vell attacked Tam Orr.", "Rain fell on the harbour. " * 50]
+
+
+@pytest.mark.parametrize(
+    "texts", [NO_PATHS, NO_PATHS[::-1], pd.Series(NO_PATHS), "Ona Vell spoke.\nTam Orr slept.", NO_PATHS[1]]
+)
+def test_texts_are_no_paths(texts):
+    with pytest.raises(ValueError, match=r"DataFrame\({'text': texts}\)") as told:
+        nl.analyze(texts, reader="rules", progress=False)
+    assert len(str(told.value)) < 160
+
+
+@pytest.mark.parametrize("path", ["my corpus", ["no such corpus/my file.txt"], ["my file.csv"], ["nowhere"]])
+def test_paths_that_are_not_there_are_no_texts(path):
+    with pytest.raises(FileNotFoundError):
+        nl.analyze(path, reader="rules", progress=False)
+
+
+@pytest.mark.parametrize(
+    ("ask", "kind", "message"),
+    [
+        (lambda a: a.speakers(confidence=95), ValueError, "confidence is 95; it is a share between 0 and 1"),
+        (lambda a: a.speakers(n_boot=0), ValueError, "n_boot is 0; it is at least 1"),
+        (lambda a: a.suggest_actors(score=2000), ValueError, "score is 2000; it is between 0 and 100"),
+        (lambda a: nl.analyze(a.articles, actors=["Ona Vell"]), TypeError, "actors are a list; give a table"),
+        (lambda a: a.report("report.html", n_edges="9"), TypeError, "n_edges is '9'"),
+    ],
+)
+def test_what_cannot_be_is_told(ask, kind, message, by_rules):
+    with pytest.raises(kind, match=message):
+        ask(by_rules)

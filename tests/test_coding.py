@@ -103,3 +103,8 @@ def test_attributions_as_json_lines(analysis, tmp_path):
     text = analysis.articles["text"][0]
     assert [text[a:b] for a, b in row["spans"]] == ["Orr is a liar,"]
     assert text[row["source_start"] : row["source_end"]] == "Vell"
+
+
+def test_only_what_is_for_users_is_offered():
+    offered = dir(nl.coding)
+    assert {"sample", "totals"} <= set(offered) and not [name for name in offered if name.startswith("_")]

@@ -147,7 +147,7 @@ def test_what_was_rejected_is_never_drawn_either():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"how": "uncertian"}, "how is 'uncertian'; it may be 'random'"),
+        ({"how": "uncertian"}, "how is 'uncertian'; did you mean 'uncertain'.; it may be 'random'"),
         ({"unit": "quotes"}, "unit is 'quotes'"),
         ({"n": 0}, "1 or more"),
         ({"n": 2.5}, "1 or more"),

@@ -99,7 +99,7 @@ def test_html_is_whole_and_sets_no_colour_of_text_or_ground(name, analysis):
     page = Page(shown(name, analysis)._repr_html_())
     styles = ";".join(v for a, v in page.attributes if a == "style")
     backgrounds = {part.split(":")[1] for part in styles.split(";") if part.startswith("background")}
-    assert backgrounds <= set(display._BAR.values())  # bars alone; the theme of the notebook does the rest
+    assert backgrounds <= set(display.COLOR.values())  # bars alone; the theme of the notebook does the rest
     assert not any(part.startswith("color:") for part in styles.split(";"))
 
 

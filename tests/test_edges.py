@@ -81,6 +81,15 @@ def test_no_stances_give_the_same_columns_and_types():
     [
         ({"polarity": "bad"}, "polarity is 'bad'; it may be 'negative'"),
         ({"by": "outlets"}, "did you mean 'outlet'"),
+        ({"by": "source"}, "cannot group edges by 'source'; possible are day"),
+        ({"by": "probability"}, "cannot group edges by 'probability'"),
+        (
+            {"by": "balance"},
+            "by is 'balance', which is a column of edges too; .*{'balance': 'my_balance'}",
+        ),
+        ({"by": "negative"}, "by is 'negative', which is a column of edges too"),
+        ({"by": "total"}, "by is 'total', which is a column of edges too"),
+        ({"n_boot": 0}, "n_boot is 0; it is at least 1"),
         ({"confidence": 95}, "share between 0 and 1"),
         ({"groups": "all"}, "groups is 'all'; it may be 'said', 'group', 'members', 'both'"),
         ({"interval": "wide"}, "interval is 'wide'; it may be 'sample', 'corpus'"),
@@ -90,7 +99,12 @@ def test_no_stances_give_the_same_columns_and_types():
 )
 def test_wrong_options_say_what_is_possible(options, message):
     with pytest.raises(ValueError, match=message):
-        sum_edges(ROWS, articles(outlet="Gull"), ACTORS, **options)
+        sum_edges(ROWS, articles(outlet="Gull", balance="even", negative="no", total="all"), ACTORS, **options)
+
+
+def test_edges_are_split_by_one_column():
+    with pytest.raises(TypeError, match=r"by is \['outlet', 'month'\]; it takes the name of one column"):
+        sum_edges(ROWS, articles(outlet="Gull"), ACTORS, by=["outlet", "month"])
 
 
 def test_inputs_are_not_modified():

@@ -229,3 +229,8 @@ def test_pieces_of_overlapping_marks():
     assert [p[0] for p in found] == [0, 1, 3, 5, 8, 9]
     assert [p[2] for p in found] == [["w", "x"], ["x"], ["x", "y", "z"], ["y"], [], ["x"]]
     assert [p[3] for p in found] == [None, None, "Zed", None, None, None]
+
+
+def test_a_table_is_no_analysis():
+    with pytest.raises(TypeError, match="explore takes an Analysis, as analyze and load give it, not a DataFrame"):
+        nl.explore(pd.DataFrame())

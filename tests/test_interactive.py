@@ -7,6 +7,7 @@ import pytest
 from _invented import invented
 
 from newslab import plot
+from newslab.display import LABEL
 from newslab.plot import _common as c
 from newslab.plot import interactive
 
@@ -33,7 +34,7 @@ def test_timeline_holds_the_table_of_its_twin(analysis):
     rows, tips = held(interactive.timeline(analysis))[0]
     assert [r["count"] for r in rows] == table["count"].tolist()
     assert [r["low"] for r in rows] == [None if pd.isna(x) else x for x in table["low"]]
-    assert [r["kind"] for r in rows] == table["polarity"].map(c.LABEL).tolist()
+    assert [r["kind"] for r in rows] == table["polarity"].map(LABEL).tolist()
     assert tips == ["step", "kind", "articles", "n_articles"]
     most = max(rows, key=lambda r: r["count"])
     assert most["articles"].startswith(c.number(most["count"]) + " (")

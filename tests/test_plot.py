@@ -75,6 +75,42 @@ def many(n, m, seed=0):
 # All charts
 
 
+def test_charts_alone_are_offered():
+    assert dir(plot) == plot.__all__ and dir(plot.interactive) == plot.interactive.__all__
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "message"),
+    [
+        ("timeline", "actors", "timeline has no option 'actors'; it has source, target, .*, and those of .* Axes.plot"),
+        ("outlets", "target", "did you mean 'targets'"),
+        ("matrix", "annot", "did you mean 'annotate'"),
+        ("network", "linewidht", "did you mean 'linewidth'"),
+        ("balance", "actor", "did you mean 'actors'"),
+        ("sentiment", "capsiz", "did you mean 'capsize'"),
+    ],
+)
+def test_options_that_do_not_exist_are_named(name, option, message, analysis):
+    with pytest.raises(TypeError, match=message):
+        getattr(plot, name)(analysis, **{option: 1})
+    assert not plt.get_fignums()
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("timeline", {"lw": 3, "marker": "x", "drawstyle": "steps"}),
+        ("outlets", {"ms": 4, "alpha": 0.5}),
+        ("matrix", {"interpolation": "nearest", "alpha": 0.5}),
+        ("network", {"color": "red", "lw": 2}),
+        ("balance", {"hatch": "/", "ec": "red"}),
+        ("sentiment", {"capsize": 2, "mfc": "white"}),
+    ],
+)
+def test_options_of_matplotlib_are_passed_on(name, options, analysis):
+    getattr(plot, name)(analysis, **options).figure.canvas.draw()
+
+
 @pytest.mark.parametrize("name", CHARTS)
 def test_axes_in_axes_out_and_nothing_else_changed(name, analysis):
     before = {t: getattr(analysis, t).copy(deep=True) for t in ("articles", "quotes", "actors", "stances")}
@@ -202,12 +238,14 @@ def test_table_of_no_chart(analysis):
     ("name", "options", "message"),
     [
         ("matrix", {"polarity": "negativ"}, "did you mean 'negative'"),
+        ("matrix", {"polarity": "neg"}, "did you mean 'negative'"),
         ("matrix", {"order": "block"}, "did you mean 'blocks'"),
-        ("matrix", {"order": ["Ona Vel"]}, "did you mean 'Ona Vell'"),
-        ("matrix", {"n": 0}, "n is 0"),
+        ("matrix", {"order": ["Ona Vel"]}, "near are 'Ona Vell'"),
+        ("matrix", {"n": 1}, "n is 1; it is at least 2"),
+        ("network", {"n": 1}, "n is 1; it is at least 2"),
         ("matrix", {"width": 1}, "width is 1"),
         ("balance", {"order": "totl"}, "did you mean 'total'"),
-        ("balance", {"actors": ["Ona Vel"]}, "did you mean 'Ona Vell'"),
+        ("balance", {"actors": ["Ona Vel"]}, "no actor 'Ona Vel' in this corpus; near are 'Ona Vell'"),
         ("balance", {"interval": "samples"}, "did you mean 'sample'"),
         ("outlets", {"show": "pairs"}, "did you mean 'pair'"),
         ("outlets", {"names": list("abcdefgh")}, "no outlet 'a'"),
@@ -219,13 +257,13 @@ def test_table_of_no_chart(analysis):
         ("network", {"min_count": -1}, "min_count"),
         ("network", {"max_arrows": 0}, "max_arrows"),
         ("sentiment", {"min_quotes": 0}, "min_quotes"),
-        ("timeline", {"source": "ona vel"}, "did you mean 'Ona Vell'"),
-        ("timeline", {"target": "Nobody Atall"}, "no actor 'Nobody Atall'; there are"),
+        ("timeline", {"source": "ona vel"}, "no actor 'ona vel' in this corpus; near are 'Ona Vell'"),
+        ("timeline", {"target": "Nobody Atall"}, "no actor 'Nobody Atall' in this corpus; see analysis.actors"),
         ("timeline", {"freq": "moth"}, "did you mean 'month'"),
         ("timeline", {"polarity": "net"}, "polarity is 'net'"),
         ("outlets", {"polarity": "net"}, "polarity is 'net'"),
         ("outlets", {"names": ["Gul"]}, "did you mean 'Gull'"),
-        ("outlets", {"targets": ["Tam Or"]}, "did you mean 'Tam Orr'"),
+        ("outlets", {"targets": ["Tam Or"]}, "no actor 'Tam Or' in this corpus; near are 'Tam Orr'"),
     ],
 )
 def test_wrong_values_are_explained(name, options, message, analysis):
@@ -290,6 +328,13 @@ def test_matrix_order_of_ones_own_on_both_axes(analysis):
     for labels in (ax.get_yticklabels(), ax.get_xticklabels()):
         assert [t.get_text() for t in labels] == ["Tam Orr", "Bo Lind", "Ona Vell"]
     assert cells(ax)["Ona Vell", "Tam Orr"] == pytest.approx(1.55)
+
+
+def test_matrix_order_by_other_names(analysis):
+    labels = [t.get_text() for t in plot.matrix(analysis, order=["Orr", "vell", "BO LIND"]).get_yticklabels()]
+    assert labels == ["Tam Orr", "Ona Vell", "Bo Lind"]
+    with pytest.raises(ValueError, match="no actor with an edge 'Harbour Board'"):
+        plot.matrix(analysis, order=["Harbour Board"])
 
 
 def test_matrix_blocks_bring_sides_together():
@@ -972,6 +1017,35 @@ def test_events_too_close_for_labels_have_numbers_and_a_key(analysis):
     assert sorted(int(t.get_text()) for t in labels) == list(range(1, 11))
     assert "1: Session 8 of the long…; 2: Session 9" in said(ax)
     clear([t.get_window_extent() for t in labels[::4]])
+
+
+def strangers(n):
+    """A table of pairs that are equally strong and have nothing to do with each other; sources come first by name."""
+    rows = [(f"Ada Vell {k:02}", f"Zoë Orr {k:02}", 1.0, 0.0) for k in range(n)]
+    return pd.DataFrame(rows, columns=["source", "target", "n_negative", "n_positive"])
+
+
+def test_equal_pairs_are_shown_as_pairs():
+    cells = _matrix.cells_of(strangers(50), "negative", 15, "total")
+    assert [x.split()[-1] for x in cells.values.index] == [x.split()[-1] for x in cells.values.columns]
+    assert cells.values.shape == (7, 7) and cells.more == 86
+    assert "86 more actors with criticism not shown" in said(plot.matrix(strangers(50)))
+    assert "not shown" not in said(plot.matrix(strangers(3)))
+    ax = plot.network(strangers(50))
+    assert len(heads(ax)) == 15
+    assert "70 more actors not shown" in said(ax)
+
+
+def test_actors_shown_have_an_edge_to_another_shown():
+    """Who gives much to many who take little has less to show than a pair that stands out."""
+    rows = [(f"Ada Vell {k}", f"Zoë Orr {k} {j}", 0.5, 0.0) for k in range(9) for j in range(9)]
+    rows += [("Bo Lind", "Tam Marsh", 1.0, 0.0)]
+    edges = pd.DataFrame(rows, columns=["source", "target", "n_negative", "n_positive"])
+    for n in (2, 3, 6, 40):
+        table = _matrix.cells_of(edges.sample(frac=1, random_state=n), "negative", n, "total").values
+        shown = set(table.index) | set(table.columns)
+        assert {"Bo Lind", "Tam Marsh"} <= shown and n - 1 <= len(shown) <= n
+        assert (table.sum(axis=1) > 0).all() and (table.sum(axis=0) > 0).all()
 
 
 def test_network_of_strong_strangers_in_a_small_place():

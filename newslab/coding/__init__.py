@@ -50,3 +50,7 @@ __all__ = [
     "write_coding",
     "write_codings",
 ]
+
+
+def __dir__() -> list[str]:
+    return [name for name in __all__ if not name.startswith("_")]

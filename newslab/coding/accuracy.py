@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from newslab.checks import check_confidence
 from newslab.coding.guideline import article_coding, match_edges
-from newslab.coding.intervals import bootstrap, check_confidence, exact
+from newslab.coding.intervals import bootstrap, exact
 from newslab.coding.sampling import corrected_articles, design
 from newslab.coding.tables import article_codings, unit_of
 

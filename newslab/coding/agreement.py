@@ -8,8 +8,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from newslab.checks import check_confidence
 from newslab.coding.guideline import match_edges
-from newslab.coding.intervals import bootstrap, check_confidence, counts, percentiles
+from newslab.coding.intervals import bootstrap, counts, percentiles
 from newslab.coding.tables import article_codings, unit_of
 from newslab.needs import Needed
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
+from newslab.checks import check_confidence
+
 _AT_ONCE = 2_000_000  # numbers drawn at once, which bounds memory
 
 
@@ -67,12 +69,6 @@ def percentiles(drawn: np.ndarray, confidence: float, clusters: int) -> tuple[np
         if clusters >= 2 and len(told):
             low[k], high[k] = np.quantile(told, [(1 - confidence) / 2, (1 + confidence) / 2])
     return low, high
-
-
-def check_confidence(confidence: float) -> None:
-    """Refuse what is no share."""
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence!r}; it is a share between 0 and 1, such as 0.95")
 
 
 def exact(successes: int, n: float, confidence: float) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from newslab.checks import one_of
 from newslab.coding.guideline import _THRESHOLD
 from newslab.corrections import VERDICTS, articles_by_hash
 from newslab.edges import article_stances
@@ -112,8 +113,8 @@ def sample(
     >>> drawn[["item", "population", "inclusion"]].round(2).values.tolist()
     [['article-1', 3, 0.67], ['article-2', 3, 0.67]]
     """
-    _one_of("how", how, HOW)
-    _one_of("unit", unit, UNITS)
+    one_of("how", how, HOW)
+    one_of("unit", unit, UNITS)
     if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
         raise ValueError(f"n is {n!r}; it is the number of rows to draw, 1 or more")
     if path is not None and Path(path).exists():
@@ -365,8 +366,3 @@ def read_sample(path: Any) -> pd.DataFrame:
     design(frame)
     dtypes = {**_ARTICLE, **_EDGE, **_DESIGN}
     return frame.astype({c: t for c, t in dtypes.items() if c in frame.columns})
-
-
-def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise ValueError(f"{name} is {value!r}; it may be {', '.join(map(repr, allowed))}")

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from newslab.checks import check_confidence
 from newslab.coding.guideline import same_actor
-from newslab.coding.intervals import check_confidence, exact
+from newslab.coding.intervals import exact
 from newslab.coding.sampling import design, population, strata
 from newslab.coding.tables import article_codings, says, unit_of
-from newslab.edges import article_stances
+from newslab.edges import article_stances, of_any
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -184,7 +185,7 @@ class _Side:
             self.name = ", ".join(f"{k} {v}" for k, v in who.items())
         else:
             names = [who] if isinstance(who, str) else list(who)
-            ids = {i for name in names for i in analysis._actor_ids(name)}
+            ids = analysis._actor_ids(names)
             table = table[table["actor_id"].isin(ids)]
             self.name = " or ".join(names)
         self.ids = set(table["actor_id"])
@@ -225,7 +226,7 @@ def _expected(
     p = rows[polarity]
     if count == "edges":
         return p.groupby(rows["article_id"]).sum()
-    return 1 - np.exp(np.log1p(-p.clip(upper=1 - 1e-9)).groupby(rows["article_id"]).sum())
+    return of_any(p, rows["article_id"])
 
 
 def _corrected(

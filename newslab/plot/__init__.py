@@ -13,7 +13,8 @@ apart; criticism and support differ by line style as well.
 
 from typing import TYPE_CHECKING, Any
 
-from newslab.plot import _balance, _common, _outlets, _sentiment, _timeline, interactive
+from newslab.checks import need_analysis, one_of
+from newslab.plot import _balance, _outlets, _sentiment, _timeline, interactive
 from newslab.plot._balance import balance
 from newslab.plot._matrix import matrix
 from newslab.plot._multiples import multiples_figure
@@ -38,6 +39,11 @@ __all__ = [
     "table",
     "timeline",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 _TABLES = {
     "balance": _balance.table,
@@ -95,7 +101,7 @@ def table(analysis: "Analysis", chart: str, **options: Any) -> "pd.DataFrame":
     ['Ona Vell', 'Tam Orr']
     >>> ax = nl.plot.balance(table)
     """
-    _common.one_of("chart", chart, tuple(_TABLES))
-    _common.need_analysis(analysis, "table")
+    one_of("chart", chart, tuple(_TABLES))
+    need_analysis(analysis, "table")
     frame: pd.DataFrame = _TABLES[chart](analysis, **options)
     return frame

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from newslab.checks import at_least, need_analysis, one_of
+from newslab.display import COLOR, LABEL
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
@@ -65,7 +67,10 @@ def balance(
     Raises
     ------
     ValueError
-        If an option is not possible, an actor is not there (the message names the nearest), or a table lacks a column.
+        If an option is not possible, an actor is not there (the message names the nearest), several have its name, or a
+        table lacks a column.
+    TypeError
+        If an option is neither one of these nor one of matplotlib's, or a value is of another kind.
 
     See Also
     --------
@@ -87,19 +92,20 @@ def balance(
     ['Ona Vell', 'Tam Orr']
     """
     c.check_room(ax, width)
+    kwargs = c.options_of(balance, kwargs, Axes.barh, Rectangle)
     shown, more, kind = rows_of(analysis, actors=actors, n=n, polarity=polarity, order=order, interval=interval)
     size = c.sizes(ax) if ax is not None else c.sizes_of(width or 7)
     if ax is None:
         ax = c.new_axes(width or 7, max(2.2, size.row * len(shown) + (1.2 if size.small else 1.5)))
     if shown.empty or not shown[["given", "taken"]].to_numpy().any():
-        return c.nothing(ax, f"no {c.LABEL[kind]} found")
+        return c.nothing(ax, f"no {LABEL[kind]} found")
     handles = draw(ax, shown, kind, **kwargs)
     gives, takes, what = WORDS[kind]
     c.finish(
         ax, f"{what} given and taken", "expected number of articles; lines are 95 % intervals",
         xlabel=(f"←  {takes}      articles      {gives}  →", f"←  {takes}    {gives}  →", "←  taken   given  →"),
         handles=handles,
-        foot=[f"{c.count(more, 'more actor')} with {c.LABEL[kind]} not shown"] if more else [],
+        foot=[f"{c.count(more, 'more actor')} with {LABEL[kind]} not shown"] if more else [],
     )  # fmt: skip
     return ax
 
@@ -114,9 +120,9 @@ def rows_of(
     interval: str = "sample",
 ) -> tuple[pd.DataFrame, int, str]:
     """What is drawn of an analysis or a table: rows from the top, how many more there are, and the polarity."""
-    c.at_least("n", n, 1)
-    c.one_of("order", order, ("total", "given", "taken", "net"))
-    c.one_of("polarity", polarity, (None, *c.POLARITIES))
+    at_least("n", n, 1)
+    one_of("order", order, ("total", "given", "taken", "net"))
+    one_of("polarity", polarity, (None, *c.POLARITIES))
     if isinstance(analysis, pd.DataFrame):
         c.need_columns(analysis, _COLUMNS, "criticism given and taken")
         rows = analysis
@@ -135,16 +141,13 @@ def table(
     interval: str = "sample",
 ) -> pd.DataFrame:
     """The numbers of the chart; see ``plot.table``."""
-    c.need_analysis(analysis, "balance")
-    c.one_of("polarity", polarity, c.POLARITIES)
-    c.one_of("interval", interval, ("sample", "corpus"))
+    need_analysis(analysis, "balance")
+    one_of("polarity", polarity, c.POLARITIES)
+    one_of("interval", interval, ("sample", "corpus"))
     articles = c.originals(analysis)
     rows = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
     rows = rows[rows["polarity"] == polarity]
-    wanted: dict[str, str] | None = None  # id → the name to stand under
-    if actors is not None:
-        given = [actors] if isinstance(actors, str) else list(dict.fromkeys(actors))
-        wanted = {i: name for name in given for i in sorted(c.actor_ids(analysis, name) or ())}
+    wanted = c.actor_ids(analysis, actors)
     sides = {}
     for side in ("source", "target"):
         p = c.at_least_one(rows, [f"{side}_id", "article_id"]).set_axis(["id", "article_id", "p"], axis=1)
@@ -196,8 +199,8 @@ def draw(ax: Axes, shown: pd.DataFrame, polarity: str, *, reach: float | None = 
     highest = float(np.nanmax(shown[["given", "given_high", "taken", "taken_high"]].to_numpy()))
     reach = 1.06 * (reach or highest)
     ax.set_yticks(y, [c.short(name, size.name) for name in shown["actor"]], fontsize=size.text)
-    for side, sign, color in (("given", 1, c.COLOR[polarity]), ("taken", -1, PALE[polarity])):
-        style = {"height": 0.62, "color": color, "edgecolor": c.COLOR[polarity], "linewidth": 0.6}
+    for side, sign, color in (("given", 1, COLOR[polarity]), ("taken", -1, PALE[polarity])):
+        style = {"height": 0.62, "color": color, "edgecolor": COLOR[polarity], "linewidth": 0.6}
         ax.barh(y, sign * shown[side], **{**style, **kwargs})
         ax.hlines(y, sign * shown[f"{side}_low"], sign * shown[f"{side}_high"], color=c.INK, linewidth=0.7 * size.line)
     ax.axvline(0, color=c.INK, linewidth=0.9)
@@ -207,5 +210,5 @@ def draw(ax: Axes, shown: pd.DataFrame, polarity: str, *, reach: float | None = 
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):g}"))
     ax.grid(axis="x", color="#eeeeee", linewidth=0.8)
     c.plain(ax)
-    return [Patch(facecolor=PALE[polarity], edgecolor=c.COLOR[polarity], label=takes),
-            Patch(facecolor=c.COLOR[polarity], edgecolor=c.COLOR[polarity], label=gives)]  # fmt: skip
+    return [Patch(facecolor=PALE[polarity], edgecolor=COLOR[polarity], label=takes),
+            Patch(facecolor=COLOR[polarity], edgecolor=COLOR[polarity], label=gives)]  # fmt: skip

@@ -5,29 +5,34 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from inspect import signature
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib import font_manager
-from matplotlib.artist import Artist
+from matplotlib.artist import Artist, ArtistInspector
 from matplotlib.axes import Axes
+from matplotlib.cbook import normalize_kwargs
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation
 from scipy.special import betaincinv
 
+from newslab.checks import at_least, is_analysis, meant
+from newslab.display import COLOR
+from newslab.edges import of_any
+
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
-CRITICISM, SUPPORT = "#D55E00", "#0072B2"
-COLOR = {"negative": CRITICISM, "positive": SUPPORT}
-LABEL = {"negative": "criticism", "positive": "support"}
+CRITICISM, SUPPORT = COLOR["negative"], COLOR["positive"]
 INK, FAINT, RULE = "#222222", "#6b6b6b", "#dddddd"
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = "osD^vPX"
@@ -46,23 +51,6 @@ _LAST_RESORT = "Last Resort High-Efficiency"  # comes with matplotlib: a box tha
 NO_FONT = "boxes: letters for which this computer has no font (Noto Sans has them)"
 
 
-def one_of(name: str, value: Any, allowed: Sequence[Any]) -> None:
-    """Complain unless the argument `name` has one of the values allowed."""
-    if not any(value is a or (isinstance(value, str) and value == a) for a in allowed):
-        near = get_close_matches(str(value), [a for a in allowed if isinstance(a, str)], n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"{name} is {value!r}{hint}; it may be {', '.join(map(repr, allowed))}")
-
-
-def at_least(name: str, value: Any, least: float, *, whole: bool = True) -> None:
-    """Complain unless the argument `name` is a number that large."""
-    kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)
-    if isinstance(value, bool) or not isinstance(value, kinds):
-        raise TypeError(f"{name} is {value!r}; it takes a {'whole ' if whole else ''}number")
-    if not value >= least:
-        raise ValueError(f"{name} is {value!r}; it is at least {least}")
-
-
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> ValueError:
     """The error for a name that is not there, with the nearest that are."""
     known = sorted({str(k) for k in known})
@@ -72,15 +60,22 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> ValueError:
     return ValueError(f"no {kind} {name!r}; {hint}" if known else f"no {kind} {name!r}; there are none")
 
 
-def is_analysis(data: object) -> bool:
-    """Whether this is an Analysis, or behaves as one."""
-    return callable(getattr(data, "edges", None)) and callable(getattr(data, "speakers", None))
-
-
-def need_analysis(data: object, chart: str) -> None:
-    """Complain where a chart needs the whole analysis."""
-    if not is_analysis(data):
-        raise TypeError(f"{chart} takes an Analysis, as analyze and load give it, not a {type(data).__name__}")
+def options_of(
+    chart: Callable[..., Any], given: dict[str, Any], draws: Callable[..., Any], artist: type[Artist]
+) -> dict[str, Any]:
+    """Options for what a chart draws with, under their full names, to replace its own; complains of others."""
+    looks = ArtistInspector(artist)
+    theirs = {*looks.get_setters(), *chain.from_iterable(looks.aliasd.values()), *signature(draws).parameters}
+    theirs -= {"self", "args", "kwargs"}
+    for name in given:
+        if name not in theirs:
+            own = [o.name for o in signature(chart).parameters.values() if o.kind is o.KEYWORD_ONLY]
+            hint = meant(name, [*own, *sorted(theirs)])
+            raise TypeError(
+                f"{chart.__name__} has no option {name!r}{hint}; it has {', '.join(own)}, and those of matplotlib's "
+                f"{draws.__qualname__}"
+            )
+    return normalize_kwargs(given, artist)
 
 
 def need_columns(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None:
@@ -92,21 +87,12 @@ def need_columns(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None
         )
 
 
-def actor_ids(analysis: Analysis, names: str | Sequence[str] | None) -> set[str] | None:
-    """Ids of the actors with these names, aliases or ids; None for everybody."""
+def actor_ids(analysis: Analysis, names: str | Sequence[str] | None) -> dict[str, str] | None:
+    """The names given by the id of whom each means, a name, alias or id; None for everybody."""
     if names is None:
         return None
-    actors = analysis.actors
-    found: set[str] = set()
-    for name in [names] if isinstance(names, str) else names:
-        ids = set(actors.loc[(actors["name"] == name) | (actors["actor_id"] == name), "actor_id"])
-        if not ids:
-            rows = zip(actors["actor_id"], actors["aliases"], strict=True)
-            ids = {i for i, aliases in rows if name in list(aliases)}
-        if not ids:
-            raise unknown_name("actor", name, actors["name"])
-        found |= ids
-    return found
+    given = [names] if isinstance(names, str) else list(names)
+    return dict(zip(analysis._actor_ids(given), given, strict=True))
 
 
 def pairs(data: Analysis | pd.DataFrame) -> pd.DataFrame:
@@ -203,10 +189,21 @@ def one_line(name: Any) -> str:
 
 
 def strongest(frame: pd.DataFrame, size: pd.Series, n: int) -> set[str]:
-    """The `n` actors with the largest sums of what they give and take; ties by name."""
-    totals = size.groupby(frame["from"]).sum().add(size.groupby(frame["to"]).sum(), fill_value=0)
-    order = pd.DataFrame({"name": totals.index, "total": -totals.round(9).to_numpy()}).sort_values(["total", "name"])
-    return set(order["name"].head(n))
+    """At most `n` actors: those with the largest sums of what they give and take, each with an edge to another of them.
+
+    An actor comes in by an edge, so edges are taken by the sum of their lesser end; ties by the edge, then by name.
+    """
+    totals = size.groupby(frame["from"]).sum().add(size.groupby(frame["to"]).sum(), fill_value=0).round(9)
+    ends = np.sort(np.column_stack([frame["from"].map(totals), frame["to"].map(totals)]), axis=1)
+    order = frame[["from", "to"]].assign(lesser=-ends[:, 0], size=-size.round(9), greater=-ends[:, 1])
+    order = order.sort_values(["lesser", "size", "greater", "from", "to"])
+    kept: set[str] = set()
+    for pair in zip(order["from"], order["to"], strict=True):
+        if len(kept.union(pair)) <= n:
+            kept.update(pair)
+        if len(kept) == n:
+            break
+    return kept
 
 
 def short(name: str, width: int = NAME) -> str:
@@ -460,9 +457,8 @@ def originals(analysis: Analysis) -> pd.DataFrame:
 
 def at_least_one(stances: pd.DataFrame, keys: Sequence[Any]) -> pd.DataFrame:
     """One row a group of `keys` (columns or Series): the probability ``p`` that at least one of its stances holds."""
-    none = np.log1p(-stances["probability"].clip(upper=1 - 1e-9))
-    grouped = none.groupby([stances[k] if isinstance(k, str) else k for k in keys]).sum()
-    return (1 - np.exp(grouped)).rename("p").reset_index()
+    groups = [stances[k] if isinstance(k, str) else k for k in keys]
+    return of_any(stances["probability"], groups).rename("p").reset_index()
 
 
 @lru_cache(maxsize=64)

@@ -10,8 +10,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
+from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
+from newslab.checks import at_least, is_analysis, one_of
+from newslab.display import LABEL
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ class Cells:
     high: pd.DataFrame
     totals: dict[str, pd.DataFrame] = field(default_factory=dict)  # "row", "column": ``low`` and ``high`` by name
     blocks: dict[str, int] = field(default_factory=dict)  # number of the block of each actor
+    more: int = 0  # actors with such an edge for whom there was no room
 
 
 def matrix(
@@ -57,12 +61,13 @@ def matrix(
     polarity : {"negative", "positive", "net"}, default "negative"
         Criticism, support, or support minus criticism, on a map centred on zero.
     n : int, optional
-        Actors shown: those with the largest sums of what they give and take. Default 15, or fewer on a narrow chart.
+        Actors shown, 2 at least: those with the largest sums of what they give and take who have to do with each
+        other. Default 15, or fewer on a narrow chart. How many more there are is said below.
     order : {"blocks", "total"} or sequence of str, default "blocks"
         "blocks": actors who attack the same and are attacked by the same stand together, and lines part the blocks
         where there are any. "total": rows by what they give, columns by what they take, the largest first. Both
-        leave out empty rows and columns. A list of names: these actors, in this order, on both sides; `n` is then
-        not used.
+        leave out empty rows and columns. A list of names (of an analysis also aliases or ids): these actors, in this
+        order, on both sides; `n` is then not used.
     annotate : bool, optional
         Write the numbers into the cells, with their 95 % intervals where cells are large enough. Default where they
         can be read; without them there is a colour bar.
@@ -85,8 +90,10 @@ def matrix(
     Raises
     ------
     ValueError
-        If `polarity` or `order` is not possible, if a name in `order` has no edge (the message names the nearest), or
-        if a table lacks a column.
+        If `polarity` or `order` is not possible, if a name in `order` has no edge (the message names the nearest) or is
+        that of several actors, or if a table lacks a column.
+    TypeError
+        If an option is neither one of these nor one of matplotlib's, or a value is of another kind.
 
     See Also
     --------
@@ -112,10 +119,11 @@ def matrix(
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['Ona Vell', 'Tam Orr']
     """
-    c.one_of("polarity", polarity, ("negative", "positive", "net"))
+    one_of("polarity", polarity, ("negative", "positive", "net"))
     if n is not None:
-        c.at_least("n", n, 1)
+        at_least("n", n, 2)  # an edge has two ends
     c.check_room(ax, width)
+    kwargs = c.options_of(matrix, kwargs, Axes.imshow, AxesImage)
     inches = width or (c.figure(ax).get_figwidth() * ax.get_position().width if ax is not None else None)
     size = c.sizes(ax) if ax is not None else c.sizes_of(width or 7)
     if n is None:
@@ -126,18 +134,24 @@ def matrix(
     if ax is None:
         ax = c.new_axes(*_extent(cells.values, width, size))
     if not (rows and cells.values.to_numpy().any()):
-        return c.nothing(ax, f"no {'criticism or support' if polarity == 'net' else c.LABEL[polarity]} found")
+        return c.nothing(ax, f"no {_WHAT[polarity]} found")
     draw(ax, cells, polarity, annotate=annotate, cmap=cmap, **kwargs)
     c.finish(
         ax, TITLES[polarity], "expected number of articles" + _about_intervals(ax, cells),
-        xlabel=f"→  {SIDES[polarity][1]}",
+        xlabel=f"→  {SIDES[polarity][1]}", foot=[left_out(cells, polarity)],
     )  # fmt: skip
     return ax
+
+
+def left_out(cells: Cells, polarity: str) -> str:
+    """How many actors are not shown, in words; empty if there are none."""
+    return f"{c.count(cells.more, 'more actor')} with {_WHAT[polarity]} not shown" if cells.more else ""
 
 
 _MARGIN = 46.0  # points of the bars at the right, with their numbers
 _OVER = 40.0  # points of the bars at the top
 _LEAST = 10.5  # points of a cell, at least
+_WHAT = {**LABEL, "net": "criticism or support"}
 TITLES = {"negative": "Who criticizes whom", "positive": "Who backs whom", "net": "Support minus criticism"}
 SIDES = {
     "negative": ("who criticizes", "who is criticized"),
@@ -163,19 +177,19 @@ def _extent(values: pd.DataFrame, width: float | None, size: c.Sizes) -> tuple[f
 def cells_of(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | Sequence[str]) -> Cells:
     """The numbers that are drawn."""
     if isinstance(order, str):
-        c.one_of("order", order, ("total", "blocks"))
+        one_of("order", order, ("total", "blocks"))
     edges = c.pairs(data)
     net = polarity == "net"
     edges["value"] = edges["positive"] - edges["negative"] if net else edges[polarity]
     edges["size"] = edges["positive"] + edges["negative"] if net else edges[polarity]
-    names = set(edges["from"]) | set(edges["to"])
+    if not isinstance(order, str):
+        order = _asked(data, edges, order)
     edges = edges[edges["size"] > 0]
+    more = 0
     if isinstance(order, str):
         kept = c.strongest(edges, edges["size"], n)
+        more = len(set(edges["from"]) | set(edges["to"])) - len(kept)
     else:
-        for name in order:
-            if name not in names:
-                raise c.unknown_name("actor with an edge", name, names)
         kept = set(order)
     edges = edges[edges["from"].isin(kept) & edges["to"].isin(kept)]
     if edges.empty:
@@ -195,16 +209,29 @@ def cells_of(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | 
             blocks = _blocks(sizes.reindex(index=actors, columns=actors, fill_value=0.0))
             by = [[a for a in blocks if a in axis] for axis in (set(table.index), set(table.columns))]
     else:
-        by = [list(dict.fromkeys(order))] * 2
+        by = [order] * 2
     table, low, high = (x.reindex(index=by[0], columns=by[1]) for x in (table.fillna(0.0), low, high))
     if net:
         low, high = low * np.nan, high * np.nan
-    return Cells(table.fillna(0.0), low, high, _totals(data, edges, polarity), blocks)
+    return Cells(table.fillna(0.0), low, high, _totals(data, edges, polarity), blocks, more)
+
+
+def _asked(data: Analysis | pd.DataFrame, edges: pd.DataFrame, names: Sequence[str]) -> list[str]:
+    """The actors whom one asks for, as they are called in the chart."""
+    called = pd.concat([edges.set_index("from_id")["from"], edges.set_index("to_id")["to"]]).to_dict()
+    shown = set(called.values())
+    if is_analysis(data):  # which knows aliases and ids as well
+        ids = {name: i for i, name in (c.actor_ids(data, [n for n in names if n not in shown]) or {}).items()}
+        names = [called.get(ids.get(name), name) for name in names]
+    for name in names:
+        if name not in shown:
+            raise c.unknown_name("actor with an edge", name, shown)
+    return list(dict.fromkeys(names))
 
 
 def _totals(data: Analysis | pd.DataFrame, edges: pd.DataFrame, polarity: str) -> dict[str, pd.DataFrame]:
     """Intervals of the sums of rows and columns; of a table there are none."""
-    if not c.is_analysis(data) or polarity == "net":
+    if not is_analysis(data) or polarity == "net":
         return {}
     articles = c.originals(data)
     rows = data.stances[

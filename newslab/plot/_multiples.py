@@ -11,13 +11,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from newslab.checks import at_least, need_analysis, one_of
+from newslab.display import LABEL
+from newslab.edges import PERIODS
 from newslab.plot import _balance, _matrix, _sentiment, _timeline
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
-_PERIODS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 _FORMAT = {"day": "%d %b %Y", "week": "week of %d %b %Y", "month": "%b %Y", "quarter": "", "year": "%Y"}
 _KINDS = ("matrix", "balance", "timeline", "sentiment")
 _MOST = 24  # panels of one figure
@@ -49,7 +51,7 @@ def multiples_figure(
         The values of `by` that have a panel, in this order. Default all, the largest first or the first in time
         first; 24 at most.
     n : int, default 8
-        Actors of each panel: the strongest, or most quoted, of the whole corpus.
+        Actors of each panel: the strongest, or most quoted, of the whole corpus; 2 at least in a matrix.
     polarity : {"negative", "positive"}, optional
         Criticism or support. Default both in a timeline, else criticism.
     freq : {"day", "week", "month", "quarter", "year"}, default "month"
@@ -83,13 +85,13 @@ def multiples_figure(
     >>> [ax.get_label() for ax in nl.plot.multiples_figure(analysis, by="outlet", kind="balance").axes]
     ['outlet: Gull', 'outlet: Tide']
     """
-    c.need_analysis(analysis, "multiples_figure")
-    c.one_of("kind", kind, _KINDS)
-    c.one_of("polarity", polarity, (None, *c.POLARITIES))
-    c.at_least("n", n, 1)
-    c.at_least("width", width, 2, whole=False)
+    need_analysis(analysis, "multiples_figure")
+    one_of("kind", kind, _KINDS)
+    one_of("polarity", polarity, (None, *c.POLARITIES))
+    at_least("n", n, 2 if kind == "matrix" else 1)
+    at_least("width", width, 2, whole=False)
     if columns is not None:
-        c.at_least("columns", columns, 1)
+        at_least("columns", columns, 1)
     parts, missing = _parts(analysis, by, values)
     panels = {"matrix": _Matrices, "balance": _Balances, "timeline": _Timelines, "sentiment": _Sentiments}[kind]
     chart = panels(analysis, [part for _, part, _ in parts], n, polarity, freq)
@@ -114,12 +116,12 @@ def multiples_figure(
 def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[list[tuple[str, Analysis, int]], str]:
     """Label, analysis and number of articles of each panel; and what is left out, in words."""
     articles = c.originals(analysis)
-    if by in articles.columns or by in _PERIODS:
-        key = articles[by] if by in articles.columns else articles["published"].dt.to_period(_PERIODS[by])
+    if by in articles.columns or by in PERIODS:
+        key = articles[by] if by in articles.columns else articles["published"].dt.to_period(PERIODS[by])
         sizes = key.value_counts().sort_index()
-        sizes = sizes if by in _PERIODS else sizes.sort_values(ascending=False, kind="stable")
+        sizes = sizes if by in PERIODS else sizes.sort_values(ascending=False, kind="stable")
         missing = c.count(n, "article") if (n := int(key.isna().sum())) else ""
-        label = {v: _period(v, by) if by in _PERIODS else str(v) for v in sizes.index}
+        label = {v: _period(v, by) if by in PERIODS else str(v) for v in sizes.index}
 
         def part(value: Any) -> Analysis:
             return _of_articles(analysis, articles.loc[key == value, "article_id"])
@@ -127,7 +129,7 @@ def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[l
     else:
         column = by if by in analysis.stances.columns else f"source_{by}"
         if column not in analysis.stances.columns:
-            have = [*_PERIODS, *c.originals(analysis).columns, *analysis.stances.columns]
+            have = [*PERIODS, *c.originals(analysis).columns, *analysis.stances.columns]
             hint = '; "party" needs an actor table, see analyze(actors=…)' if by == "party" else ""
             raise ValueError(f"{c.unknown_name('column', by, have)}{hint}")
         stances = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
@@ -147,7 +149,7 @@ def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[l
         names = {label[v]: v for v in chosen}
         chosen = []
         for value in [values] if isinstance(values, str) else values:
-            asked = str(value) if by not in _PERIODS else _period(pd.Period(value, _PERIODS[by]), by)
+            asked = str(value) if by not in PERIODS else _period(pd.Period(value, PERIODS[by]), by)
             if asked not in names:
                 raise c.unknown_name(by, asked, names)
             chosen.append(names[asked])
@@ -271,7 +273,7 @@ class _Timelines(_Panels):
         self.freq = tables[0].attrs["freq"]
         self.whole, self.rows = (tables[0], [t[t["polarity"].isin(self.kinds)] for t in tables[1:]])
         words = {"negative": "criticism (solid)", "positive": "support (dashed)"}
-        self.heading = " and ".join(c.LABEL[k] for k in self.kinds).capitalize()
+        self.heading = " and ".join(LABEL[k] for k in self.kinds).capitalize()
         self.note = (
             f"{' and '.join(words[k] for k in self.kinds)}: expected numbers of articles a {self.freq}, bands are 95 % "
             "intervals"

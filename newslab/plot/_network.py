@@ -20,6 +20,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Polygon
 from matplotlib.patheffects import withStroke
 
+from newslab.checks import at_least, one_of
+from newslab.display import COLOR, LABEL
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
@@ -73,8 +75,8 @@ def network(
     analysis : Analysis or DataFrame
         An analysis, or a table as :meth:`newslab.Analysis.edges` gives.
     n : int, optional
-        Actors shown: those with the largest sums of what they give and take. Default 30, or as many as there is room
-        for. Names are set smaller where many are to be shown.
+        Actors shown, 2 at least: those with the largest sums of what they give and take who have to do with each
+        other. Default 30, or as many as there is room for. Names are set smaller where many are to be shown.
     min_count : float, default 0.25
         Least expected number of articles of an arrow. How many weaker ones are left out is said below the chart.
     max_arrows : int, optional
@@ -104,6 +106,8 @@ def network(
     ------
     ValueError
         If `polarity`, `layout` or a number is not possible, or a table lacks a column.
+    TypeError
+        If an option is neither one of these nor one of matplotlib's, or a value is of another kind.
 
     See Also
     --------
@@ -124,14 +128,15 @@ def network(
     >>> {line.get_gid() for line in ax.lines}
     {'negative: Ona Vell → Tam Orr'}
     """
-    c.one_of("polarity", polarity, (None, *c.POLARITIES))
-    c.one_of("layout", layout, _LAYOUTS)
+    one_of("polarity", polarity, (None, *c.POLARITIES))
+    one_of("layout", layout, _LAYOUTS)
     if n is not None:
-        c.at_least("n", n, 1)
-    c.at_least("min_count", min_count, 0, whole=False)
+        at_least("n", n, 2)  # an arrow has two ends
+    at_least("min_count", min_count, 0, whole=False)
     if max_arrows is not None:
-        c.at_least("max_arrows", max_arrows, 1)
+        at_least("max_arrows", max_arrows, 1)
     c.check_room(ax, width)
+    kwargs = c.options_of(network, kwargs, Line2D, Line2D)
     edges = c.pairs(analysis)
     arrows, *left = _arrows(edges, n or _ACTORS, min_count, polarity, max_arrows)
     if ax is None:
@@ -140,7 +145,7 @@ def network(
         figure = plt.figure(figsize=(width or 1.35 * height, height))
         ax = figure.add_axes((0.01, 0.01, 0.98, 0.98))  # no ticks or labels that would need room
     if arrows.empty:
-        what = "criticism or support" if polarity is None else c.LABEL[polarity]
+        what = "criticism or support" if polarity is None else LABEL[polarity]
         hint = f" in {min_count:g} articles or more;\n{c.count(left[0], 'weaker arrow')} with a lower min_count"
         return c.nothing(ax, f"no {what} found" + (hint if left[0] else ""))
     ax.set_axis_off()
@@ -194,9 +199,8 @@ def _fitting(
     size = c.sizes(ax)
     sizes = [f for f in _FONTS if f <= size.text]
     space = page[0] * (page[1] - (5.5 if size.small else 4) * size.note)  # without the legend
-    found = _arrows(edges, wanted, min_count, polarity, max_arrows)
     while True:
-        arrows, *left = found
+        arrows, *left = _arrows(edges, wanted, min_count, polarity, max_arrows)
         actors = sorted(set(arrows["source"]) | set(arrows["target"]))
         tried = sizes if n is not None else sizes[:3]
         for font in tried:
@@ -209,9 +213,6 @@ def _fitting(
             for text in names.values():
                 text.remove()
         wanted = max(4, int(0.88 * wanted))
-        found = _arrows(edges, wanted, min_count, polarity, max_arrows)
-        if found[0].empty:  # the strongest few have nothing to do with each other
-            return arrows, left, _names(ax, actors, tried[-1])
 
 
 def _pad(n: int, size: float) -> tuple[float, float]:
@@ -440,7 +441,7 @@ def _arrow(
     side = np.array([-way[1], way[0]]) * (2.9 + 0.95 * width)
     shaft = np.vstack([curve[: base + 1], tip - way * 0.75 * length])
     gid = f"{row.polarity}: {row.source} → {row.target}"
-    color = c.COLOR[row.polarity]
+    color = COLOR[row.polarity]
     line = {"color": color, "linestyle": _LINE[row.polarity], "linewidth": width, "solid_capstyle": "butt",
             "dash_capstyle": "butt", "zorder": 2}  # fmt: skip
     ax.add_line(Line2D(*shaft.T, gid=gid, **{**line, **style}))
@@ -454,7 +455,7 @@ def _legend(ax: Axes, arrows: pd.DataFrame, left: list[int], boxes: bool, room: 
     texts = {"negative": "criticizes", "positive": "backs"}
     size = c.sizes(ax)
     handles = [
-        Line2D([], [], color=c.COLOR[k], linestyle=_LINE[k], linewidth=0.25 * size.note, marker=">", markevery=[1],
+        Line2D([], [], color=COLOR[k], linestyle=_LINE[k], linewidth=0.25 * size.note, marker=">", markevery=[1],
                markersize=0.75 * size.note, label=texts[k] if size.small else f"{texts[k]} (points at the target)")
         for k in c.POLARITIES
         if (arrows["polarity"] == k).any()

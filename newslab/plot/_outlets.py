@@ -10,6 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from newslab.checks import at_least, need_analysis, one_of
+from newslab.display import LABEL
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
@@ -75,7 +77,10 @@ def outlets(
     Raises
     ------
     ValueError
-        If an option is not possible, or an actor or an outlet is not there (the message names the nearest).
+        If an option is not possible, an actor or an outlet is not there (the message names the nearest), or several
+        actors have a name.
+    TypeError
+        If an option is neither one of these nor one of matplotlib's, or a value is of another kind.
 
     See Also
     --------
@@ -97,6 +102,7 @@ def outlets(
     ['Gull (1 article)', 'Tide (1 article)']
     """
     c.check_room(ax, width)
+    kwargs = c.options_of(outlets, kwargs, Axes.plot, Line2D)
     rates, show, polarity = rates_of(
         analysis, show=show, targets=targets, names=names, n=n, polarity=polarity, interval=interval
     )
@@ -106,7 +112,7 @@ def outlets(
         row = max(size.row, 0.3 * size.row * (len(shown) + 0.8)) * (1.25 if show == "pair" and size.small else 1)
         ax = c.new_axes(width or 7.5, max(2.6, row * len(labels) + (1.5 if size.small else 1.9)))
     if not labels or not rates["rate"].any():
-        return c.nothing(ax, f"no {c.LABEL[polarity]} found in articles with an outlet")
+        return c.nothing(ax, f"no {LABEL[polarity]} found in articles with an outlet")
     handles = draw(ax, rates, **kwargs)
     missing, more = rates.attrs.get("n_without", 0), rates.attrs.get("n_more", 0)
     notes = [f"{c.count(missing, 'article')} without an outlet not shown"] if missing else []
@@ -129,9 +135,9 @@ def rates_of(
     interval: str = "sample",
 ) -> tuple[pd.DataFrame, str, str]:
     """What is drawn of an analysis or a table of rates: its rows, what a row is, and the polarity."""
-    c.one_of("show", show, _SHOW)
-    c.one_of("polarity", polarity, c.POLARITIES)
-    c.at_least("n", n, 1)
+    one_of("show", show, _SHOW)
+    one_of("polarity", polarity, c.POLARITIES)
+    at_least("n", n, 1)
     if isinstance(analysis, pd.DataFrame):
         c.need_columns(analysis, _COLUMNS, "outlets")
         return analysis, analysis.attrs.get("show", show), analysis.attrs.get("polarity", polarity)
@@ -150,10 +156,10 @@ def table(
     interval: str = "sample",
 ) -> pd.DataFrame:
     """The numbers of the chart; see ``plot.table``."""
-    c.need_analysis(analysis, "outlets")
-    c.one_of("show", show, _SHOW)
-    c.one_of("polarity", polarity, c.POLARITIES)
-    c.one_of("interval", interval, ("sample", "corpus"))
+    need_analysis(analysis, "outlets")
+    one_of("show", show, _SHOW)
+    one_of("polarity", polarity, c.POLARITIES)
+    one_of("interval", interval, ("sample", "corpus"))
     originals = c.originals(analysis)
     articles = originals.groupby("outlet").size().sort_values(ascending=False, kind="stable")
     for name in names or ():
@@ -192,10 +198,9 @@ def _labelled(
     rows = analysis.stances[analysis.stances["polarity"] == polarity]
     rows = rows.merge(originals[["article_id", "outlet"]], on="article_id").dropna(subset="outlet")
     order = None
-    asked: dict[str, str] = {}
+    asked = c.actor_ids(analysis, targets) or {}
     if targets is not None:
-        order = [targets] if isinstance(targets, str) else list(dict.fromkeys(targets))
-        asked = {i: name for name in order for i in sorted(c.actor_ids(analysis, name) or ())}
+        order = list(asked.values())
         rows = rows[rows["target_id"].isin(asked)]
     used = pd.concat([rows["source_id"], rows["target_id"]])
     actors = analysis.actors.loc[analysis.actors["actor_id"].isin(used), ["actor_id", "name"]]

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.container import ErrorbarContainer
+from matplotlib.lines import Line2D
 
+from newslab.checks import at_least, is_analysis
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ def sentiment(
     ------
     ValueError
         If `n` or `min_quotes` is below 1, or a table lacks a column.
+    TypeError
+        If an option is neither one of these nor one of matplotlib's, or a value is of another kind.
 
     See Also
     --------
@@ -81,9 +85,10 @@ def sentiment(
     >>> [label.get_text() for label in nl.plot.sentiment(analysis).get_yticklabels()]
     ['Ona Vell (2)']
     """
-    c.at_least("n", n, 1)
-    c.at_least("min_quotes", min_quotes, 1)
+    at_least("n", n, 1)
+    at_least("min_quotes", min_quotes, 1)
     c.check_room(ax, width)
+    kwargs = c.options_of(sentiment, kwargs, Axes.errorbar, Line2D)
     if isinstance(analysis, pd.DataFrame):
         speakers = analysis
         c.need_columns(speakers, _COLUMNS, "speakers")
@@ -114,7 +119,7 @@ def sentiment(
 
 def table(analysis: Analysis) -> pd.DataFrame:
     """The numbers of the chart; see ``plot.table``."""
-    if not c.is_analysis(analysis):
+    if not is_analysis(analysis):
         raise TypeError(f"sentiment takes an Analysis or a table of its speakers, not a {type(analysis).__name__}")
     speakers = analysis.speakers()
     rows = analysis.stances[analysis.stances["article_id"].isin(c.originals(analysis)["article_id"])]

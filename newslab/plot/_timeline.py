@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +13,21 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from newslab.checks import need_analysis, one_of
+from newslab.display import COLOR, LABEL
+from newslab.edges import PERIODS
 from newslab.plot import _common as c
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
-_FREQ = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 _ALIAS = {"D": "day", "W": "week", "M": "month", "MS": "month", "ME": "month", "Q": "quarter", "QS": "quarter",
           "QE": "quarter", "Y": "year", "YS": "year", "YE": "year"}  # fmt: skip
 _STYLE: dict[str, dict[str, Any]] = {
     "negative": {"linestyle": "-", "marker": "o"},
     "positive": {"linestyle": (0, (4, 2)), "marker": "s"},
 }
+_Ids = Collection[str] | None  # of actors; None for everybody
 _COLUMNS = ("time", "polarity", "count", "low", "high")
 _LEVELS = 5  # rows of labels of events over the chart, at most
 _TURNS = 10  # labels of events that may be turned to the left of their line, up to which all ways are tried
@@ -80,8 +83,10 @@ def timeline(
     Raises
     ------
     ValueError
-        If an actor is not in the corpus (the message names the nearest), an option is not possible, or an event has
-        no date.
+        If an actor is not in the corpus (the message names the nearest), several have its name, an option is not
+        possible, or an event has no date.
+    TypeError
+        If an option is neither one of these nor one of matplotlib's, or a value is of another kind.
 
     See Also
     --------
@@ -104,6 +109,7 @@ def timeline(
     'Anyone → Tam Orr'
     """
     c.check_room(ax, width)
+    kwargs = c.options_of(timeline, kwargs, Axes.plot, Line2D)
     happened = events_of(events)
     counts, kinds = counts_of(analysis, source=source, target=target, freq=freq, polarity=polarity, interval=interval)
     about = counts.attrs
@@ -111,12 +117,12 @@ def timeline(
     undated = about.get("n_undated", 0)
     missing = f"{c.count(undated, 'article')} without a date not shown" if undated else ""
     if not counts["count"].any():
-        what = "criticism or support" if polarity is None else c.LABEL[polarity]
+        what = "criticism or support" if polarity is None else LABEL[polarity]
         return c.nothing(ax, f"no dated {what} found" + (f"\n({missing})" if missing else ""))
     step = about.get("freq", "month")
     handles = draw(ax, counts, kinds, step, **kwargs)
     size = c.sizes(ax)
-    what = "articles" if len(kinds) > 1 else f"articles with {c.LABEL[kinds[0]]}"
+    what = "articles" if len(kinds) > 1 else f"articles with {LABEL[kinds[0]]}"
     ax.set_ylabel(f"{what} a {step}" + ("\n(expected)" if size.small else " (expected)"), fontsize=size.text)
     above, outside, key = _draw_events(ax, happened, size)
     notes = [bands_of(counts), missing,
@@ -137,7 +143,7 @@ def counts_of(
     interval: str = "sample",
 ) -> tuple[pd.DataFrame, Sequence[str]]:
     """What is drawn of an analysis or a table of numbers: rows of the polarities asked for, and these."""
-    c.one_of("polarity", polarity, (None, *c.POLARITIES))
+    one_of("polarity", polarity, (None, *c.POLARITIES))
     kinds = c.POLARITIES if polarity is None else (polarity,)
     if isinstance(analysis, pd.DataFrame):
         if source is not None or target is not None:
@@ -164,10 +170,10 @@ def table(
     interval: str = "sample",
 ) -> pd.DataFrame:
     """The numbers of the chart; see ``plot.table``."""
-    c.need_analysis(analysis, "timeline")
+    need_analysis(analysis, "timeline")
     step = _ALIAS.get(freq, freq) if isinstance(freq, str) else freq
-    c.one_of("freq", step, tuple(_FREQ))
-    c.one_of("interval", interval, ("sample", "corpus"))
+    one_of("freq", step, tuple(PERIODS))
+    one_of("interval", interval, ("sample", "corpus"))
     counts, undated = _counts(analysis, c.actor_ids(analysis, source), c.actor_ids(analysis, target), step, interval)
     counts.attrs = {"freq": step, "interval": interval, "n_undated": undated, "source": source, "target": target}
     return counts
@@ -183,23 +189,23 @@ def draw(ax: Axes, counts: pd.DataFrame, kinds: Sequence[str], step: str, **kwar
         rows = counts[counts["polarity"] == kind].sort_values("time")
         at = rows["time"].map(middle)
         marks = _STYLE[kind] if len(times) <= _MARKS else {"linestyle": _STYLE[kind]["linestyle"]}
-        style = {"color": c.COLOR[kind], "label": c.LABEL[kind], "linewidth": size.line, "clip_on": False,
+        style = {"color": COLOR[kind], "label": LABEL[kind], "linewidth": size.line, "clip_on": False,
                  **marks, "markersize": 0.75 * size.marker, "zorder": 3}  # fmt: skip
         lines += ax.plot(at, rows["count"], **{**style, **kwargs})
-        ax.fill_between(at, rows["low"], rows["high"], color=c.COLOR[kind], alpha=0.16, linewidth=0)
+        ax.fill_between(at, rows["low"], rows["high"], color=COLOR[kind], alpha=0.16, linewidth=0)
         known = rows["low"].notna().to_numpy()
         alone = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]  # a band needs a neighbour
         ax.vlines(
             at[alone],
             rows["low"][alone],
             rows["high"][alone],
-            color=c.COLOR[kind],
+            color=COLOR[kind],
             alpha=0.4,
             linewidth=min(4, 0.6 * 72 * c.figure(ax).get_figwidth() * ax.get_position().width / len(times)),
         )
     ax.set_ylim(0, 1.08 * max(counts["high"].max(), counts["count"].max(), 1))
     ax.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
-    last = times.iloc[-1].to_period(_FREQ[step]).end_time
+    last = times.iloc[-1].to_period(PERIODS[step]).end_time
     ax.set_xlim(times.iloc[0], last)
     _dates(ax, [middle[t] for t in times], list(times), step, size)
     ax.grid(axis="y", color="#eeeeee", linewidth=0.8)
@@ -209,7 +215,7 @@ def draw(ax: Axes, counts: pd.DataFrame, kinds: Sequence[str], step: str, **kwar
 
 def middles(times: pd.Series, step: str) -> pd.Series:
     """The middles of the steps that begin at these times."""
-    periods = times.dt.to_period(_FREQ[step])
+    periods = times.dt.to_period(PERIODS[step])
     return times + (periods.dt.end_time - periods.dt.start_time) / 2
 
 
@@ -325,7 +331,7 @@ def title_of(counts: pd.DataFrame, kinds: Sequence[str]) -> str:
     """Whose criticism or support of whom it is."""
     source, target = counts.attrs.get("source"), counts.attrs.get("target")
     if source is None and target is None:
-        return f"All {' and '.join(c.LABEL[k] for k in kinds)}"
+        return f"All {' and '.join(LABEL[k] for k in kinds)}"
     text = c.left_to_right(" → ", [_names(source), _names(target)])
     return "Anyone" + text.removeprefix("anyone") if source is None else text
 
@@ -359,7 +365,11 @@ def _dates(ax: Axes, places: Sequence[pd.Timestamp], times: Sequence[pd.Timestam
 
 
 def _counts(
-    analysis: Analysis, sources: set[str] | None, targets: set[str] | None, step: str, interval: str = "sample"
+    analysis: Analysis,
+    sources: Collection[str] | None,
+    targets: Collection[str] | None,
+    step: str,
+    interval: str = "sample",
 ) -> tuple[pd.DataFrame, int]:
     """One row a step and polarity, and the number of undated articles with such stances."""
     shown = _probabilities(analysis, sources, targets)
@@ -368,9 +378,9 @@ def _counts(
     dated = c.originals(analysis)["published"].dropna()
     rows = []
     if len(shown):
-        steps = pd.period_range(dated.min().to_period(_FREQ[step]), dated.max().to_period(_FREQ[step]))
-        articles = dated.dt.to_period(_FREQ[step]).value_counts()
-        groups = dict(list(shown.groupby([shown["polarity"], shown["published"].dt.to_period(_FREQ[step])])["p"]))
+        steps = pd.period_range(dated.min().to_period(PERIODS[step]), dated.max().to_period(PERIODS[step]))
+        articles = dated.dt.to_period(PERIODS[step]).value_counts()
+        groups = dict(list(shown.groupby([shown["polarity"], shown["published"].dt.to_period(PERIODS[step])])["p"]))
         for kind in c.POLARITIES:
             for period in steps:
                 p = groups[kind, period].to_numpy() if (kind, period) in groups else np.empty(0)
@@ -381,7 +391,7 @@ def _counts(
                          "high": "float64", "n_articles": "int64"}), undated  # fmt: skip
 
 
-def _probabilities(analysis: Analysis, sources: set[str] | None, targets: set[str] | None) -> pd.DataFrame:
+def _probabilities(analysis: Analysis, sources: _Ids, targets: _Ids) -> pd.DataFrame:
     """One row an article (no copies) and polarity: the probability ``p`` of at least one such stance, and the date."""
     articles = c.originals(analysis)
     rows = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from newslab.checks import at_least, one_of
+from newslab.display import COLOR, LABEL
 from newslab.plot import _balance, _matrix, _outlets, _timeline
 from newslab.plot import _common as c
 
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
 __all__ = ["balance", "matrix", "outlets", "timeline"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 _INCH = 96.0  # pixels
 _WIDTH = 6.5  # inches
@@ -82,7 +89,7 @@ def timeline(
     rows = counts.assign(
         time=_timeline.middles(counts["time"], step).map(_iso),
         step=counts["time"].map(lambda t: t.strftime(_STEP[step]).replace("%q", f"Q{t.quarter}")),
-        kind=counts["polarity"].map(c.LABEL),
+        kind=counts["polarity"].map(LABEL),
         articles=[_with(*row) for row in counts[["count", "low", "high"]].to_numpy()],
     )
     tips = {"step": step, "kind": "", "articles": "articles (95 %)"}
@@ -90,7 +97,7 @@ def timeline(
         tips["n_articles"] = f"all of the {step}"
     base = alt.Chart(_data(alt, rows, ["time", "kind", "count", "low", "high", *tips])).encode(
         x=alt.X("time:T", title=None, axis=_dates(alt, counts["time"], step)),
-        color=alt.Color("kind:N", title=None, scale=_by_kind(alt, kinds, c.COLOR), legend=_legend(alt, kinds)),
+        color=alt.Color("kind:N", title=None, scale=_by_kind(alt, kinds, COLOR), legend=_legend(alt, kinds)),
         tooltip=_tips(alt, tips),
     )
     title = f"articles a {step} (expected)"
@@ -178,7 +185,7 @@ def balance(
         )  # fmt: skip
     rows = pd.concat(sides, ignore_index=True)
     top = float(np.nan_to_num(rows[["value", "low", "high"]].abs().to_numpy()).max(initial=1.0))
-    scale = alt.Scale(domain=[takes, gives], range=[_balance.PALE[kind], c.COLOR[kind]])
+    scale = alt.Scale(domain=[takes, gives], range=[_balance.PALE[kind], COLOR[kind]])
     base = alt.Chart(_data(alt, rows, list(rows.columns))).encode(
         y=_names(alt, "actor:N", shown["actor"]),
         tooltip=_tips(alt, {"actor": "", "side": "", "articles": "articles (95 %)"}),
@@ -189,7 +196,7 @@ def balance(
         axis=alt.Axis(labelExpr="format(abs(datum.value), '~g')"),
     )  # fmt: skip
     layers = [
-        base.mark_bar(stroke=c.COLOR[kind], strokeWidth=0.6).encode(
+        base.mark_bar(stroke=COLOR[kind], strokeWidth=0.6).encode(
             x=x, color=alt.Color("side:N", title=None, scale=scale, legend=alt.Legend(orient="top"))
         ),
         base.mark_rule(color=c.INK, size=1.2).encode(x=alt.X("low:Q", title=title), x2="high:Q"),
@@ -307,8 +314,8 @@ def matrix(
     'Who criticizes whom'
     """
     alt = _altair()
-    c.one_of("polarity", polarity, ("negative", "positive", "net"))
-    c.at_least("n", n, 1)
+    one_of("polarity", polarity, ("negative", "positive", "net"))
+    at_least("n", n, 2)
     cells = _matrix.cells_of(analysis, polarity, n, order)
     rows = [
         (source, target, float(value), _with(value, cells.low.loc[source, target], cells.high.loc[source, target]))
@@ -337,9 +344,8 @@ def matrix(
         ),
     ]
     wide = alt.Step(34) if width is None else width * _INCH
-    return _finished(
-        alt, layers, _matrix.TITLES[polarity], "expected number of articles", wide, height=alt.Step(1.2 * _ROW)
-    )
+    note = "; ".join(filter(None, ["expected number of articles", _matrix.left_out(cells, polarity)]))
+    return _finished(alt, layers, _matrix.TITLES[polarity], note, wide, height=alt.Step(1.2 * _ROW))
 
 
 def _altair() -> Any:
@@ -407,7 +413,7 @@ def _names(alt: Any, field: str, order: Sequence[str], title: str | None = None)
 
 def _by_kind(alt: Any, kinds: Sequence[str], looks: Mapping[str, Any]) -> Any:
     """How criticism and support look: color, shape, or dashes."""
-    return alt.Scale(domain=[c.LABEL[k] for k in kinds], range=[looks[k] for k in kinds])
+    return alt.Scale(domain=[LABEL[k] for k in kinds], range=[looks[k] for k in kinds])
 
 
 def _legend(alt: Any, kinds: Sequence[str]) -> Any:

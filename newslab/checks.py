@@ -1,0 +1,75 @@
+"""What is said of an argument that cannot be used: what it is, what it may be, and what was meant perhaps."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+_LONGEST = 255  # characters of the name of a file, on the common systems
+
+
+def meant(value: Any, allowed: Sequence[Any]) -> str:
+    """Hint at what begins like this value, or else is spelt nearly so; an empty string if nothing does."""
+    words = [a for a in allowed if isinstance(a, str)]
+    begun = [a for a in words if isinstance(value, str) and value and a.startswith(value)]
+    near = begun or get_close_matches(str(value), words, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def one_of(name: str, value: Any, allowed: Sequence[Any]) -> None:
+    """Complain unless the argument `name` has one of the values allowed."""
+    if not any(value is a or (isinstance(value, str) and value == a) for a in allowed):
+        hint = meant(value, allowed)
+        raise ValueError(f"{name} is {value!r}{hint}; it may be {', '.join(map(repr, allowed))}")
+
+
+def at_least(name: str, value: Any, least: float, *, whole: bool = True) -> None:
+    """Complain unless the argument `name` is a number that large."""
+    kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        raise TypeError(f"{name} is {value!r}; it takes a {'whole ' if whole else ''}number")
+    if not value >= least:
+        raise ValueError(f"{name} is {value!r}; it is at least {least}")
+
+
+def check_confidence(confidence: float) -> None:
+    """Complain of what is no share."""
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence is {confidence!r}; it is a share between 0 and 1, such as 0.95")
+
+
+def is_analysis(data: object) -> bool:
+    """Whether this is an Analysis, or behaves as one."""
+    return callable(getattr(data, "edges", None)) and callable(getattr(data, "speakers", None))
+
+
+def need_analysis(data: object, what: str) -> None:
+    """Complain where a function needs the whole analysis."""
+    if not is_analysis(data):
+        raise TypeError(f"{what} takes an Analysis, as analyze and load give it, not a {type(data).__name__}")
+
+
+def refuse_texts(articles: object) -> None:
+    """Complain of texts where paths are expected, in few words; looked for as a path, a text would be quoted whole."""
+    many = isinstance(articles, (pd.Series, pd.Index, np.ndarray, list, tuple))
+    first = next((a for a in articles if isinstance(a, str)), None) if many else articles
+    if isinstance(first, str) and _is_text(first, many):
+        words = " ".join(first[:60].split()[:5])
+        raise ValueError(
+            f"“{words}…” is no file or folder; texts are given as a table: articles=pd.DataFrame({{'text': texts}})"
+        )
+
+
+def _is_text(words: str, many: bool) -> bool:
+    """Whether this can be no path; one of many that has spaces and does not look like a path is none either."""
+    if os.path.exists(words):
+        return False
+    if "\n" in words or max(map(len, re.split(r"[/\\]", words))) > _LONGEST:
+        return True
+    return many and " " in words and not re.search(r"[/\\*]|\.\w{1,8}$", words)
