@@ -28,7 +28,8 @@ from newslab.tables import DTYPES, TABLES
 
 MANIFEST = "analysis.json"
 FORMAT = "parts-1"
-_NAME = re.compile(r"part-\d{5,9}-[0-9a-f]{16}\.parquet", re.ASCII)
+MADE = (MANIFEST, *(f"{name}.parquet" for name in TABLES), "quotes.parquet/part-00000-0123456789abcdef.parquet")
+_NAME = re.compile(r"part-\d{5,9}-([0-9a-f]{16})\.parquet", re.ASCII)
 _NESTED = {"spans": pa.list_(pa.list_(pa.int64())), "aliases": pa.list_(pa.string())}
 _ARROW = {"str": pa.string(), "int64": pa.int64(), "Int64": pa.int64(), "float64": pa.float64(), "bool": pa.bool_()}
 
@@ -97,6 +98,23 @@ def part_name(number: int, data: bytes) -> str:
     return f"part-{number:05d}-{hashlib.sha256(data).hexdigest()[:16]}.parquet"
 
 
+def holds_what_its_name_says(file: Path) -> bool:
+    """Whether a part is whole: it was not cut short or changed after it was written."""
+    told = _NAME.fullmatch(file.name)
+    with file.open("rb") as stream:
+        return told is not None and hashlib.file_digest(stream, "sha256").hexdigest().startswith(told[1])
+
+
+def remove_unlisted(folder: Path) -> None:
+    """Remove parts that the manifest does not name; files that are called otherwise are somebody else's."""
+    tables = read_manifest(folder)["tables"]
+    for name in TABLES:
+        listed = {part["file"] for part in tables[name]}
+        for file in (folder / f"{name}.parquet").iterdir():
+            if file.name not in listed and _NAME.fullmatch(file.name):
+                file.unlink()
+
+
 class Parts:
     """The tables of an analysis in parts, read when they are asked for.
 
@@ -122,12 +140,29 @@ class Parts:
             files = [self.folder / f"{name}.parquet" / part["file"] for part in self.manifest["tables"][name]]
             for file in files:
                 if not file.is_file():
-                    raise FileNotFoundError(
-                        f"{file} is missing; run the same analyze(…, out={str(self.folder)!r}) again to mend it"
-                    )
+                    raise FileNotFoundError(f"{file} is missing; {self._remedy()}")
                 if not file.resolve().is_relative_to(root):
                     raise ValueError(f"{file} is a link out of {self.folder}; an analysis holds no such links")
             self._files[name] = files
+
+    def _remedy(self) -> str:
+        return f"run the same analyze(…, out={str(self.folder)!r}) again to mend it"
+
+    def _fault(self, name: str, error: Exception) -> ValueError:
+        """Why a table cannot be read: another run has replaced it since, or it is damaged."""
+        if self._is_replaced():
+            return ValueError(f"{self.folder} was written anew after this analysis was opened; load it again")
+        return ValueError(f"{self.folder / name}.parquet is damaged: {error}; {self._remedy()}")
+
+    def _is_replaced(self) -> bool:
+        try:
+            return read_manifest(self.folder) != self.manifest
+        except (OSError, ValueError):  # the folder is gone or damaged, which is told as it is
+            return False
+
+    def is_whole(self) -> bool:
+        """Whether each part holds what was written; its name says so."""
+        return all(holds_what_its_name_says(file) for files in self._files.values() for file in files)
 
     @property
     def reader(self) -> str:
@@ -155,7 +190,7 @@ class Parts:
             table = dataset.to_table(columns=None if columns is None else list(columns), filter=chosen)
             return self._typed(name, table.to_pandas(ignore_metadata=True))
         except (pa.ArrowException, OSError, ValueError, TypeError) as error:
-            raise ValueError(f"{self.folder / name}.parquet is damaged: {error}") from error
+            raise self._fault(name, error) from error
 
     def pieces(self, name: str) -> Iterator[pd.DataFrame]:
         """A table part by part, in order; the actors, which are sorted, at once."""
@@ -167,11 +202,10 @@ class Parts:
             for part in dataset.get_fragments():
                 yield self._typed(name, part.to_table(schema=dataset.schema).to_pandas(ignore_metadata=True))
         except (pa.ArrowException, OSError, ValueError, TypeError) as error:
-            raise ValueError(f"{self.folder / name}.parquet is damaged: {error}") from error
+            raise self._fault(name, error) from error
 
     def _dataset(self, name: str) -> ds.Dataset:
         wanted = DTYPES.get(name) or ("article_id", "text", "published", "n_tokens", "duplicate_of")
-        file = self.folder / f"{name}.parquet"
         try:
             dataset = ds.dataset([str(f) for f in self._files[name]], format="parquet")
             for part in dataset.get_fragments():
@@ -180,7 +214,7 @@ class Parts:
                 if absent:
                     raise ValueError(f"it lacks the columns {', '.join(absent)}")
         except (pa.ArrowException, OSError, ValueError) as error:
-            raise ValueError(f"{file} is damaged: {error}") from error
+            raise self._fault(name, error) from error
         return dataset
 
     def _typed(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -205,7 +239,7 @@ def is_in_parts(folder: Path) -> bool:
         return False
     except (ValueError, RecursionError):  # damaged; Parts says so
         return (folder / "articles.parquet").is_dir()
-    return isinstance(about, dict) and "format" in about
+    return isinstance(about, dict) and str(about.get("format", "")).startswith("parts-")
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
