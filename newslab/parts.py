@@ -24,7 +24,9 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from newslab.tables import DTYPES, TABLES
+from newslab.corpus.columns import whole_characters
+from newslab.corpus.formats import nullable, whole_numbers
+from newslab.tables import DTYPES, NEEDED, TABLES, typed
 
 MANIFEST = "analysis.json"
 FORMAT = "parts-1"
@@ -85,9 +87,51 @@ def arrow_schema(name: str, frame: pd.DataFrame) -> pa.Schema:
     return pa.schema(fields)
 
 
-def to_arrow(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
+def arrow_type(dtype: Any) -> pa.DataType | None:
+    """The type of a dtype in Parquet; None if there is none that gives back the same."""
+    if isinstance(dtype, pd.IntervalDtype):
+        return None
+    try:
+        kind = pa.Array.from_pandas(pd.Series([], dtype=dtype)).type
+    except pa.ArrowException:  # complex or sparse
+        return None
+    return pa.string() if pa.types.is_large_string(kind) else kind
+
+
+def as_column(values: Sequence[Any]) -> pa.Array:
+    """Values as Parquet can hold them: of mixed kinds, or of kinds that it does not know, as text."""
+    try:
+        return pa.array(values, from_pandas=True)
+    except (pa.ArrowException, OverflowError, ValueError, TypeError):  # told as text
+        return as_text(values)
+
+
+def as_text(values: Sequence[Any]) -> pa.Array:
+    """Values as text; what is missing stays so."""
+    texts = [None if is_missing(v) else whole_characters(v if isinstance(v, str) else str(v)) for v in values]
+    return pa.array(texts, pa.string())
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a value is None, NaN, NaT or NA."""
+    return pd.api.types.is_scalar(value) and bool(pd.isna(value))
+
+
+def storable(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy in which columns that Parquet cannot hold are as :func:`as_column` makes them."""
+    out = frame.copy()
+    for k in range(out.shape[1]):
+        column = out.iloc[:, k]
+        try:
+            pa.Table.from_pandas(column.to_frame())
+        except (pa.ArrowException, OverflowError, ValueError, TypeError):
+            out.isetitem(k, as_column(column.tolist()).to_pandas().set_axis(out.index))
+    return out
+
+
+def to_arrow(name: str, frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
     """A part of a table as Parquet holds it."""
-    if "spans" in frame.columns and pa.types.is_list(schema.field("spans").type):
+    if name == "quotes":
         spans = [[list(s) for s in spans] for spans in frame["spans"]]
         frame = frame.assign(spans=pd.Series(spans, index=frame.index, dtype="object"))
     return pa.Table.from_pandas(frame, schema, preserve_index=False).replace_schema_metadata()
@@ -134,15 +178,13 @@ class Parts:
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
         self.manifest = read_manifest(self.folder)
-        root = self.folder.resolve()
         self._files: dict[str, list[Path]] = {}
         for name in TABLES:
             files = [self.folder / f"{name}.parquet" / part["file"] for part in self.manifest["tables"][name]]
             for file in files:
                 if not file.is_file():
                     raise FileNotFoundError(f"{file} is missing; {self._remedy()}")
-                if not file.resolve().is_relative_to(root):
-                    raise ValueError(f"{file} is a link out of {self.folder}; an analysis holds no such links")
+                refuse_link_out(file, self.folder)
             self._files[name] = files
 
     def _remedy(self) -> str:
@@ -188,7 +230,7 @@ class Parts:
             chosen = here if chosen is None else chosen & here
         try:
             table = dataset.to_table(columns=None if columns is None else list(columns), filter=chosen)
-            return self._typed(name, table.to_pandas(ignore_metadata=True))
+            return self._typed(name, table, dataset.schema)
         except (pa.ArrowException, OSError, ValueError, TypeError) as error:
             raise self._fault(name, error) from error
 
@@ -200,12 +242,12 @@ class Parts:
         dataset = self._dataset(name)
         try:
             for part in dataset.get_fragments():
-                yield self._typed(name, part.to_table(schema=dataset.schema).to_pandas(ignore_metadata=True))
+                yield self._typed(name, part.to_table(schema=dataset.schema), dataset.schema)
         except (pa.ArrowException, OSError, ValueError, TypeError) as error:
             raise self._fault(name, error) from error
 
     def _dataset(self, name: str) -> ds.Dataset:
-        wanted = DTYPES.get(name) or ("article_id", "text", "published", "n_tokens", "duplicate_of")
+        wanted = DTYPES.get(name, NEEDED)
         try:
             dataset = ds.dataset([str(f) for f in self._files[name]], format="parquet")
             for part in dataset.get_fragments():
@@ -217,18 +259,21 @@ class Parts:
             raise self._fault(name, error) from error
         return dataset
 
-    def _typed(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
-        dtypes = {c: t for c, t in DTYPES.get(name, {}).items() if c in frame.columns and t != "object"}
-        frame = frame.astype(dtypes)
-        if name == "quotes" and "spans" in frame.columns:
-            spans = [[tuple(map(int, s)) for s in spans] for spans in frame["spans"]]
-            frame["spans"] = pd.Series(spans, dtype="object")
-        if name == "actors":
-            if "aliases" in frame.columns:
-                frame["aliases"] = pd.Series([list(a) for a in frame["aliases"]], dtype="object")
-            if "actor_id" in frame.columns:
-                frame = frame.sort_values("actor_id", ignore_index=True)
+    def _typed(self, name: str, table: pa.Table, schema: pa.Schema) -> pd.DataFrame:
+        frame = whole_numbers(table.to_pandas(ignore_metadata=True, integer_object_nulls=True), table.schema)
+        if name == "articles":  # whose further columns have any dtype
+            may_miss = [f for f in schema if f.nullable and f.name in frame.columns and pa.types.is_integer(f.type)]
+            frame = frame.astype({field.name: nullable(field.type) for field in may_miss})
+        frame = typed(name, frame)
+        if name == "actors" and "actor_id" in frame.columns:
+            frame = frame.sort_values("actor_id", ignore_index=True)
         return frame
+
+
+def refuse_link_out(file: Path, folder: Path) -> None:
+    """Raise ValueError for a file that only seems to lie in a folder."""
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(f"{file} is a link out of {folder}; an analysis holds no such links")
 
 
 def is_in_parts(folder: Path) -> bool:

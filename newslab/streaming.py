@@ -37,7 +37,7 @@ from newslab.duplicates import Fingerprints, reading_order
 from newslab.finding import Found, actors_from_json, find
 from newslab.reading import Reader
 from newslab.roster import Roster, Seen
-from newslab.tables import DTYPES, TABLES, actor_rows, frame, rows_of
+from newslab.tables import ADDED, DTYPES, TABLES, actor_rows, frame, rows_of
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -203,9 +203,9 @@ class _Table:
     """A table of articles that were read already, in parts; otherwise as :class:`newslab.corpus.Stream`."""
 
     def __init__(self, articles: pd.DataFrame) -> None:
-        frame = articles.drop(columns=["n_tokens", "duplicate_of"], errors="ignore")
-        kinds = {c: "str" for c, t in frame.dtypes.items() if c == "text" or isinstance(t, pd.CategoricalDtype)}
-        self._frame = frame.astype(kinds)
+        self._frame = articles.astype(
+            {c: "str" for c, t in articles.dtypes.items() if isinstance(t, pd.CategoricalDtype)}
+        )
         self.problems: list[dict[str, str]] = []
         self.warnings: list[str] = []
         ids, published = self._frame["article_id"].tolist(), self._frame["published"].to_numpy()
@@ -239,10 +239,12 @@ class _Staged:
             for text in values["text"]:
                 self.lengths.append(len(text))
                 self.hashes += hashlib.blake2b(text.encode(), digest_size=16).digest()
-            self._write({name: _column(name, v) for name, v in values.items()})
+            self._write({name: _column(name, v) for name, v in values.items() if name not in ADDED})
         if not self.sizes:
             self._write({name: pa.array([], pa.string()) for name in ("title", "text", "outlet", "author", "url")})
-        self.ids, self.published, self._dtypes = stream.settled
+        self.ids, self.published, dtypes = stream.settled
+        kept = {name: dtype for name, dtype in dtypes.items() if name not in ADDED}
+        self._dtypes = {n: np.dtype("object") if parts.arrow_type(t) is None else t for n, t in kept.items()}
         self.warnings = list(stream.warnings)
         if isinstance(stream, Stream) and stream.problems:
             self.warnings.append(f"{stream.problems.summary(len(self.ids))}; see analysis.problems")
@@ -269,9 +271,13 @@ class _Staged:
                 kinds = self._kinds.get(name, {pa.string()})
                 kind = next(iter(kinds)) if len(kinds) == 1 else pa.string()
             else:
-                kind = pa.Array.from_pandas(pd.Series([], dtype=dtype)).type
-            fields.append(pa.field(name, pa.string() if pa.types.is_large_string(kind) else kind))
-        return pa.schema([*fields, pa.field("n_tokens", pa.int64()), pa.field("duplicate_of", pa.string())])
+                kind = parts.arrow_type(dtype)
+            # Whole numbers of which none can be missing are read back as such.
+            full = pa.types.is_integer(kind) and isinstance(dtype, np.dtype) and not pd.api.types.is_object_dtype(dtype)
+            fields.append(pa.field(name, kind, nullable=not full))
+        return pa.schema(
+            [*fields, pa.field("n_tokens", pa.int64(), nullable=False), pa.field("duplicate_of", pa.string())]
+        )
 
     def digest(self) -> str:
         """A hash of all that is known of the articles."""
@@ -301,7 +307,7 @@ class _Staged:
             elif name == "published":
                 column = pd.Series(self.published[rows])
             elif name in table.column_names:
-                column = table[name].to_pandas()
+                column = table[name].to_pandas(integer_object_nulls=True)  # floats would lose digits
             else:
                 column = pd.Series([np.nan] * table.num_rows, dtype="object")
             if name != "published" and not pd.api.types.is_object_dtype(dtype):
@@ -320,25 +326,22 @@ class _Staged:
 
 
 def is_read(articles: object) -> bool:
-    """Whether this is a table of articles as read_articles gives it."""
-    columns = {"article_id", "title", "text", "published", "outlet", "author", "url"}
-    return isinstance(articles, pd.DataFrame) and columns <= set(articles.columns)
+    """Whether this is a table of articles as read_articles gives it, its dtypes and ids included.
+
+    Another table with the same columns, such as two of them in one, is read like any table.
+    """
+    if not isinstance(articles, pd.DataFrame) or not set(COLUMNS) <= set(articles.columns):
+        return False
+    if not (articles.columns.is_unique and all(isinstance(name, str) for name in articles.columns)):
+        return False
+    wanted = dict.fromkeys(COLUMNS, "str") | {"published": "datetime64[ns]"}
+    if any(str(articles[name].dtype) != dtype for name, dtype in wanted.items()):
+        return False
+    return bool(articles[["article_id", "text"]].notna().all(axis=None)) and articles["article_id"].is_unique
 
 
 def _column(name: str, values: Sequence[Any]) -> pa.Array:
-    """A column as Parquet can hold it: of mixed kinds, or of kinds that it does not know, as text."""
-    if name not in COLUMNS:
-        try:
-            return pa.array(values, from_pandas=True)
-        except (pa.ArrowException, OverflowError, ValueError, TypeError):
-            pass  # told as text below
-    texts = [None if is_missing(v) else whole_characters(v if isinstance(v, str) else str(v)) for v in values]
-    return pa.array(texts, pa.string())
-
-
-def is_missing(value: Any) -> bool:
-    """Whether a value is None, NaN, NaT or NA."""
-    return pd.api.types.is_scalar(value) and bool(pd.isna(value))
+    return parts.as_text(values) if name in COLUMNS else parts.as_column(values)
 
 
 class _FoundFiles:
@@ -660,7 +663,7 @@ class _NewTables:
             self._schemas[name] = parts.arrow_schema(name, table) if schema is None else schema
         if table.empty and self._parts[name]:
             return
-        data = parts.parquet_bytes(parts.to_arrow(table, self._schemas[name]))
+        data = parts.parquet_bytes(parts.to_arrow(name, table, self._schemas[name]))
         file = parts.part_name(len(self._parts[name]), data)
         before = self._folder / f"{name}.parquet" / file
         if not (before.is_file() and parts.holds_what_its_name_says(before)):
