@@ -163,7 +163,7 @@ def read_actors(table: pd.DataFrame | str | Path | ActorTable, *, extra: Sequenc
     """
     if isinstance(table, ActorTable):
         return table
-    frame = table if isinstance(table, pd.DataFrame) else _load(Path(table))
+    frame = table if isinstance(table, pd.DataFrame) else _load(Path(table).expanduser())
     extra = [extra] if isinstance(extra, str) else list(extra)
     allowed = [*COLUMNS, *extra, *_IGNORED]
     names = [str(c) for c in frame.columns]

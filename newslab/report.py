@@ -85,7 +85,7 @@ def write_report(
     >>> "<mark>Ona Vell attacked Tam Orr" in page
     True
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     if isinstance(n_edges, bool) or not isinstance(n_edges, int):
         raise TypeError(f"n_edges is {n_edges!r}; it takes a whole number")
     if n_edges < 1:
