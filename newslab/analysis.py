@@ -611,7 +611,8 @@ class Analysis:
         Parameters
         ----------
         folder : str or Path
-            Made if it is not there; tables of an earlier save are replaced.
+            Made if it is not there; tables of an earlier save are replaced. Columns of ``articles`` with values of mixed
+            kinds, which Parquet cannot hold, become text.
 
         Returns
         -------
@@ -687,7 +688,8 @@ def analyze(
     Parameters
     ----------
     articles : DataFrame, path or list of paths
-        From :func:`read_articles`, or anything that it reads.
+        From :func:`read_articles`, or anything that it reads. A DataFrame with the same columns but other dtypes,
+        missing texts or repeated ids, such as two of them in one, is read again like any table.
     reader : {"model", "rules"} or Reader, default "model"
         A reader, or the name of one; see :class:`Reader`.
     actors : DataFrame, path or ActorTable, optional
@@ -724,11 +726,13 @@ def analyze(
     Raises
     ------
     ValueError
-        If a DataFrame has no text column, the table of actors has a fault, or `max_chars` is below 1.
+        If a DataFrame has no text column, the table of actors has a fault, or `max_chars` is below 1; if `out` lies
+        inside the source, holds it, or holds tables that newslab did not write.
     FileNotFoundError
         If a path does not exist.
     OSError
-        If `out` cannot be written to, the disk is full (what was read is kept), or another run is writing to `out`.
+        If `out` cannot be written to or is no folder, the disk is full (what was read is kept), or another run is
+        writing to `out`.
 
     Warns
     -----

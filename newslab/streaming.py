@@ -130,16 +130,20 @@ def _prepare(folder: Path, source: Any = None) -> Path:
         raise ValueError(
             f"{folder} holds an analysis in one piece, or a damaged one; choose another folder for out, or remove it"
         )
-    _refuse_what_is_no_folder(folder / _WORK)
-    for place in (folder / f"{name}.parquet" for name in TABLES):
+    for place in (folder / _WORK, *(folder / f"{name}.parquet" for name in TABLES)):
         _refuse_what_is_no_folder(place)
-        if place.exists() and not ours:
+        if place.exists() and not (_is_work(place) if place.name == _WORK else ours):
             raise ValueError(f"{place} is there already, and newslab did not write it; choose another folder for out")
     try:
         (folder / _WORK).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _clear(error, folder) from error
     return folder
+
+
+def _is_work(place: Path) -> bool:
+    """Whether a folder is that of a run: the first that it puts there is a lock, or without locks what was found."""
+    return (place / "lock").exists() or (place / "found").is_dir() or not any(place.iterdir())
 
 
 def _refuse_what_is_no_folder(place: Path) -> None:
@@ -436,7 +440,7 @@ class _Run:
         note = self._folder / _WORK / "conditions.json"
         try:
             before = json.loads(note.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
+        except (FileNotFoundError, ValueError, RecursionError):
             before = None
         if isinstance(before, dict) and before != self.conditions:
             told = [

@@ -65,12 +65,19 @@ def test_a_source_inside_out_is_refused_before_anything_is_read(source, tmp_path
     assert files(data) == before
 
 
-def test_tables_that_newslab_did_not_write_are_left_alone(out):
-    (out / "articles.parquet").mkdir(parents=True)
-    (out / "articles.parquet" / "part-0.parquet").write_bytes(b"mine")
-    with pytest.raises(ValueError, match=r"articles\.parquet is there already, and newslab did not write it"):
+@pytest.mark.parametrize("name", ["articles.parquet/part-0.parquet", "_reading/new/notes.txt"])
+def test_folders_that_newslab_did_not_write_are_left_alone(name, out):
+    (out / name).parent.mkdir(parents=True)
+    (out / name).write_bytes(b"mine")
+    with pytest.raises(ValueError, match=r"\w is there already, and newslab did not write it"):
         run(ARTICLES, out)
-    assert files(out) == {Path("articles.parquet/part-0.parquet"): b"mine"}
+    assert files(out) == {Path(name): b"mine"}
+
+
+def test_a_note_of_the_run_before_that_nests_too_deeply_is_as_none(out):
+    run(ARTICLES, out)
+    (out / "_reading" / "conditions.json").write_text("[" * 100_000, encoding="utf-8")
+    assert_same(run(ARTICLES, out), in_memory(ARTICLES))
 
 
 def test_only_parts_with_names_of_our_own_are_removed(out):
