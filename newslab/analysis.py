@@ -611,8 +611,8 @@ class Analysis:
         Parameters
         ----------
         folder : str or Path
-            Made if it is not there; tables of an earlier save are replaced. Columns of ``articles`` with values of mixed
-            kinds, which Parquet cannot hold, become text.
+            Made if it is not there; tables of an earlier save are replaced. Columns of ``articles`` that Parquet cannot
+            hold, such as those with values of mixed kinds, become text.
 
         Returns
         -------
