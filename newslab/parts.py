@@ -124,7 +124,7 @@ def storable(frame: pd.DataFrame) -> pd.DataFrame:
         column = out.iloc[:, k]
         try:
             pa.Table.from_pandas(column.to_frame())
-        except (pa.ArrowException, OverflowError, ValueError, TypeError):
+        except (pa.ArrowException, OverflowError, ValueError, TypeError):  # kept as text
             out.isetitem(k, as_column(column.tolist()).to_pandas().set_axis(out.index))
     return out
 

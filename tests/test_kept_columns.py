@@ -153,6 +153,16 @@ def test_whole_numbers_with_gaps_of_files_keep_their_digits(kind, large, both, t
         assert [None if pd.isna(n) else n for n in analysis.articles["n"]] == numbers
 
 
+def test_whole_numbers_of_several_tables_keep_their_digits(both, tmp_path):
+    numbers = [5, None, LONG, 7]
+    for k in (0, 2):
+        frame = FRAME.assign(n=pd.array(numbers, "Int64"))
+        frame.iloc[k : k + 2].to_parquet(tmp_path / f"articles-{k}.parquet")
+    for analysis in both(str(tmp_path / "articles-*.parquet")):
+        assert analysis.articles["n"].dtype == "Int64"
+        assert [None if pd.isna(n) else n for n in analysis.articles["n"]] == numbers
+
+
 def test_a_field_that_is_text_or_a_list_can_be_saved(tmp_path):
     file = tmp_path / "articles.jsonl"
     rows = [{"text": t, "tags": ["a"] if k % 2 else "a"} for k, t in enumerate(TEXTS)]

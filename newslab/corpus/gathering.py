@@ -178,8 +178,8 @@ class Gatherer:
 def _dtype_of(values: Sequence[Any]) -> Any:
     """The dtype of a column with these kinds of values."""
     filled = [value for value in values if isinstance(value, str) or not is_blank(value)]
-    whole = all(type(value) is int for value in filled)
-    if whole and len(filled) < len(values) and any(abs(value) > _EXACT for value in filled):
+    whole = len(filled) < len(values) and all(type(value) is int for value in filled)
+    if whole and any(abs(value) > _EXACT for value in filled):
         # pandas would choose floats, since some are missing.
         return pd.Int64Dtype() if all(-(2**63) <= value < 2**63 for value in filled) else np.dtype("object")
     return pd.Series(values, dtype="object").infer_objects().dtype
