@@ -170,7 +170,7 @@ def read_actors(table: pd.DataFrame | str | Path | ActorTable, *, extra: Sequenc
         raise TypeError(
             f"actors are a {type(table).__name__}; give a table, pd.DataFrame({{'name': […]}}), or the path of one"
         )
-    frame = table if isinstance(table, pd.DataFrame) else _load(Path(table))
+    frame = table if isinstance(table, pd.DataFrame) else _load(Path(table).expanduser())
     extra = [extra] if isinstance(extra, str) else list(extra)
     allowed = [*COLUMNS, *extra, *_IGNORED]
     names = [str(c) for c in frame.columns]

@@ -24,14 +24,15 @@ from newslab.duplicates import find_copies
 from newslab.finding import Found, find
 from newslab.lookup import COLUMNS as ACTOR_COLUMNS
 from newslab.lookup import Names
-from newslab.parts import Parts, is_in_parts
+from newslab.parts import MANIFEST, Parts, is_in_parts, refuse_link_out, storable
 from newslab.reading import Reader
 from newslab.roster import Roster
+from newslab.saved import read_saved
 from newslab.sentiment import bootstrap_mean
 from newslab.streaming import BATCH, analyze_in_parts, is_read, is_unfinished
+from newslab.tables import ADDED, actor_rows, rows_of
 from newslab.tables import DTYPES as _DTYPES
 from newslab.tables import TABLES as _TABLES
-from newslab.tables import actor_rows, rows_of
 from newslab.tables import frame as _frame
 
 if TYPE_CHECKING:
@@ -510,7 +511,8 @@ class Analysis:
             raise ValueError(f"score is {score!r}; it is between 0 and 100, which is the same name")
         table = suggest(self.actors, self.mentions, score=score, min_articles=min_articles)
         if path is not None:
-            if Path(path).exists():
+            path = Path(path).expanduser()
+            if path.exists():
                 raise FileExistsError(f"{path} is there already and may hold corrections; choose another name")
             from newslab.export import neutralise_formulas
 
@@ -635,7 +637,8 @@ class Analysis:
         Parameters
         ----------
         folder : str or Path
-            Made if it is not there; tables of an earlier save are replaced.
+            Made if it is not there; tables of an earlier save are replaced. Columns of ``articles`` that Parquet cannot
+            hold, such as those with values of mixed kinds, become text.
 
         Returns
         -------
@@ -647,12 +650,12 @@ class Analysis:
         ValueError
             If ``analyze(…, out=folder)`` wrote to this folder.
         """
-        folder = Path(folder)
+        folder = Path(folder).expanduser()
         if is_in_parts(folder):
             raise ValueError(f"{folder} holds an analysis in parts, which is saved already; choose another folder")
         folder.mkdir(parents=True, exist_ok=True)
         for name in _TABLES:
-            table = self._rows(name)
+            table = storable(self._rows(name))
             table.attrs = {}
             if name == "quotes":
                 table["spans"] = [[list(s) for s in spans] for spans in table["spans"]]
@@ -711,7 +714,8 @@ def analyze(
     Parameters
     ----------
     articles : DataFrame, path or list of paths
-        From :func:`read_articles`, or anything that it reads.
+        From :func:`read_articles`, or anything that it reads. A DataFrame with the same columns but other dtypes,
+        missing texts or repeated ids, such as two of them in one, is read again like any table.
     reader : {"model", "rules"} or Reader, default "model"
         A reader, or the name of one; see :class:`Reader`.
     actors : DataFrame, path or ActorTable, optional
@@ -749,13 +753,15 @@ def analyze(
     ------
     ValueError
         If a DataFrame has no text column, `articles` are texts (which are given as a DataFrame), the table of actors
-        has a fault, or `max_chars` is below 1.
+        has a fault, or `max_chars` is below 1; if `out` lies inside the source, holds it, or holds tables that newslab
+        did not write.
     TypeError
         If `articles` or `actors` is of another kind, or there is an option that `articles` do not take.
     FileNotFoundError
         If a path does not exist.
     OSError
-        If `out` cannot be written to, the disk is full (what was read is kept), or another run is writing to `out`.
+        If `out` cannot be written to or is no folder, the disk is full (what was read is kept), or another run is
+        writing to `out`.
 
     Warns
     -----
@@ -811,7 +817,7 @@ def analyze(
             problems.append({"article_id": ident, "stage": "reading", "reason": what})
             what = Found()
         found.append(what)
-    out = frame.drop(columns=["n_tokens", "duplicate_of"], errors="ignore")
+    out = frame.drop(columns=list(ADDED), errors="ignore")
     out["n_tokens"] = pd.Series([f.n_tokens for f in found], dtype="int64")
     out["duplicate_of"] = find_copies(out).astype("str")
     out.attrs = {}
@@ -854,36 +860,18 @@ def load(folder: str | Path) -> Analysis:
     FileNotFoundError
         If the folder or one of its tables is missing.
     ValueError
-        If a file in it is not what newslab writes.
+        If a file in it is not what newslab writes, or a link out of the folder. Of an analysis in parts, what a table
+        holds is checked when it is asked for.
 
     Notes
     -----
     No file is run or unpickled, and no file outside the folder is opened, whatever its files say.
     """
-    folder = Path(folder)
+    folder = Path(folder).expanduser()
+    refuse_link_out(folder / MANIFEST, folder)
     if is_in_parts(folder):
         return Analysis._of_parts(Parts(folder))
     if is_unfinished(folder):
         raise FileNotFoundError(f"{folder} holds an analysis that is not finished; run the same analyze(…) again")
-    missing = [f for f in (*(f"{n}.parquet" for n in _TABLES), "analysis.json") if not (folder / f).is_file()]
-    if missing:
-        raise FileNotFoundError(
-            f"{folder} holds no saved analysis: {', '.join(missing)} missing; analysis.save(folder) writes one"
-        )
-    try:
-        about = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))
-        tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in _TABLES}
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{folder} holds a damaged analysis: {error}") from error
-    for name, dtypes in _DTYPES.items():
-        absent = [c for c in dtypes if c not in tables[name].columns]
-        if absent:
-            raise ValueError(f"{folder / name}.parquet lacks the columns {', '.join(absent)}")
-        tables[name] = tables[name].astype({c: t for c, t in dtypes.items() if t != "object"})
-    tables["quotes"]["spans"] = pd.Series(
-        [[tuple(map(int, s)) for s in spans] for spans in tables["quotes"]["spans"]], dtype="object"
-    )
-    tables["actors"]["aliases"] = pd.Series([list(a) for a in tables["actors"]["aliases"]], dtype="object")
-    if (folder / "corrections.parquet").is_file():
-        tables["corrections"] = pd.read_parquet(folder / "corrections.parquet")
-    return Analysis(**tables, reader=str(about.get("reader", "rules")))
+    tables, reader = read_saved(folder)
+    return Analysis(**tables, reader=reader)

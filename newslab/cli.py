@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     demo = command("demo", _demo, "analyse the bundled corpus of invented news")
-    demo.add_argument("-o", "--out", type=Path, default=Path("out"), help="folder to write to (default: out)")
+    demo.add_argument("-o", "--out", type=_path, default=Path("out"), help="folder to write to (default: out)")
     demo.add_argument("--no-progress", action="store_true", help="show no progress bar")
 
     analyze = command(
@@ -112,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
         "With --in-parts, the same command goes on after an interruption, and later reads what has been added.",
     )
     analyze.add_argument("corpus", nargs="+", metavar="CORPUS", help="folder, file, zip or quoted glob of articles")
-    analyze.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help="folder to write to")
+    analyze.add_argument("-o", "--out", type=_path, required=True, metavar="OUT", help="folder to write to")
     analyze.add_argument(
         "--format",
         type=_formats,
@@ -131,8 +131,8 @@ def _parser() -> argparse.ArgumentParser:
     analyze.add_argument("--no-progress", action="store_true", help="show no progress bar")
 
     report = command("report", _report, "write one HTML page of a saved analysis: charts, edges and their sentences")
-    report.add_argument("folder", type=Path, metavar="OUT", help="folder that newslab analyze wrote to")
-    report.add_argument("-o", "--output", type=Path, metavar="FILE", help="page to write (default: OUT/report.html)")
+    report.add_argument("folder", type=_path, metavar="OUT", help="folder that newslab analyze wrote to")
+    report.add_argument("-o", "--output", type=_path, metavar="FILE", help="page to write (default: OUT/report.html)")
 
     score = command(
         "score",
@@ -140,11 +140,15 @@ def _parser() -> argparse.ArgumentParser:
         "precision, recall and F1 of edges against hand coding",
         epilog="Both folders hold one JSON file an article; newslab analyze --format coding writes the second.",
     )
-    score.add_argument("gold", type=Path, metavar="GOLD_DIR", help="folder of hand-coded articles")
-    score.add_argument("predicted", type=Path, metavar="PREDICTED_DIR", help="folder of the same articles, predicted")
+    score.add_argument("gold", type=_path, metavar="GOLD_DIR", help="folder of hand-coded articles")
+    score.add_argument("predicted", type=_path, metavar="PREDICTED_DIR", help="folder of the same articles, predicted")
     score.add_argument("--only", choices=("negative", "positive"), help="score one polarity")
     score.add_argument("--show", metavar="STEM", help="list found, missed and wrong edges of one article (STEM.json)")
     return parser
+
+
+def _path(given: str) -> Path:
+    return Path(given).expanduser()  # a shell leaves --out=~/results as it is
 
 
 def _formats(given: str) -> tuple[str, ...]:
@@ -178,14 +182,16 @@ def _demo(args: argparse.Namespace) -> None:
 
 
 def _analyze(args: argparse.Namespace) -> None:
+    import newslab
+    from newslab.corpus.files import would_read
+    from newslab.parts import MADE
+
     for place in args.corpus:
-        if not Path(place).exists() and not glob.glob(place, recursive=True):
+        if not _path(place).exists() and not glob.glob(str(_path(place)), recursive=True):
             raise _WrongUse(f"no file or folder {place!r}")
         # A second run would otherwise read the tables of the first as articles.
-        if Path(place).is_dir() and args.out.resolve().is_relative_to(Path(place).resolve()):
+        if would_read(place, args.out, MADE):
             raise _WrongUse(f"{args.out} lies inside the corpus {place}; choose a folder outside it")
-
-    import newslab
 
     columns = {name: getattr(args, name) for name in _COLUMNS if getattr(args, name) is not None}
     out = _writable(args.out)

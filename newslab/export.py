@@ -104,7 +104,7 @@ def write_gexf(graph: nx.MultiDiGraph, path: str | Path) -> Path:
     Path
         The file.
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     nx.write_gexf(_plain_graph(graph), path)
     return path
 
@@ -124,7 +124,7 @@ def write_graphml(graph: nx.MultiDiGraph, path: str | Path) -> Path:
     Path
         The file.
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     nx.write_graphml(_plain_graph(graph), path)
     return path
 
@@ -253,7 +253,7 @@ def write_xlsx(analysis: Analysis, path: str | Path) -> Path:
     --------
     neutralise_formulas : what is changed.
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     with pd.ExcelWriter(path, engine="openpyxl") as book:
         for name, table in _all_tables(analysis):
             table = _sheet(table)
@@ -298,7 +298,7 @@ def _all_tables(analysis: Analysis) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def _folder(folder: str | Path) -> Path:
-    folder = Path(folder)
+    folder = Path(folder).expanduser()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -24,11 +24,14 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from newslab.tables import DTYPES, TABLES
+from newslab.corpus.columns import whole_characters
+from newslab.corpus.formats import nullable, whole_numbers
+from newslab.tables import DTYPES, NEEDED, TABLES, typed
 
 MANIFEST = "analysis.json"
 FORMAT = "parts-1"
-_NAME = re.compile(r"part-\d{5,9}-[0-9a-f]{16}\.parquet", re.ASCII)
+MADE = (MANIFEST, *(f"{name}.parquet" for name in TABLES), "quotes.parquet/part-00000-0123456789abcdef.parquet")
+_NAME = re.compile(r"part-\d{5,9}-([0-9a-f]{16})\.parquet", re.ASCII)
 _NESTED = {"spans": pa.list_(pa.list_(pa.int64())), "aliases": pa.list_(pa.string())}
 _ARROW = {"str": pa.string(), "int64": pa.int64(), "Int64": pa.int64(), "float64": pa.float64(), "bool": pa.bool_()}
 
@@ -84,9 +87,51 @@ def arrow_schema(name: str, frame: pd.DataFrame) -> pa.Schema:
     return pa.schema(fields)
 
 
-def to_arrow(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
+def arrow_type(dtype: Any) -> pa.DataType | None:
+    """The type of a dtype in Parquet; None if there is none that gives back the same."""
+    if isinstance(dtype, pd.IntervalDtype):
+        return None
+    try:
+        kind = pa.Array.from_pandas(pd.Series([], dtype=dtype)).type
+    except pa.ArrowException:  # complex or sparse
+        return None
+    return pa.string() if pa.types.is_large_string(kind) else kind
+
+
+def as_column(values: Sequence[Any]) -> pa.Array:
+    """Values as Parquet can hold them: of mixed kinds, or of kinds that it does not know, as text."""
+    try:
+        return pa.array(values, from_pandas=True)
+    except (pa.ArrowException, OverflowError, ValueError, TypeError):  # told as text
+        return as_text(values)
+
+
+def as_text(values: Sequence[Any]) -> pa.Array:
+    """Values as text; what is missing stays so."""
+    texts = [None if is_missing(v) else whole_characters(v if isinstance(v, str) else str(v)) for v in values]
+    return pa.array(texts, pa.string())
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a value is None, NaN, NaT or NA."""
+    return pd.api.types.is_scalar(value) and bool(pd.isna(value))
+
+
+def storable(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy in which columns that Parquet cannot hold are as :func:`as_column` makes them."""
+    out = frame.copy()
+    for k in range(out.shape[1]):
+        column = out.iloc[:, k]
+        try:
+            pa.Table.from_pandas(column.to_frame())
+        except (pa.ArrowException, OverflowError, ValueError, TypeError):  # kept as text
+            out.isetitem(k, as_column(column.tolist()).to_pandas().set_axis(out.index))
+    return out
+
+
+def to_arrow(name: str, frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
     """A part of a table as Parquet holds it."""
-    if "spans" in frame.columns and pa.types.is_list(schema.field("spans").type):
+    if name == "quotes":
         spans = [[list(s) for s in spans] for spans in frame["spans"]]
         frame = frame.assign(spans=pd.Series(spans, index=frame.index, dtype="object"))
     return pa.Table.from_pandas(frame, schema, preserve_index=False).replace_schema_metadata()
@@ -95,6 +140,23 @@ def to_arrow(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
 def part_name(number: int, data: bytes) -> str:
     """The name of a part: its place, and what it holds."""
     return f"part-{number:05d}-{hashlib.sha256(data).hexdigest()[:16]}.parquet"
+
+
+def holds_what_its_name_says(file: Path) -> bool:
+    """Whether a part is whole: it was not cut short or changed after it was written."""
+    told = _NAME.fullmatch(file.name)
+    with file.open("rb") as stream:
+        return told is not None and hashlib.file_digest(stream, "sha256").hexdigest().startswith(told[1])
+
+
+def remove_unlisted(folder: Path) -> None:
+    """Remove parts that the manifest does not name; files that are called otherwise are somebody else's."""
+    tables = read_manifest(folder)["tables"]
+    for name in TABLES:
+        listed = {part["file"] for part in tables[name]}
+        for file in (folder / f"{name}.parquet").iterdir():
+            if file.name not in listed and _NAME.fullmatch(file.name):
+                file.unlink()
 
 
 class Parts:
@@ -116,18 +178,33 @@ class Parts:
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
         self.manifest = read_manifest(self.folder)
-        root = self.folder.resolve()
         self._files: dict[str, list[Path]] = {}
         for name in TABLES:
             files = [self.folder / f"{name}.parquet" / part["file"] for part in self.manifest["tables"][name]]
             for file in files:
                 if not file.is_file():
-                    raise FileNotFoundError(
-                        f"{file} is missing; run the same analyze(…, out={str(self.folder)!r}) again to mend it"
-                    )
-                if not file.resolve().is_relative_to(root):
-                    raise ValueError(f"{file} is a link out of {self.folder}; an analysis holds no such links")
+                    raise FileNotFoundError(f"{file} is missing; {self._remedy()}")
+                refuse_link_out(file, self.folder)
             self._files[name] = files
+
+    def _remedy(self) -> str:
+        return f"run the same analyze(…, out={str(self.folder)!r}) again to mend it"
+
+    def _fault(self, name: str, error: Exception) -> ValueError:
+        """Why a table cannot be read: another run has replaced it since, or it is damaged."""
+        if self._is_replaced():
+            return ValueError(f"{self.folder} was written anew after this analysis was opened; load it again")
+        return ValueError(f"{self.folder / name}.parquet is damaged: {error}; {self._remedy()}")
+
+    def _is_replaced(self) -> bool:
+        try:
+            return read_manifest(self.folder) != self.manifest
+        except (OSError, ValueError):  # the folder is gone or damaged, which is told as it is
+            return False
+
+    def is_whole(self) -> bool:
+        """Whether each part holds what was written; its name says so."""
+        return all(holds_what_its_name_says(file) for files in self._files.values() for file in files)
 
     @property
     def reader(self) -> str:
@@ -153,9 +230,9 @@ class Parts:
             chosen = here if chosen is None else chosen & here
         try:
             table = dataset.to_table(columns=None if columns is None else list(columns), filter=chosen)
-            return self._typed(name, table.to_pandas(ignore_metadata=True))
+            return self._typed(name, table, dataset.schema)
         except (pa.ArrowException, OSError, ValueError, TypeError) as error:
-            raise ValueError(f"{self.folder / name}.parquet is damaged: {error}") from error
+            raise self._fault(name, error) from error
 
     def pieces(self, name: str) -> Iterator[pd.DataFrame]:
         """A table part by part, in order; the actors, which are sorted, at once."""
@@ -165,13 +242,12 @@ class Parts:
         dataset = self._dataset(name)
         try:
             for part in dataset.get_fragments():
-                yield self._typed(name, part.to_table(schema=dataset.schema).to_pandas(ignore_metadata=True))
+                yield self._typed(name, part.to_table(schema=dataset.schema), dataset.schema)
         except (pa.ArrowException, OSError, ValueError, TypeError) as error:
-            raise ValueError(f"{self.folder / name}.parquet is damaged: {error}") from error
+            raise self._fault(name, error) from error
 
     def _dataset(self, name: str) -> ds.Dataset:
-        wanted = DTYPES.get(name) or ("article_id", "text", "published", "n_tokens", "duplicate_of")
-        file = self.folder / f"{name}.parquet"
+        wanted = DTYPES.get(name, NEEDED)
         try:
             dataset = ds.dataset([str(f) for f in self._files[name]], format="parquet")
             for part in dataset.get_fragments():
@@ -180,21 +256,24 @@ class Parts:
                 if absent:
                     raise ValueError(f"it lacks the columns {', '.join(absent)}")
         except (pa.ArrowException, OSError, ValueError) as error:
-            raise ValueError(f"{file} is damaged: {error}") from error
+            raise self._fault(name, error) from error
         return dataset
 
-    def _typed(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
-        dtypes = {c: t for c, t in DTYPES.get(name, {}).items() if c in frame.columns and t != "object"}
-        frame = frame.astype(dtypes)
-        if name == "quotes" and "spans" in frame.columns:
-            spans = [[tuple(map(int, s)) for s in spans] for spans in frame["spans"]]
-            frame["spans"] = pd.Series(spans, dtype="object")
-        if name == "actors":
-            if "aliases" in frame.columns:
-                frame["aliases"] = pd.Series([list(a) for a in frame["aliases"]], dtype="object")
-            if "actor_id" in frame.columns:
-                frame = frame.sort_values("actor_id", ignore_index=True)
+    def _typed(self, name: str, table: pa.Table, schema: pa.Schema) -> pd.DataFrame:
+        frame = whole_numbers(table.to_pandas(ignore_metadata=True, integer_object_nulls=True), table.schema)
+        if name == "articles":  # whose further columns have any dtype
+            may_miss = [f for f in schema if f.nullable and f.name in frame.columns and pa.types.is_integer(f.type)]
+            frame = frame.astype({field.name: nullable(field.type) for field in may_miss})
+        frame = typed(name, frame)
+        if name == "actors" and "actor_id" in frame.columns:
+            frame = frame.sort_values("actor_id", ignore_index=True)
         return frame
+
+
+def refuse_link_out(file: Path, folder: Path) -> None:
+    """Raise ValueError for a file that only seems to lie in a folder."""
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(f"{file} is a link out of {folder}; an analysis holds no such links")
 
 
 def is_in_parts(folder: Path) -> bool:
@@ -205,7 +284,7 @@ def is_in_parts(folder: Path) -> bool:
         return False
     except (ValueError, RecursionError):  # damaged; Parts says so
         return (folder / "articles.parquet").is_dir()
-    return isinstance(about, dict) and "format" in about
+    return isinstance(about, dict) and str(about.get("format", "")).startswith("parts-")
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

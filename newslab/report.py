@@ -88,7 +88,7 @@ def write_report(
     >>> "<mark>Ona Vell attacked Tam Orr" in page
     True
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     need_analysis(analysis, "write_report")
     at_least("n_edges", n_edges, 1)
     if path.is_dir():

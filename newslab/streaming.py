@@ -17,7 +17,7 @@ import shutil
 import sys
 import warnings
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,12 +31,13 @@ from newslab import parts
 from newslab.actor_table import ActorTable
 from newslab.corpus import Stream
 from newslab.corpus.columns import COLUMNS, whole_characters
+from newslab.corpus.files import lies_in, paths_of, would_read
 from newslab.corpus.gathering import Settled
 from newslab.duplicates import Fingerprints, reading_order
 from newslab.finding import Found, actors_from_json, find
 from newslab.reading import Reader
 from newslab.roster import Roster, Seen
-from newslab.tables import DTYPES, TABLES, actor_rows, frame, rows_of
+from newslab.tables import ADDED, DTYPES, TABLES, actor_rows, frame, rows_of
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -79,7 +80,11 @@ def analyze_in_parts(
     """Write the analysis of a corpus to a folder; see :func:`newslab.analyze`."""
     if batch < 1:
         raise ValueError(f"batch is {batch!r}; it is a number of articles, at least 1")
-    folder = _prepare(Path(out), source)
+    if isinstance(source, Iterable) and not isinstance(source, (str, bytes, os.PathLike, Mapping, pd.DataFrame)):
+        source = list(source)  # paths are looked at twice, and a generator gives them once
+    if not os.fspath(out):
+        raise ValueError("out is an empty string; pass the path of a folder")
+    folder = _prepare(Path(out).expanduser(), source)
     with _explained(folder), _alone(folder):
         made = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
         run = _Run(folder, made, table, progress, max_chars)
@@ -90,14 +95,13 @@ def analyze_in_parts(
             warnings.warn(message, UserWarning, stacklevel=stacklevel)
         run.warn_of_changes(stacklevel + 1)
         keys = run.keys(staged)
-        if run.is_done(staged):
-            staged.remove()
-            return
-        run.warn_of_losses(staged, stacklevel + 1)
-        run.read(staged, keys, made, client, batch)
-        del made  # what it needs is free once all is read
-        _give_back_memory()
-        run.put_together(staged, keys)
+        if not run.is_done(staged):
+            run.warn_of_losses(staged, stacklevel + 1)
+            run.read(staged, keys, made, client, batch)
+            del made  # what it needs is free once all is read
+            _give_back_memory()
+            run.put_together(staged, keys)
+        run.clean_up(keys)
         staged.remove()
 
 
@@ -113,22 +117,39 @@ def is_unfinished(folder: Path) -> bool:
 
 
 def _prepare(folder: Path, source: Any = None) -> Path:
-    if folder.exists() and not folder.is_dir():
-        raise NotADirectoryError(f"{folder} is a file; out takes a folder")
-    places = [source] if isinstance(source, (str, os.PathLike)) else source if isinstance(source, (list, tuple)) else []
-    for place in places:
+    """Make the folder, once it is sure that nothing of anybody else is in the way."""
+    _refuse_what_is_no_folder(folder)
+    for place in paths_of(source):
         # A second run would otherwise read the tables of the first as articles.
-        if os.path.isdir(place) and folder.resolve().is_relative_to(Path(place).resolve()):
+        if would_read(place, folder, parts.MADE):
             raise ValueError(f"{folder} lies inside the corpus {place}; choose a folder outside it for out")
-    if (folder / parts.MANIFEST).exists() and not parts.is_in_parts(folder):
+        if lies_in(place, folder):
+            raise ValueError(f"{place} lies inside {folder}; out takes a folder for the results alone, choose another")
+    ours = parts.is_in_parts(folder) or is_unfinished(folder)
+    if (folder / parts.MANIFEST).exists() and not ours:
         raise ValueError(
             f"{folder} holds an analysis in one piece, or a damaged one; choose another folder for out, or remove it"
         )
+    for place in (folder / _WORK, *(folder / f"{name}.parquet" for name in TABLES)):
+        _refuse_what_is_no_folder(place)
+        if place.exists() and not (_is_work(place) if place.name == _WORK else ours):
+            raise ValueError(f"{place} is there already, and newslab did not write it; choose another folder for out")
     try:
         (folder / _WORK).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _clear(error, folder) from error
     return folder
+
+
+def _is_work(place: Path) -> bool:
+    """Whether a folder is that of a run: the first that it puts there is a lock, or without locks what was found."""
+    return (place / "lock").exists() or (place / "found").is_dir() or not any(place.iterdir())
+
+
+def _refuse_what_is_no_folder(place: Path) -> None:
+    if os.path.lexists(place) and not place.is_dir():
+        what = "a link to what does not exist" if place.is_symlink() and not place.exists() else "a file"
+        raise NotADirectoryError(f"{place} is {what}, and should be a folder; choose another folder for out")
 
 
 @contextmanager
@@ -186,9 +207,9 @@ class _Table:
     """A table of articles that were read already, in parts; otherwise as :class:`newslab.corpus.Stream`."""
 
     def __init__(self, articles: pd.DataFrame) -> None:
-        frame = articles.drop(columns=["n_tokens", "duplicate_of"], errors="ignore")
-        kinds = {c: "str" for c, t in frame.dtypes.items() if c == "text" or isinstance(t, pd.CategoricalDtype)}
-        self._frame = frame.astype(kinds)
+        self._frame = articles.astype(
+            {c: "str" for c, t in articles.dtypes.items() if isinstance(t, pd.CategoricalDtype)}
+        )
         self.problems: list[dict[str, str]] = []
         self.warnings: list[str] = []
         ids, published = self._frame["article_id"].tolist(), self._frame["published"].to_numpy()
@@ -222,10 +243,12 @@ class _Staged:
             for text in values["text"]:
                 self.lengths.append(len(text))
                 self.hashes += hashlib.blake2b(text.encode(), digest_size=16).digest()
-            self._write({name: _column(name, v) for name, v in values.items()})
+            self._write({name: _column(name, v) for name, v in values.items() if name not in ADDED})
         if not self.sizes:
             self._write({name: pa.array([], pa.string()) for name in ("title", "text", "outlet", "author", "url")})
-        self.ids, self.published, self._dtypes = stream.settled
+        self.ids, self.published, dtypes = stream.settled
+        kept = {name: dtype for name, dtype in dtypes.items() if name not in ADDED}
+        self._dtypes = {n: np.dtype("object") if parts.arrow_type(t) is None else t for n, t in kept.items()}
         self.warnings = list(stream.warnings)
         if isinstance(stream, Stream) and stream.problems:
             self.warnings.append(f"{stream.problems.summary(len(self.ids))}; see analysis.problems")
@@ -252,9 +275,13 @@ class _Staged:
                 kinds = self._kinds.get(name, {pa.string()})
                 kind = next(iter(kinds)) if len(kinds) == 1 else pa.string()
             else:
-                kind = pa.Array.from_pandas(pd.Series([], dtype=dtype)).type
-            fields.append(pa.field(name, pa.string() if pa.types.is_large_string(kind) else kind))
-        return pa.schema([*fields, pa.field("n_tokens", pa.int64()), pa.field("duplicate_of", pa.string())])
+                kind = parts.arrow_type(dtype)
+            # Whole numbers of which none can be missing are read back as such.
+            full = pa.types.is_integer(kind) and isinstance(dtype, np.dtype) and not pd.api.types.is_object_dtype(dtype)
+            fields.append(pa.field(name, kind, nullable=not full))
+        return pa.schema(
+            [*fields, pa.field("n_tokens", pa.int64(), nullable=False), pa.field("duplicate_of", pa.string())]
+        )
 
     def digest(self) -> str:
         """A hash of all that is known of the articles."""
@@ -284,7 +311,7 @@ class _Staged:
             elif name == "published":
                 column = pd.Series(self.published[rows])
             elif name in table.column_names:
-                column = table[name].to_pandas()
+                column = table[name].to_pandas(integer_object_nulls=True)  # floats would lose digits
             else:
                 column = pd.Series([np.nan] * table.num_rows, dtype="object")
             if name != "published" and not pd.api.types.is_object_dtype(dtype):
@@ -303,25 +330,22 @@ class _Staged:
 
 
 def is_read(articles: object) -> bool:
-    """Whether this is a table of articles as read_articles gives it."""
-    columns = {"article_id", "title", "text", "published", "outlet", "author", "url"}
-    return isinstance(articles, pd.DataFrame) and columns <= set(articles.columns)
+    """Whether this is a table of articles as read_articles gives it, its dtypes and ids included.
+
+    Another table with the same columns, such as two of them in one, is read like any table.
+    """
+    if not isinstance(articles, pd.DataFrame) or not set(COLUMNS) <= set(articles.columns):
+        return False
+    if not (articles.columns.is_unique and all(isinstance(name, str) for name in articles.columns)):
+        return False
+    wanted = dict.fromkeys(COLUMNS, "str") | {"published": "datetime64[ns]"}
+    if any(str(articles[name].dtype) != dtype for name, dtype in wanted.items()):
+        return False
+    return bool(articles[["article_id", "text"]].notna().all(axis=None)) and articles["article_id"].is_unique
 
 
 def _column(name: str, values: Sequence[Any]) -> pa.Array:
-    """A column as Parquet can hold it: of mixed kinds, or of kinds that it does not know, as text."""
-    if name not in COLUMNS:
-        try:
-            return pa.array(values, from_pandas=True)
-        except (pa.ArrowException, OverflowError, ValueError, TypeError):
-            pass  # told as text below
-    texts = [None if is_missing(v) else whole_characters(v if isinstance(v, str) else str(v)) for v in values]
-    return pa.array(texts, pa.string())
-
-
-def is_missing(value: Any) -> bool:
-    """Whether a value is None, NaN, NaT or NA."""
-    return pd.api.types.is_scalar(value) and bool(pd.isna(value))
+    return parts.as_text(values) if name in COLUMNS else parts.as_column(values)
 
 
 class _FoundFiles:
@@ -416,7 +440,7 @@ class _Run:
         note = self._folder / _WORK / "conditions.json"
         try:
             before = json.loads(note.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
+        except (FileNotFoundError, ValueError, RecursionError):
             before = None
         if isinstance(before, dict) and before != self.conditions:
             told = [
@@ -467,13 +491,20 @@ class _Run:
         return hashlib.sha256(json.dumps([self.conditions, facts, staged.digest()]).encode()).hexdigest()
 
     def is_done(self, staged: _Staged) -> bool:
-        """Whether the folder holds the analysis of these very articles."""
+        """Whether the folder holds the analysis of these very articles, undamaged."""
         if not parts.is_in_parts(self._folder):
             return False
         try:
-            return parts.Parts(self._folder).manifest.get("run") == self._run_id(staged)
+            there = parts.Parts(self._folder)
         except (ValueError, FileNotFoundError):  # damaged: it is put together again
             return False
+        return there.manifest.get("run") == self._run_id(staged) and there.is_whole()
+
+    def clean_up(self, keys: np.ndarray) -> None:
+        """Remove what the finished analysis does not need, also what a run left that was killed while it did so."""
+        parts.remove_unlisted(self._folder)
+        shutil.rmtree(self._folder / _WORK / "new", ignore_errors=True)
+        self._found.keep_only(keys)
 
     def _shown(self, n: int) -> bool:
         return n > 10 if self._progress is None else self._progress
@@ -555,7 +586,6 @@ class _Run:
         problems = [(p["article_id"], p["stage"], p["reason"]) for p in (*staged.problems, *failures)]
         new.add("problems", frame([tuple(map(whole_characters, row)) for row in problems], DTYPES["problems"]))
         new.publish(self._reader_name, self._run_id(staged))
-        self._found.keep_only(keys)
 
 
 def conditions(reader: Reader, table: ActorTable | None) -> dict[str, str]:
@@ -637,9 +667,10 @@ class _NewTables:
             self._schemas[name] = parts.arrow_schema(name, table) if schema is None else schema
         if table.empty and self._parts[name]:
             return
-        data = parts.parquet_bytes(parts.to_arrow(table, self._schemas[name]))
+        data = parts.parquet_bytes(parts.to_arrow(name, table, self._schemas[name]))
         file = parts.part_name(len(self._parts[name]), data)
-        if not (self._folder / f"{name}.parquet" / file).is_file():  # that of the analysis before is the same
+        before = self._folder / f"{name}.parquet" / file
+        if not (before.is_file() and parts.holds_what_its_name_says(before)):
             parts.write_whole(self._new / name / file, data)
         self._parts[name].append({"file": file, "rows": len(table)})
         if name == "articles":
@@ -648,7 +679,7 @@ class _NewTables:
             self._counts["n_unknown"] += int(table["speaker_id"].isna().sum())
 
     def publish(self, reader: str, run: str) -> None:
-        """Move the parts to their places and make them the analysis; then remove those of the one before."""
+        """Move the parts to their places and make them the analysis."""
         from newslab import __version__
 
         for name in TABLES:
@@ -661,9 +692,3 @@ class _NewTables:
         about = {"newslab": __version__, "format": parts.FORMAT, "reader": reader, "run": run, **self._counts,
                  "tables": self._parts}  # fmt: skip
         parts.write_whole(self._folder / parts.MANIFEST, (json.dumps(about, indent=1) + "\n").encode())
-        for name in TABLES:
-            listed = {part["file"] for part in self._parts[name]}
-            for file in (self._folder / f"{name}.parquet").glob("part-*.parquet"):
-                if file.name not in listed:
-                    file.unlink()
-        shutil.rmtree(self._new, ignore_errors=True)

@@ -38,6 +38,12 @@ DTYPES: dict[str, dict[str, str]] = {
     },
     "problems": {"article_id": "str", "stage": "str", "reason": "str"},
 }  # fmt: skip
+ARTICLES = {
+    "article_id": "str", "title": "str", "text": "str", "published": "datetime64[ns]", "outlet": "str", "author": "str",
+    "url": "str", "n_tokens": "int64", "duplicate_of": "str",
+}  # fmt: skip
+NEEDED = ("article_id", "text", "published", "n_tokens", "duplicate_of")  # without which articles are no articles
+ADDED = ("n_tokens", "duplicate_of")  # columns of articles that an analysis adds, in place of any of these names
 _ROWS = ("quotes", "mentions", "stances", "affiliations")
 
 
@@ -45,6 +51,64 @@ def frame(rows: Sequence[tuple[Any, ...]], dtypes: dict[str, str]) -> pd.DataFra
     """Rows as a DataFrame with these columns and dtypes, also when there is none."""
     columns = zip(*rows, strict=True) if rows else [()] * len(dtypes)
     return pd.DataFrame({c: pd.Series(list(v), dtype=t) for (c, t), v in zip(dtypes.items(), columns, strict=True)})
+
+
+def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """A table from a file, which may be anybody's, with the dtypes of the contract.
+
+    Parameters
+    ----------
+    name : str
+        Of the table.
+    table : DataFrame
+        All its columns or some of them.
+
+    Raises
+    ------
+    ValueError
+        If a column holds something else. Nothing is guessed.
+    """
+    if not table.columns.is_unique:
+        raise ValueError("two of its columns have one name")
+    dtypes = {c: t for c, t in DTYPES.get(name, ARTICLES).items() if c in table.columns}
+    out = table.copy(deep=False)
+    for column, dtype in dtypes.items():
+        if not _may_be(table[column], dtype):
+            raise ValueError(f"the column {column} holds {table[column].dtype} and not {dtype}")
+        try:
+            out[column] = _as(table[column], dtype)
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"the column {column} holds something that it should not: {error}") from error
+    return out
+
+
+def _may_be(column: pd.Series, dtype: str) -> bool:
+    """Whether a column, however its file keeps it, can be taken for one of a dtype."""
+    if dtype == "datetime64[ns]":
+        return pd.api.types.is_datetime64_any_dtype(column)
+    filled = column.dropna()
+    if dtype == "str":
+        return isinstance(column.dtype, pd.StringDtype) or all(isinstance(value, str) for value in filled)
+    return dtype == "object" or filled.empty or pd.api.types.is_numeric_dtype(column)
+
+
+def _as(column: pd.Series, dtype: str) -> pd.Series:
+    if dtype == "datetime64[ns]":  # of another unit it can stay
+        return column
+    if dtype == "object":
+        made = _spans if column.name == "spans" else _names
+        return pd.Series([made(value) for value in column], index=column.index, dtype="object")
+    return column.astype(dtype)
+
+
+def _spans(value: Any) -> list[tuple[int, int]]:
+    return [(int(start), int(end)) for start, end in value]
+
+
+def _names(value: Any) -> list[str]:
+    if isinstance(value, str) or not all(isinstance(name, str) for name in value):
+        raise TypeError(f"{value!r:.60} is no list of names")
+    return list(value)
 
 
 def rows_of(

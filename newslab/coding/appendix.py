@@ -65,7 +65,7 @@ class Appendix:
         Path
             The file.
         """
-        path = Path(path)
+        path = Path(path).expanduser()
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self.text, encoding="utf-8")
         return path

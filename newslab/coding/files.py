@@ -68,7 +68,7 @@ def write_codings(
     ...     nl.coding.read_codings(path).equals(codings)
     True
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     form = form or ("csv" if path.suffix.lower() == ".csv" else "json")
     if form not in FORMS:
         raise ValueError(f"form is {form!r}; it may be {', '.join(map(repr, FORMS))}")
@@ -119,7 +119,7 @@ def read_codings(
     ValueError
         If a file is not in its form, or a value in it is not possible.
     """
-    path = Path(path)
+    path = Path(path).expanduser()
     files = _matching(path)
     if not files:
         raise NoCodings(

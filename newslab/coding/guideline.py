@@ -85,7 +85,7 @@ def write_coding(analysis: Analysis, folder: str | Path, *, threshold: float = _
 
     A name that is too long is cut, and one that another article has already gets a number.
     """
-    folder = Path(folder)
+    folder = Path(folder).expanduser()
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     taken: set[str] = set()
@@ -102,7 +102,7 @@ def write_coding(analysis: Analysis, folder: str | Path, *, threshold: float = _
 
 def write_attributions(analysis: Analysis, path: str | Path) -> Path:
     """Write the quotations as JSON lines: ``article``, ``spans``, ``source_start``, ``source_end``."""
-    path = Path(path)
+    path = Path(path).expanduser()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as out:
         for row in analysis._rows("quotes", ["article_id", "spans", "source_start", "source_end"]).itertuples():
@@ -155,7 +155,7 @@ def score_edges(gold: str | Path, predicted: str | Path, *, only: str | None = N
     or alias of one equals one of the other after removing case, articles, titles and possessives; people also when
     they share a surname and no first names differ; groups when half of their words agree.
     """
-    gold, predicted = Path(gold), Path(predicted)
+    gold, predicted = Path(gold).expanduser(), Path(predicted).expanduser()
     for folder in (gold, predicted):
         if not folder.is_dir():
             raise FileNotFoundError(f"{folder} is no folder; score_edges takes two folders of JSON files")

@@ -117,9 +117,10 @@ def sample(
     one_of("unit", unit, UNITS)
     if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
         raise ValueError(f"n is {n!r}; it is the number of rows to draw, 1 or more")
-    if path is not None and Path(path).exists():
+    path = None if path is None else Path(path).expanduser()
+    if path is not None and path.exists():
         asked = {"unit": unit, "how": how, "n": n, "seed": seed, "threshold": threshold}
-        return _kept(Path(path), analysis, asked | ({"by": by} if how == "stratified" else {}))
+        return _kept(path, analysis, asked | ({"by": by} if how == "stratified" else {}))
     frame, n_corrected = population(analysis, unit, threshold)
     if n > len(frame):
         left_out = f" ({n_corrected} corrected by hand are left out)" if n_corrected else ""
@@ -145,7 +146,7 @@ def sample(
     dtypes = {**_ARTICLE, **(_EDGE if unit == "edges" else {}), **_DESIGN}
     out = out[list(dtypes)].astype(dtypes).reset_index(drop=True)
     if path is not None:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         guarded(out, [c for c, t in dtypes.items() if t == "str"]).to_csv(path, index=False)
     return out
 

@@ -49,7 +49,7 @@ class Session:
     ) -> None:  # fmt: skip
         self.unit = design(sample)["unit"]
         self.sample, self.blind, self.coder = sample.reset_index(drop=True), blind, coder
-        self.path = None if path is None else Path(path)
+        self.path = None if path is None else Path(path).expanduser()
         articles = analysis.articles.set_index("article_id")
         absent = sample.loc[~sample["article_id"].isin(articles.index), "article_id"]
         if len(absent):

@@ -16,7 +16,16 @@ import pandas as pd
 from newslab.corpus.columns import NUMBER, typed_as, unique
 from newslab.corpus.decoding import BOMS, refuse_binary
 from newslab.corpus.files import File
-from newslab.corpus.formats import Blocks, Limits, as_record, csv_rows, delimiter_of, header_names, not_too_wide
+from newslab.corpus.formats import (
+    Blocks,
+    Limits,
+    as_record,
+    csv_rows,
+    delimiter_of,
+    header_names,
+    not_too_wide,
+    whole_numbers,
+)
 from newslab.corpus.problems import Unreadable
 
 LARGE = 5_000_000  # bytes from which a table is read in blocks: whole it takes seven times its size in memory
@@ -162,18 +171,21 @@ def _parquet(file: File) -> Blocks:
         except (pa.ArrowException, OSError) as error:
             raise Unreadable(f"not a Parquet file that can be read: {error}") from error
 
+    def as_frame(table: pa.Table) -> pd.DataFrame:
+        return whole_numbers(table.to_pandas(integer_object_nulls=True), table.schema)
+
     with file.open() as stream:
         table = reading(stream)
-        # Whole numbers become floats where some are missing, which only the whole column tells.
+        # The dtype of whole numbers depends on whether some are missing, which only the whole column tells.
         small = [f.name for f in table.schema_arrow if pa.types.is_primitive(f.type)]
         dtypes = table.schema_arrow.empty_table().to_pandas().dtypes.to_dict()
-        dtypes |= {k: v for k, v in table.read(columns=small).to_pandas().dtypes.to_dict().items() if k in dtypes}
+        dtypes |= {k: v for k, v in as_frame(table.read(columns=small)).dtypes.to_dict().items() if k in dtypes}
 
     def blocks() -> Iterator[pd.DataFrame]:
         number = 1
         with file.open() as stream:
             for batch in reading(stream).iter_batches(_ROWS):
-                frame = batch.to_pandas().reset_index(drop=True)
+                frame = as_frame(pa.Table.from_batches([batch])).reset_index(drop=True)
                 for column in frame.columns:
                     frame[column] = frame[column].astype(dtypes[column])
                 frame = frame.set_axis(range(number, number + len(frame)))

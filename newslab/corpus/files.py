@@ -5,7 +5,7 @@ import glob
 import os
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePath, PurePosixPath
@@ -97,6 +97,47 @@ def find_files(source: Any, problems: Problems) -> list[File]:
     return files
 
 
+def paths_of(source: Any) -> list[str | os.PathLike[str]]:
+    """The paths and patterns of a source; a DataFrame has none."""
+    items = [source] if isinstance(source, (str, os.PathLike)) else source if isinstance(source, (list, tuple)) else []
+    return [item for item in items if isinstance(item, (str, os.PathLike))]
+
+
+def would_read(item: str | os.PathLike[str], folder: Path, made: Iterable[str]) -> bool:
+    """Whether a source takes in a folder, or would as soon as the folder holds files with the names `made`."""
+    path, folder = Path(item).expanduser(), folder.resolve()
+    if os.path.exists(path):
+        return folder.is_relative_to(path.resolve())
+    fixed = _fixed(path)
+    if not folder.is_relative_to(fixed.resolve()):
+        return False
+    here = folder.relative_to(fixed.resolve()).parts
+    found = [here[:k] for k in range(1, len(here) + 1)] + [here + PurePosixPath(name).parts for name in made]
+    return any(_fits(parts, path.parts[len(fixed.parts) :]) for parts in found)
+
+
+def lies_in(item: str | os.PathLike[str], folder: Path) -> bool:
+    """Whether a source, or a file that a pattern finds, lies inside a folder."""
+    path = Path(item).expanduser()
+    found = [path] if os.path.exists(path) else map(Path, glob.iglob(str(path), recursive=True))
+    folders = {place if place.is_dir() else place.parent for place in found}
+    return any(place.resolve().is_relative_to(folder.resolve()) for place in folders)
+
+
+def _fixed(pattern: Path) -> Path:
+    """The folders of a pattern before its first wildcard."""
+    return Path(*takewhile(lambda part: not glob.has_magic(part), pattern.parts))
+
+
+def _fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether a pattern finds a path, whether that exists or not."""
+    if not pattern:
+        return not parts
+    if pattern[0] == "**":
+        return any(_fits(parts[k:], pattern[1:]) for k in range(len(parts) + 1))
+    return bool(parts) and fnmatch.fnmatchcase(parts[0], pattern[0]) and _fits(parts[1:], pattern[1:])
+
+
 def _find(item: str | os.PathLike[str], problems: Problems) -> list[tuple[str, Path]]:
     """Names and paths of the files of one source; names are relative to the folder or to a pattern's fixed part."""
     if not os.fspath(item):
@@ -107,7 +148,7 @@ def _find(item: str | os.PathLike[str], problems: Problems) -> list[tuple[str, P
     elif os.path.exists(path):
         base, found = path.parent, {path}
     elif glob.has_magic(str(path)):
-        base = Path(*takewhile(lambda part: not glob.has_magic(part), path.parts))
+        base = _fixed(path)
         matches = [m for m in map(Path, glob.glob(str(path), recursive=True)) if not _ignored(m.relative_to(base))]
         found = {file for match in matches for file in (_walk(match, problems) if match.is_dir() else [match])}
         found = {file for file in found if file.suffix.lower() in SUFFIXES}

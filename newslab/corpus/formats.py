@@ -1,5 +1,7 @@
 """From the content of a file to records: text, HTML, CSV, JSON, JSON lines, Parquet."""
 
+from __future__ import annotations
+
 import csv
 import io
 import json
@@ -7,7 +9,7 @@ import logging
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pandas as pd
 
@@ -15,6 +17,9 @@ from newslab.corpus.columns import match_columns, typed, unique
 from newslab.corpus.decoding import decode
 from newslab.corpus.files import File
 from newslab.corpus.problems import Problems, Unreadable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _TITLE = 200  # characters up to which a first line is a headline
 _CODING = frozenset(("actors", "edges"))  # fields of a hand coding; see newslab.coding
@@ -106,13 +111,33 @@ def read_parquet(data: bytes, max_columns: int) -> Table:
     import pyarrow.parquet as pq
 
     try:
-        not_too_wide(len(pq.read_schema(io.BytesIO(data)).names), max_columns)
-        frame = pd.read_parquet(io.BytesIO(data))
+        schema = pq.read_schema(io.BytesIO(data))
+        not_too_wide(len(schema.names), max_columns)
+        frame = pd.read_parquet(io.BytesIO(data), to_pandas_kwargs={"integer_object_nulls": True})
     except Unreadable:
         raise
     except Exception as error:  # pyarrow raises its own classes and OSError for damaged files
         raise Unreadable(f"not a Parquet file that can be read: {error}") from error
-    return numbered(frame)
+    return numbered(whole_numbers(frame, schema))
+
+
+def whole_numbers(frame: pd.DataFrame, schema: pa.Schema) -> pd.DataFrame:
+    """Columns of whole numbers that Arrow gave as objects, since some are missing, with a dtype that keeps all digits.
+
+    Floats, which it would give otherwise, have room for fifteen.
+    """
+    import pyarrow as pa
+
+    kinds = {field.name: field.type for field in schema if pa.types.is_integer(field.type)}
+    for k, (name, dtype) in enumerate(frame.dtypes.items()):
+        if pd.api.types.is_object_dtype(dtype) and name in kinds:
+            frame.isetitem(k, frame.iloc[:, k].astype(nullable(kinds[name])))
+    return frame
+
+
+def nullable(kind: object) -> str:
+    """The dtype for whole numbers of an Arrow type of which some may be missing: "UInt8" for "uint8"."""
+    return str(kind).replace("u", "U").replace("i", "I")
 
 
 def numbered(frame: pd.DataFrame) -> Table:

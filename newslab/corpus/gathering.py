@@ -12,6 +12,7 @@ from newslab.corpus.columns import (
     cell,
     did_you_mean,
     free_name,
+    is_blank,
     match_columns,
     unique,
     whole_characters,
@@ -21,6 +22,7 @@ from newslab.corpus.dates import parse_dates
 from newslab.corpus.formats import Blocks
 from newslab.corpus.problems import Problems, Unreadable
 
+_EXACT = 2**53  # up to which a float holds every whole number
 _ROWS = 1000  # rows of a table that are dicts at one time
 
 
@@ -142,7 +144,7 @@ class Gatherer:
             values = [*self._kinds.get(name, {}).values()]
             values += [np.nan] if self._filled[name] < len(self._ids) else []
             if pd.api.types.is_object_dtype(dtypes.setdefault(name, np.dtype("object"))) and name not in COLUMNS:
-                dtypes[name] = pd.Series(values, dtype="object").infer_objects().dtype
+                dtypes[name] = _dtype_of(values)
         ids = unique(self._ids, "~")
         if repeated := sum(map(str.__ne__, ids, self._ids)):
             self.warnings.append(f"repeated ids: {repeated:,} became '<id>~2', '<id>~3', ... in reading order")
@@ -171,6 +173,16 @@ class Gatherer:
             count = f"{len(guessed):,} dates such as {guessed[0]!r}"
             self.warnings.append(f"{count} were read month first; if that is wrong, give dates as 2024-03-12")
         return published
+
+
+def _dtype_of(values: Sequence[Any]) -> Any:
+    """The dtype of a column with these kinds of values."""
+    filled = [value for value in values if isinstance(value, str) or not is_blank(value)]
+    whole = len(filled) < len(values) and all(type(value) is int for value in filled)
+    if whole and any(abs(value) > _EXACT for value in filled):
+        # pandas would choose floats, since some are missing.
+        return pd.Int64Dtype() if all(-(2**63) <= value < 2**63 for value in filled) else np.dtype("object")
+    return pd.Series(values, dtype="object").infer_objects().dtype
 
 
 def _remember(kinds: dict[object, Any], value: Any) -> None:

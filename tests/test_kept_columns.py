@@ -1,0 +1,198 @@
+"""Tables of articles of any make: read alike with and without out=, their further columns kept or told as text."""
+
+import datetime
+import json
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import newslab as nl
+from newslab.corpus import blocks
+from newslab.tables import TABLES
+
+TEXTS = [
+    "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said.",
+    "Mayor Ilse Brandt criticised the council. “They failed us,” Brandt said.",
+    "“We lost,” said Ona Vell. Tam Orr condemned the plan of Ona Vell.",
+    "Rain fell on Ambry Point. Nobody spoke.",
+]
+FRAME = pd.DataFrame({"text": TEXTS, "date": ["2031-01-01", "2031-02-01", None, "2031-04-01"], "outlet": list("abab")})
+LONG = 2**60 + 1  # more digits than a float holds
+
+
+@pytest.fixture
+def both(tmp_path):
+    """A table analysed in memory and with out=, once it is sure that their rows are the same."""
+
+    def analyses(source, **options):
+        whole = nl.analyze(source, reader="rules", progress=False, **options)
+        found = nl.analyze(source, reader="rules", progress=False, out=tmp_path / "out", **options)
+        for name in TABLES:
+            one, two = getattr(found, name), getattr(whole, name)
+            pd.testing.assert_frame_equal(one, two, check_index_type=False, check_dtype=name != "articles", obj=name)
+        return whole, found
+
+    return analyses
+
+
+# ---- tables that have all columns but are not as read_articles gives them -----------------------------------------
+
+
+def read():
+    return nl.read_articles(FRAME)
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        ["2031-01-01", "2031-02-01", None, "2031-04-01"],
+        [datetime.date(2031, 1, 1), datetime.date(2031, 2, 1), None, datetime.date(2031, 4, 1)],
+        pd.to_datetime(["2031-01-01", "2031-02-01", None, "2031-04-01"]).tz_localize("UTC"),
+        pd.to_datetime(["2031-01-01", "2031-02-01", None, "2031-04-01"]).astype("datetime64[s]"),
+    ],
+)
+def test_dates_of_a_table_with_all_columns_are_parsed(published, both):
+    for analysis in both(read().assign(published=published)):
+        assert str(analysis.articles["published"].dtype) == "datetime64[ns]"
+        assert analysis.articles["published"].dt.month.fillna(0).tolist() == [1, 2, 0, 4]
+        assert not analysis.edges(by="month").empty
+
+
+@pytest.mark.filterwarnings("ignore:1 of 4 articles could not be read")
+def test_a_missing_text_in_a_table_with_all_columns_is_a_problem(both):
+    for analysis in both(read().assign(text=[None, *TEXTS[1:]])):
+        assert analysis.problems["article_id"].tolist() == ["article-1"]
+        assert analysis.problems["reason"].tolist() == ["DataFrame: empty"]
+        assert len(analysis.articles) == 3
+
+
+@pytest.mark.filterwarnings("ignore:repeated ids")
+def test_repeated_ids_of_two_tables_in_one_are_told_apart(both):
+    one, two = nl.read_articles(FRAME.iloc[:2]), nl.read_articles(FRAME.iloc[2:])
+    with pytest.warns(UserWarning, match="repeated ids: 2 became '<id>~2'"):
+        nl.analyze(pd.concat([one, two]), reader="rules", progress=False)
+    for analysis in both(pd.concat([one, two])):
+        assert analysis.articles["article_id"].tolist() == ["article-1", "article-2", "article-1~2", "article-2~2"]
+        whole = nl.analyze(FRAME, reader="rules", progress=False)
+        pd.testing.assert_frame_equal(analysis.edges(), whole.edges())
+        pd.testing.assert_frame_equal(analysis.speakers(), whole.speakers())
+
+
+@pytest.mark.filterwarnings("ignore:repeated ids")
+def test_a_table_twice_in_one_is_read(both):
+    once = nl.analyze(read(), reader="rules", progress=False)
+    for analysis in both(pd.concat([read(), read()])):
+        assert len(analysis.quotes) == 2 * len(once.quotes)
+        counts = [one.edges(copies=True)["n_articles"].sum() for one in (once, analysis)]
+        assert counts[1] == 2 * counts[0]
+
+
+def test_what_was_read_already_is_taken_as_it_is(both, monkeypatch):
+    articles = read().assign(n_tokens=1, duplicate_of="x")
+    monkeypatch.setattr("newslab.analysis.read_articles", None)
+    monkeypatch.setattr("newslab.corpus.Stream.__init__", None)
+    both(articles)
+
+
+def test_articles_of_an_analysis_can_be_read_again(both, tmp_path):
+    whole = nl.analyze(FRAME, reader="rules", progress=False)
+    for kind in ("parquet", "csv"):
+        whole.export(tmp_path / kind, kind)
+        for analysis in both(tmp_path / kind / f"articles.{kind}"):
+            assert analysis.articles["n_tokens"].tolist() == whole.articles["n_tokens"].tolist()
+            assert list(analysis.articles)[-2:] == ["n_tokens", "duplicate_of"]
+
+
+# ---- further columns ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spans", [[[1, 2]] * 4, [[[1, 2]], None, [[3, 4]], []], [[{"start": 1}]] * 4, ["a"] * 4])
+def test_a_further_column_may_be_called_spans_or_aliases(spans, tmp_path):
+    frame = FRAME.assign(spans=spans, aliases=spans)
+    found = nl.analyze(frame, reader="rules", progress=False, out=tmp_path / "out")
+    for name in ("spans", "aliases"):
+        kept = found.articles[name].map(lambda v: json.dumps(v, default=lambda v: v.tolist())).tolist()
+        assert kept == [json.dumps(value) for value in spans]
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "int64[pyarrow]", "object"])
+def test_whole_numbers_with_gaps_keep_their_digits(dtype, both, tmp_path):
+    numbers = [LONG, None, LONG + 2, 5]
+    frame = FRAME.assign(n=pd.Series(numbers, dtype=dtype), full=[LONG, 1, 2, 3])
+    whole, found = both(frame)
+    whole.save(tmp_path / "one")
+    for analysis in (whole, found, nl.load(tmp_path / "one"), nl.load(tmp_path / "out")):
+        kept = analysis.articles["n"]
+        assert [None if pd.isna(n) else int(n) for n in kept] == numbers
+        assert analysis.articles["full"].tolist() == [LONG, 1, 2, 3] and analysis.articles["full"].dtype == "int64"
+    assert found.articles["n"].dtype == "Int64"
+    assert found.table("articles", ["n"], article_id="article-1")["n"].tolist() == [LONG]
+    assert [piece["n"].dtype for piece in found._parts.pieces("articles")] == ["Int64"]
+
+
+@pytest.mark.parametrize("large", [0, blocks.LARGE])
+@pytest.mark.parametrize("kind", ["jsonl", "nulls.jsonl", "parquet", "plain.parquet"])
+def test_whole_numbers_with_gaps_of_files_keep_their_digits(kind, large, both, tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "LARGE", large)
+    monkeypatch.setattr(blocks, "_ROWS", 1)
+    file = tmp_path / f"articles.{kind}"
+    numbers = [LONG, None, LONG + 2, 5]
+    if kind.endswith("jsonl"):
+        rows = [{"text": t, "n": n} for t, n in zip(TEXTS, numbers, strict=True)]
+        rows = [{k: v for k, v in row.items() if v is not None or kind.startswith("null")} for row in rows]
+        file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    else:
+        frame = FRAME.assign(n=pd.array(numbers, "Int64"))
+        table = pa.Table.from_pandas(frame)
+        pq.write_table(table.replace_schema_metadata() if kind.startswith("plain") else table, file)
+    for analysis in both(file):
+        assert analysis.articles["n"].dtype == "Int64"
+        assert [None if pd.isna(n) else n for n in analysis.articles["n"]] == numbers
+
+
+def test_whole_numbers_of_several_tables_keep_their_digits(both, tmp_path):
+    numbers = [5, None, LONG, 7]
+    for k in (0, 2):
+        frame = FRAME.assign(n=pd.array(numbers, "Int64"))
+        frame.iloc[k : k + 2].to_parquet(tmp_path / f"articles-{k}.parquet")
+    for analysis in both(str(tmp_path / "articles-*.parquet")):
+        assert analysis.articles["n"].dtype == "Int64"
+        assert [None if pd.isna(n) else n for n in analysis.articles["n"]] == numbers
+
+
+def test_a_field_that_is_text_or_a_list_can_be_saved(tmp_path):
+    file = tmp_path / "articles.jsonl"
+    rows = [{"text": t, "tags": ["a"] if k % 2 else "a"} for k, t in enumerate(TEXTS)]
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    analysis = nl.analyze(file, reader="rules", progress=False)
+    analysis.save(tmp_path / "one")
+    analysis.export(tmp_path / "other", "parquet")
+    found = nl.analyze(file, reader="rules", progress=False, out=tmp_path / "out")
+    for kept in (nl.load(tmp_path / "one"), nl.load(tmp_path / "other"), found):
+        assert kept.articles["tags"].tolist() == ["a", "['a']", "a", "['a']"]
+    assert analysis.articles["tags"].tolist() == ["a", ["a"], "a", ["a"]]
+
+
+@pytest.mark.parametrize("read_before", [True, False])
+def test_columns_that_parquet_does_not_know_become_text(read_before, tmp_path):
+    frame = FRAME.assign(
+        wave=[1 + 2j, 3j, 4, 5], span=pd.interval_range(0, 4), few=pd.arrays.SparseArray([0, 0, 1, 0]),
+        month=pd.period_range("2031-01", periods=4, freq="M"), large=[2**70, 1, None, 3],
+    )  # fmt: skip
+    source = nl.read_articles(frame) if read_before else frame
+    found = nl.analyze(source, reader="rules", progress=False, out=tmp_path / "out")
+    nl.analyze(source, reader="rules", progress=False).save(tmp_path / "one")
+    for kept in (found, nl.load(tmp_path / "one")):
+        assert kept.articles["wave"].tolist() == ["(1+2j)", "3j", "(4+0j)", "(5+0j)"]
+        assert list(map(str, kept.articles["span"])) == ["(0, 1]", "(1, 2]", "(2, 3]", "(3, 4]"]
+        assert kept.articles["few"].tolist() == [0, 0, 1, 0]
+        assert list(map(str, kept.articles["month"])) == ["2031-01", "2031-02", "2031-03", "2031-04"]
+        assert kept.articles["large"].fillna("").tolist() == [str(2**70), "1", "", "3"]
+
+
+def test_a_name_of_a_column_may_be_a_number(both):
+    for analysis in both(read().assign(x=np.arange(4)).rename(columns={"x": 5})):
+        assert analysis.articles["5"].tolist() == [0, 1, 2, 3]

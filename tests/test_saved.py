@@ -1,0 +1,115 @@
+"""A saved analysis from a stranger: load says in one sentence what is wrong with it, and opens nothing elsewhere."""
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import newslab as nl
+from newslab.tables import TABLES
+
+TEXTS = [
+    "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said.",
+    "“We lost,” said Ona Vell. Tam Orr condemned the plan of Ona Vell.",
+]
+
+
+@pytest.fixture
+def saved(tmp_path):
+    frame = pd.DataFrame({"text": TEXTS, "date": ["2031-01-01", "2031-02-01"]})
+    return nl.analyze(frame, reader="rules", progress=False).save(tmp_path / "saved")
+
+
+def edit(file, change):
+    change(pd.read_parquet(file)).to_parquet(file)
+
+
+@pytest.mark.parametrize("name", ["articles.parquet", "stances.parquet", "corrections.parquet", "analysis.json"])
+def test_no_file_outside_the_folder_is_opened(name, saved, tmp_path):
+    shutil.move(saved / name, tmp_path / name)
+    (saved / name).symlink_to(tmp_path / name)
+    with pytest.raises(ValueError, match=f"{name} is a link out of .*saved; an analysis holds no such links"):
+        nl.load(saved)
+
+
+def test_the_manifest_of_parts_is_no_link_out_either(tmp_path):
+    nl.analyze(pd.DataFrame({"text": TEXTS}), reader="rules", progress=False, out=tmp_path / "out")
+    shutil.move(tmp_path / "out" / "analysis.json", tmp_path / "analysis.json")
+    (tmp_path / "out" / "analysis.json").symlink_to(tmp_path / "analysis.json")
+    with pytest.raises(ValueError, match=r"analysis\.json is a link out of"):
+        nl.load(tmp_path / "out")
+
+
+def test_links_within_the_folder_and_to_it_are_followed(saved, tmp_path):
+    shutil.move(saved / "quotes.parquet", saved / "said.parquet")
+    (saved / "quotes.parquet").symlink_to("said.parquet")
+    (tmp_path / "link").symlink_to(saved)
+    assert len(nl.load(tmp_path / "link").quotes) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "told"), [("[]", "it holds a list and no record"), ("[" * 100_000, "recursion"), ("{", "Expecting")]
+)
+def test_a_damaged_record_is_told(content, told, saved):
+    (saved / "analysis.json").write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"(?s)holds a damaged analysis: analysis\.json: .*{told}"):
+        nl.load(saved)
+
+
+WRONG = [
+    ("articles", lambda d: d.drop(columns="text"), "lacks the columns text"),
+    ("articles", lambda d: d.assign(text=1), "the column text holds int64 and not str"),
+    ("articles", lambda d: d.assign(text=[None, "x"]), "it has rows without text"),
+    ("articles", lambda d: d.assign(published="x"), "the column published holds str and not datetime64"),
+    ("articles", lambda d: d.assign(n_tokens="x"), "the column n_tokens holds str and not int64"),
+    ("articles", lambda d: pd.concat([d, d]), "it has the article_id 'article-1' twice"),
+    ("quotes", lambda d: d.assign(start="x"), "the column start holds str and not int64"),
+    ("quotes", lambda d: d.assign(spans=None), "the column spans holds something that it should not"),
+    ("quotes", lambda d: d.assign(spans="ab"), "the column spans holds something that it should not"),
+    ("quotes", lambda d: d.assign(spans=[[[1, 2, 3]]] * len(d)), "the column spans holds something that it should not"),
+    ("actors", lambda d: d.assign(aliases=None), "the column aliases holds something that it should not"),
+    (
+        "actors",
+        lambda d: d.assign(aliases="Vell"),
+        "the column aliases holds something that it should not: 'Vell' is no list",
+    ),
+    ("actors", lambda d: d.assign(aliases=[[1]] * len(d)), "the column aliases holds something that it should not"),
+    ("actors", lambda d: pd.concat([d, d]), "it has the actor_id 'ona-vell' twice"),
+    ("actors", lambda d: d.assign(actor_id=None), "it has rows without actor_id"),
+    (
+        "stances",
+        lambda d: d.assign(start=pd.array([None] * len(d), "Int64")),
+        "the column start holds something that it should not: cannot convert NA",
+    ),
+    ("stances", lambda d: d.assign(probability="x"), "the column probability holds str and not float64"),
+]
+
+
+@pytest.mark.parametrize(("table", "change", "told"), WRONG)
+def test_what_is_wrong_with_a_table_is_told(table, change, told, saved):
+    edit(saved / f"{table}.parquet", change)
+    with pytest.raises(ValueError, match=rf"{table}\.parquet:? {told}"):
+        nl.load(saved)
+
+
+def test_files_that_are_no_parquet_are_told(saved):
+    (saved / "quotes.parquet").write_bytes(b"no parquet")
+    with pytest.raises(ValueError, match=r"damaged analysis: quotes\.parquet"):
+        nl.load(saved)
+
+
+def test_a_table_in_parts_with_dates_that_are_none_is_told(tmp_path):
+    found = nl.analyze(pd.DataFrame({"text": TEXTS}), reader="rules", progress=False, out=tmp_path / "out")
+    part = next((tmp_path / "out" / "articles.parquet").iterdir())
+    edit(part, lambda d: d.assign(published="x"))
+    with pytest.raises(ValueError, match=r"articles\.parquet is damaged: the column published holds str"):
+        found.edges(by="month")
+
+
+def test_an_index_and_other_makers_of_parquet_do_not_matter(saved):
+    whole = nl.load(saved)
+    for name in TABLES:
+        edit(saved / f"{name}.parquet", lambda d: d.set_axis(np.arange(len(d)) + 7))
+    for name in TABLES:
+        pd.testing.assert_frame_equal(getattr(nl.load(saved), name), getattr(whole, name))
