@@ -31,7 +31,8 @@ import numpy as np
 import pandas as pd
 
 import newslab as nl
-from newslab.coding import _read, article_coding, match_edges, same_actor, write_coding
+from newslab.coding import article_coding, match_edges, same_actor, write_coding
+from newslab.coding.guideline import read_coding
 from newslab.model.reader import is_persons_name
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -223,8 +224,8 @@ def outlets(reader: nl.Reader, data: Path) -> pd.DataFrame:
         with tempfile.TemporaryDirectory() as folder:
             write_coding(analysis, folder)
             for path in sorted((data / coded).glob("*.json")):
-                gold, predicted = _read(path), Path(folder) / path.name
-                pairs, missed, wrong = match_edges(gold, _read(predicted))
+                gold, predicted = read_coding(path), Path(folder) / path.name
+                pairs, missed, wrong = match_edges(gold, read_coding(predicted))
                 clear = [e.get("clarity", "clear") == "clear" for e, _ in pairs]
                 outlet = path.stem.split("_")[0] if "_" in path.stem else "British"
                 row = (len(pairs), len(wrong), sum(clear), sum(e.get("clarity", "clear") == "clear" for e in missed))

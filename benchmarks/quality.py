@@ -39,7 +39,9 @@ import numpy as np
 import pandas as pd
 
 import newslab as nl
-from newslab.coding import _normal, _read, article_coding, match_edges, same_actor, score_edges, write_coding
+from newslab.coding import article_coding, match_edges, same_actor, score_edges, write_coding
+from newslab.coding.guideline import read_coding
+from newslab.naming import normal_name
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "training"))
@@ -290,7 +292,7 @@ def speakers(analysis: nl.Analysis, coders: dict[str, Path], gold: Path) -> dict
         path = gold / f"{article.article_id}.json"
         if not path.exists() or article.article_id not in rows:
             continue
-        coded = _read(path)
+        coded = read_coding(path)
         for content, source in _brat(coders[article.article_id]):
             who = _coded_source(coded, article.text, content, source)
             if who is None:
@@ -316,7 +318,7 @@ def speakers(analysis: nl.Analysis, coders: dict[str, Path], gold: Path) -> dict
 
 def _coded_source(coded: dict, text: str, content: list, source: list) -> dict | None:
     """The coded actor who is the source of an attribution, where that is certain."""
-    words = _normal(" ".join(text[a:b] for a, b in source))
+    words = normal_name(" ".join(text[a:b] for a, b in source))
     if not words:
         return None
     if words in prepare.PRONOUNS:
@@ -329,7 +331,7 @@ def _coded_source(coded: dict, text: str, content: list, source: list) -> dict |
         }
         hits = [a for a in coded["actors"] if a["name"] in names]
     else:
-        hits = [a for a in coded["actors"] if words in {_normal(x) for x in (a["name"], *a["aliases"])}]
+        hits = [a for a in coded["actors"] if words in {normal_name(x) for x in (a["name"], *a["aliases"])}]
     return hits[0] if len(hits) == 1 else None
 
 
@@ -413,7 +415,7 @@ def edge_calibration(analysis: nl.Analysis, gold: Path) -> float:
     probability, right = [], []
     coded = article_coding(analysis, threshold=0.0)
     for file in sorted(gold.glob("*.json")):
-        pairs, _, wrong = match_edges(_read(file), coded.get(file.stem, {"actors": [], "edges": []}))
+        pairs, _, wrong = match_edges(read_coding(file), coded.get(file.stem, {"actors": [], "edges": []}))
         probability += [e["probability"] for _, e in pairs] + [e["probability"] for e in wrong]
         right += [1] * len(pairs) + [0] * len(wrong)
     order = np.argsort(probability, kind="stable")

@@ -17,8 +17,8 @@ from typing import Any
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from newslab.coding import _normal
 from newslab.corpus.columns import did_you_mean, is_blank
+from newslab.naming import normal_name
 from newslab.reading import Mention
 from newslab.spreadsheets import read_guarded
 
@@ -328,7 +328,7 @@ def suggest(
     out = []
     for i, names in called.items():
         own = {_plain(a): a for a in reversed(names) if _is_name(a) and owners[_plain(a)] == 1}
-        own = {w: a for w, a in own.items() if _normal(a) != _normal(table["name"][i])}  # not just a title more
+        own = {w: a for w, a in own.items() if normal_name(a) != normal_name(table["name"][i])}  # not just a title more
         aliases = "; ".join(re.sub(r"['’]s?$", "", a) for a in reversed(own.values()))
         n = int(table["n_articles"][leaders[i]].max())
         out.append((table["name"][i], aliases, table["type"][i], "", "", "", "", round(likeness.get(i, 100.0), 1), n))

@@ -22,9 +22,9 @@ from codings import coded_set, given_set
 
 from newslab import actors
 from newslab.antecedents import FEATURES, NETWORKS, WEIGHTS, Ranking, network, ranking
-from newslab.coding import _normal, same_actor
 from newslab.model import pronouns
 from newslab.model.reader import LEAST
+from newslab.naming import normal_name, same_actor
 from newslab.quotes import complete
 from newslab.reading import Reader
 from newslab.text import Text
@@ -119,12 +119,12 @@ def _aliases(reading, article):
     names = {}
     for n, a in enumerate(article["actors"]):
         for x in (a["name"], *a["aliases"]):
-            names.setdefault(_normal(x), set()).add(n)
+            names.setdefault(normal_name(x), set()).add(n)
     text = reading.text.text
     known = {}
     for k, m in enumerate(reading.mentions):
         words = text[m.start : m.end]
-        hits = names.get(_normal(words)) or names.get(_normal(m.name)) or set()
+        hits = names.get(normal_name(words)) or names.get(normal_name(m.name)) or set()
         if len(hits) == 1:
             known[k] = next(iter(hits))
         elif m.kind == "nominal" and not hits:

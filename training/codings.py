@@ -12,7 +12,7 @@ import argparse
 import json
 from pathlib import Path
 
-from newslab.coding import same_actor
+from newslab.naming import same_actor
 
 OWN = Path(__file__).with_name("codings.jsonl")
 TEXTS = {"train": "polnear/train/text", "us": "polnear/dev/text", "gb": "bbc/dev", "more": "polnear/dev/text"}

@@ -17,8 +17,8 @@ from pathlib import Path
 from codings import coded_set
 
 from newslab.actors import resolve
-from newslab.coding import same_actor
 from newslab.model.reader import _REACH, _affiliations, _gap, _pairs, _targets
+from newslab.naming import same_actor
 from newslab.quotes import complete
 from newslab.reading import Reader
 from newslab.text import Text

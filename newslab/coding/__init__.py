@@ -12,11 +12,8 @@ from newslab.coding.agreement import agreement, alpha
 from newslab.coding.appendix import Appendix, methods_appendix
 from newslab.coding.files import read_codings, write_codings
 from newslab.coding.guideline import (
-    _normal,
-    _read,
     article_coding,
     match_edges,
-    same_actor,
     score_edges,
     write_attributions,
     write_coding,
@@ -25,12 +22,11 @@ from newslab.coding.sampling import read_sample, sample
 from newslab.coding.session import Session, code
 from newslab.coding.tables import check_codings, sheet
 from newslab.coding.totals import totals
+from newslab.naming import same_actor
 
 __all__ = [
     "Appendix",
     "Session",
-    "_normal",
-    "_read",
     "accuracy",
     "agreement",
     "alpha",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from newslab.coding.guideline import _file_name, _read
+from newslab.coding.guideline import _file_name, read_coding
 from newslab.coding.tables import DTYPES, article_codings, check_codings, frame_of, unit_of
 from newslab.needs import Needed
 from newslab.spreadsheets import guarded, read_guarded
@@ -201,7 +201,7 @@ def _read_json(path: Path, coder: str | None) -> pd.DataFrame:
     files = [path] if path.is_file() else sorted(path.rglob("*.json"))
     rows: list[dict[str, Any]] = []
     for file in files:
-        coded = _read(file)
+        coded = read_coding(file)
         article = str(coded.get("article") or file.stem)
         folder = file.parent.name if file.parent != path and path.is_dir() else None
         base = {

@@ -16,21 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from newslab.naming import same_actor
+
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
 _THRESHOLD = 0.4  # probability from which an edge is written: F1 as at 0.3 on coded articles, precision higher
-_TITLES = frozenset(
-    "mr mrs ms miss dr prof professor sir dame lord lady baroness baron sen senator rep representative gov governor "
-    "president vice-president secretary minister prime chancellor mp msp mep gen general col colonel judge justice rev "
-    "reverend king queen prince princess the a an his her their our its former then-".split()
-)
 _LONGEST_NAME = 200  # bytes of a file's name without suffix; most systems allow 255 with it
 _DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.I)  # names that Windows keeps for devices
-_STOP = frozenset(
-    "the a an of and for in on at to from with his her their our its this that these those some many several "
-    "other".split()
-)
 
 
 def article_coding(analysis: Analysis, *, threshold: float = _THRESHOLD) -> dict[str, dict[str, Any]]:
@@ -165,7 +158,7 @@ def score_edges(gold: str | Path, predicted: str | Path, *, only: str | None = N
     pairs = []
     for file in files:
         other = predicted / file.name
-        pairs.append((_read(file), _read(other) if other.exists() else {"actors": [], "edges": []}))
+        pairs.append((read_coding(file), read_coding(other) if other.exists() else {"actors": [], "edges": []}))
     rows = {(which or "all"): _score(pairs, which) for which in ([only] if only else [None, "negative", "positive"])}
     return pd.DataFrame.from_dict(rows, orient="index")
 
@@ -202,46 +195,8 @@ def match_edges(
     return pairs, [e for e in wanted if id(e) not in hit], free
 
 
-def same_actor(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
-    """Whether two coded actors are the same; see the notes of :func:`score_edges`."""
-    if _keys(a) & _keys(b):
-        return True
-    left, right = _words(a["name"]), _words(b["name"])
-    kinds = (a.get("type", "person"), b.get("type", "person"))
-    if kinds == ("person", "person") and left and right:
-        if left[-1].lower() != right[-1].lower() or not (left[-1][:1].isupper() and right[-1][:1].isupper()):
-            return False
-        first, second = _normal(a["name"]).split(), _normal(b["name"]).split()
-        return len(first) == 1 or len(second) == 1 or first[0] == second[0]
-    if "person" in kinds:
-        return False
-    left_words, right_words = _content(left), _content(right)
-    shared = len(left_words & right_words)
-    return bool(shared) and shared / len(left_words | right_words) >= 0.5
-
-
-def _words(name: str) -> list[str]:
-    name = name.replace("\xa0", " ").replace("’", "'").replace("‘", "'")
-    name = re.sub(r"'s\b|s'(?=\s|$)", lambda m: "" if m.group().startswith("'") else "s", name)
-    return [s for w in name.split() if (s := w.strip(".,;:!?\"“”'()[]"))]
-
-
-def _normal(name: str) -> str:
-    words = _words(name)
-    while len(words) > 1 and words[0].lower() in _TITLES:
-        words = words[1:]
-    return " ".join(words).lower()
-
-
-def _keys(actor: Mapping[str, Any]) -> set[str]:
-    return {n for name in [actor["name"], *(actor.get("aliases") or [])] if (n := _normal(name))}
-
-
-def _content(words: Iterable[str]) -> set[str]:
-    return {w.lower().rstrip("s") for w in words} - _STOP
-
-
-def _read(path: Path) -> dict[str, Any]:
+def read_coding(path: Path) -> dict[str, Any]:
+    """One coded article; ValueError if it is not in the form of the guideline."""
     try:
         article = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(article["actors"], list) or not all(

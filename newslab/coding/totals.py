@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from newslab.checks import check_confidence
-from newslab.coding.guideline import same_actor
 from newslab.coding.intervals import exact
 from newslab.coding.sampling import design, population, strata
 from newslab.coding.tables import article_codings, says, unit_of
 from newslab.edges import article_stances, of_any
+from newslab.naming import same_actor
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis

@@ -1,0 +1,57 @@
+"""When two names are one, as the coding guideline has it: "Sir Tam Orr" and "Orr", "the Guild" and "Guild’s"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_TITLES = frozenset(
+    "mr mrs ms miss dr prof professor sir dame lord lady baroness baron sen senator rep representative gov governor "
+    "president vice-president secretary minister prime chancellor mp msp mep gen general col colonel judge justice rev "
+    "reverend king queen prince princess the a an his her their our its former then-".split()
+)
+_STOP = frozenset(
+    "the a an of and for in on at to from with his her their our its this that these those some many several "
+    "other".split()
+)
+
+
+def same_actor(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
+    """Whether two coded actors are the same; see the notes of :func:`newslab.score_edges`."""
+    if _keys(a) & _keys(b):
+        return True
+    left, right = _words(a["name"]), _words(b["name"])
+    kinds = (a.get("type", "person"), b.get("type", "person"))
+    if kinds == ("person", "person") and left and right:
+        if left[-1].lower() != right[-1].lower() or not (left[-1][:1].isupper() and right[-1][:1].isupper()):
+            return False
+        first, second = normal_name(a["name"]).split(), normal_name(b["name"]).split()
+        return len(first) == 1 or len(second) == 1 or first[0] == second[0]
+    if "person" in kinds:
+        return False
+    left_words, right_words = _content(left), _content(right)
+    shared = len(left_words & right_words)
+    return bool(shared) and shared / len(left_words | right_words) >= 0.5
+
+
+def normal_name(name: str) -> str:
+    """A name without articles, titles, possessives, outer marks and capitals."""
+    words = _words(name)
+    while len(words) > 1 and words[0].lower() in _TITLES:
+        words = words[1:]
+    return " ".join(words).lower()
+
+
+def _words(name: str) -> list[str]:
+    name = name.replace("\xa0", " ").replace("’", "'").replace("‘", "'")
+    name = re.sub(r"'s\b|s'(?=\s|$)", lambda m: "" if m.group().startswith("'") else "s", name)
+    return [s for w in name.split() if (s := w.strip(".,;:!?\"“”'()[]"))]
+
+
+def _keys(actor: Mapping[str, Any]) -> set[str]:
+    return {n for name in [actor["name"], *(actor.get("aliases") or [])] if (n := normal_name(name))}
+
+
+def _content(words: Iterable[str]) -> set[str]:
+    return {w.lower().rstrip("s") for w in words} - _STOP
