@@ -287,7 +287,7 @@ class Corrections:
 
     def save(self, path: str | Path) -> Path:
         """Write the table to a CSV file, whole or not at all; :func:`read_corrections` reads it back without loss."""
-        path = Path(path)
+        path = Path(path).expanduser()
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_name(path.name + ".new")
         guarded(self.table, _WORDS).to_csv(new, index=False, encoding="utf-8", lineterminator="\n")

@@ -129,7 +129,7 @@ class Explorer(anywidget.AnyWidget):
         height: int = 640,
     ) -> None:
         need_analysis(analysis, "explore")
-        self._file = Path(corrections) if isinstance(corrections, (str, Path)) else None
+        self._file = Path(corrections).expanduser() if isinstance(corrections, (str, Path)) else None
         if corrections is None or (self._file is not None and not self._file.exists()):
             self.corrections = Corrections(author=author)
         else:

@@ -72,3 +72,10 @@ def test_on_the_command_line(home, capsys):
         assert main(["analyze", corpus, "--out=~/corpus/results", "--reader", "rules"]) == 2
         assert "lies inside the corpus" in capsys.readouterr().err
     assert main(["analyze", "~/nowhere", "--out=~/results"]) == 2
+
+
+def test_corrections(home, analysis):
+    corrections = nl.Corrections(author="ida")
+    corrections.judge(analysis, analysis.stances["stance_id"].iloc[0], "reject")
+    assert corrections.save("~/corrections.csv") == home / "corrections.csv"
+    assert len(analysis.apply("~/corrections.csv").stances) == len(analysis.stances) - 1
