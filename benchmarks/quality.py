@@ -248,14 +248,14 @@ def directed(truth: np.ndarray) -> np.ndarray:
 
 
 def newsmtsc(reader: nl.Reader, data: Path) -> tuple[float, float]:
-    rows = [(r["text"], t) for r in prepare.newsmtsc(data, Counter()) if r["split"] == "dev" for t in r["targets"]]
+    rows = [(r["text"], t) for r in prepare.newsmtsc(data) if r["split"] == "dev" for t in r["targets"]]
     p = _table(reader.target_sentiment_many([text for text, _ in rows], [tuple(t[:2]) for _, t in rows]))
     truth = np.array([t[2] for _, t in rows])
     return macro_f1(truth, p.argmax(1), 3), class_calibration(p, truth)
 
 
 def gum(reader: nl.Reader, data: Path) -> float:
-    rows = [r for r in prepare.gum(data, Counter()) if r["split"] == "dev"]
+    rows = [r for r in prepare.gum(data) if r["split"] == "dev"]
     frame = pd.DataFrame({"article_id": [r["id"] for r in rows], "text": [r["text"] for r in rows]})
     mentions = nl.analyze(frame, reader=reader, progress=False).mentions
     mentions = mentions[mentions["kind"] != "pronoun"]

@@ -139,7 +139,7 @@ def _scan(text: str, start: int, end: int, single_house: bool) -> list[Quotation
             if char == "‘" and can_open and inner == 0 and _repeats(text, i, start):
                 fragments.append((opened + len(mark), i))
                 opened = i
-            elif can_close and _closes_single(text, i, start, end, matches[k + 1 :]):
+            elif can_close and _closes_single(text, i, end, matches[k + 1 :]):
                 close(i, 1, True)
         elif mark not in "‘'" and double:
             width = 2 if skip > i else 1
@@ -191,7 +191,7 @@ def _opens_single(text: str, i: int, end: int, later: list[re.Match[str]], singl
     return single_house and i >= 1  # an unclosed one counts only where the paper quotes in single marks
 
 
-def _closes_single(text: str, i: int, start: int, end: int, later: list[re.Match[str]]) -> bool:
+def _closes_single(text: str, i: int, end: int, later: list[re.Match[str]]) -> bool:
     """Tell the closing mark from an apostrophe ("didn’t", "the voters’ choice")."""
     before, after = text[i - 1], text[i + 1] if i + 1 < end else " "
     if after.isalnum() or before.isspace():

@@ -12,7 +12,7 @@ from _invented import invented
 
 import newslab as nl
 from newslab.coding import check_codings, read_codings, sheet, write_codings
-from newslab.coding.tables import DTYPES, no_codings, passage, type_of, unit_of
+from newslab.coding.tables import DTYPES, frame_of, passage, type_of, unit_of
 
 TEXT = (
     "Ona Vell called the board “a 😀 joke”.\r\n\r\nThe board struck back: Vell, it said, “can’t\tcount”. "
@@ -46,7 +46,7 @@ def codings(analysis):
 
 
 def test_codings_have_their_columns_and_types(codings):
-    for table in (codings, no_codings(), check_codings(pd.DataFrame({"item": ["a"], "value": [None]}), coder="Ida")):
+    for table in (codings, frame_of([]), check_codings(pd.DataFrame({"item": ["a"], "value": [None]}), coder="Ida")):
         assert {c: str(t) for c, t in table.dtypes.items()} == DTYPES
     assert unit_of(codings) == "articles"
 

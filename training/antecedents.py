@@ -79,7 +79,7 @@ def find(mentions, start, end):
 
 
 def gum(data, part):
-    for r in prepare.gum(data, Counter()):
+    for r in prepare.gum(data):
         if r["split"] == part:
             yield r["text"], lambda reading, r=r: _spans(reading, r["mentions"])
 

@@ -92,7 +92,7 @@ def limits(reader, data):
             trial[value] = polnear.quality()
         reader.heads.limits[key] = max(trial, key=trial.get)
         print(key, {k: round(v, 4) for k, v in trial.items()}, flush=True)
-    rows = [r for r in prepare.gum(data, Counter()) if r["split"] == "dev"]
+    rows = [r for r in prepare.gum(data) if r["split"] == "dev"]
     texts = [Text(r["text"]) for r in rows]
     encoded = reader.encoder.encode([_unmasked(t) for t in texts])
     gold = {(r["id"], *m[:2]) for r in rows for m in r["mentions"] if m[2] != "place" and m[3] != "pronoun"}
@@ -139,7 +139,7 @@ def calibrate(reader, data):
     config["bias"]["stance"] = [0.0, float(steps[i]), float(steps[j])]
     config["temperatures"]["stance"] = round(temperature(both + config["bias"]["stance"], quality.directed(label)), 4)
     print("DSE without bias", round(trial[4, 4], 4), "with", config["bias"]["stance"], round(trial[i, j], 4))
-    rows = [(r["text"], t) for r in prepare.newsmtsc(data, Counter()) if r["split"] == "dev" for t in r["targets"]]
+    rows = [(r["text"], t) for r in prepare.newsmtsc(data) if r["split"] == "dev" for t in r["targets"]]
     found = reader.target_sentiment_many([text for text, _ in rows], [tuple(t[:2]) for _, t in rows])
     logits = np.log([[x[c] for c in STANCES] for x in found])
     config["temperatures"]["target"] = round(temperature(logits, np.array([t[2] for _, t in rows])), 4)

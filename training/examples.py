@@ -160,9 +160,9 @@ MAKE = {
 }
 
 
-def collate(items, length=None):
+def collate(items):
     """One batch: ids, extra and the labels as tensors; token indices count the leading special token."""
-    ids, extra = stack([w["ids"] for w in items], [w["extra"] for w in items], length)
+    ids, extra = stack([w["ids"] for w in items], [w["extra"] for w in items])
     batch = {"ids": torch.from_numpy(ids), "extra": torch.from_numpy(extra)}
     b, t = ids.shape
     if "tags" in items[0]:

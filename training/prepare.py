@@ -81,7 +81,7 @@ def detach(word, text):
     )
 
 
-def gum(data, skipped):
+def gum(data):
     splits = re.split(r"^## ", (data / "gum" / "splits.md").read_text(), flags=re.M)
     held = {name: part.split()[0] for part in splits[1:] for name in re.findall(r"GUM_\w+", part)}
     for path in sorted((data / "gum").glob("*.tsv")):
@@ -175,7 +175,7 @@ def dse(data, part, skipped):
         yield {"text": text, "p": [a, b - 2], "q": [c - 2, d - 4], "label": int(label)}
 
 
-def newsmtsc(data, skipped):
+def newsmtsc(data):
     rows = [json.loads(x) for x in (data / "newsmtsc" / "train.jsonl").read_text(encoding="utf-8").splitlines()]
     ids = {}
     for r in rows:
@@ -194,10 +194,10 @@ def main(data, out):
     tasks = {
         "articles_train": articles(data, "train", skipped),
         "articles_dev": articles(data, "dev", skipped),
-        "gum": gum(data, skipped),
+        "gum": gum(data),
         "dse_train": dse(data, "train", skipped),
         "dse_dev": dse(data, "valid", skipped),
-        "newsmtsc": newsmtsc(data, skipped),
+        "newsmtsc": newsmtsc(data),
         "gap_train": gap(data, "development"),
         "gap_dev": gap(data, "validation"),
     }

@@ -41,11 +41,6 @@ _BODIES = frozenset(
 _SAYS = {"negative": "criticizes", "positive": "backs"}
 
 
-def no_codings() -> pd.DataFrame:
-    """The table without rows."""
-    return pd.DataFrame({c: pd.Series(dtype=t) for c, t in DTYPES.items()})
-
-
 def unit_of(codings: pd.DataFrame) -> str:
     """Whether codings are of "edges" or of "articles"."""
     values = set(codings["value"].dropna())

@@ -142,9 +142,9 @@ def cut_windows(n: int, size: int = WINDOW, stride: int = STRIDE) -> list[Span]:
     return [(a, a + size) for a in (*range(0, n - size, stride), n - size)]
 
 
-def stack(ids: Sequence[Array], extra: Sequence[Array], length: int | None = None) -> tuple[Array, Array]:
+def stack(ids: Sequence[Array], extra: Sequence[Array]) -> tuple[Array, Array]:
     """Windows as padded arrays, with the special pieces around each."""
-    length = length or max(map(len, ids)) + 2
+    length = max(map(len, ids)) + 2
     all_ids = np.zeros((len(ids), length), np.int64)
     all_extra = np.zeros((len(ids), length, extra[0].shape[1]), np.int64)
     for k, (row, features) in enumerate(zip(ids, extra, strict=True)):
@@ -216,7 +216,7 @@ class Encoder:
             # Half as exact, those of a long article take half of its memory
             e.products = {name: np.empty((len(e.ids), self.widths[name]), np.float16) for name in PRODUCTS}
             places += [(b - a, k, number) for number, (a, b) in enumerate(cut[k])]
-        for _, batch in _batches(places, batch_size):
+        for batch in _batches(places, batch_size):
             spans = [(k, *cut[k][number]) for _, k, number in batch]
             ids, extra = stack([done[k].ids[a:b] for k, a, b in spans], [done[k].extra[a:b] for k, a, b in spans])
             own = [_own(cut[k], number) for _, k, number in batch]
@@ -237,10 +237,10 @@ def run(session: Any, ids: Array, extra: Array, used: Sequence[Array]) -> list[l
 
 
 def run_by_length(
-    session: Any, ids: Sequence[Array], extra: Sequence[Array], used: Sequence[Array], size: int | None = None
+    session: Any, ids: Sequence[Array], extra: Sequence[Array], used: Sequence[Array]
 ) -> Iterator[tuple[int, Array]]:
     """Vectors of short inputs, those of one length together: which input, and the vectors of its `used` pieces."""
-    for _, batch in _batches([(len(row), k, 0) for k, row in enumerate(ids)], size):
+    for batch in _batches([(len(row), k, 0) for k, row in enumerate(ids)]):
         rows = [k for _, k, _ in batch]
         together = (np.stack([x[k] for k in rows]) for x in (ids, extra))
         for k, (vectors,) in zip(rows, run(session, *together, [used[k] for k in rows]), strict=True):
@@ -251,7 +251,7 @@ def _remedy(problem: str) -> str:
     return f"{problem}; install newslab again (pip install --force-reinstall newslab), or read by rules: reader='rules'"
 
 
-def _batches(windows: list[tuple[int, int, int]], size: int | None) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
+def _batches(windows: list[tuple[int, int, int]], size: int | None = None) -> Iterator[list[tuple[int, int, int]]]:
     """Windows of one length together: nothing is padded, for that costs more than it saves."""
     windows = sorted(windows)
     at = 0
@@ -260,7 +260,7 @@ def _batches(windows: list[tuple[int, int, int]], size: int | None) -> Iterator[
         batch = windows[at : at + (size or max(1, _PIECES_A_RUN // length))]
         batch = [w for w in batch if w[0] == length]
         at += len(batch)
-        yield length, batch
+        yield batch
 
 
 def _own(cut: list[Span], number: int) -> Span:
