@@ -45,10 +45,11 @@ _N = len(FEATURES)
 _PREPOSITION = re.compile(r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and|over|after|as)\s(?:the\s)?$")
 _TOLD_OF = re.compile(r"\s(?:who|that|which|whose|whom)\s|[,(:;–—]")  # what comes after it is told of a mention
 # Between a subject and an object that cannot be the same, where no other clause begins: "would be ashamed of him".
-# Behind words of place somebody may be the subject again: "Vell looked around him".
+# Behind words of place somebody may be the subject again: "Vell looked around him". A participle may have another
+# subject: "Vell met Orr, accusing him".
 _VERB_TO_OBJECT = re.compile(
-    r"(?:\s(?!(?:that|who|which|whom|whose|and|but|or|nor|when|while|because|if|as|than|before|after|since|to|until|for)\b)"
-    r"[\w’'-]+){1,6}(?<!\bwith)(?<!\bbehind)(?<!\baround)(?<!\bbeside)(?<!\bnear)(?<!\bunder)(?<!\bover)(?<!\babove)(?<!\bon)"
+    r"(?:\s(?!(?:that|who|which|whom|whose|and|but|or|nor|when|while|because|if|as|than|before|after|since|to|until|for|"
+    r"\w+ing)\b)[\w’'-]+){1,6}(?<!\bwith)(?<!\bbehind)(?<!\baround)(?<!\bbeside)(?<!\bnear)(?<!\bunder)(?<!\bover)(?<!\babove)(?<!\bon)"
     r"(?<!\bupon)(?<!\bbetween)(?<!\bamong)\s"
 )
 _SUBJECT = frozenset(("he", "she", "they", "it"))
@@ -161,7 +162,8 @@ class Page:
         before = [j for j in range(max(k - 3, 0), k) if self.sentence[j] == self.sentence[k]]
         if before and self._objective(k):
             j = max(before, key=lambda j: (self.spans[j][1], -j))  # not "our" in "our father"
-            if not self.owner[j] and _VERB_TO_OBJECT.fullmatch(self.reading.text.text, self.spans[j][1], m.start):
+            subject = not self.owner[j] and not self.preposition[j]
+            if subject and _VERB_TO_OBJECT.fullmatch(self.reading.text.text, self.spans[j][1], m.start):
                 out.add(self.of[j])
         return out
 

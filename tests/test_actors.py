@@ -243,12 +243,27 @@ def test_who_speaks_is_whom_the_source_is_about(text, speaker):
     assert quotes["speaker"].tolist() == [speaker]
 
 
+@pytest.mark.parametrize("title", ["Del.", "Cllr.", "Det. Insp.", "Govs.", "Adm."])
+def test_short_titles_end_no_sentence_and_are_no_name(title):
+    text = f"It was “a disgrace to the whole of this town,” said {title} Eleanor Marsh. Marsh left."
+    for reader in ("rules", "model"):
+        analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False)
+        assert analysis.quotes["speaker"].tolist() == ["Eleanor Marsh"]
+        assert set(analysis.actors["name"]) - {"whole of this town"} == {"Eleanor Marsh"}
+
+
 NOT_HERSELF = [
     # nobody calls themselves "she" in their own words
     ("“She told us one thing and did another,” Fay Mabry said.", "She", "Fay Mabry"),
     # the subject of a verb is not its object
     ("Ivo Orr left. “Our father would be ashamed of him,” Thaddeus Orr said.", "him", "Our father"),
 ]
+
+
+def test_a_participle_may_have_another_subject():
+    text = "Nicola Sorley wrote to Mr Jack Connell on Tuesday accusing him of an error of judgement."
+    mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).mentions
+    assert mentions.loc[mentions["text"] == "him", "actor"].tolist() == ["Jack Connell"]
 
 
 @pytest.mark.parametrize(("text", "word", "actor"), NOT_HERSELF)

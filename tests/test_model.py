@@ -473,3 +473,8 @@ def test_words_of_another_paragraph_are_whose_they_are_there():
     orr = Attribution((late, farce, was), (0, 3), cue("said"))
     vell = Attribution((farce,), cue("Vell"), cue("called"))
     assert [a.content for a in _apart(text, [orr, vell])] == [(late, was), (farce,)]
+
+
+def test_a_day_is_nobody():
+    text = "Ona Vell called Friday’s vote a win. Friday is near."
+    assert [m.name for m in _merged(text, ("Ona Vell", "person", "name"), ("Friday", "person", "name"))] == ["Ona Vell"]

@@ -133,6 +133,7 @@ ACTS = [
     ("Tam Orr won the support of Ona Vell.", "Ona Vell", "Tam Orr", "positive"),
     # the subject stands ahead of what is added
     ("Ona Vell, who had met Bo Lind in May, criticised Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("The Guild, which backed the levy, endorsed Tam Orr.", "Guild", "Tam Orr", "positive"),
     ("Ona Vell voted against Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("“Tam Orr is a liar and a coward,” said Ona Vell.", "Ona Vell", "Tam Orr", "negative"),
     ("“Tam Orr has been a brave and honest mayor,” said Ona Vell.", "Ona Vell", "Tam Orr", "positive"),
@@ -148,6 +149,7 @@ def test_stances_and_their_direction(text, source, target, polarity):
 @pytest.mark.parametrize(
     "text",
     [
+        "Ona Vell unveiled a sign outside Orr House accusing Tam Orr of fraud.",  # not Orr House
         "Ona Vell did not criticise Tam Orr.",
         "Ona Vell refused to condemn Tam Orr.",
         "Ona Vell would criticise Tam Orr if he stayed.",

@@ -30,6 +30,10 @@ _CLOSED = re.compile(r"[,.;:!?]?[\"”]$")  # bounded: 2 characters
 _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
 # A name with an "and" in it
 _JOINT = re.compile(rf"(?:[Tt]he\s)?{_CAPITAL}[\w’'-]*(?:\s{_CAPITAL}[\w’'-]*)*\sand(?:\s{_CAPITAL}[\w’'-]*)+")
+_DAYS = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February July September October November "
+    "December Christmas Easter Ramadan Thanksgiving Today Yesterday Tomorrow".split()
+)
 # Ahead of a name that is a place: "in Hollin", but not "faith in Vell"
 _WHERE = re.compile(r"(?:^|(?<=\s))(?:([\w’'-]+)[,.]?[”’\"']?\s)?(?:in|near|across|throughout|outside|around)\s$", re.I)
 _IN_WHOM = re.compile(r"confiden\w+|faith|trust\w*|belie\w+|interest\w*|hope[sd]?|disappoint\w+|pride|involve\w*", re.I)
@@ -50,8 +54,10 @@ def outer_names(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]
 
 
 def _is_whole(text: Text, f: FoundMention) -> bool:
-    """Whether a mention stays within a sentence, and is no party and state behind a name: "(R-Utah)"."""
-    return text.sentence_at(f.start) == text.sentence_at(f.end - 1) and not is_seat(text.text, f.start, f.end)
+    """Whether a mention stays within a sentence, and is no party and state behind a name ("(R-Utah)") and no day."""
+    if text.sentence_at(f.start) != text.sentence_at(f.end - 1) or is_seat(text.text, f.start, f.end):
+        return False
+    return text.text[f.start : f.end] not in _DAYS
 
 
 def _put_right(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]:

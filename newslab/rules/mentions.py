@@ -15,7 +15,11 @@ _UP = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮ
 # A capitalised word: Vell, O’Brien, McKay, J.K., Anne-Marie, Orr-O’Neil, IBM; never the possessive 's behind it.
 _CAP = rf"(?:(?:[{_UP}]\.)+(?=[\s,]|[{_UP}])|[{_UP}](?:['’](?=[{_UP}]))?\w*(?:[-‐‑](?:[{_UP}]['’](?=[{_UP}]))?\w+)*)"
 # After these a full stop does not end a name; before these an owner belongs to it ("Builders' Guild").
-_ABBREVIATIONS = [f"[{_UP}]", *"Mr Dr Ms Mrs Sen Rep Gov Gen Lt Col Capt Prof Rev St Jr Sr".split()]
+_SHORT = (
+    "Mr Dr Ms Mrs Sen Sens Rep Reps Gov Govs Gen Lt Col Capt Maj Adm Cmdr Sgt Cpl Supt Insp Det Cllr Del Atty Prof "
+    "Rev Hon Msgr St Jr Sr"
+)
+_ABBREVIATIONS = [f"[{_UP}]", *_SHORT.split()]
 _STOP = "(?:" + "|".join(rf"(?<=\b{t})" for t in _ABBREVIATIONS) + ")"
 _OWNED = r"(?:Guild|Union|League|Association|Federation|Party|Society|Alliance|Club|Council|Committee|Institute)\b"
 _PARTICLE = r"(?:de|van|von|der|den|di|da|du|del|la|le|bin|ter)"
@@ -116,7 +120,11 @@ def _titles(words: list[str]) -> int:
         k + width
         for k in range(min(len(words), 8))
         for width in (3, 2, 1)
-        if k + width <= len(words) and " ".join(words[k : k + width]).lower().replace(".", "") in titles
+        if k + width <= len(words)
+        and (
+            " ".join(words[k : k + width]).lower().replace(".", "") in titles
+            or words[k : k + width] == ["Del."]  # without its stop it is a part of names
+        )
     ]
     return max(ends, default=0)
 

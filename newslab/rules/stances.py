@@ -67,7 +67,11 @@ _NO_VERB = re.compile(
 _BEHIND_SUBJECT = re.compile(r"(?:^|[,)]|\b(?:who|which|that|and|also|then|later|now|often|once|\w+ly))\s*$")
 _FREE = re.compile(r"[\s,]*(?:(?:has|have|had|also|who|then|later|and|to|will|would|\w+ly)[\s,]+)*")
 # Behind such words stands no subject, unless the verb follows at once
-_NO_SUBJECT = re.compile(r"\b(?:in|on|at|to|with|from|for|by|of|against|about|over|like)\s(?:the\s|a\s|an\s)?$")
+_NO_SUBJECT = re.compile(
+    r"\b(?:from|by|(in|on|at|to|with|for|of|against|about|over|like|opposite|outside|inside|near|into|through|across|behind|"
+    r"beside|between|toward|towards|without|within))\s(?:the\s|a\s|an\s)?$"
+)
+_ING = re.compile(r"\w+ing\b")
 _CLAUSE = re.compile(r"[,;:—–]|\s-\s|\b(?:but|while|whereas|although|though|because|and)\b")
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _UNJUDGED = frozenset("i me my we us our you your it its".split())
@@ -148,7 +152,10 @@ class _Sentence:
                 return None
             if m.name in _POSSESSIVES or (m.kind != "pronoun" and _OWNS.match(gap)):
                 continue
-            if _FREE.fullmatch(gap) or not _NO_SUBJECT.search(self.t[max(self.start, m.start - 14) : m.start]):
+            governed = _NO_SUBJECT.search(self.t[max(self.start, m.start - 14) : m.start])
+            # "a letter from Orr accusing Vell", but not "a sign at the House accusing Vell"
+            at_once = _FREE.fullmatch(gap) and not (governed and governed[1] and _ING.match(self.t, at))
+            if at_once or not governed:
                 return k
         return None
 
