@@ -98,7 +98,7 @@ def test_by_keyboard_alone(explored):
     page.keyboard.type("Kerrow")
     page.wait_for_function("() => document.querySelectorAll('.nlx-edge').length < 50")
     tab_to(".nlx-edge")
-    wanted = "Josune Harrack criticizes Matthias Kerrow"
+    wanted = "Radomir Pell criticizes Matthias Kerrow"
     for _ in range(60):
         if wanted in (page.evaluate("document.activeElement.getAttribute('aria-label')") or ""):
             break
@@ -107,7 +107,7 @@ def test_by_keyboard_alone(explored):
     page.wait_for_selector(".nlx-heading:has-text('Matthias Kerrow')")
     page.wait_for_selector(".nlx-text mark")
     assert focused(".nlx-edge")  # choosing does not take the focus away
-    before = [row for row in negative_edges(page) if "Josune Harrack" in row and "Matthias Kerrow" in row]
+    before = [row for row in negative_edges(page) if "Radomir Pell" in row and "Matthias Kerrow" in row]
     assert before
     for _ in range(20):
         if not evidence_of(page).count():
@@ -128,7 +128,7 @@ def test_by_keyboard_alone(explored):
         press("ArrowDown")
     press("Control+Enter")
     wait_until_idle(page)
-    assert not [row for row in negative_edges(page) if "Josune Harrack" in row and "Matthias Kerrow" in row]
+    assert not [row for row in negative_edges(page) if "Radomir Pell" in row and "Matthias Kerrow" in row]
 
 
 def test_matrix_network_and_dark_theme(explored, screenshots):
