@@ -390,7 +390,7 @@ class _Resolver:
     def _pronouns(self) -> None:
         """Third person: the most prominent actor of the last sentences that fits in number and gender."""
         for k, m in enumerate(self.mentions):
-            if m.kind != "pronoun" or m.name in FIRST_PERSON | SECOND_PERSON:
+            if m.kind != "pronoun" or m.name in FIRST_PERSON or m.name in SECOND_PERSON:
                 continue
             issuer = self._document_source(k) if m.name == "it" else None
             if m.antecedent is not None or m.name in RELATIVE:  # "who" is whoever stands right before it, or nobody

@@ -122,9 +122,9 @@ class Corrections:
             value = _POLARITIES[row["polarity"] == "negative"]
         if action == "polarity":
             _check_polarity(value)
-        if action in ("source", "target") and not (value or "").strip():
-            raise ValueError(f"value is {value!r}; give the name of the right {action}")
         if action in ("source", "target"):
+            if not (value or "").strip():
+                raise ValueError(f"value is {value!r}; give the name of the right {action}")
             _check_meant(analysis, row["article_id"], str(value))
         if action in ("confirm", "reject"):
             value = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -56,11 +56,7 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
             quote = quote if via == "quote" else None
             best[key] = Stance(source, target, key[2], p, via, by if by != source else None, quote, *place, rule)
 
-    denied = _denied(reading, resolution)
-
-    def is_denied(source: int, target: int, polarity: int, at: int) -> bool:
-        return (source, target, polarity) in denied.get(reading.text.sentence_at(at), ())
-
+    denied, sentence_at = _denied(reading, actor), reading.text.sentence_at
     together = [_together(reading, resolution, q, starts) for q in quotes]
     for opinion in reading.opinions:
         quote, target = holder[opinion.target], actor[opinion.target]
@@ -68,7 +64,7 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
             for speaker in (quotes[quote].speaker, *together[quote]):
                 if speaker is None or speaker == target:
                     continue
-                if not (denied and is_denied(speaker, target, opinion.polarity, opinion.start)):
+                if not denied or (sentence_at(opinion.start), speaker, target, opinion.polarity) not in denied:
                     add(speaker, target, opinion.polarity, opinion.probability, vias[quote], None, quote,
                         (opinion.start, opinion.end), opinion.rule)  # fmt: skip
     told = _told(reading, actor)
@@ -76,10 +72,12 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
         source, target = actor[act.source], actor[act.target]
         if source is None or target is None or source == target:
             continue
-        if act.rule == "between" and _is_part(reading, act.source, told.get(_key(reading, act, target), ())):
-            continue
-        if denied and act.rule == "between" and is_denied(source, target, act.polarity, act.start):
-            continue
+        if act.rule == "between":
+            sentence = sentence_at(act.start)
+            if (sentence, source, target, act.polarity) in denied:
+                continue
+            if _is_part(reading, act.source, told.get((sentence, target, act.polarity), ())):
+                continue
         quote = holder[act.source]
         by = quotes[quote].speaker if quote is not None and holder[act.target] == quote else None
         if by == source and quote is not None:
@@ -91,19 +89,12 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
     return sorted(best.values(), key=IN_ORDER)
 
 
-_Key = tuple[int, int | None, int]  # number of a sentence, target and polarity
-
-
-def _key(reading: Reading, act: Act, target: int | None) -> _Key:
-    return reading.text.sentence_at(act.start), target, act.polarity
-
-
-def _told(reading: Reading, actor: Sequence[int | None]) -> dict[_Key, list[int]]:
-    """Sources of the acts that a rule found, as mentions."""
-    out: dict[_Key, list[int]] = defaultdict(list)
+def _told(reading: Reading, actor: Sequence[int | None]) -> dict[tuple[int, int | None, int], list[int]]:
+    """Sources of the acts that a rule found, as mentions, by the number of the sentence, target and polarity."""
+    out: dict[tuple[int, int | None, int], list[int]] = defaultdict(list)
     for act in reading.acts:
         if act.rule != "between":
-            out[_key(reading, act, actor[act.target])].append(act.source)
+            out[reading.text.sentence_at(act.start), actor[act.target], act.polarity].append(act.source)
     return out
 
 
@@ -117,17 +108,18 @@ def _is_part(reading: Reading, source: int, told: Sequence[int]) -> bool:
     return any((o.start, o.end) != (m.start, m.end) and not (o.role or "").startswith("spokes") for o in around)
 
 
-def _denied(reading: Reading, resolution: Resolution) -> dict[int, set[tuple[int | None, int | None, int]]]:
-    """By the number of a sentence: who is said in it not to have attacked or backed whom, with the polarity.
+def _denied(reading: Reading, actor: Sequence[int | None]) -> set[tuple[int, int | None, int | None, int]]:
+    """Number of a sentence, and who is said in it not to have attacked or backed whom, with the polarity.
 
     Not so where another word of the sentence tells of such an act: "did not attack Vell, but accused Vell of lying".
     """
-    of, out = resolution.by_mention, defaultdict(set)
-    for acts, note in ((reading.denied, set.add), (reading.acts, set.discard)):
-        for act in acts if reading.denied else ():
-            if act.rule != "between":
-                note(out[reading.text.sentence_at(act.start)], (of[act.source], of[act.target], act.polarity))
-    return out
+    if not reading.denied:
+        return set()
+
+    def keys(acts: Iterable[Act]) -> set[tuple[int, int | None, int | None, int]]:
+        return {(reading.text.sentence_at(a.start), actor[a.source], actor[a.target], a.polarity) for a in acts}
+
+    return keys(reading.denied) - keys(a for a in reading.acts if a.rule != "between")
 
 
 IN_ORDER = attrgetter("start", "end", "source", "target", "polarity")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from newslab.model.heads import FoundMention
 from newslab.reading import Mention
@@ -45,7 +45,7 @@ def outer_names(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]
     """Without what is no mention, and without the parts of a person's name that the model takes for names too."""
     t = text.text
     out: list[FoundMention] = []
-    for f in _put_right(text, found):  # in reading order, the longer first
+    for f in _put_right(text, found):
         holder = next((o for o in reversed(out[-3:]) if o.end >= f.end), None)
         part = holder is not None and f.kind == holder.kind == "name" and holder.type == "person" and f.type != "place"
         if not part or not _PLAIN_NAME.fullmatch(t, holder.start, holder.end):
@@ -61,16 +61,18 @@ def _is_whole(text: Text, f: FoundMention) -> bool:
 
 
 def _put_right(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]:
-    """Mentions within a sentence from their first word to their last; of several with the same words the likeliest."""
-    likeliest: dict[Span, FoundMention] = {}
+    """Mentions within a sentence from their first word to their last."""
+    return _likeliest(_ended(text.text, _begun(text.text, f)) for f in found if _is_whole(text, f))
+
+
+def _likeliest(found: Iterable[FoundMention]) -> list[FoundMention]:
+    """Of several mentions that have come to the same words the likeliest; in reading order, the longer first."""
+    out: dict[Span, FoundMention] = {}
     for f in found:
-        if not _is_whole(text, f):
-            continue
-        f = _ended(text.text, _begun(text.text, f))
-        known = likeliest.get((f.start, f.end))
+        known = out.get((f.start, f.end))
         if known is None or known.probability < f.probability:
-            likeliest[f.start, f.end] = f
-    return sorted(likeliest.values(), key=lambda f: (f.start, -f.end))
+            out[f.start, f.end] = f
+    return sorted(out.values(), key=lambda f: (f.start, -f.end))
 
 
 def _begun(t: str, f: FoundMention) -> FoundMention:
@@ -109,17 +111,15 @@ def joint_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
             joint.append(words)
     if not joint:
         return list(found)
-    out: dict[Span, FoundMention] = {}
+    out = []
     for f in found:
         words = t[f.start : f.end]
         whole = next((w for w in joint if f.kind == "name" and (w == words or w.endswith(f" and {words}"))), "")
         start = f.end - len(whole)
         if whole and start >= 0 and t.startswith(whole, start):
             f = f._replace(start=start, type="organisation" if f.type == "person" else f.type)
-        known = out.get((f.start, f.end))
-        if known is None or known.probability < f.probability:
-            out[f.start, f.end] = f
-    return sorted(out.values(), key=lambda f: (f.start, -f.end))
+        out.append(f)
+    return _likeliest(out)
 
 
 def is_joint(words: str) -> bool:
