@@ -440,7 +440,7 @@ class Analysis:
         from newslab.explanation import Explanation, chain
 
         source, target = self._actor_ids([source, target])
-        rows = self.evidence(source, target, polarity)
+        rows = self._evidence({"source_id": [source], "target_id": [target]}, polarity)
         whole = _edges.article_stances(rows[["source_id", "target_id", "article_id", "polarity", "probability"]])
         whole = whole.set_index(["source_id", "target_id", "article_id"])
         here = {"article_id": rows["article_id"].unique().tolist()}
@@ -545,7 +545,10 @@ class Analysis:
         """
         ends = {"source_id": source, "target_id": target}
         asked = {column: name for column, name in ends.items() if name is not None}
-        where = {column: [i] for column, i in zip(asked, self._actor_ids([*asked.values()]), strict=True)}
+        ids = self._actor_ids([*asked.values()])
+        return self._evidence({column: [i] for column, i in zip(asked, ids, strict=True)}, polarity)
+
+    def _evidence(self, where: dict[str, list[str]], polarity: str | None) -> pd.DataFrame:
         rows = self._rows("stances", None, where)
         if polarity is not None:
             if polarity not in ("negative", "positive"):
