@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +71,7 @@ class Encoded:
 
     def product(self, name: str, low: int, high: int) -> Array:
         """What a layer of the heads makes of a stretch of pieces."""
-        return self.products[name][low:high].astype(np.float32)
+        return _widened(self.products[name][low:high])
 
     def pieces(self, spans: Sequence[Span]) -> Array:
         """First and last piece (n, 2) of each span of characters."""
@@ -87,23 +87,33 @@ class Encoded:
         return int(self.offsets[first, 0]), int(self.offsets[last, 1])
 
 
+def _widened(x: Array) -> Array:
+    """Finite numbers of 16 bits as float32, five times as fast as numpy's own way."""
+    bits = x.view(np.int16).astype(np.int32)
+    bits <<= 13  # the fraction and exponent stand where float32 has them; its exponents count from 112 lower
+    bits &= ~0x70000000  # the sign was drawn out to the bits between
+    out = bits.view(np.float32)
+    out *= np.float32(2.0**112)
+    return out
+
+
 def tokenize(tokenizer: Tokenizer, text: str) -> Encoded:
     """A text in word pieces with their features."""
     found = tokenizer.encode(text, add_special_tokens=False)
     n, places = len(found.ids), found.offsets
-    inside = _inside_marks(text)
-    before = 0
-    rows = []
-    for start, end in places:
-        piece = text[start:end]
-        goes_on = start == before and start > 0 and text[start - 1].isalnum() and piece[:1].isalnum()
-        rows.append((goes_on, _shape(piece), _MARKS.get(piece, 0), start > before and "\n" in text[before:start]))
-        before = end
-    offsets = np.array(places, np.int64).reshape(n, 2)
-    joined, shape, mark, new = np.array(rows, np.int64).reshape(n, 4).T
-    new[:1] = 1
-    extra = np.stack([1 + 2 * shape + joined, 1 + mark + 5 * inside[offsets[:, 0]], 1 + new], axis=1)
-    return Encoded(text, np.array(found.ids, np.int64), offsets, extra, joined.astype(bool))
+    offsets = np.fromiter(chain.from_iterable(places), np.int64, 2 * n).reshape(n, 2)
+    pieces = [text[a:b] for a, b in places]
+    start, before = offsets[:, 0], np.append(0, offsets[:-1, 1])
+    joined = (start == before) & (start > 0)
+    for k in np.flatnonzero(joined).tolist():
+        joined[k] = text[places[k][0] - 1].isalnum() and pieces[k][:1].isalnum()
+    breaks = [m.start() for m in re.finditer("\n", text)]
+    new = np.searchsorted(breaks, start) > np.searchsorted(breaks, before)
+    new[:1] = True
+    shape = np.array([_shape(p) for p in pieces], np.int64)
+    mark = np.array([_MARKS.get(p, 0) for p in pieces], np.int64)
+    extra = np.stack([1 + 2 * shape + joined, 1 + mark + 5 * _inside_marks(text)[start], 1 + new], axis=1)
+    return Encoded(text, np.array(found.ids, np.int64), offsets, extra, joined)
 
 
 def _inside_marks(text: str) -> Array:
