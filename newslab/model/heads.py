@@ -430,25 +430,27 @@ def _with_run(runs: list[_Run], new: _Run) -> list[_Run]:
 
 def _runs(e: Encoded, p: Array, low: int, limit: float) -> list[_Run]:
     """Stretches of whole words whose probability reaches the limit, small gaps between them closed."""
-    n = len(p)
-    if not n or p.max() < limit:
+    high = np.flatnonzero(p >= limit)
+    joined = e.joined[low : low + len(p)]
+    if not len(high) or joined.all():
         return []
-    opens = ~e.joined[low : low + n]
-    if not opens.any():
-        return []
+    a, b = int(high[0]), int(high[-1]) + 1  # nothing counts but the words from the first such piece to the last one
+    while a and joined[a]:
+        a -= 1
+    while b < len(p) and joined[b]:
+        b += 1
+    opens = ~joined[a:b]
     opens[0] = True
     first = np.flatnonzero(opens)
-    last = np.append(first[1:], n)
-    word = np.maximum.reduceat(p, first)
-    runs: list[list[float]] = []
-    for k in np.flatnonzero(word >= limit).tolist():
-        if runs and k - runs[-1][1] <= 2 and word[int(runs[-1][1]) : k].min(initial=1) >= limit * 0.3:
-            runs[-1] = [runs[-1][0], k + 1, max(runs[-1][2], word[k])]
+    word: list[float] = np.maximum.reduceat(p[a:b], first).tolist()
+    ends = [*(low + a + first).tolist(), low + b]
+    runs: list[_Run] = []  # in words
+    for k, top in enumerate(word):
+        if top < limit:
+            continue
+        if runs and k - runs[-1][1] <= 2 and min(word[runs[-1][1] : k], default=1) >= limit * 0.3:
+            runs[-1] = (runs[-1][0], k + 1, max(runs[-1][2], top))
         else:
-            runs.append([k, k + 1, word[k]])
-    out = []
-    for a, b, top in runs:
-        s, t = low + int(first[int(a)]), low + int(last[int(b) - 1])
-        if any(c.isalnum() for c in e.text[slice(*e.span(s, t - 1))]):
-            out.append((s, t, float(top)))
-    return out
+            runs.append((k, k + 1, top))
+    out = [(ends[k], ends[n], top) for k, n, top in runs]
+    return [run for run in out if any(map(str.isalnum, e.text[slice(*e.span(run[0], run[1] - 1))]))]
