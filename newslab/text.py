@@ -26,10 +26,12 @@ Span = tuple[int, int]
 _LEXICONS = Path(__file__).with_name("lexicons")
 
 # Treebank-style tokens. Alternatives are tried in order; each starts with a different character class or is
-# anchored by a literal, so matching is linear.
+# anchored by a literal, so matching is linear. The first only saves time: it takes words of which all others fail or
+# take just as much.
 _TOKEN = regex.compile(  # its \w takes combining accents into the word
     r"""(?x)
-    https?://[^\s<>"“”]+ | www\.[^\s<>"“”]+          # addresses
+    [A-Za-z]++(?=[ ,])                               # most words
+  | https?://[^\s<>"“”]+ | www\.[^\s<>"“”]+          # addresses
   | [@#]\w+                                          # handles and hashtags
   | (?:[^\W\d_]\.){2,}                               # U.S., e.g., J.K.
   | [$£€¥]?\d+(?:[.,:/]\d+)*(?:st|nd|rd|th|%|m|bn|k)?\b%?  # figures
@@ -181,7 +183,7 @@ class Text:
 
     @cached_property
     def tokens(self) -> list[Span]:  # noqa: D102
-        return [(a + m.start(), a + m.end()) for a, b in self.paragraphs for m in _TOKEN.finditer(self.text[a:b])]
+        return [m.span() for a, b in self.paragraphs for m in _TOKEN.finditer(self.text, a, b)]
 
     @cached_property
     def _paragraph_starts(self) -> list[int]:
