@@ -71,17 +71,17 @@ class Actor:
     roles: set[str] = field(default_factory=set)
     known: Known | None = None  # who it is in the analyst's table
     called: dict[tuple[str, ...], None] = field(default_factory=dict)  # the words of each of its names, once
+    words: set[str] = field(default_factory=set)  # all of these
 
     @property
     def name(self) -> str:
         """The fullest name that the article itself gives, or the name in the analyst's table."""
-        return (
-            self.known.name
-            if self.known
-            else max(
-                self.names, key=lambda n: (len(n.split()) if self.type == "person" else 0, self.names[n], len(n), n)
-            )
-        )
+        if self.known:
+            return self.known.name
+        if len(self.names) == 1:
+            return next(iter(self.names))
+        person = self.type == "person"
+        return max(self.names, key=lambda n: (len(n.split()) if person else 0, self.names[n], len(n), n))
 
 
 @dataclass
@@ -158,6 +158,7 @@ class _Resolver:
                         self.index.alias[word].add(actor)
             if (words := tuple(self.page.words[k])) not in a.called:
                 a.called[words] = None
+                a.words.update(words)
                 for word in words:
                     self.index.word[word].add(actor)
             if len(m.name.split()) > 1:
@@ -169,7 +170,7 @@ class _Resolver:
                 self._role(actor, m.role)
             if m.type == "person" and (leads := _LEADS.match(self.text.text, m.name_end(self.text.text))):
                 self._role(actor, _OFFICE.get(next(filter(None, leads.groups())), "leader"))
-            self.index.rename(actor, a.name, name_key(a.name, ""))
+            self.index.rename(actor, a.name, _any_key)
 
     def _role(self, actor: int, role: str) -> None:
         self.actors[actor].roles.add(role)
@@ -182,7 +183,7 @@ class _Resolver:
         self.actors.append(actor)
         if described:
             actor.names[m.name] += 1
-            self.index.rename(len(self.actors) - 1, actor.name, name_key(actor.name, ""))
+            self.index.rename(len(self.actors) - 1, actor.name, _any_key)
         self._join(k, len(self.actors) - 1)
         return len(self.actors) - 1
 
@@ -200,7 +201,7 @@ class _Resolver:
                 actor = self.actors[number[found.name]]
                 actor.known, actor.type = found, found.type or m.type
                 actor.plural = m.plural and m.kind == "name"
-                self.index.rename(number[found.name], actor.name, name_key(actor.name, ""))
+                self.index.rename(number[found.name], actor.name, _any_key)
             else:
                 self._join(k, number[found.name])
 
@@ -430,7 +431,7 @@ class _Resolver:
                 gone.add(i)
                 for j in self.actors[i].mentions:
                     self._join(j, found)
-                for word in {w for words in self.actors[i].called for w in words}:
+                for word in self.actors[i].words:
                     self.index.word[word].discard(i)
                 self.actors[i].mentions = []
             else:
@@ -446,10 +447,10 @@ class _Resolver:
         self.page.index = self.index = Index()
         for i, a in enumerate(self.actors):
             if a.names or a.known:
-                self.index.rename(i, a.name, name_key(a.name, ""))
+                self.index.rename(i, a.name, _any_key)
             for role in list(a.roles):
                 self._role(i, role)
-            for word in {w for words in a.called for w in words}:
+            for word in a.words:
                 self.index.word[word].add(i)
             for word in {w for alias in a.aliases for w in alias.casefold().split()}:
                 self.index.alias[word].add(i)
@@ -588,6 +589,11 @@ def name_key(name: str, kind: str) -> str:
     """What two names of one actor of that type have in common: "the Labour Party" and "Labour"."""
     name = plain(name)
     return name if kind == "person" else _PARTY_WORD.sub("", name)
+
+
+def _any_key(name: str) -> str:
+    """The key of a name, whatever the type of its actor."""
+    return name_key(name, "")
 
 
 def _singular(key: str) -> str:

@@ -13,7 +13,7 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -76,16 +76,16 @@ class Index:
         self.key: dict[str, set[int]] = defaultdict(set)  # what equal names have in common, as the caller sees it
         self._named: dict[int, tuple[str, str]] = {}
 
-    def rename(self, i: int, name: str, key: str) -> None:
+    def rename(self, i: int, name: str, key_of: Callable[[str], str]) -> None:
         """Note the fullest name of an actor, which may change, and what of it two names must have in common."""
-        if name == self._named.get(i, (None,))[0]:
+        known = self._named.get(i)
+        if known is not None and name == known[0]:
             return
-        if i in self._named:
-            for table, entry in self._entries(*self._named[i]):
-                table[entry].discard(i)
-        for table, entry in self._entries(name, key):
+        for table, entry in self._entries(*known) if known else ():
+            table[entry].discard(i)
+        self._named[i] = name, key_of(name)
+        for table, entry in self._entries(*self._named[i]):
             table[entry].add(i)
-        self._named[i] = name, key
 
     def _entries(self, name: str, key: str) -> list[tuple[dict[str, set[int]], str]]:
         first = " ".join(name.split()[:1])
@@ -181,8 +181,8 @@ class Page:
 
     def _nested(self, k: int) -> set[int | None]:
         """Whose mentions hold mention `k` or stand within it, see :func:`holds`."""
-        low, high = max(0, k - _NESTED), min(len(self.sentence), k + _NESTED)
         start, end = self.spans[k]
+        low, high = max(0, k - _NESTED), min(bisect_left(self.spans, (end,)), k + _NESTED)  # none begins behind it
         t, mentions = self.reading.text.text, self.reading.mentions
         return {
             self.of[j]
@@ -207,11 +207,9 @@ class Page:
             if (a := self.of[j]) is not None:
                 chance[a].append(p)
         known = sum(map(sum, chance.values())) or 1.0
-        last: dict[int, int | None] = {}
-        for i in candidates:
-            n = bisect_left(self.actors[i].mentions, k)
-            last[i] = self.actors[i].mentions[n - 1] if n else None
-        recency = sorted((j for j in last.values() if j is not None), reverse=True)
+        ahead = [bisect_left(self.actors[i].mentions, k) for i in candidates]  # how many of its mentions are
+        last = [self.actors[i].mentions[n - 1] if n else None for i, n in zip(candidates, ahead, strict=True)]
+        recency = sorted((j for j in last if j is not None), reverse=True)
         total = self.n_known or 1
         quoted = self.quoted[k]
         speaker = self.speakers.get(quoted) if quoted is not None else None
@@ -228,20 +226,18 @@ class Page:
             surface.startswith(("a ", "an ", "some ", "one ")), surface.startswith(("his ", "her ", "their ", "its ")),
             min(len(words), 6) / 6, m.start < self.title, quoted is not None, self.opens[k],
         ]  # fmt: skip
-        out = np.zeros((len(candidates), _N))
-        for n, i in enumerate(candidates):
+        out = []
+        for i, j, times in zip(candidates, last, ahead, strict=True):
             a = self.actors[i]
-            j = last[i]
             back = s - self.sentence[j] if j is not None else -1
             ps = chance.get(i, ())
-            times = bisect_left(a.mentions, k)
             shown = self.reading.mentions[j] if j is not None else None
             reach = times - bisect_left(a.mentions, s - 2, hi=times, key=self.sentence.__getitem__)
             called = a.called
-            theirs = set() if pronoun else set().union(*called) - _SMALL
-            low = bisect_left(a.mentions, s - max(back, 0), hi=times, key=self.sentence.__getitem__)
-            high = bisect_right(a.mentions, s - max(back, 0), hi=times, key=self.sentence.__getitem__)
-            first = any(self.first[x] for x in a.mentions[low:high])
+            theirs = 0 if pronoun else len(a.words - _SMALL)
+            shared = 0 if pronoun else len(mine & a.words)
+            there = bisect_left(a.mentions, s - back, hi=times, key=self.sentence.__getitem__)  # of the last sentence
+            first = any(self.first[x] for x in a.mentions[there:times])
             row = [
                 math.log(sum(ps) + 0.003), math.log(max(ps, default=0) + 0.003), sum(ps) / known,
                 back == 0, back == 1, back == 2, back == 3, back > 3, j is None,
@@ -258,18 +254,17 @@ class Page:
                 quoted is not None and j is not None and self.quoted[j] == quoted,
                 (quoted is None) != (j is None or self.quoted[j] is None), speaker is not None and speaker == i,
                 quoted is None and i in self.speaking, j is None,
-                any(_role(m, r) for r in a.roles),
+                bool(m.role) and any(_role(m, r) for r in a.roles),
                 *about_k,
                 subject and first, objective and first and back == 0,
                 a.type == m.type, a.plural == m.plural,
                 not pronoun and words in called,
                 not pronoun and bool(words) and any(w[-1:] == words[-1:] for w in called),
-                len(mine & theirs) / len(mine) if mine and not pronoun else 0,
-                len(mine & theirs) / len(theirs) if theirs and not pronoun else 0,
-                not pronoun and _acronyms(m.name, a.name), min(len(mine & theirs), 3) / 3 if not pronoun else 0,
+                shared / len(mine) if mine else 0, shared / theirs if theirs else 0,
+                not pronoun and _acronyms(m.name, a.name), min(shared, 3) / 3,
             ]  # fmt: skip
-            out[n] = row
-        return out
+            out.append(row)
+        return np.array(out, float).reshape(len(candidates), _N)
 
     def _possessive(self, k: int) -> bool:
         """Whether "her" stands before a noun: it opens a description, or a word that is no function word follows."""
@@ -309,7 +304,7 @@ def _words(name: str) -> list[str]:
 
 
 def _role(m: Mention, role: str) -> bool:
-    return bool(m.role) and role.lower().split()[-1:] == str(m.role).lower().split()[-1:]
+    return role.lower().split()[-1:] == str(m.role).lower().split()[-1:]
 
 
 def initials(name: str) -> str:
