@@ -83,17 +83,15 @@ class _Page:
     def __init__(self, reading: Reading, resolution: Resolution, quotes: Sequence[Quote], pieces: Encoded) -> None:
         self.e = pieces
         starts = pieces.offsets[:, 0]
-        self.sentences = [
-            (int(np.searchsorted(starts, a)), int(np.searchsorted(starts, b))) for a, b in reading.text.sentences
-        ]
+        sentences = np.array(reading.text.sentences, np.int64).reshape(-1, 2)
+        self.sentences: list[Span] = [(a, b) for a, b in np.searchsorted(starts, sentences).tolist()]
         self.opens = [a for a, _ in reading.text.sentences]
         holding = Innermost([q.attribution for q in quotes])
-        speakers: list[int] = []  # -1 the narrator's words, -2 the words of somebody unknown
-        for at in starts.tolist():
-            quote = holding.at(at)
-            speaker = None if quote is None else quotes[quote].speaker
-            speakers.append(-1 if quote is None else -2 if speaker is None else speaker)
-        self.speakers = np.array(speakers, np.int64)
+        speakers = [-1]  # of each stretch of the text: -1 the narrator, -2 somebody unknown
+        for quote in holding.holder:
+            speaker = -1 if quote is None else quotes[quote].speaker
+            speakers.append(-2 if speaker is None else speaker)
+        self.speakers = np.array(speakers, np.int64)[np.searchsorted(holding.cuts, starts, side="right")]
         self.mentions: dict[int, list[Span]] = defaultdict(list)
         if reading.mentions and len(starts):
             spans = pieces.pieces([(m.start, m.end) for m in reading.mentions])
@@ -134,7 +132,10 @@ class _Page:
         return start, start + _SENTENCE
 
     def _marked(self, spans: Sequence[Span], pair: Pair) -> Window:
-        at = np.array([-1, *(k for a, b in spans for k in (*range(a, b), -1))], np.int64)[:LONGEST]
+        pieces = [-1]
+        for a, b in spans:
+            pieces += [*range(a, b), -1]
+        at = np.array(pieces[:LONGEST], np.int64)
         real = at >= 0
         ids = np.where(real, self.e.ids[at], _SEP)
         ids[0] = _CLS
@@ -191,29 +192,30 @@ class Renamer:
         ids: list[int] = []
         extra: list[list[int]] = []
         at, given, old = 0, window.ids.tolist(), window.extra.tolist()
-        while at < len(old):
-            end = at + 1
+        for opens, (look, mark, start, place) in enumerate(old):
+            if look not in _CAPITAL:
+                continue
+            end = opens + 1
             while end < len(old) and old[end][0] and old[end][0] % 2 == 0:
                 end += 1  # the pieces that go on with the word
-            kind = None
-            if old[at][0] in _CAPITAL:
-                word = "".join(self.words[i] for i in given[at:end])
-                kind = kinds.get(word)
+            word = "".join(self.words[i] for i in given[opens:end])
+            kind = kinds.get(word)
             if kind is None:
-                ids += given[at:end]
-                extra += old[at:end]
-            else:
-                if word not in new:
-                    new[word] = pick(kind) if pick else next(order[kind])
-                for k, piece in enumerate(new[word]):
-                    ids.append(piece)
-                    _, mark, start, place = old[at]
-                    extra.append([2, mark, 1, place] if k else [3, mark, start, place])
+                continue
+            if word not in new:
+                new[word] = pick(kind) if pick else next(order[kind])
+            ids += given[at:opens]
+            extra += old[at:opens]
+            for k, piece in enumerate(new[word]):
+                ids.append(piece)
+                extra.append([2, mark, 1, place] if k else [3, mark, start, place])
             at = end
+        ids += given[at:]
+        extra += old[at:]
         return Window(np.array(ids[:_ROOM], np.int64), np.array(extra[:_ROOM], np.int64))
 
 
-_CAPITAL = (3, 4, 7, 8)  # how a word with a capital at its head is marked (newslab/model/encoder.py)
+_CAPITAL = (3, 7)  # how the first piece of a word with a capital there is marked (newslab/model/encoder.py)
 _ROOM = 128  # pieces of a window in which names have become longer
 
 
@@ -255,7 +257,7 @@ class Judge:
     def logits(self, found: Sequence[Window]) -> Array:
         """The judge's two answers (windows, 2)."""
         w = self.weights
-        out = np.zeros((len(found), 2), np.float32)
+        hidden = np.zeros((len(found), len(w["hidden.bias"])), np.float32)
         roles = [np.maximum(window.extra[:, 3] - 1, 0) % 4 for window in found]
         used = [np.r_[0, np.flatnonzero(role)] for role in roles]  # the window's first piece, and mentions of the two
         for k, h in run_by_length(self.session, [x.ids for x in found], [x.extra for x in found], used):
@@ -264,6 +266,6 @@ class Judge:
                 inside = (roles[k][used[k]] & mark) > 0
                 parts.append(h[inside].mean(0) if inside.any() else np.zeros_like(h[0]))
             # one window at a time, for a product of many rows is summed in another order than that of one
-            hidden = gelu(w["hidden.weight"] @ np.concatenate(parts) + w["hidden.bias"])
-            out[k] = w["out.weight"] @ hidden + w["out.bias"]
-        return out
+            hidden[k] = w["hidden.weight"] @ np.concatenate(parts) + w["hidden.bias"]
+        out = [w["out.weight"] @ x + w["out.bias"] for x in gelu(hidden)]
+        return np.array(out, np.float32).reshape(len(found), 2)

@@ -37,7 +37,8 @@ def pairs(head: str, e: Encoded, text: Text, mentions: Sequence[Mention]) -> Ite
     """
     words = HEADS[head]
     asking = [k for k, m in enumerate(mentions) if m.kind == "pronoun" and m.name in words]
-    asked = np.array([k for k, m in enumerate(mentions) if _may_be_meant(m, head, words)], int)
+    meant = np.array([_may_be_meant(m, head, words) for m in mentions], bool)
+    asked = np.flatnonzero(meant)
     if not asking or not len(asked):
         return
     gender = np.array(["?fm".index(m.gender or "?") for m in mentions])
@@ -45,7 +46,7 @@ def pairs(head: str, e: Encoded, text: Text, mentions: Sequence[Mention]) -> Ite
     plural = np.array([m.plural for m in mentions])
     which = np.array([words.index(m.name) if m.name in words else -1 for m in mentions])
     sentence = np.array([text.sentence_at(m.start) for m in mentions])
-    likes = np.cumsum([_may_be_meant(m, head, words) or m.type == head for m in mentions])
+    likes = np.cumsum(meant | [m.type == head for m in mentions])
     places = np.array([(m.start, m.end) for m in mentions])
     first, last = e.pieces(places).T
     for n in range(0, len(asking), _CHUNK):

@@ -175,18 +175,19 @@ def features(
     values = _logits(np.array([s.probability for s in stances]))
 
     def among(*sorts: str) -> Array:
-        return np.isin(sort, [_SORTS.index(x) for x in sorts])
+        return np.array([x in sorts for x in _SORTS])[sort]
 
     def top(*sorts: str) -> tuple[Array, Array]:
-        return _top(of[among(*sorts)], values[among(*sorts)], n)
+        some = among(*sorts)
+        return _top(of[some], values[some], n)
 
     def often(*sorts: str) -> Array:
         return np.bincount(of[among(*sorts)], minlength=n)
 
     # The two heads that judge a place: what each says of a key at each place, and where both say something
+    given = list(zip(of.tolist(), stances, values.tolist(), strict=True))
     towards, speaker = (
-        {(of[i], stances[i].start, stances[i].end): values[i] for i in np.flatnonzero(sort == _SORTS.index(x)).tolist()}
-        for x in ("towards", "speaker")
+        {(k, s.start, s.end): z for k, s, z in given if s.rule == rule} for rule in ("towards", "speaker")
     )
     both = {at: (towards[at] + speaker[at]) / 2 for at in towards.keys() & speaker.keys()}
     by_place = [_top(np.array([k for k, *_ in x], int), np.array([*x.values()]), n) for x in (towards, speaker, both)]
