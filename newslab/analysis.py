@@ -21,7 +21,7 @@ from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
 from newslab.display import Actors, Quotes, analysis_html, analysis_text
 from newslab.duplicates import find_copies
-from newslab.finding import Found, find
+from newslab.finding import Found, find, only_new_garbage
 from newslab.lookup import COLUMNS as ACTOR_COLUMNS
 from newslab.lookup import Names
 from newslab.parts import MANIFEST, Parts, is_in_parts, refuse_link_out, storable
@@ -815,11 +815,12 @@ def analyze(
     chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
     ids, found = frame["article_id"].tolist(), []
     readings = _bar(find(chosen, frame["text"], frame["published"], table, max_chars), len(frame), progress)
-    for ident, what in zip(ids, readings, strict=True):
-        if isinstance(what, str):
-            problems.append({"article_id": ident, "stage": "reading", "reason": what})
-            what = Found()
-        found.append(what)
+    with only_new_garbage():
+        for ident, what in zip(ids, readings, strict=True):
+            if isinstance(what, str):
+                problems.append({"article_id": ident, "stage": "reading", "reason": what})
+                what = Found()
+            found.append(what)
     out = frame.drop(columns=list(ADDED), errors="ignore")
     out["n_tokens"] = pd.Series([f.n_tokens for f in found], dtype="int64")
     out["duplicate_of"] = find_copies(out).astype("str")

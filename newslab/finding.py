@@ -6,9 +6,11 @@ makes rows of both, the same way for a corpus in memory and for one that is read
 
 from __future__ import annotations
 
+import gc
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -70,6 +72,22 @@ class Found:
 def actors_from_json(actors: str) -> list[Seen]:
     """The actors alone, from the first part of :meth:`Found.to_json`."""
     return [Seen(*row) for row in json.loads(actors)]
+
+
+@contextmanager
+def only_new_garbage() -> Iterator[None]:
+    """Let Python look for garbage in what is made from here on.
+
+    Reading makes so many small things that it would otherwise look through all that is loaded again and again.
+    """
+    if gc.get_freeze_count():  # the caller, or another thread, has seen to it
+        yield
+        return
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def find(

@@ -34,7 +34,7 @@ from newslab.corpus.columns import COLUMNS, whole_characters
 from newslab.corpus.files import lies_in, paths_of, would_read
 from newslab.corpus.gathering import Settled
 from newslab.duplicates import Fingerprints, reading_order
-from newslab.finding import Found, actors_from_json, find
+from newslab.finding import Found, actors_from_json, find, only_new_garbage
 from newslab.reading import Reader
 from newslab.roster import Roster, Seen
 from newslab.tables import ADDED, DTYPES, TABLES, actor_rows, frame, rows_of
@@ -534,7 +534,7 @@ class _Run:
             desc="reading", unit=" articles", total=len(keys), initial=int((~todo).sum()),
             disable=not self._shown(len(keys)), smoothing=0.05,
         )  # fmt: skip
-        with bar:
+        with only_new_garbage(), bar:
             for rows in results:
                 self._found.add(rows)
                 bar.update(sum(counts.get(row[0].rstrip(b"\0"), 1) for row in rows))
