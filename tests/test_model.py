@@ -11,7 +11,7 @@ import pytest
 
 import newslab as nl
 from newslab.model.attribution import _apart, _in_sentences
-from newslab.model.encoder import FILES, PRODUCTS, STRIDE, WEIGHTS, WINDOW, Encoder, _own, cut_windows
+from newslab.model.encoder import FILES, PRODUCTS, STRIDE, WEIGHTS, WINDOW, Encoder, _own, _widened, cut_windows
 from newslab.model.heads import FoundAttribution, FoundMention
 from newslab.model.mentions import merge_mentions
 from newslab.model.names import _ended
@@ -478,3 +478,9 @@ def test_words_of_another_paragraph_are_whose_they_are_there():
 def test_a_day_is_nobody():
     text = "Ona Vell called Friday’s vote a win. Friday is near."
     assert [m.name for m in _merged(text, ("Ona Vell", "person", "name"), ("Friday", "person", "name"))] == ["Ona Vell"]
+
+
+def test_numbers_of_16_bits_are_widened_as_numpy_does_it():
+    halves = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    halves = halves[np.isfinite(halves)]
+    np.testing.assert_array_equal(_widened(halves).view(np.int32), halves.astype(np.float32).view(np.int32))
