@@ -124,8 +124,8 @@ class _Resolver:
         self.starts = [m.start for m in self.mentions]
         self.sentence = [self.text.sentence_at(m.start) for m in self.mentions]
         self.quoted = _inside(self.mentions, reading.attributions)
-        self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted)
-        self.index = self.page.index
+        self.index = Index(_any_key)
+        self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted, self.index)
         self.full: dict[int, list[int]] = defaultdict(list)  # where an actor has more than one word to its name
         self.nicknamed: dict[str, set[int]] = defaultdict(set)  # who has a word between marks in the name
 
@@ -170,7 +170,7 @@ class _Resolver:
                 self._role(actor, m.role)
             if m.type == "person" and (leads := _LEADS.match(self.text.text, m.name_end(self.text.text))):
                 self._role(actor, _OFFICE.get(next(filter(None, leads.groups())), "leader"))
-            self.index.rename(actor, a.name, _any_key)
+            self.index.rename(actor, a.name)
 
     def _role(self, actor: int, role: str) -> None:
         self.actors[actor].roles.add(role)
@@ -183,7 +183,7 @@ class _Resolver:
         self.actors.append(actor)
         if described:
             actor.names[m.name] += 1
-            self.index.rename(len(self.actors) - 1, actor.name, _any_key)
+            self.index.rename(len(self.actors) - 1, actor.name)
         self._join(k, len(self.actors) - 1)
         return len(self.actors) - 1
 
@@ -201,7 +201,7 @@ class _Resolver:
                 actor = self.actors[number[found.name]]
                 actor.known, actor.type = found, found.type or m.type
                 actor.plural = m.plural and m.kind == "name"
-                self.index.rename(number[found.name], actor.name, _any_key)
+                self.index.rename(number[found.name], actor.name)
             else:
                 self._join(k, number[found.name])
 
@@ -444,10 +444,10 @@ class _Resolver:
 
     def _reindex(self) -> None:
         """Find actors by their new numbers."""
-        self.page.index = self.index = Index()
+        self.page.index = self.index = Index(_any_key)
         for i, a in enumerate(self.actors):
             if a.names or a.known:
-                self.index.rename(i, a.name, _any_key)
+                self.index.rename(i, a.name)
             for role in list(a.roles):
                 self._role(i, role)
             for word in a.words:

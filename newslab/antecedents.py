@@ -14,7 +14,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,9 +63,13 @@ _LIKELY = 0.02  # chance of a link from which an actor further away is one
 
 
 class Index:
-    """Under what the actors of an article, by their numbers, are found; it grows while the article is resolved."""
+    """Under what the actors of an article, by their numbers, are found; it grows while the article is resolved.
 
-    def __init__(self) -> None:
+    `key_of` gives what of a name two names of one actor must have in common.
+    """
+
+    def __init__(self, key_of: Callable[[str], str]) -> None:
+        self.key_of = key_of
         self.first: dict[str, set[int]] = defaultdict(set)  # the first word of the fullest name
         self.initials: dict[str, set[int]] = defaultdict(set)  # of all its words with a capital
         self.spelled: dict[str, set[int]] = defaultdict(set)  # of all its words but small ones, as in an acronym
@@ -73,24 +77,24 @@ class Index:
         self.word: dict[str, set[int]] = defaultdict(set)  # any word of any name
         self.alias: dict[str, set[int]] = defaultdict(set)  # any word of any alias
         self.role: dict[str, set[int]] = defaultdict(set)  # the noun of a role
-        self.key: dict[str, set[int]] = defaultdict(set)  # what equal names have in common, as the caller sees it
-        self._named: dict[int, tuple[str, str]] = {}
+        self.key: dict[str, set[int]] = defaultdict(set)  # of the fullest name
+        self._named: dict[int, str] = {}
 
-    def rename(self, i: int, name: str, key_of: Callable[[str], str]) -> None:
-        """Note the fullest name of an actor, which may change, and what of it two names must have in common."""
+    def rename(self, i: int, name: str) -> None:
+        """Note the fullest name of an actor, which may change."""
         known = self._named.get(i)
-        if known is not None and name == known[0]:
+        if name == known:
             return
-        for table, entry in self._entries(*known) if known else ():
+        for table, entry in self._entries(known) if known is not None else ():
             table[entry].discard(i)
-        self._named[i] = name, key_of(name)
-        for table, entry in self._entries(*self._named[i]):
+        self._named[i] = name
+        for table, entry in self._entries(name):
             table[entry].add(i)
 
-    def _entries(self, name: str, key: str) -> list[tuple[dict[str, set[int]], str]]:
+    def _entries(self, name: str) -> list[tuple[dict[str, set[int]], str]]:
         first = " ".join(name.split()[:1])
         return [(self.first, first), (self.initials, initials(name)), (self.name, name), (self.spelled, _spelled(name)),
-                (self.key, key)]  # fmt: skip
+                (self.key, self.key_of(name))]  # fmt: skip
 
 
 @dataclass
@@ -102,7 +106,7 @@ class Page:
     of: list[int | None]
     sentence: list[int]
     quoted: list[int | None]
-    index: Index = field(default_factory=Index)
+    index: Index
     n_known: int = 0  # mentions whose actor is known
     opening: int = -1  # the first of them
 
