@@ -43,6 +43,8 @@ FEATURES = (
 )  # fmt: skip
 _N = len(FEATURES)
 _PREPOSITION = re.compile(r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and|over|after|as)\s(?:the\s)?$")
+_WORD = re.compile(r"\w+")
+_OWNING = re.compile(r"['’]s\b")
 _TOLD_OF = re.compile(r"\s(?:who|that|which|whose|whom)\s|[,(:;–—]")  # what comes after it is told of a mention
 # Between a subject and an object that cannot be the same, where no other clause begins: "would be ashamed of him".
 # Behind words of place somebody may be the subject again: "Vell looked around him". A participle may have another
@@ -304,7 +306,7 @@ def fits(m: Mention, a: Actor) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    return re.findall(r"\w+", re.sub(r"['’]s\b", "", name.lower()))
+    return _WORD.findall(_OWNING.sub("", name.lower()))
 
 
 def _role(m: Mention, role: str) -> bool:
@@ -317,7 +319,7 @@ def initials(name: str) -> str:
 
 
 def _spelled(name: str) -> str:
-    return "".join(w[0] for w in re.findall(r"\w+", name) if w.lower() not in _SMALL).upper()
+    return "".join(w[0] for w in _WORD.findall(name) if w.lower() not in _SMALL).upper()
 
 
 def _acronyms(a: str, b: str) -> bool:

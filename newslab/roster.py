@@ -22,6 +22,8 @@ from newslab.rules.lexicons import lexicons
 if TYPE_CHECKING:
     from newslab.actor_table import ActorTable, Known
 
+_NO_WORD = re.compile(r"\W+")
+
 
 @dataclass(slots=True)
 class Seen:
@@ -232,7 +234,7 @@ def _may_be(a: Seen, key: str) -> bool:
 
 def _slug(group: _Group) -> str:
     kind, key, article = group
-    return re.sub(r"[^\w]+", "-", f"{key} @ {article}" if article else key).strip("-") or kind
+    return _NO_WORD.sub("-", f"{key} @ {article}" if article else key).strip("-") or kind
 
 
 def _unique(actors: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:

@@ -76,7 +76,8 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
             sentence = sentence_at(act.start)
             if (sentence, source, target, act.polarity) in denied:
                 continue
-            if _is_part(reading, act.source, told.get((sentence, target, act.polarity), ())):
+            others = told.get((sentence, target, act.polarity))
+            if others and _is_part(reading, act.source, others):
                 continue
         quote = holder[act.source]
         by = quotes[quote].speaker if quote is not None and holder[act.target] == quote else None

@@ -195,11 +195,11 @@ class Text:
 
     def paragraph_at(self, offset: int) -> int:
         """Index of the paragraph that holds, or last began before, a character (0 before the first)."""
-        return max(bisect_right(self._paragraph_starts, offset) - 1, 0)
+        return bisect_right(self._paragraph_starts, offset, 1) - 1  # from 1 on: nothing stands before the first
 
     def sentence_at(self, offset: int) -> int:
         """Index of the sentence that holds, or last began before, a character (0 before the first)."""
-        return max(bisect_right(self._sentence_starts, offset) - 1, 0)
+        return bisect_right(self._sentence_starts, offset, 1) - 1
 
 
 class Cover:

@@ -66,6 +66,7 @@ class Heads:
     def __init__(self, weights: dict[str, Array], config: dict[str, Any]) -> None:
         self.weights, self.config = weights, config
         self.limits: dict[str, float] = config["thresholds"]
+        self.around = weights["attributions.near.weight"][_bucket(np.arange(-WINDOW, WINDOW))]
 
     def _linear(self, name: str, x: Array) -> Array:
         out = x @ self.weights[f"{name}.weight"].T
@@ -75,7 +76,8 @@ class Heads:
     def _of_ends(self, name: str, vectors: Array, first: Array, last: Array) -> Array:
         """What the first and last pieces of spans give together."""
         some = _sections(len(first), _SECTION // 2)
-        parts = [self._linear(name, np.c_[vectors[first[a:b]], vectors[last[a:b]]]) for a, b in some]
+        ends = (np.concatenate([vectors[first[a:b]], vectors[last[a:b]]], axis=1) for a, b in some)
+        parts = [self._linear(name, x) for x in ends]
         return np.concatenate(parts)
 
     # ---- attributions: a cue is an anchor that points at the words of its source and content -----------------------
@@ -88,7 +90,7 @@ class Heads:
         tags = expit(logits)
         anchors, found = self._anchors(tags[:, 0]), []
         asked, level = self._asked(e.vectors[anchors])
-        for a, b in _sections(len(e.ids), 2 * WINDOW):
+        for a, b in _sections(len(e.ids), WINDOW):
             here = slice(*np.searchsorted(anchors, (a, b)).tolist())
             before, near = max(0, a - WINDOW), e.vectors[max(0, a - WINDOW) : b + WINDOW]
             answers = (near @ asked[here].reshape(-1, near.shape[1]).T).reshape(len(near), -1, 3) + level[here]
@@ -126,7 +128,7 @@ class Heads:
         `answers` are those of the pieces from `before`.
         """
         low, high = max(0, at - WINDOW), min(len(e.ids), at + WINDOW)
-        near = self.weights["attributions.near.weight"][_AROUND[low - at + WINDOW : high - at + WINDOW]]
+        near = self.around[low - at + WINDOW : high - at + WINDOW]
         p = expit(answers[low - before : high - before] + logits[low:high, 1:] + near)
         content: list[_Run] = []
         if tags[at, 0] >= self.limits["anchor"]:  # a weaker cue counts only for content that no other cue claims
@@ -156,7 +158,7 @@ class Heads:
             if t - s < 3 or e.joined[s]:
                 continue
             near = [
-                (float(a.pull[s - a.low : t - a.low, 2].mean()), -k)
+                (float(a.pull[s - a.low : t - a.low, 2].sum() / (t - s)), -k)
                 for k, a in enumerate(found)
                 if a.low <= s and t - a.low <= len(a.pull)
             ]
@@ -177,7 +179,7 @@ class Heads:
         h, limit = e.vectors, self.limits["doubtful"]
         begins, ends = (self._linear(f"mentions.{k}1", h)[:, 0] for k in ("first", "last"))
         by_length = self.weights["mentions.near.weight"][:, 0]
-        starts_word, ends_word = ~e.joined, np.r_[~e.joined[1:], True]
+        starts_word, ends_word = ~e.joined, np.append(~e.joined[1:], True)
         spans: list[tuple[float, int, int]] = []
         least = logit(limit)
         width = np.arange(_BLOCK + LONGEST)[None] - np.arange(_BLOCK)[:, None]
@@ -296,7 +298,7 @@ class Heads:
         n_heads = len(near[0])
         size = queries[0].shape[1] // n_heads
         by_head = [(x * np.float32(size**-0.5)).reshape(-1, n_heads, size).transpose(1, 0, 2) for x in queries]
-        keys = key.reshape(-1, n_heads, size).transpose(1, 2, 0)
+        keys = np.ascontiguousarray(key.T).reshape(n_heads, size, -1)
         ones = np.ones((n_heads, len(value), 1), np.float32)  # beside the values, so that attention is summed up too
         values = np.concatenate([value.reshape(-1, n_heads, size).transpose(1, 0, 2), ones], axis=2)
         context = np.zeros((len(index), n_heads, size), np.float32)
@@ -314,7 +316,7 @@ class Heads:
                 number[here] = np.arange(len(here))
                 which = number[index[rows, k]]
                 scores = query[:, here] @ keys[:, :, low:high]
-                distance = np.maximum(at - last[here, None], 0) + np.minimum(at - first[here, None], 0)
+                distance = at - np.clip(at, first[here, None], last[here, None])
                 scores += np.take(near[k], distance + _FAR, axis=1, mode="clip")
                 scores -= scores.max(axis=2, keepdims=True)
                 np.exp(np.maximum(scores, _FAINTEST, out=scores), out=scores)
@@ -407,7 +409,6 @@ def _make_buckets() -> Array:
 
 _FAR = 128
 _BUCKETS = _make_buckets()
-_AROUND = _bucket(np.arange(-WINDOW, WINDOW))
 
 
 def _word_end(e: Encoded, at: int) -> int:

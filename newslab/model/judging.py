@@ -235,7 +235,8 @@ class Judge:
     def __init__(self, encoder: Encoder, folder: Path = WEIGHTS, workers: int | None = None) -> None:
         self.session = encoder.open_session(folder / "judge.onnx", workers)
         self.tokenize = encoder.tokenize
-        self.weights = {k.removeprefix("judge."): v for k, v in encoder.weights.items() if k.startswith("judge.")}
+        of_judge = (k for k in encoder.weights if k.startswith("judge."))
+        self.weights = {k.removeprefix("judge."): np.ascontiguousarray(encoder.weights[k]) for k in of_judge}
         self.rename = Renamer(encoder.tokenizer)
 
     def __call__(
@@ -259,7 +260,7 @@ class Judge:
         w = self.weights
         hidden = np.zeros((len(found), len(w["hidden.bias"])), np.float32)
         roles = [np.maximum(window.extra[:, 3] - 1, 0) % 4 for window in found]
-        used = [np.r_[0, np.flatnonzero(role)] for role in roles]  # the window's first piece, and mentions of the two
+        used = [np.append(0, np.flatnonzero(role)) for role in roles]  # its first piece, and mentions of the two
         for k, h in run_by_length(self.session, [x.ids for x in found], [x.extra for x in found], used):
             parts = [h[0]]
             for mark in (_SOURCE, _TARGET):

@@ -57,7 +57,8 @@ def merge_mentions(
     out, used = _of_model(t, outer_names(text, found), listed, limit)
     out += _of_lists(t, listed, used, out, found, sources)
     out += _of_sources(t, sources, out, limit)
-    out = [replace(m, antecedent=None, name=_called(m)) for m in out]
+    for m in out:
+        m.name = _called(m)
     out = _without_sums(t, sorted(out, key=lambda m: (m.start, -m.end)))
     mark_places(t, out)
     tie(t, out)
@@ -123,8 +124,9 @@ def _called_by(t: str, f: FoundMention, m: Mention) -> Mention:
     described = m.kind == f.kind == "nominal" and f.end > m.end  # "members of the union", not just "members"
     described |= m.type == "group" and f.start < m.start  # "Harbour MPs", not just "MPs"
     named = m.kind == "pronoun" or (m.kind == "name" and m.end == f.end)  # "Senior judge Amara Lindqvist"
-    return replace(m, start=f.start, end=f.end, kind=m.kind if named else f.kind, type=kind,
-                   name=_full(t[f.start : f.end]) if described else m.name, probability=f.probability)  # fmt: skip
+    name = _full(t[f.start : f.end]) if described else m.name
+    return Mention(f.start, f.end, m.kind if named else f.kind, kind, name, m.plural, m.gender, m.role,
+                   probability=f.probability)  # fmt: skip
 
 
 def _of_lists(
@@ -157,12 +159,12 @@ def _of_lists(
         meant = m.name in known or m.start in hinted or (m.type == "person" and _is_person(m.name, surnames))
         if m.type == "person" and m.start in opening:  # a name for one of the article's people, or a first name
             meant |= m.name in surnames or m.name in lexicons().first_names
-        if m.probability <= _GUESS and (m.start, m.end) in people:  # what the list does not know, the model half sees
-            m = replace(m, type="person")
-        if m.kind == "pronoun" or (free and meant and m.kind == "name" and m.type != "place"):
-            more.append(m)
-        elif m.kind == "nominal" and m.plural and free and (m.start in begun or _INCLUDING.match(t, m.end)):
-            more.append(m)
+        # What the list does not know, the model half sees
+        kind = "person" if m.probability <= _GUESS and (m.start, m.end) in people else m.type
+        named = m.kind == "name" and meant and kind != "place"
+        several = m.kind == "nominal" and m.plural and (m.start in begun or _INCLUDING.match(t, m.end))
+        if m.kind == "pronoun" or (free and (named or several)):
+            more.append(replace(m, type=kind, antecedent=None))
     return more
 
 

@@ -113,9 +113,9 @@ def links(
             continue
         nobody = weights[f"pronouns.{head}.nobody"][0]
         scores = score(weights, head, e, [(m.start, m.end) for m in mentions], k, j, facts)
-        opens = np.flatnonzero(np.r_[True, k[1:] != k[:-1]])
+        opens = np.flatnonzero(np.append(True, k[1:] != k[:-1]))
         highest = np.maximum(np.maximum.reduceat(scores, opens), nobody)
-        n = np.diff(np.r_[opens, len(k)])
+        n = np.diff(np.append(opens, len(k)))
         odds = np.exp(scores - np.repeat(highest, n))
         odds /= np.repeat(np.add.reduceat(odds, opens) + np.exp(nobody - highest), n)
         for a, b in zip(opens.tolist(), [*opens[1:].tolist(), len(k)], strict=True):

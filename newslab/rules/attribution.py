@@ -24,6 +24,7 @@ _ADVERB = (
     r"(?:(?:also|then|later|even|once|again|only|never|now|still|just|had|has|have|was|is|would|will|\w+ly)[ ,]+){0,3}"
 )
 _INVERTED = re.compile(rf"[\s,—–-]*(?:as\s)?{_ADVERB}")
+_OWNER = re.compile(r"['’]s?\s+(?!said|says|told)[a-z]")
 _ADJACENT = re.compile(rf"\s?{_ADVERB}\s*")
 # Behind such words stands no speaker
 _NO_SPEAKER = re.compile(
@@ -110,7 +111,7 @@ class _Finder:
         """No places, nobody inside a quotation, no owners ("Vell" in "Vell's lawyer said")."""
         if m.type == "place" or self.frame[m.start] == _BLOT or m.name in _POSSESSIVES:
             return False
-        return not re.match(r"['’]s?\s+(?!said|says|told)[a-z]", self.t[m.end : m.end + 12])
+        return not _OWNER.match(self.t, m.end, m.end + 12)
 
     # ---- quotations in marks: near cue, running on, or named before ---------------------------------------------
 
