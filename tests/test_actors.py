@@ -274,7 +274,7 @@ def test_whom_a_pronoun_cannot_mean(text, word, actor):
 
 THEY = [
     ("The ministry fined three ferry firms last week. They had ignored the rules.", "They", "three ferry firms"),
-    ("The guild met the mayor. It wants the pier rebuilt. “It is a shame,” said Ida Brandt.", "It", "guild"),
+    ("The union met the mayor. It wants the pier rebuilt. “It is a shame,” said Ida Brandt.", "It", "union"),
     pytest.param(
         "The party expelled four groups in May. They included groups that had fought Ona Vell.", "They", "four groups",
         marks=pytest.mark.xfail(reason="the model takes the subject for them", strict=True),

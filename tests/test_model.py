@@ -11,10 +11,10 @@ import pytest
 
 import newslab as nl
 from newslab.model.attribution import _apart, _in_sentences
-from newslab.model.encoder import FILES, PRODUCTS, STRIDE, WEIGHTS, WINDOW, Encoder, _own, _widened, cut_windows
+from newslab.model.encoder import FILES, PRODUCTS, WEIGHTS, WINDOW, Encoder, _widened, cut_windows
 from newslab.model.heads import FoundAttribution, FoundMention
 from newslab.model.mentions import merge_mentions
-from newslab.model.names import _ended
+from newslab.model.names import _begun, _ended
 from newslab.model.reader import _batches
 from newslab.model.ties import _holds_relative
 from newslab.reading import Attribution, Mention
@@ -103,14 +103,41 @@ def test_shuffled_articles_give_the_same_rows(texts):
         )
 
 
-def test_windows_cover_a_text_and_overlap():
-    for n in (1, WINDOW - 1, WINDOW, WINDOW + 1, 5 * WINDOW + 3):
-        cut = cut_windows(n)
-        assert cut[0][0] == 0 and cut[-1][1] == n
-        assert all(0 < b - a <= WINDOW for a, b in cut)
-        assert all(end - start >= WINDOW - STRIDE for (_, end), (start, _) in pairwise(cut))
-        own = [_own(cut, k) for k in range(len(cut))]
-        assert [p for a, b in own for p in range(a, b)] == list(range(n))  # each piece from one window, and only one
+SENTENCE = "The council met in the old hall. "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rain.",
+        ARTICLE,
+        ARTICLE * 9,
+        SENTENCE * 80,
+        "no end in sight " * 300,
+        "One.\n" * 900,
+        ("A" * 30 + "\n") * 40 + SENTENCE * 60 + "\n" + ARTICLE * 2,
+    ],
+)
+def test_windows_cover_a_text(reader, text):
+    e = reader.encoder.tokenize(text)
+    cut = cut_windows(e)
+    assert [p for _, (a, b) in cut for p in range(a, b)] == list(range(len(e.ids)))  # each from one window
+    assert all(low <= a < b <= high and 0 < high - low <= WINDOW for (low, high), (a, b) in cut)
+    for ((_, high), (_, b)), _ in pairwise(cut):
+        ends_paragraph = text[: e.offsets[b, 0]].rstrip(" ").endswith("\n")
+        assert ends_paragraph or high > b  # what stands in the middle of a paragraph is read with what follows
+
+
+def test_no_windows_without_pieces(reader):
+    assert cut_windows(reader.encoder.tokenize(" \n ")) == []
+
+
+def test_a_window_ends_with_a_paragraph_or_else_with_a_sentence(reader):
+    for text, ends in ((ARTICLE * 9, "\n"), (SENTENCE * 80, ". ")):
+        e = reader.encoder.tokenize(text)
+        cut = cut_windows(e)
+        assert len(cut) > 2
+        assert all(text[: e.offsets[a, 0]].endswith(ends) for _, (a, _) in cut[1:])
 
 
 @pytest.mark.parametrize("ahead", [0, 40, 80, 120, 160, 200, 240])
@@ -146,6 +173,25 @@ def test_who_is_attacked_and_who_is_backed(reader):
     assert max(attack, key=attack.get) == "negative"
     assert back["negative"] < attack["negative"]
     assert max(praise, key=praise.get) == "positive"
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "kept"),
+    [
+        ("On Monday 12 MPs left.", "MPs", "12 MPs"),
+        ("The vote of two Harbour ministers", "Harbour ministers", "two Harbour ministers"),
+        ("1,100 dockers went home.", "dockers", "1,100 dockers"),
+        ("In 2031 Democrats won.", "Democrats", "Democrats"),
+        ("The 12 MP scandal", "MP", "MP"),
+        ("Held: seven\n\nStrikers walked out.", "Strikers", "Strikers"),
+        ("Celia Marrable and Gareth Pell", "and Gareth Pell", "Gareth Pell"),
+        ("“Yes,” said Ona Vell.", "said Ona Vell", "Ona Vell"),
+    ],
+)
+def test_where_a_mention_begins(text, found, kept):
+    at = text.index(found)
+    f = _begun(text, FoundMention(at, at + len(found), "person", "name", 0.9))
+    assert text[f.start : f.end] == kept
 
 
 def test_roles_in_small_letters_are_no_names(reader):
@@ -313,6 +359,10 @@ def test_of_whom_is_accused_the_charge_is_no_part(text, found, kept):
         ("the only one who has stayed", "the only one who has stayed"),
         ("people I have met", "people I have met"),
         ("Vell’s wife is ill", "Vell’s wife is ill"),
+        ("two ferry firms on the grounds that they cheat", "two ferry firms"),
+        ("Orr in order to win", "Orr"),
+        ("those who left because of Orr", "those who left because of Orr"),
+        ("the Hope in Action Group", "the Hope in Action Group"),
         ("the best clerk in Hollin.”", "the best clerk in Hollin"),
         ("“Morning Tide”", "“Morning Tide”"),
         ('Bo "Buddy" Lind', 'Bo "Buddy" Lind'),

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import torch
 
-from newslab.model.encoder import WINDOW, stack, tokenize
+from newslab.model.encoder import WINDOW, cut_windows, stack, tokenize
 from newslab.model.heads import KINDS, LONGEST, ROLES, TYPES
 from newslab.model.judging import FIRST, LAST
 
@@ -53,10 +53,9 @@ def token_span(t, span):
 
 
 def windows(t, rng):
-    size, n = WINDOW, len(t.ids)
-    start = int(rng.integers(0, size)) if rng is not None and n > size else size
-    cuts = [0, *range(start, n, size), n]
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+    """Windows as in reading, in training of another length for each text and pass."""
+    most = () if rng is None else (int(rng.integers(130, 239)),)
+    return [read for read, _ in cut_windows(t, *most)]
 
 
 def part(t, a, b):

@@ -75,16 +75,18 @@ class Graph:
 
     def linear(self, x, name, weight, bias, lowest=None):
         weight = weight.T  # inputs × outputs
-        # As one row, for onnxruntime joins a flat bias and Gelu to BiasGelu, which is slower than the two
-        bias = self.constant(f"{name}.bias", bias[None])
         if not self.quantise:
-            return self.add("Add", [self.add("MatMul", [x, self.constant(f"{name}.weight", weight)]), bias])
+            return self.biased(self.add("MatMul", [x, self.constant(f"{name}.weight", weight)]), name, bias)
         rows, row_scale = self.rows(x, lowest)
         scale = (np.maximum(np.abs(weight).max(0), 1e-8) / WEIGHT_LIMIT).astype(np.float32)
         whole = self.constant(f"{name}.int8", np.round(weight / scale).astype(np.int8))
         scales = [self.once("one", np.array(1, np.float32)), self.constant(f"{name}.scale", scale)]
         product = self.add("MatMulIntegerToFloat", [rows, whole, *scales, self.zero()], domain="com.microsoft")
-        return self.add("Add", [self.add("Mul", [product, row_scale]), bias])
+        return self.biased(self.add("Mul", [product, row_scale]), name, bias)
+
+    def biased(self, x, name, bias):
+        # As one row, for onnxruntime joins a flat bias and Gelu to BiasGelu, which is slower than the two
+        return x if bias is None else self.add("Add", [x, self.constant(f"{name}.bias", bias[None])])
 
     def rows(self, x, lowest=None):
         """`x` as whole numbers from 0 to 255 around 128, each row with its own scale.
@@ -152,15 +154,18 @@ def build(weights, products=(), quantise=True):
     last = max(int(k.split(".")[1]) for k in w if k.startswith("layers."))
     for i in range(last + 1):
         get = lambda k, i=i: (f"{i}.{k}", w[f"layers.{i}.{k}.weight"], w[f"layers.{i}.{k}.bias"])  # noqa: E731
-        name, *both = get("qkv")
-        parts = zip(*(np.split(x, 3) for x in both), strict=True)
-        qkv = [g.linear(x, f"{name}{j}", weight, bias) for j, (weight, bias) in enumerate(parts)]
+        name, weight, bias = get("qkv")
+        of_query, _, of_value = np.split(bias, 3)
+        # A key's bias adds the same to all that a token looks at, and a value's to whatever it gets of them
+        parts = zip(np.split(weight, 3), (of_query, None, None), strict=True)
+        qkv = [g.linear(x, f"{name}{j}", *part) for j, part in enumerate(parts)]
         qkv = [g.add("Reshape", [y, shape]) for y in qkv]
         a = g.add("Reshape", [g.add("Attention", qkv, q_num_heads=heads, kv_num_heads=heads), flat])
         if i == last:
             x, a = (g.add("Gather", [y, "used"]) for y in (x, a))
             g.count(x)
-        x = g.norm(g.add("Add", [x, g.linear(a, *get("out"))]), *get("norm1"))
+        name, weight, bias = get("out")
+        x = g.norm(g.add("Add", [x, g.linear(a, name, weight, bias + weight @ of_value)]), *get("norm1"))
         h = g.add("Gelu", [g.linear(x, *get("up"))])
         x = g.norm(g.add("Add", [x, g.linear(h, *get("down"), lowest=GELU_LOWEST)]), *get("norm2"))
     found = {"vectors": (x, dim, TensorProto.FLOAT)}

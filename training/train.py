@@ -15,7 +15,7 @@ import torch
 import torch.multiprocessing as mp
 import torch.nn.functional as F
 from examples import collate, epoch, load
-from model import ReadingModel
+from model import ReadingModel, sizes
 from tokenizers import Tokenizer
 
 from newslab.model.encoder import WEIGHTS
@@ -177,9 +177,10 @@ def main():
     }
     if o.smoke:
         data = {k: v[:4] for k, v in data.items()}
-    model = ReadingModel(layers=o.layers)
+    start = with_layers(torch.load(o.start), o.layers) if o.start else None
+    model = ReadingModel(**sizes(start)) if start else ReadingModel(layers=o.layers)
     if o.start:
-        model.load_state_dict(with_layers(torch.load(o.start), o.layers), strict=False)
+        model.load_state_dict(start, strict=False)
     elif (o.encoder / "model.safetensors").exists():
         from safetensors.torch import load_file
 

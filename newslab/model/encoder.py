@@ -1,9 +1,9 @@
 """The encoder: a text goes in, one vector for each of its word pieces comes out.
 
 MiniLM-L6 (Wang et al. 2020) with learned embeddings of each piece's case, quotation mark and place in its paragraph,
-run by onnxruntime. A text is read in overlapping windows; each piece takes its vector from the window in which it
-stands most centrally. No result depends on what else is read with it. The training scripts take their features from
-this module, so that training and use cannot drift apart.
+run by onnxruntime. A text is read in windows of whole paragraphs, each with the end of the one ahead. No result depends
+on what else is read with it. The training scripts take their features and windows from this module, so that training
+and use cannot drift apart.
 """
 
 from __future__ import annotations
@@ -32,11 +32,13 @@ WEIGHTS = Path(__file__).with_name("weights")
 FILES = ("model.onnx", "judge.onnx", "heads.npz", "pronouns.npz", "tokenizer.json", "config.json")
 # Layers of the heads that look at every piece. They are in the encoder's graph, where products are of whole numbers.
 PRODUCTS = ("mentions.first", "mentions.last", "stance.key", "stance.value", "target.key", "target.value")
-WINDOW = 254  # pieces of text in a window, which has two special pieces more, at most
-STRIDE = 176  # pieces from the start of one window to the start of the next
+WINDOW = 254  # pieces that the encoder learned to read at once, and that heads look at
+_SHARED = 16  # pieces of its neighbours that a window is read with, for each side
+_MOST, _LEAST = WINDOW - _SHARED, 60  # pieces that take their vectors from one window of several
 _CLS, _SEP = 101, 102
 _PIECES_A_RUN = 256  # pieces that go through the encoder at once; what is made of more leaves the processor's cache
 _REMEMBERED = 64  # texts whose pieces are kept, without their vectors
+_ENDS = (".", "?", "!")
 _MARKS = {"“": 1, "«": 1, "”": 2, "»": 2, '"': 3, "‘": 4, "’": 4, "'": 4}
 _DOUBLE = re.compile('["“”]')
 
@@ -80,7 +82,7 @@ class Encoded:
         last = np.searchsorted(self.offsets[:, 0], given[:, 1], side="left") - 1
         none = first > last  # only white space, or a character that no piece holds: the piece beside it
         beside = np.clip(last, 0, len(self.ids) - 1)
-        return np.c_[np.where(none, beside, first), np.where(none, beside, last)]
+        return np.stack([np.where(none, beside, first), np.where(none, beside, last)], axis=1)
 
     def span(self, first: int, last: int) -> Span:
         """Characters of the pieces from `first` to `last`, both included."""
@@ -145,11 +147,34 @@ def _shape(piece: str) -> int:
     return 4 if piece.isdigit() else 5 if not piece[:1].isalnum() else 3
 
 
-def cut_windows(n: int, size: int = WINDOW, stride: int = STRIDE) -> list[Span]:
-    """Windows over `n` pieces; the last one ends with the text."""
-    if n <= size:
-        return [(0, n)] if n else []
-    return [(a, a + size) for a in (*range(0, n - size, stride), n - size)]
+def cut_windows(e: Encoded, most: int = _MOST) -> list[tuple[Span, Span]]:
+    """Windows over a text, and of each the pieces that take their vectors from it.
+
+    Those are whole paragraphs where they fit, else sentences, else as many pieces as fit. A window begins a little
+    before them and, unless they end with a paragraph, goes on a little behind them.
+    """
+    n = len(e.ids)
+    paragraphs = np.flatnonzero(e.extra[:, 2] == 2)
+    cuts, behind = [0], []
+    while n - cuts[-1] > most:
+        low, high = cuts[-1] + _LEAST, min(cuts[-1] + most, n - _LEAST)
+        cut, more = int(paragraphs[np.searchsorted(paragraphs, high, side="right") - 1]), 0
+        if cut < low:
+            high -= _SHARED
+            cut, more = _sentence(e, low, high) or high, _SHARED
+        cuts.append(cut)
+        behind.append(more)
+    own = [(a, b) for a, b in pairwise([*cuts, n]) if a < b]
+    return [((max(0, a - _SHARED), b + more), (a, b)) for (a, b), more in zip(own, [*behind, 0], strict=False)]
+
+
+def _sentence(e: Encoded, low: int, high: int) -> int | None:
+    """The last piece from `low` to `high` that stands behind the end of a sentence."""
+    for k in range(high, low - 1, -1):
+        (start, end), at = e.offsets[k - 1].tolist(), e.offsets[k, 0]
+        if e.text[start:end] in _ENDS and end < at:
+            return k
+    return None
 
 
 def stack(ids: Sequence[Array], extra: Sequence[Array]) -> tuple[Array, Array]:
@@ -201,10 +226,10 @@ class Encoder:
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         # An article is read first and judged later, after others of its batch were read
         self.tokenize = lru_cache(_REMEMBERED)(partial(tokenize, self.tokenizer))
-        self.weights: dict[str, Array] = {}
+        self.weights: dict[str, Array] = {}  # by columns, for products with what is transposed row by row are quicker
         for name in ("heads.npz", "pronouns.npz"):
             with np.load(folder / name) as arrays:
-                self.weights |= {k: arrays[k].astype(np.float32) for k in arrays.files}
+                self.weights |= {k: arrays[k].astype(np.float32, order="F") for k in arrays.files}
 
     @staticmethod
     def open_session(path: Path, workers: int | None = None) -> Any:
@@ -220,21 +245,19 @@ class Encoder:
         """Read texts; windows of one length go through the encoder together, `batch_size` at once."""
         done = [replace(self.tokenize(t)) for t in texts]
         places: list[tuple[int, int, int]] = []  # length of a window, text, number of the window in its text
-        cut = [cut_windows(len(e.ids)) for e in done]
+        cut = [cut_windows(e) for e in done]
         for k, e in enumerate(done):
             e.vectors = np.empty((len(e.ids), self.widths["vectors"]), np.float32)
             # Half as exact, those of a long article take half of its memory
             e.products = {name: np.empty((len(e.ids), self.widths[name]), np.float16) for name in PRODUCTS}
-            places += [(b - a, k, number) for number, (a, b) in enumerate(cut[k])]
+            places += [(b - a, k, number) for number, ((a, b), _) in enumerate(cut[k])]
         for batch in _batches(places, batch_size):
-            spans = [(k, *cut[k][number]) for _, k, number in batch]
-            ids, extra = stack([done[k].ids[a:b] for k, a, b in spans], [done[k].extra[a:b] for k, a, b in spans])
-            own = [_own(cut[k], number) for _, k, number in batch]
-            used = [np.arange(1 + low - a, 1 + high - a) for (low, high), (_, a, _) in zip(own, spans, strict=True)]
-            for (low, high), (k, *_), rows in zip(own, spans, run(self.session, ids, extra, used), strict=True):
-                e = done[k]
-                for array, part in zip((e.vectors, *e.products.values()), rows, strict=True):
-                    array[low:high] = part
+            parts = [(done[k], *cut[k][number]) for _, k, number in batch]
+            ids, extra = stack([e.ids[a:b] for e, (a, b), _ in parts], [e.extra[a:b] for e, (a, b), _ in parts])
+            used = [np.arange(1 + low - a, 1 + high - a) for _, (a, _), (low, high) in parts]
+            for (e, _, (low, high)), rows in zip(parts, run(self.session, ids, extra, used), strict=True):
+                for array, found in zip((e.vectors, *e.products.values()), rows, strict=True):
+                    array[low:high] = found
         return done
 
 
@@ -271,11 +294,3 @@ def _batches(windows: list[tuple[int, int, int]], size: int | None = None) -> It
         batch = [w for w in batch if w[0] == length]
         at += len(batch)
         yield batch
-
-
-def _own(cut: list[Span], number: int) -> Span:
-    """The pieces that take their vectors from a window: half of what it shares with each neighbour."""
-    a, b = cut[number]
-    low = (cut[number - 1][1] + a) // 2 if number else a
-    high = (b + cut[number + 1][0]) // 2 if number + 1 < len(cut) else b
-    return low, high

@@ -18,15 +18,24 @@ _CAPITAL = r"[^\W\d_a-z]"
 _PLAIN_NAME = re.compile(rf"(?={_CAPITAL}[\W\d_a-z]*{_CAPITAL}){_CAPITAL}[\w.’'-]*(?:\s{_CAPITAL}[\w.’'-]*){{0,7}}\s?")
 _CHARGED = re.compile(r"\b(?:accus(?:e[sd]?|ing)|suspect(?:s|ed|ing)?|convict(?:s|ed|ing)?|acquit(?:s|ted)?)\s$", re.I)
 _CHARGE = re.compile(r"\sof\s(?=(?:\w+ly\s|not\s)?[a-z]+ing\b|[\"“‘])")
-_TOLD = re.compile(r"(?:said|says|told|added|asked)\s(?=[^\W\d_a-z])")
+_TOLD = re.compile(r"(?:said|says|told|added|asked|and|or|but)\s(?=[^\W\d_a-z])")
+# How many, ahead of those counted: "12 MPs", but not "in 2031 Democrats"
+_COUNT = re.compile(
+    r"(?<![\w.,-])(?:\d{1,3}(?:,\d{3})*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty)"
+    r"[ \xa0]\Z",
+    re.I,
+)
 # What is told of somebody, and no part of what they are called: "the minister has failed"; but "the only one who has"
 _PREDICATE = re.compile(
     r"\s(?:is|was|are|were|has|have|had|will|would|should|could|can|may|might|must|did|does|do)(?:n['’]t)?\s"
 )
+# Why something was done to somebody: "expelled four groups on the grounds that …"
+_REASON = re.compile(r"\s(?:on\s(?:the\s)?(?:grounds?|basis)|in\sorder|because|in\s(?:the\s)?hopes?)\b")
 _OF_CLAUSE = re.compile(
     r"\b(?:I|we|he|she|they|you|it|who|which|that|what|whom|whose|where|when|why|how|as|than|there)\b|['’]\w", re.I
 )
 _CLOSED = re.compile(r"[,.;:!?]?[\"”]$")  # bounded: 2 characters
+_ARTICLE = re.compile(r"^(?:the|an?)\s", re.I)
 _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
 # A name with an "and" in it
 _JOINT = re.compile(rf"(?:[Tt]he\s)?{_CAPITAL}[\w’'-]*(?:\s{_CAPITAL}[\w’'-]*)*\sand(?:\s{_CAPITAL}[\w’'-]*)+")
@@ -76,23 +85,28 @@ def _likeliest(found: Iterable[FoundMention]) -> list[FoundMention]:
 
 
 def _begun(t: str, f: FoundMention) -> FoundMention:
-    """A mention without the word ahead of it that is no part: "Today 20 MPs", "said Ona Vell"."""
+    """A mention without the word ahead of it that is no part: "Today 20 MPs", "said Ona Vell"; and with its number."""
     ahead = _WHEN.match(t, f.start, f.end) or _TOLD.match(t, f.start, f.end)
-    return f._replace(start=ahead.end()) if ahead else f
+    if ahead:
+        return f._replace(start=ahead.end())
+    count = _COUNT.search(t[max(0, f.start - 12) : f.start]) if f.kind != "pronoun" and t[f.end - 1] == "s" else None
+    return f._replace(start=f.start - len(count.group()), kind="nominal") if count else f
 
 
 def _ended(t: str, f: FoundMention) -> FoundMention:
-    """A mention without what is no part of it any more: a mark that closes a quotation, a predicate, a charge.
+    """A mention without what is no part of it any more: a closing mark, a predicate, a reason, a charge.
 
-    "the best sheriff” ", "the minister has failed", "accused the Board of lying to the town".
+    "the best sheriff” ", "the minister has failed", "two firms on the grounds that", "accused the Board of lying".
     """
     words = t[f.start : f.end]
-    opened = words[:-1].count("“") - words[:-1].count("”") + words[:-1].count('"') % 2
-    if (closed := _CLOSED.search(words, 1)) and not opened:
-        f = f._replace(end=f.start + closed.start())
-    told = _PREDICATE.search(t, f.start, f.end) if f.kind != "pronoun" else None
-    if told and not _OF_CLAUSE.search(t, f.start, told.start()):
-        f = f._replace(end=told.start())
+    if closed := _CLOSED.search(words, 1):
+        opened = words[:-1].count("“") - words[:-1].count("”") + words[:-1].count('"') % 2
+        if not opened:
+            f = f._replace(end=f.start + closed.start())
+    for follows in (_PREDICATE, _REASON) if f.kind != "pronoun" else ():
+        told = follows.search(t, f.start, f.end)
+        if told and not _OF_CLAUSE.search(t, f.start, told.start()):
+            f = f._replace(end=told.start())
     charge = _CHARGE.search(t, f.start, f.end) if _CHARGED.search(t[max(0, f.start - 12) : f.start]) else None
     return f._replace(end=charge.start()) if charge else f
 
@@ -129,7 +143,7 @@ def is_joint(words: str) -> bool:
 
 def without_article(words: str) -> str:
     """Words without "the" or "a" at their head, and without white space around them."""
-    return re.sub(r"^(?:the|an?)\s", "", words, flags=re.I).strip()
+    return _ARTICLE.sub("", words).strip()
 
 
 def mark_places(t: str, mentions: Sequence[Mention]) -> None:
