@@ -175,6 +175,13 @@ def test_who_is_attacked_and_who_is_backed(reader):
     assert max(praise, key=praise.get) == "positive"
 
 
+def put_right(change, text, found, kind):
+    """The words of a mention after a change of its ends."""
+    at = text.index(found)
+    f = change(text, FoundMention(at, at + len(found), "organisation", kind, 0.9))
+    return text[f.start : f.end]
+
+
 @pytest.mark.parametrize(
     ("text", "found", "kept"),
     [
@@ -189,9 +196,7 @@ def test_who_is_attacked_and_who_is_backed(reader):
     ],
 )
 def test_where_a_mention_begins(text, found, kept):
-    at = text.index(found)
-    f = _begun(text, FoundMention(at, at + len(found), "person", "name", 0.9))
-    assert text[f.start : f.end] == kept
+    assert put_right(_begun, text, found, "name") == kept
 
 
 def test_roles_in_small_letters_are_no_names(reader):
@@ -345,9 +350,7 @@ def test_long_articles_are_not_read_at_once_with_others():
     ],
 )
 def test_of_whom_is_accused_the_charge_is_no_part(text, found, kept):
-    at = text.index(found)
-    f = _ended(text, FoundMention(at, at + len(found), "organisation", "nominal", 0.9))
-    assert text[f.start : f.end] == kept
+    assert put_right(_ended, text, found, "nominal") == kept
 
 
 @pytest.mark.parametrize(
@@ -369,8 +372,7 @@ def test_of_whom_is_accused_the_charge_is_no_part(text, found, kept):
     ],
 )
 def test_what_is_told_of_somebody_is_no_part_of_the_mention(found, kept):
-    f = _ended(found, FoundMention(0, len(found), "person", "nominal", 0.9))
-    assert found[f.start : f.end] == kept
+    assert put_right(_ended, found, found, "nominal") == kept
 
 
 def test_mentions_that_come_to_the_same_words_are_one():

@@ -179,7 +179,7 @@ def main():
         data = {k: v[:4] for k, v in data.items()}
     start = with_layers(torch.load(o.start), o.layers) if o.start else None
     model = ReadingModel(**sizes(start)) if start else ReadingModel(layers=o.layers)
-    if o.start:
+    if start:
         model.load_state_dict(start, strict=False)
     elif (o.encoder / "model.safetensors").exists():
         from safetensors.torch import load_file

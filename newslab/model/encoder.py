@@ -153,19 +153,17 @@ def cut_windows(e: Encoded, most: int = _MOST) -> list[tuple[Span, Span]]:
     Those are whole paragraphs where they fit, else sentences, else as many pieces as fit. A window begins a little
     before them and, unless they end with a paragraph, goes on a little behind them.
     """
-    n = len(e.ids)
-    paragraphs = np.flatnonzero(e.extra[:, 2] == 2)
-    cuts, behind = [0], []
+    n, opens = len(e.ids), e.extra[:, 2] == 2
+    paragraphs, cuts = np.flatnonzero(opens), [0]
     while n - cuts[-1] > most:
         low, high = cuts[-1] + _LEAST, min(cuts[-1] + most, n - _LEAST)
-        cut, more = int(paragraphs[np.searchsorted(paragraphs, high, side="right") - 1]), 0
+        cut = int(paragraphs[np.searchsorted(paragraphs, high, side="right") - 1])
         if cut < low:
             high -= _SHARED
-            cut, more = _sentence(e, low, high) or high, _SHARED
+            cut = _sentence(e, low, high) or high
         cuts.append(cut)
-        behind.append(more)
     own = [(a, b) for a, b in pairwise([*cuts, n]) if a < b]
-    return [((max(0, a - _SHARED), b + more), (a, b)) for (a, b), more in zip(own, [*behind, 0], strict=False)]
+    return [((max(0, a - _SHARED), b if b == n or opens[b] else b + _SHARED), (a, b)) for a, b in own]
 
 
 def _sentence(e: Encoded, low: int, high: int) -> int | None:
