@@ -130,7 +130,7 @@ def test_eight_steps_and_an_export_that_reads(training, examples, tmp_path):
     judge = Judge(layers=2).eval()
     torch.save(judge.state_dict(), tmp_path / "judge.pt")
     weights = ("--model", tmp_path / "run" / "model.pt", "--encoder", WEIGHTS, "--judge", tmp_path / "judge.pt")
-    run("export.py", *weights, "--out", tmp_path / "out", "--float")
+    run("export.py", examples, *weights, "--out", tmp_path / "out", "--float")
     assert {f.name for f in (tmp_path / "out").iterdir()} == set(FILES)
     encoder = Encoder(tmp_path / "out")
     text = "“We lost,” said Ona Vell. She blamed Tam Orr."
@@ -157,6 +157,45 @@ def test_eight_steps_and_an_export_that_reads(training, examples, tmp_path):
     found = heads.stance(e, [(16, 24), (37, 44)], [(0, 1)])
     # Training attends to the two special pieces of a window too, reading does not: hence no closer.
     np.testing.assert_allclose(found[0], logits.softmax(-1)[0].numpy(), atol=5e-3)
+
+
+def test_whole_numbers_with_fixed_scales_are_near_and_the_same_in_any_batch(training):
+    torch = pytest.importorskip("torch", reason="only newslab[train] has torch")
+    pytest.importorskip("onnx")
+    import export
+    import onnxruntime
+    from model import Judge
+
+    torch.manual_seed(2)
+    rng = np.random.default_rng(2)
+    judge = Judge(layers=2, heads=3, hidden=256).eval()
+    layer = judge.encoder.layers[0]
+    with torch.no_grad():  # one channel and one hidden unit stand far out, but only where a window begins and ends
+        judge.encoder.words.weight[101, 7] = 40
+        layer.norm1.weight[7] = 3.0
+        layer.up.weight[5], layer.up.bias[5] = 0, -6
+        layer.up.weight[5, 7] = 0.5
+    weights = {k: v.detach().numpy() for k, v in judge.state_dict().items()}
+
+    def given(n, length):
+        ids = np.pad(rng.integers(1000, 2000, (n, length)), ((0, 0), (1, 1)), constant_values=101)
+        return {"ids": ids, "extra": rng.integers(1, 3, (*ids.shape, 4)), "used": np.arange(ids.size)}
+
+    def run(model, x):
+        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        return session.run(["vectors"], x)[0]
+
+    whole = export.in_whole_numbers(weights, (), [given(3, n) for n in range(30, 60)])
+    new = given(4, 40)
+    exact, found = run(export.build(weights), new), run(whole, new)
+    assert np.abs(found - exact).mean() < 0.01 * exact.std()
+    units = {w.name: w.dims[1] for w in whole.graph.initializer if w.name.endswith(".int8")}
+    assert units["0.up.int8"] > 256 and units["1.up.int8"] == 256
+    with torch.no_grad():
+        inside = judge.encoder(torch.tensor(new["ids"]), torch.tensor(new["extra"])).numpy()
+    np.testing.assert_allclose(exact, inside.reshape(exact.shape), atol=1e-4)
+    one = {"ids": new["ids"][2:3], "extra": new["extra"][2:3], "used": np.arange(42)}
+    assert (run(whole, one) == found[2 * 42 : 3 * 42]).all()
 
 
 def test_a_narrower_encoder_sees_nearly_the_same(training, tmp_path):

@@ -1,9 +1,10 @@
-"""Export trained weights: ``python training/export.py [--model MODEL.pt --encoder ENCODER] [--judge JUDGE.pt]``.
+"""Export weights: ``python training/export.py EXAMPLES [--model MODEL.pt --encoder ENCODER] [--judge JUDGE.pt]``.
 
-The graph is written out by hand. Matrix products are of whole numbers: weights with one scale per output channel, and
-activations with one scale per token, taken from that token alone, so that no row of a batch can change another and the
-sums are exact whatever the batch and the number of threads. Word vectors are int8 with one scale per word. The heads go
-to ``heads.npz`` as float16. Nothing masks padding, for no run holds any (``_batches`` in newslab/model/encoder.py).
+EXAMPLES is the folder that prepare.py wrote; the reader at hand reads some of its articles, to see what the graphs are
+given. A graph is written out by hand. Matrix products are of whole numbers: weights with one scale per output channel,
+and activations with fixed scales (``training/scales.py``), so that no row of a batch can change another and the sums
+are exact whatever the batch and the number of threads. Word vectors are int8 with one scale per word. The heads go to
+``heads.npz`` as float16. Nothing masks padding, for no run holds any (``_batches`` in newslab/model/encoder.py).
 """
 
 import argparse
@@ -16,8 +17,10 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+from examples import load
 from model import HEAD
 from onnx import TensorProto, helper, numpy_helper
+from scales import fixed_scales, given
 
 from newslab.model.encoder import FILES, PRODUCTS, WEIGHTS
 from newslab.model.weighing import FEATURES, SECOND
@@ -55,14 +58,14 @@ DEFAULTS = {
 
 # Weights go to -63 … 63 and not to 127: processors without VNNI add pairs of products in 16 bits, which would overflow.
 WEIGHT_LIMIT = 63
-GELU_LOWEST = -0.17  # no value of Gelu is below
+_READ = 60  # articles
 
 
 class Graph:
     """Nodes and initialisers of an ONNX graph under construction; a token is a row from the word vectors on."""
 
-    def __init__(self, quantise):
-        self.nodes, self.weights, self.quantise, self.quantised = [], [], quantise, {}
+    def __init__(self, scales=None):
+        self.nodes, self.weights, self.scales, self.factors = [], [], scales, {}
 
     def constant(self, name, array):
         self.weights.append(numpy_helper.from_array(np.asarray(array, order="C"), name))
@@ -73,54 +76,37 @@ class Graph:
         self.nodes.append(helper.make_node(op, inputs, [name], name=name, domain=domain, **attributes))
         return name
 
-    def linear(self, x, name, weight, bias, lowest=None):
-        weight = weight.T  # inputs × outputs
-        if not self.quantise:
-            return self.biased(self.add("MatMul", [x, self.constant(f"{name}.weight", weight)]), name, bias)
-        rows, row_scale = self.rows(x, lowest)
+    def factor(self, x, name):
+        """Name `x`, which products are made of; where there are scales, it becomes whole numbers."""
+        if self.scales:
+            scale = self.scales[name]
+            if scale.channels is not None:
+                x = self.add("Mul", [x, self.constant(f"{name}.even", 1 / scale.channels[None])])
+            how = [self.constant(f"{name}.{k}", getattr(scale, k)) for k in ("step", "zero")]
+            x = self.add("QuantizeLinear", [x, *how])
+        self.factors[name] = x
+        return name
+
+    def linear(self, factor, name, weight, bias):
+        weight, x = weight.T, self.factors[factor]  # inputs × outputs
+        if not self.scales:
+            x = self.add("MatMul", [x, self.constant(f"{name}.weight", weight)])
+            return x if bias is None else self.add("Add", [x, self.constant(f"{name}.bias", bias)])
+        channels = self.scales[factor].channels
+        weight = weight if channels is None else weight * channels[:, None]
         scale = (np.maximum(np.abs(weight).max(0), 1e-8) / WEIGHT_LIMIT).astype(np.float32)
         whole = self.constant(f"{name}.int8", np.round(weight / scale).astype(np.int8))
-        scales = [self.once("one", np.array(1, np.float32)), self.constant(f"{name}.scale", scale)]
-        product = self.add("MatMulIntegerToFloat", [rows, whole, *scales, self.zero()], domain="com.microsoft")
-        return self.biased(self.add("Mul", [product, row_scale]), name, bias)
-
-    def biased(self, x, name, bias):
-        # As one row, for onnxruntime joins a flat bias and Gelu to BiasGelu, which is slower than the two
-        return x if bias is None else self.add("Add", [x, self.constant(f"{name}.bias", bias[None])])
-
-    def rows(self, x, lowest=None):
-        """`x` as whole numbers from 0 to 255 around 128, each row with its own scale.
-
-        Where no value can be below `lowest`, the largest one is enough to tell how far a row reaches.
-        """
-        if x not in self.quantised:
-            axis = self.once("last_axis", np.array([-1], np.int64))
-            largest = self.add("ReduceMax", [self.add("Abs", [x]) if lowest is None else x, axis], keepdims=0)
-            least = self.once(f"least{lowest}", np.array(1e-10 if lowest is None else -lowest, np.float32))
-            scale = self.add("Max", [largest, least])
-            scale = self.add("Mul", [scale, self.once("1/127", np.array(1 / 127, np.float32))])
-            whole = self.add("QuantizeLinear", [x, scale, self.zeros], domain="com.microsoft", axis=0)
-            self.quantised[x] = whole, self.add("Unsqueeze", [scale, axis])
-        return self.quantised[x]
-
-    def count(self, x):
-        """Make as many zero points as `x` has rows, which the rows that are made whole from now on will share."""
-        self.zeros = self.add("Expand", [self.zero(), self.add("Shape", [x], end=1)])
-
-    def zero(self):
-        return self.once("zero_point", np.array(128, np.uint8))
-
-    def once(self, name, array):
-        if not any(w.name == name for w in self.weights):
-            self.constant(name, array)
-        return name
+        inputs = [x, whole, f"{factor}.step", self.constant(f"{name}.scale", scale), f"{factor}.zero"]
+        if bias is not None:
+            inputs += ["", self.constant(f"{name}.bias", bias)]
+        return self.add("MatMulIntegerToFloat", inputs, domain="com.microsoft")
 
     def norm(self, x, name, weight, bias):
         names = [self.constant(f"{name}.weight", weight), self.constant(f"{name}.bias", bias)]
         return self.add("LayerNormalization", [x, *names], axis=-1, epsilon=1e-12)
 
     def table(self, ids, name, weight):
-        if not self.quantise:
+        if not self.scales:
             return self.add("Gather", [self.constant(name, weight), ids])
         scale = np.maximum(np.abs(weight).max(1, keepdims=True), 1e-8) / 127
         whole = np.round(weight / scale).astype(np.int8)
@@ -128,14 +114,15 @@ class Graph:
         return self.add("Mul", [x, self.add("Gather", [self.constant(f"{name}.scale", scale.astype(np.float32)), ids])])
 
 
-def build(weights, products=(), quantise=True):
+def build(weights, products=(), scales=None, listening=False):
     """An encoder as an ONNX model: ids (batch, tokens), extra (batch, tokens, columns), used (n) → vectors (n, dim).
 
     The used tokens are numbered through the whole batch. From the last layer's attention on there are no others. What
-    the layers named by `products` make of the vectors comes out too.
+    the layers named by `products` make of the vectors comes out too. Without `scales` it is in floating point; made for
+    `listening`, it gives the factors of its products too.
     """
     w = {k.removeprefix("encoder."): v for k, v in weights.items() if k.startswith("encoder.")}
-    g = Graph(quantise)
+    g = Graph(scales)
     one = lambda *x: np.array(x, np.int64)  # noqa: E731
     x = g.table("ids", "words", w["words.weight"])
     tables = [t for t in ("shapes", "marks", "starts", "places") if f"{t}.weight" in w]
@@ -149,30 +136,37 @@ def build(weights, products=(), quantise=True):
     flat = g.constant("flat", one(-1, width))
     shape = g.add("Concat", [g.add("Shape", ["ids"]), g.constant("width", one(width))], axis=0)
     x = g.add("Reshape", [g.add("Add", [x, positions]), g.constant("rows", one(-1, dim))])
-    g.count(x)
     x = g.norm(x, "norm", w["norm.weight"], w["norm.bias"])
     last = max(int(k.split(".")[1]) for k in w if k.startswith("layers."))
     for i in range(last + 1):
-        get = lambda k, i=i: (f"{i}.{k}", w[f"layers.{i}.{k}.weight"], w[f"layers.{i}.{k}.bias"])  # noqa: E731
-        name, weight, bias = get("qkv")
+        get = lambda k, i=i: [w[f"layers.{i}.{k}.{part}"] for part in ("weight", "bias")]  # noqa: E731
+        weight, bias = get("qkv")
         of_query, _, of_value = np.split(bias, 3)
         # A key's bias adds the same to all that a token looks at, and a value's to whatever it gets of them
         parts = zip(np.split(weight, 3), (of_query, None, None), strict=True)
-        qkv = [g.linear(x, f"{name}{j}", *part) for j, part in enumerate(parts)]
+        rows = g.factor(x, f"{i}.qkv")
+        qkv = [g.linear(rows, f"{i}.qkv{j}", *part) for j, part in enumerate(parts)]
         qkv = [g.add("Reshape", [y, shape]) for y in qkv]
         a = g.add("Reshape", [g.add("Attention", qkv, q_num_heads=heads, kv_num_heads=heads), flat])
         if i == last:
             x, a = (g.add("Gather", [y, "used"]) for y in (x, a))
-            g.count(x)
-        name, weight, bias = get("out")
-        x = g.norm(g.add("Add", [x, g.linear(a, name, weight, bias + weight @ of_value)]), *get("norm1"))
-        h = g.add("Gelu", [g.linear(x, *get("up"))])
-        x = g.norm(g.add("Add", [x, g.linear(h, *get("down"), lowest=GELU_LOWEST)]), *get("norm2"))
+        weight, bias = get("out")
+        a = g.linear(g.factor(a, f"{i}.out"), f"{i}.out", weight, bias + weight @ of_value)
+        x = g.norm(g.add("Add", [x, a]), f"{i}.norm1", *get("norm1"))
+        (up, more), (down, bias) = get("up"), get("down")
+        if scales:
+            up, more, down = scales[f"{i}.down"].share_out(up, more, down)
+        h = g.add("Gelu", [g.linear(g.factor(x, f"{i}.up"), f"{i}.up", up, more)])
+        h = g.linear(g.factor(h, f"{i}.down"), f"{i}.down", down, bias)
+        x = g.norm(g.add("Add", [x, h]), f"{i}.norm2", *get("norm2"))
     found = {"vectors": (x, dim, TensorProto.FLOAT)}
     half = TensorProto.FLOAT16  # which numpy would make of them ten times as slowly
+    rows = g.factor(x, "products") if products else None
     for name in products:
         weight, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
-        found[name] = g.add("Cast", [g.linear(x, name, weight, bias)], to=half), len(bias), half
+        found[name] = g.add("Cast", [g.linear(rows, name, weight, bias)], to=half), len(bias), half
+    if listening:
+        found |= {f"{name}.factor": (x, None, TensorProto.FLOAT) for name, x in g.factors.items()}
     g.nodes += [helper.make_node("Identity", [y], [name]) for name, (y, *_) in found.items()]
     info = helper.make_tensor_value_info
     graph = helper.make_graph(
@@ -183,7 +177,7 @@ def build(weights, products=(), quantise=True):
             info("extra", TensorProto.INT64, ["batch", "tokens", len(tables)]),
             info("used", TensorProto.INT64, ["used"]),
         ],
-        [info(name, kind, ["used", width]) for name, (_, width, kind) in found.items()],
+        [info(name, kind, ["used" if width else None, width]) for name, (_, width, kind) in found.items()],
         g.weights,
     )
     opsets = [helper.make_opsetid("", 23), helper.make_opsetid("com.microsoft", 1)]
@@ -192,8 +186,21 @@ def build(weights, products=(), quantise=True):
     return model
 
 
+def in_whole_numbers(weights, products, runs):
+    """An encoder whose products are of whole numbers, with scales for what it is given in `runs`."""
+    by = {
+        ".".join(k.split(".")[2:4]): v
+        for k, v in weights.items()
+        if k.startswith("encoder.layers.") and k.endswith("weight") and "norm" not in k
+    }
+    if products:
+        by["products"] = np.concatenate([weights[f"{name}.weight"] for name in products])
+    return build(weights, products, fixed_scales(build(weights, products, listening=True), by, runs))
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument("examples", type=Path)
     ap.add_argument("--model", type=Path, help="weights of the reading model")
     ap.add_argument("--encoder", type=Path, help="folder with the tokenizer.json of MiniLM-L6, with --model")
     ap.add_argument("--judge", type=Path, help="weights of the judge")
@@ -207,12 +214,14 @@ def main():
         with np.load(o.out / "heads.npz") as arrays:
             heads = {k: arrays[k] for k in arrays.files}
     kind = np.float32 if o.float else np.float16
+    runs = ([], []) if o.float else given(load(o.examples, "articles_train")[:_READ])
     graphs = ((o.model, "model.onnx", "", PRODUCTS), (o.judge, "judge.onnx", "judge.", ()))
-    for path, name, prefix, products in graphs:
+    for (path, name, prefix, products), what in zip(graphs, runs, strict=True):
         if path is None:
             continue
         weights = {k: v.float().numpy() for k, v in torch.load(path, map_location="cpu").items()}
-        onnx.save(build(weights, products, quantise=not o.float), str(o.out / name))
+        made = build(weights, products) if o.float else in_whole_numbers(weights, products, what)
+        onnx.save(made, str(o.out / name))
         inside = ("encoder", *products)
         heads = {k: v for k, v in heads.items() if k.startswith("judge.") != (prefix == "judge.")}
         heads |= {
