@@ -1,7 +1,8 @@
 """The actors of a corpus: who is the same in many articles.
 
 One full name is one actor, also with an initial more or with other words ahead of it ("Turncoat Ona Vell"); a surname
-alone joins the only person of that surname, or the one in three quarters of the articles that name one in full. A
+alone joins the only person of that surname, or the one in three quarters of the articles that name one in full. What is
+a listed name, role or organisation by itself is nobody's surname: "Democrats" is not short for "Harbour Democrats". A
 description ("a union official") stays an actor of its own article.
 """
 
@@ -18,11 +19,13 @@ import numpy as np
 
 from newslab.actors import name_key, plain
 from newslab.rules.lexicons import lexicons
+from newslab.text import lowercase_words
 
 if TYPE_CHECKING:
     from newslab.actor_table import ActorTable, Known
 
 _NO_WORD = re.compile(r"\W+")
+_NO_PERSON = frozenset("a about an and at by for from her his in of on or our than the their to who with".split())
 
 
 @dataclass(slots=True)
@@ -63,9 +66,9 @@ class CorpusActor:
     def settle(self) -> None:
         """Choose the name by which it goes."""
         names, person = self.names, self.type == "person"
-        # Of full names that of most articles: "Ona Vell", not "Turncoat Ona Vell"
+        # Of full names that of most articles, or the shortest: "Ona Vell", not "Turncoat Ona Vell"
         self.name = self.known or max(
-            names, key=lambda x: (person and " " in x, names[x], len(x.split()) if person else 0, x)
+            names, key=lambda x: (person and " " in x, names[x], -len(x.split()) if person else 0, x)
         )
 
     def row(self) -> tuple[str, str, str, list[str], int, int, int]:
@@ -98,17 +101,23 @@ class Roster:
     ) -> None:
         self._table = table
         self._people: Counter[str] = Counter()  # articles by keys of full names
-        weights: dict[str, list[int]] = {}  # of each name: mentions as a person, and as an organisation
+        surnamed: set[str] = set()  # those of them that end with a surname
+        weights: dict[str, Counter[str]] = defaultdict(Counter)  # mentions of each name, by the type of their actor
         for _, actors in articles():
             for a in actors:
-                if a.type in ("person", "organisation") and not a.described and a.known is None:
-                    weights.setdefault(plain(a.name), [0, 0])[a.type != "person"] += max(a.n_mentions, 1)
-                if a.type == "person" and not a.described and len(a.name.split()) > 1:
-                    self._people[name_key(a.name, "person")] += 1
+                if _is_description(a):
+                    continue
+                if a.known is None:
+                    weights[plain(a.name)][a.type] += max(a.n_mentions, 1)
+                if a.type == "person" and len(a.name.split()) > 1:
+                    key = name_key(a.name, "person")
+                    self._people[key] += 1
+                    if _has_surname(a.name):
+                        surnamed.add(key)
         self._same = _same_people(self._people)
-        self._surnames = _of_surnames(self._people, self._same)
+        self._surnames = _of_surnames({k: n for k, n in self._people.items() if k in surnamed}, self._same)
         # One article may take a person for a company; a name is of the type that most of its mentions have.
-        self._kinds = {n: "person" if p >= o else "organisation" for n, (p, o) in weights.items() if p and o}
+        self._kinds = {n: max(of, key=lambda k: (of[k], k)) for n, of in weights.items() if len(of) > 1}
         self._types: dict[str, str] = {}  # of actors of the analyst's table, where the table does not say it
         self.named: dict[_Group, CorpusActor] = {}
         slugs = array("q")
@@ -140,12 +149,13 @@ class Roster:
             told = self._table.by_name[a.known].type if self._table is not None else None
             return told or self._types.setdefault(a.known, a.type), key, ""
         # "Transport minister Ona Vell, who is no relation" is a description with a full name in it.
-        if a.described and not (a.type == "person" and key in self._people):
+        if _is_description(a) and not (a.type == "person" and key in self._people):
             return a.type, key, article_id
-        kind = a.type
-        if kind in ("person", "organisation") and (most := self._kinds.get(plain(a.name), kind)) != kind:
-            kind, key = most, name_key(a.name, most)
-        if len(a.name.split()) == 1 and (only := self._surnames.get(key)) is not None and _may_be(a, only):
+        kind = self._kinds.get(plain(a.name), a.type)
+        if kind != a.type:
+            key = name_key(a.name, kind)
+        lone = kind != "group" and len(a.name.split()) == 1
+        if lone and (only := self._surnames.get(key)) is not None and _may_be(a, only):
             # A lone surname tells nothing of its type in its article; the corpus knows whose it is.
             return "person", only, ""
         return kind, self._same.get(key, key) if kind == "person" else key, ""
@@ -154,7 +164,7 @@ class Roster:
         """The actors that exist in this article only."""
         own: dict[_Group, CorpusActor] = {}
         for a in actors:
-            if a.described and (group := self._group(article_id, a))[2]:
+            if _is_description(a) and (group := self._group(article_id, a))[2]:
                 own.setdefault(group, CorpusActor(group[0], n_articles=1)).add(a)
         for group, actor in own.items():
             actor.settle()
@@ -195,6 +205,24 @@ class Roster:
         if self._table is None:
             return {}
         return {a.actor_id: self._table.by_name[a.known] for a in self.named.values() if a.known is not None}
+
+
+def _is_description(a: Seen) -> bool:
+    """Whether an actor has no name that another article could give too, like "no one" or "Secretary"."""
+    if a.described or a.known is not None:
+        return a.described
+    first, *rest = a.name.split()
+    small = first.islower() if not rest else all(w.islower() for w in rest)
+    role = a.type == "person" and a.name.split()[-1].lower() in lexicons().roles
+    return (small or role) and set(a.name.lower().split()) <= lowercase_words()
+
+
+def _has_surname(name: str) -> bool:
+    """Whether the last word of somebody's full name may stand for them: not that of "Harbour Democrats"."""
+    lists, (*ahead, last) = lexicons(), name.split()
+    if last.islower() or last in lists.names or last.lower() in lists.roles:
+        return False
+    return not lists.organisation_words & {*ahead[1:], last} and not _NO_PERSON & set(name.lower().split())
 
 
 def _same_people(people: Mapping[str, int]) -> dict[str, str]:

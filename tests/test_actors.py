@@ -208,6 +208,40 @@ def test_a_description_with_a_full_name_is_that_person():
     assert [a.actor_id for a in roster.own("b", [told, other])] == ["minister-b"]
 
 
+@pytest.mark.parametrize(
+    ("lone", "full"),
+    [
+        (("Democrats", "group"), "Harbour Democrats"),
+        (("Democrats", "organisation"), "Harbour Democrats"),
+        (("Congress", "organisation"), "Running For Congress"),
+        (("House", "organisation"), "Ona Vell White House"),
+        (("Minister", "organisation"), "Fisheries Minister"),
+        (("Vells", "group"), "Ona Vells"),
+        (("Hollin", "person"), "The Truth About Hollin"),
+    ],
+)
+def test_what_is_nobodys_surname_joins_nobody(lone, full):
+    seen = [Seen(lone[0], lone[1], False, None, [], 5, 0), Seen(full, "person", False, None, [], 5, 0)]
+    roster = Roster(lambda: [("a", seen[:1]), ("b", seen[1:])])
+    assert sorted(a.name for a in roster.named.values()) == sorted([lone[0], full])
+
+
+def test_a_surname_alone_joins_its_only_bearer():
+    seen = [Seen("Vell", kind, False, None, [], 5, 0) for kind in ("person", "organisation")]
+    seen.append(Seen("Ona Vell", "person", False, None, [], 5, 0))
+    roster = Roster(lambda: zip("abc", [[x] for x in seen], strict=True))
+    assert [(a.name, a.n_articles) for a in roster.named.values()] == [("Ona Vell", 3)]
+
+
+def test_small_words_name_nobody_in_two_articles():
+    """Whatever the reader called a name; but a name may have small letters."""
+    names = ("No one", "Secretary", "orrin valk")
+    seen = [[Seen(name, "person", False, None, [], 2, 0) for name in names] for _ in "ab"]
+    roster = Roster(lambda: zip("ab", seen, strict=True))
+    assert [(a.name, a.n_articles) for a in roster.named.values()] == [("orrin valk", 2)]
+    assert [a.actor_id for a in roster.own("b", seen[0])] == ["no-one-b", "secretary-b"]
+
+
 ROLES = [
     ("The Home Secretary, Jocelyn Harker, was furious. “The Home Secretary has failed,” said Lionel Batt.",
      "The Home Secretary", "Jocelyn Harker"),
