@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from newslab.antecedents import Index, Page, network, ranking
+from newslab.naming import NUMBERS
 from newslab.pronouns import FIRST_PERSON, IT, OWNERS, RELATIVE, SECOND_PERSON
 from newslab.reading import Attribution, Innermost, Mention, Reading
 
@@ -52,9 +53,7 @@ _OFFICE = {"premiership": "prime minister", "presidency": "president",
 GROUP_OF = r"(?:\w+\s)?group\sof\s"
 _GROUP_OF = re.compile(rf"(?:an?\s|the\s)?{GROUP_OF}", re.I)
 _NEW_GROUP = re.compile(rf"an?\s{GROUP_OF}", re.I)
-_NUMBER = re.compile(
-    r"\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|twenty|thirty|forty|fifty"
-)
+_NUMBER = re.compile(rf"\d[\d,]*|dozens|{NUMBERS}")
 
 
 @dataclass

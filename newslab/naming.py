@@ -16,6 +16,9 @@ _STOP = frozenset(
     "other".split()
 )
 
+# How many there are of those who are counted by name, as a pattern
+NUMBERS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
+
 
 def same_actor(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
     """Whether two coded actors are the same; see the notes of :func:`newslab.score_edges`."""

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from newslab.model.heads import FoundMention
+from newslab.naming import NUMBERS
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import is_seat
@@ -20,11 +21,7 @@ _CHARGED = re.compile(r"\b(?:accus(?:e[sd]?|ing)|suspect(?:s|ed|ing)?|convict(?:
 _CHARGE = re.compile(r"\sof\s(?=(?:\w+ly\s|not\s)?[a-z]+ing\b|[\"“‘])")
 _TOLD = re.compile(r"(?:said|says|told|added|asked|and|or|but)\s(?=[^\W\d_a-z])")
 # How many, ahead of those counted: "12 MPs", but not "in 2031 Democrats"
-_COUNT = re.compile(
-    r"(?<![\w.,-])(?:\d{1,3}(?:,\d{3})*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty)"
-    r"[ \xa0]\Z",
-    re.I,
-)
+_COUNT = re.compile(rf"(?<![\w.,-])(?:\d{{1,3}}(?:,\d{{3}})*|{NUMBERS})[ \xa0]\Z", re.I)
 # What is told of somebody, and no part of what they are called: "the minister has failed"; but "the only one who has"
 _PREDICATE = re.compile(
     r"\s(?:is|was|are|were|has|have|had|will|would|should|could|can|may|might|must|did|does|do)(?:n['’]t)?\s"
