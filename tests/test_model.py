@@ -464,6 +464,23 @@ def test_a_name_with_an_and_in_it_is_one_unless_its_parts_stand_alone(text, foun
     assert [m.name for m in bodies] == names
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "words"),
+    [
+        ("The Tram and Ferry Workers’ Union spoke.", ("Ferry Workers", "The Tram"), "Tram and Ferry Workers’ Union"),
+        ("The Ferry Workers' Union spoke.", ("Ferry Workers",), "Ferry Workers' Union"),
+        ("The Guild and Ferry Workers’ Union spoke.", ("Ferry Workers", "The Guild"), "Ferry Workers’ Union"),
+        ("The Ferry Workers’ Union Street office closed.", ("Ferry Workers",), "Ferry Workers"),
+        ("The Democrats’ Senate bill failed.", ("Democrats",), "Democrats"),
+        ("The ferry workers’ union spoke.", ("ferry workers",), "ferry workers"),
+    ],
+)  # fmt: skip
+def test_a_body_has_its_whole_name(text, found, words):
+    merged = _merged(text, *((part, "organisation", "name") for part in found))
+    ends = [text[m.start : m.end] for m in merged if text[m.start : m.end] != "The Guild"]
+    assert ends == [words]
+
+
 def test_a_couple_is_no_body():
     (m,) = _merged("Emma and Frank Vell sang.", ("Emma and Frank Vell", "person", "name"))[:1]
     assert m.type == "person"

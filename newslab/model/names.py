@@ -11,7 +11,7 @@ from newslab.naming import NUMBERS
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import is_seat
-from newslab.text import Span, Text
+from newslab.text import Span, Text, lowercase_words
 
 DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
 _CAPITAL = r"[^\W\d_a-z]"
@@ -36,6 +36,9 @@ _ARTICLE = re.compile(r"^(?:the|an?)\s", re.I)
 _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
 # A name with an "and" in it
 _JOINT = re.compile(rf"(?:[Tt]he\s)?{_CAPITAL}[\w’'-]*(?:\s{_CAPITAL}[\w’'-]*)*\sand(?:\s{_CAPITAL}[\w’'-]*)+")
+# What follows "Dock Workers" in "the Transport and Dock Workers’ Union", and what stands ahead of it
+_BODY = re.compile(rf"[’']\s({_CAPITAL}[\w-]*)\b(?!\s{_CAPITAL})")
+_AND_BODY = re.compile(rf"[Tt]he\s((?:{_CAPITAL}[\w-]*\s){{1,3}})and\s\Z")
 _DAYS = frozenset(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February July September October November "
     "December Christmas Easter Ramadan Thanksgiving Today Yesterday Tomorrow".split()
@@ -67,8 +70,12 @@ def _is_whole(text: Text, f: FoundMention) -> bool:
 
 
 def _put_right(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]:
-    """Mentions within a sentence from their first word to their last."""
-    return _likeliest(_ended(text.text, _begun(text.text, f)) for f in found if _is_whole(text, f))
+    """Mentions within a sentence from their first word to their last; none is the first part of a body's name."""
+    t = text.text
+    cut = [_ended(t, _begun(t, f)) for f in found if _is_whole(text, f)]
+    whole = [_body(t, f) for f in cut]
+    parts = [(w.start, f.start) for w, f in zip(whole, cut, strict=True) if w.start < f.start]
+    return _likeliest(f for f in whole if not any(f.start < b and a < f.end <= b for a, b in parts))
 
 
 def _likeliest(found: Iterable[FoundMention]) -> list[FoundMention]:
@@ -106,6 +113,20 @@ def _ended(t: str, f: FoundMention) -> FoundMention:
             f = f._replace(end=told.start())
     charge = _CHARGE.search(t, f.start, f.end) if _CHARGED.search(t[max(0, f.start - 12) : f.start]) else None
     return f._replace(end=charge.start()) if charge else f
+
+
+def _body(t: str, f: FoundMention) -> FoundMention:
+    """The whole name of a body where a mention holds only "Dock Workers" of "the Transport and Dock Workers’ Union".
+
+    Those whose body it is are a common noun in the plural, or "Democrats’ Senate" would be one too.
+    """
+    lists, last = lexicons(), t[f.start : f.end].split()[-1]
+    rest = _BODY.match(t, f.end) if f.kind == "name" and last.endswith("s") and last not in lists.names else None
+    if rest is None or rest.group(1) not in lists.organisation_words or last.lower() not in lowercase_words():
+        return f
+    ahead = _AND_BODY.search(t, max(0, f.start - 60), f.start)
+    other = ahead is not None and not lists.organisation_words & set(ahead.group(1).split())
+    return f._replace(start=ahead.start(1) if ahead and other else f.start, end=rest.end(), type="organisation")
 
 
 def joint_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
