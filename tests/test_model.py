@@ -451,6 +451,16 @@ def _merged(text, *found):
             [("^Tide and Timber", "person", "name"), ("Timber", "person", "name")],
             ["Tide and Timber"] * 2,
         ),
+        (  # the model sees its second word only
+            "The leader of Law and Books spoke.",
+            [("Books", "organisation", "name")],
+            ["Law and Books"],
+        ),
+        (  # one of them is known to be a body
+            "He told Congress and Books so.",
+            [("Books", "organisation", "name")],
+            ["Books"],
+        ),
         (  # each is a body of its own
             "Harbour and Upland met. Harbour walked out.",
             [("Harbour and Upland", "organisation", "name"), ("Harbour", "organisation", "name"),

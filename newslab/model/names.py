@@ -39,6 +39,7 @@ _JOINT = re.compile(rf"(?:[Tt]he\s)?{_CAPITAL}[\w’'-]*(?:\s{_CAPITAL}[\w’'-]
 # What follows "Dock Workers" in "the Transport and Dock Workers’ Union", and what stands ahead of it
 _BODY = re.compile(rf"[’']\s({_CAPITAL}[\w-]*)\b(?!\s{_CAPITAL})")
 _AND_BODY = re.compile(rf"[Tt]he\s((?:{_CAPITAL}[\w-]*\s){{1,3}})and\s\Z")
+_NOUN_AND = re.compile(rf"(?<=[a-z,]\s)({_CAPITAL}[a-z]+\sand\s)\Z")
 _DAYS = frozenset(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February July September October November "
     "December Christmas Easter Ramadan Thanksgiving Today Yesterday Tomorrow".split()
@@ -132,12 +133,14 @@ def _body(t: str, f: FoundMention) -> FoundMention:
 def joint_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
     """With the names that have an "and" in them whole: "Bread and Books", where the model also has a body "Books".
 
-    It is a joint name if the model takes it for one somewhere and its first part nowhere for a name by itself.
+    It is a joint name if the model takes it for one somewhere and its first part nowhere for a name by itself. So is
+    what looks like two common nouns: "the leader of Law and Books".
     """
     likely = [f for f in found if f.kind == "name" and f.probability >= DOUBT]
     alone = {t[f.start : f.end] for f in likely}
+    nouns = {ahead.group(1) + t[f.start : f.end] for f in likely if (ahead := _noun_ahead(t, f))}
     joint = []
-    for words in sorted(filter(is_joint, alone)):
+    for words in sorted(filter(is_joint, alone | nouns)):
         first = words.split(" and ")[0]
         if not alone & {first, without_article(first)}:
             joint.append(words)
@@ -152,6 +155,16 @@ def joint_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
             f = f._replace(start=start, type="organisation" if f.type == "person" else f.type)
         out.append(f)
     return _likeliest(out)
+
+
+def _noun_ahead(t: str, f: FoundMention) -> re.Match[str] | None:
+    """The "Law and" ahead of a body that the model calls "Books", where both are common nouns and no known bodies."""
+    ahead = _NOUN_AND.search(t, max(0, f.start - 40), f.start) if f.type != "person" else None
+    if ahead is None:
+        return None
+    lists, words = lexicons(), {ahead.group(1).split()[0], t[f.start : f.end]}
+    known = any(w in lists.names or w in lists.organisation_words for w in words) or t[f.start : f.end] in lists.roles
+    return None if known or not {w.lower() for w in words} <= lowercase_words() else ahead
 
 
 def is_joint(words: str) -> bool:
