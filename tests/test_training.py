@@ -159,6 +159,17 @@ def test_eight_steps_and_an_export_that_reads(training, examples, tmp_path):
     np.testing.assert_allclose(found[0], logits.softmax(-1)[0].numpy(), atol=5e-3)
 
 
+def test_a_mean_of_weights(training):
+    torch = pytest.importorskip("torch", reason="only newslab[train] has torch")
+    from mean import mean
+
+    one, two = ({"a": torch.tensor([x, 2 * x]), "b": torch.tensor(4)} for x in (1.0, 5.0))
+    found = mean([3, 1], [one, two])
+    assert found["a"].tolist() == [2, 4] and found["b"] == 4
+    with pytest.raises(ValueError, match="one size"):
+        mean([1, 1], [one, {"a": torch.zeros(3), "b": torch.tensor(4)}])
+
+
 def test_whole_numbers_with_fixed_scales_are_near_and_the_same_in_any_batch(training):
     torch = pytest.importorskip("torch", reason="only newslab[train] has torch")
     pytest.importorskip("onnx")
