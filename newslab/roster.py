@@ -13,6 +13,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -208,13 +209,19 @@ class Roster:
 
 
 def _is_description(a: Seen) -> bool:
-    """Whether an actor has no name that another article could give too, like "no one" or "Secretary"."""
-    if a.described or a.known is not None:
-        return a.described
-    first, *rest = a.name.split()
-    small = first.islower() if not rest else all(w.islower() for w in rest)
-    role = a.type == "person" and a.name.split()[-1].lower() in lexicons().roles
-    return (small or role) and set(a.name.lower().split()) <= lowercase_words()
+    """Whether an actor has no name that another article could give too."""
+    return a.described or (a.known is None and _names_nobody(a.name, a.type == "person"))
+
+
+@lru_cache(1 << 16)  # asked for every actor of every article, several times
+def _names_nobody(name: str, person: bool) -> bool:
+    """Whether what the reader called a name is none, like "no one" or "Secretary"."""
+    words = name.split()
+    if not words:
+        return True
+    small = all(w.islower() for w in words[1:] or words)
+    role = person and words[-1].lower() in lexicons().roles
+    return (small or role) and set(name.lower().split()) <= lowercase_words()
 
 
 def _has_surname(name: str) -> bool:
