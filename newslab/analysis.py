@@ -432,7 +432,7 @@ class Analysis:
         Examples
         --------
         >>> import newslab as nl, pandas as pd
-        >>> text = "Mayor Ona Vell spoke on Friday. “Tam Orr is a disgrace and a liar,” she said."
+        >>> text = "Mayor Ona Vell spoke to reporters on Friday. “Tam Orr is a disgrace and a liar,” she said."
         >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), progress=False)
         >>> analysis.explain("Ona Vell", "Tam Orr").table["source_chain"][0]
         ['she', 'Mayor Ona Vell']
