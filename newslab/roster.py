@@ -221,7 +221,7 @@ def _names_nobody(name: str, person: bool) -> bool:
         return True
     small = all(w.islower() for w in words[1:] or words)
     role = person and words[-1].lower() in lexicons().roles
-    return (small or role) and set(name.lower().split()) <= lowercase_words()
+    return (small or role) and {w.lower() for w in words} <= lowercase_words()
 
 
 def _has_surname(name: str) -> bool:

@@ -7,7 +7,7 @@ unit, which only the special pieces around a window use, is three times as stron
 several units that each hold as much as the steps reach.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import onnxruntime
@@ -32,15 +32,19 @@ class Scale:
     channels: Array | None = None
     shared: dict[int, int] = field(default_factory=dict)  # hidden units, and how many stand for each
 
+    @property
+    def top(self) -> float:
+        """How far the steps reach."""
+        return (255 - float(self.zero)) * float(self.step)
+
     def share_out(self, up: Array, bias: Array, down: Array) -> tuple[Array, Array, Array]:
         """Weights in which several units stand for one that is too strong.
 
-        The steps reach to `top`, so that the first holds what there is up to it, the second what there is from there to
-        twice as much, and so on: far from zero, Gelu gives back what it gets.
+        The first holds what there is up to `top`, the second what there is from there to twice as much, and so on: far
+        from zero, Gelu gives back what it gets.
         """
-        top = (255 - float(self.zero)) * float(self.step)
         units = [k for k, n in self.shared.items() for _ in range(n - 1)]
-        less = [top * j for n in self.shared.values() for j in range(1, n)]
+        less = [self.top * j for n in self.shared.values() for j in range(1, n)]
         bias = np.append(bias, bias[units] - np.array(less, np.float32))
         return np.vstack([up, up[units]]), bias.astype(np.float32), np.hstack([down, down[:, units]])
 
@@ -107,6 +111,4 @@ def _scale(name, x, weight):
         error = np.square(error @ weight.T).mean()
         if error < least:
             best, least = Scale(np.float32(step), np.uint8(zero), channels), error
-    top = (255 - float(best.zero)) * float(best.step)
-    shared = {int(k): int(np.ceil(1.05 * most[k] / top)) for k in far}
-    return Scale(best.step, best.zero, channels, shared)
+    return replace(best, shared={int(k): int(np.ceil(1.05 * most[k] / best.top)) for k in far})
