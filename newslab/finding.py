@@ -39,6 +39,7 @@ class Found:
     n_tokens : int
         Words and punctuation marks.
     actors : list of Seen
+        and behind them the places that are named
     quotes : list of tuple
         content spans, kind, speaker, source span, cue span, how, confidence, polarity, subjectivity
     mentions : list of tuple
@@ -153,7 +154,7 @@ def _one(reader: Reader, reading: Reading | str, table: ActorTable | None, day: 
         resolution = resolve(reading, table, day)
         quotes = quotes_of(reading, resolution)
         stances = reader.weigh(stances_of(reading, resolution, quotes), reading, resolution, quotes)
-        found = Found(len(reading.text.tokens), _seen(resolution, quotes))
+        found = Found(len(reading.text.tokens), _seen(reading, resolution, quotes))
         for q in quotes:
             a = q.attribution
             found.quotes.append((a.content, q.kind, q.speaker, a.source, a.cue, q.how, q.confidence))
@@ -172,10 +173,12 @@ def _one(reader: Reader, reading: Reading | str, table: ActorTable | None, day: 
     return found, [" ".join(text[a:b] for a, b in q.attribution.content) for q in quotes]
 
 
-def _seen(resolution: Resolution, quotes: Sequence[Quote]) -> list[Seen]:
+def _seen(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]) -> list[Seen]:
     said = Counter(q.speaker for q in quotes)
-    return [
+    actors = [
         Seen(a.name, a.type, a.described, a.known.name if a.known else None, list(a.aliases), len(a.mentions),
              said[i])
         for i, a in enumerate(resolution.actors)
     ]  # fmt: skip
+    places = Counter(m.name for m in reading.mentions if m.type == "place" and m.kind == "name")
+    return actors + [Seen(name, "place", False, None, [], n, 0) for name, n in places.items()]

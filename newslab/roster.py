@@ -2,8 +2,9 @@
 
 One full name is one actor, also with an initial more or with other words ahead of it ("Turncoat Ona Vell"); a surname
 alone joins the only person of that surname, or the one in three quarters of the articles that name one in full. What is
-a listed name, role or organisation by itself is nobody's surname: "Democrats" is not short for "Harbour Democrats". A
-description ("a union official") stays an actor of its own article.
+a listed name, role or organisation by itself is nobody's surname: "Democrats" is not short for "Harbour Democrats". So
+is a first name or a common noun that stands alone in more articles than the full name is in. A description ("a union
+official", "a Democrat") stays an actor of its own article.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -31,7 +32,10 @@ _NO_PERSON = frozenset("a about an and at by for from her his in of on or our th
 
 @dataclass(slots=True)
 class Seen:
-    """An actor of one article, as far as the corpus has to know it; `known` is its name in the analyst's table."""
+    """An actor of one article, as far as the corpus has to know it; `known` is its name in the analyst's table.
+
+    Behind them come the article's places, of the type "place": nobody, but they tell what the same name is elsewhere.
+    """
 
     name: str
     type: str
@@ -69,7 +73,7 @@ class CorpusActor:
         names, person = self.names, self.type == "person"
         # Of full names that of most articles, or the shortest: "Ona Vell", not "Turncoat Ona Vell"
         self.name = self.known or max(
-            names, key=lambda x: (person and " " in x, names[x], -len(x.split()) if person else 0, x)
+            names, key=lambda x: (person and " " in plain(x), names[x], -len(x.split()) if person else 0, x)
         )
 
     def row(self) -> tuple[str, str, str, list[str], int, int, int]:
@@ -101,30 +105,44 @@ class Roster:
         self, articles: Callable[[], Iterable[tuple[str, Sequence[Seen]]]], table: ActorTable | None = None
     ) -> None:
         self._table = table
-        self._people: Counter[str] = Counter()  # articles by keys of full names
-        surnamed: set[str] = set()  # those of them that end with a surname
-        weights: dict[str, Counter[str]] = defaultdict(Counter)  # mentions of each name, by the type of their actor
+        longer: dict[str, None] = {}  # keys of people's names of several words
+        self._people: Counter[str] = Counter()  # articles by keys of full names, which are those with a surname
+        lone: dict[str, Counter[str]] = defaultdict(Counter)  # articles by names of one word, by what they are
+        bodies: Counter[str] = Counter()  # articles by the words with which longer names of bodies begin
+        titled: set[str] = set()  # names of one word that stand behind a title
+        weights: dict[str, Counter[str]] = defaultdict(Counter)  # mentions of each name, by what it is
         for _, actors in articles():
             for a in actors:
                 if _is_description(a):
                     continue
                 if a.known is None:
                     weights[plain(a.name)][a.type] += max(a.n_mentions, 1)
-                if a.type == "person" and len(a.name.split()) > 1:
-                    key = name_key(a.name, "person")
-                    self._people[key] += 1
+                key = name_key(a.name, a.type)
+                first, *more = plain(a.name).split()
+                if not more:
+                    lone[first][a.type] += 1
+                    if _is_titled(a):
+                        titled.add(first)
+                elif a.type == "organisation":
+                    bodies[first] += 1
+                elif a.type == "person":
+                    longer.setdefault(key)
                     if _has_surname(a.name):
-                        surnamed.add(key)
-        self._same = _same_people(self._people)
-        self._surnames = _of_surnames({k: n for k, n in self._people.items() if k in surnamed}, self._same)
-        # One article may take a person for a company; a name is of the type that most of its mentions have.
-        self._kinds = {n: max(of, key=lambda k: (of[k], k)) for n, of in weights.items() if len(of) > 1}
+                        self._people[key] += 1
+        self._same = _same_people(longer, self._people)
+        self._surnames = _of_surnames(self._people, self._same, lone)
+        # One article may take a person for a company; a name is of the type that most of its mentions have. What does
+        # something in the name of a place is its government.
+        most = {n: max(of, key=lambda k: (of[k], k)) for n, of in weights.items() if len(of) > 1}
+        self._kinds = {n: "organisation" if kind == "place" else kind for n, kind in most.items()}
+        surnames = {key.split()[-1] for key in self._people} | titled
+        self._kinds |= dict.fromkeys(_no_people(lone, bodies, surnames), "organisation")
         self._types: dict[str, str] = {}  # of actors of the analyst's table, where the table does not say it
         self.named: dict[_Group, CorpusActor] = {}
         slugs = array("q")
         for ident, actors in articles():
             here: dict[_Group, None] = {}
-            for a in actors:
+            for a in _acting(actors):
                 group = self._group(ident, a)
                 here.setdefault(group)
                 if not group[2]:
@@ -164,7 +182,7 @@ class Roster:
     def _own(self, article_id: str, actors: Sequence[Seen]) -> dict[_Group, CorpusActor]:
         """The actors that exist in this article only."""
         own: dict[_Group, CorpusActor] = {}
-        for a in actors:
+        for a in _acting(actors):
             if _is_description(a) and (group := self._group(article_id, a))[2]:
                 own.setdefault(group, CorpusActor(group[0], n_articles=1)).add(a)
         for group, actor in own.items():
@@ -194,7 +212,7 @@ class Roster:
     def who(self, article_id: str, actors: Sequence[Seen]) -> list[CorpusActor]:
         """The actor of the corpus that each actor of an article is."""
         own = self._own(article_id, actors)
-        groups = [self._group(article_id, a) for a in actors]
+        groups = [self._group(article_id, a) for a in _acting(actors)]
         return [own[g] if g in own else self.named[g] for g in groups]
 
     def own(self, article_id: str, actors: Sequence[Seen]) -> list[CorpusActor]:
@@ -208,6 +226,11 @@ class Roster:
         return {a.actor_id: self._table.by_name[a.known] for a in self.named.values() if a.known is not None}
 
 
+def _acting(actors: Sequence[Seen]) -> Iterable[Seen]:
+    """The actors of an article, without its places."""
+    return (a for a in actors if a.type != "place")
+
+
 def _is_description(a: Seen) -> bool:
     """Whether an actor has no name that another article could give too."""
     return a.described or (a.known is None and _names_nobody(a.name, a.type == "person"))
@@ -215,56 +238,105 @@ def _is_description(a: Seen) -> bool:
 
 @lru_cache(1 << 16)  # asked for every actor of every article, several times
 def _names_nobody(name: str, person: bool) -> bool:
-    """Whether what the reader called a name is none, like "no one" or "Secretary"."""
+    """Whether what the reader called a name is none, like "no one", "Secretary" or "a Democrat"."""
     words = name.split()
     if not words:
         return True
     small = all(w.islower() for w in words[1:] or words)
     role = person and words[-1].lower() in lexicons().roles
-    return (small or role) and {w.lower() for w in words} <= lowercase_words()
+    member = person and " " not in plain(name) and _is_of_group(words[-1])
+    return member or ((small or role) and {w.lower() for w in words} <= lowercase_words())
+
+
+def _is_of_group(word: str) -> bool:
+    """Whether this is one of a listed group: "Democrat"."""
+    return lexicons().names.get(f"{word}s") == ("group", True)
 
 
 def _has_surname(name: str) -> bool:
-    """Whether the last word of somebody's full name may stand for them: not that of "Harbour Democrats"."""
-    lists, (*ahead, last) = lexicons(), name.split()
-    if last.islower() or last in lists.names or last.lower() in lists.roles:
+    """Whether somebody's name is a full one, whose last word may stand for them: not "Harbour Democrats", "wise Bo"."""
+    lists, (first, *ahead, last) = lexicons(), name.split()
+    if first.islower() or last.islower() or last in lists.names or last.lower() in lists.roles or _is_of_group(last):
         return False
-    return not lists.organisation_words & {*ahead[1:], last} and not _NO_PERSON & set(name.lower().split())
+    if first not in lists.first_names and set(name.lower().split()) <= lowercase_words():
+        return False  # "First Lady"
+    return not lists.organisation_words & {*ahead, last} and not _NO_PERSON & set(name.lower().split())
 
 
-def _same_people(people: Mapping[str, int]) -> dict[str, str]:
-    """Keys of full names that are another one's as well: "turncoat ona vell", and "ona m. vell" if no "ona b. vell" is.
+def _same_people(names: Iterable[str], people: Mapping[str, int]) -> dict[str, str]:
+    """Which of these keys are full names of another as well: "turncoat ona vell", "ona m. vell" or "ona mary vell".
 
-    What a longer name ends with is the shortest full name that the corpus has.
+    What a longer name ends with is the shortest full name that the corpus has. With a name in the middle it is the
+    same person if the corpus has no other in the middle of these two.
     """
     same: dict[str, str] = {}
-    initials: dict[str, list[str]] = defaultdict(list)
-    for key in people:
+    middle: dict[str, list[str]] = defaultdict(list)
+    for key in names:
         words = key.split()
         ends = (" ".join(words[k:]) for k in range(len(words) - 2, 0, -1))
         if (end := next((e for e in ends if e in people), None)) is not None:
             same[key] = end
-        elif len(words) > 2 and all(len(w.rstrip(".")) == 1 for w in words[1:-1]):
-            initials[f"{words[0]} {words[-1]}"].append(key)
-    same |= {keys[0]: short for short, keys in initials.items() if len(keys) == 1 and short in people}
+        elif len(words) > 2 and key in people:
+            middle[f"{words[0]} {words[-1]}"].append(key)
+    same |= {keys[0]: short for short, keys in middle.items() if len(keys) == 1 and short in people}
     return {key: same.get(found, found) for key, found in same.items()}
 
 
-def _of_surnames(people: Mapping[str, int], same: Mapping[str, str]) -> dict[str, str]:
-    """Whom a lone surname means: the only person of that name, or the one in most of the articles that have any."""
+def _of_surnames(
+    people: Mapping[str, int], same: Mapping[str, str], lone: Mapping[str, Mapping[str, int]]
+) -> dict[str, str]:
+    """Whom a lone surname means: the only person of that name, or the one in most of the articles that have any.
+
+    A first name or a common noun means that person if it stands alone in no more articles than the full name is in.
+    """
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for key, n in people.items():
         counts[key.split()[-1]][same.get(key, key)] += n
-    top = {surname: found.most_common(1)[0] for surname, found in counts.items()}
-    return {surname: key for surname, (key, n) in top.items() if n >= _MOST * counts[surname].total()}
+    found = {}
+    for surname, of in counts.items():
+        key, n = of.most_common(1)[0]
+        common = surname in lowercase_words() or surname.capitalize() in lexicons().first_names
+        if n >= _MOST * of.total() and not (common and _n_acting(lone.get(surname, {})) > n):
+            found[surname] = key
+    return found
+
+
+def _n_acting(of: Mapping[str, int]) -> int:
+    """In how many articles a name acts, by what it is in them."""
+    return sum(n for kind, n in of.items() if kind != "place")
+
+
+def _no_people(
+    lone: Mapping[str, Mapping[str, int]], bodies: Mapping[str, int], surnames: Collection[str]
+) -> Iterable[str]:
+    """Names of one word that are taken for people, but are those of places or bodies.
+
+    They are nobody's surname and no first name. A quarter of their articles have them as a place, where people seldom
+    stand ("in Hollin"); or as many as have them name a body that begins with them ("Hollin Energy").
+    """
+    for name, of in lone.items():
+        people, places = of.get("person", 0), of.get("place", 0)
+        somebody = name in surnames or name.capitalize() in lexicons().first_names
+        if people and not somebody and max(3 * places if places > 1 else 0, bodies[name]) >= max(people, 2):
+            yield name
 
 
 def _may_be(a: Seen, key: str) -> bool:
     """Whether a lone surname may be that full name's: not that of "Baroness Vell" if the name is "tam vell"."""
     lists = lexicons()
     known = lists.first_names.get(key.split()[0].capitalize())
-    told = {lists.gender.get(words[-2].lower().rstrip(".")) for x in a.aliases if len(words := x.split()) > 1}
+    told = {lists.gender.get(title) for title in _titles(a)}
     return known not in ("f", "m") or not told & ({"f", "m"} - {known})
+
+
+def _is_titled(a: Seen) -> bool:
+    """Whether a title stands ahead of the one word that somebody is called by: "Mr Vell"."""
+    return not lexicons().titles.isdisjoint(_titles(a))
+
+
+def _titles(a: Seen) -> Iterable[str]:
+    """The words that stand right ahead of the last one of what somebody is called."""
+    return (words[-2].lower().rstrip(".") for x in a.aliases if len(words := x.split()) > 1)
 
 
 def _slug(group: _Group) -> str:

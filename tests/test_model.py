@@ -491,6 +491,53 @@ def test_a_body_has_its_whole_name(text, found, words):
     assert ends == [words]
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "words"),
+    [
+        ("On Monday Mr. Lind’s lawyer spoke.", ["Mr\\."], ["Mr. Lind"]),
+        ("Nobody asked Mr. and Mrs. Lind.", ["Mrs?\\."], ["Mrs. Lind"]),
+        ("The former secretary of State spoke.", ["The former secretary", "State"], ["The former secretary"]),
+        ("The people of State spoke.", ["State"], ["State"]),
+    ],
+)
+def test_a_title_and_its_parts_are_nobody(text, found, words):
+    assert [text[m.start : m.end] for m in _merged(text, *((x, "person", "name") for x in found))] == words
+
+
+def test_people_are_a_group():
+    text = "The Lorvane people want peace. People say so."
+    merged = _merged(text, ("The Lorvane people", "person", "nominal"), ("People", "person", "name"))
+    assert [(m.kind, m.type, m.plural) for m in merged] == [("nominal", "group", True)] * 2
+
+
+def test_a_name_is_that_of_whom_it_tells_and_not_of_the_place_at_its_end():
+    text = "He would ban Muslims entering the United States."
+    (m,) = _merged(text, ("Muslims entering the United States", "person", "name"))[-1:]
+    assert (m.name, m.type) == ("Muslims", "group")
+
+
+@pytest.mark.parametrize("pronoun", ["He", "They", "It"])
+def test_a_pronoun_with_a_capital_within_a_sentence_is_no_name(pronoun):
+    text = f"Vell said that ‘‘nobody knows.’’  {pronoun} left."
+    (m,) = [m for m in find_mentions(Text(text)) if text[m.start : m.end] == pronoun]
+    assert m.kind == "pronoun"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("Arkansas has a lake.", "Arkansas", "place"),
+        ("Russia denied it.", "Russia", "organisation"),
+        ("They met in Russia.", "Russia", "place"),
+        ("Martin Washington left. Washington wept.", "Washington(?= wept)", "person"),
+        ("Senator Washington left.", "Senator Washington", "person"),
+    ],
+)
+def test_listed_places_are_nobody(text, name, kind):
+    found = _merged(text, (name, "person", "name"), ("Martin Washington", "person", "name"))
+    assert found[-1].type == kind
+
+
 def test_a_couple_is_no_body():
     (m,) = _merged("Emma and Frank Vell sang.", ("Emma and Frank Vell", "person", "name"))[:1]
     assert m.type == "person"

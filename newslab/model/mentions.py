@@ -18,8 +18,11 @@ from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import bare_name
 from newslab.text import Cover, Span, Text
 
-# Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …"
-_ADDED = re.compile(r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|,(?!\d)|[(:;–—]|\s-")
+# Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …", "Hollin
+# dockers leaving …"
+_ADDED = re.compile(
+    r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|,(?!\d)|[(:;–—]|\s-|(?<=s)\s(?=[a-z]+ing\s)"
+)
 # Ahead of the last part of a name with an "and" in it
 _AND = re.compile(r"\s(?:and|&)\s(?:\w+\s)?$")
 _SUM = re.compile(r"[\s,]*(?:(?:and|both|&|as well as|along with)[\s,]+)?")
@@ -246,10 +249,14 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
         f = f._replace(kind="nominal")  # no name: "the first minister", "The First Minister"
     if lexicons().names.get(last) == ("group", True):  # "her fellow Democrats"
         f = f._replace(type="group", kind=f.kind if words[0].isupper() else "nominal")
+    people = noun == "people"  # in the plural without an "s": "the Lorvane people", "People say"
+    if people and (f.kind == "nominal" or words == last):
+        f = f._replace(kind="nominal", type="person")
     if f.kind == "name" and f.type == "person" and is_joint(words):
         f = f._replace(type="organisation")
     name = words if f.kind == "name" else _full(t[slice(*span)])
-    plural = f.kind == "nominal" and (_SEVERAL.match(t, *span) or noun.endswith("s") and not noun.endswith("ss"))
+    several = people or (noun.endswith("s") and not noun.endswith("ss")) or _SEVERAL.match(t, *span)
+    plural = f.kind == "nominal" and several
     kind = "group" if plural and f.type == "person" else f.type
     role = noun if f.kind == "nominal" and noun in lexicons().roles else None
     gender = lexicons().gender.get(noun)

@@ -33,6 +33,9 @@ _OF_CLAUSE = re.compile(
 )
 _CLOSED = re.compile(r"[,.;:!?]?[\"”]$")  # bounded: 2 characters
 _ARTICLE = re.compile(r"^(?:the|an?)\s", re.I)
+# "Mr." of "Mr. Vell", and what it belongs to
+_TITLE_OF = re.compile(rf"\s({_CAPITAL}\w*(?:[’'-]{_CAPITAL}\w*)*)")
+_OFFICE = re.compile(r"([\w-]+)\s(?:of|for)\s\Z")  # what "State" is a part of in "the secretary of State"
 _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
 # A name with an "and" in it
 _JOINT = re.compile(rf"(?:[Tt]he\s)?{_CAPITAL}[\w’'-]*(?:\s{_CAPITAL}[\w’'-]*)*\sand(?:\s{_CAPITAL}[\w’'-]*)+")
@@ -64,16 +67,29 @@ def outer_names(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]
 
 
 def _is_whole(text: Text, f: FoundMention) -> bool:
-    """Whether a mention stays within a sentence, and is no party and state behind a name ("(R-Utah)") and no day."""
-    if text.sentence_at(f.start) != text.sentence_at(f.end - 1) or is_seat(text.text, f.start, f.end):
+    """Whether a mention stays within a sentence, and is no day, no title by itself and no part of one.
+
+    "(R-Utah)" behind a name is its bearer's party and state, and "State" in "secretary of State" an office.
+    """
+    t = text.text
+    words = t[f.start : f.end]
+    if text.sentence_at(f.start) != text.sentence_at(f.end - 1) or is_seat(t, f.start, f.end) or words in _DAYS:
         return False
-    return text.text[f.start : f.end] not in _DAYS
+    if f.kind != "name":
+        return True
+    office = _OFFICE.search(t, max(0, f.start - 30), f.start) if words.lower() in lowercase_words() else None
+    return not _is_title(words) and (office is None or office.group(1).lower() not in lexicons().roles)
+
+
+def _is_title(words: str) -> bool:
+    return words.endswith(".") and words[:-1].lower() in lexicons().titles
 
 
 def _put_right(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]:
     """Mentions within a sentence from their first word to their last; none is the first part of a body's name."""
     t = text.text
-    cut = [_ended(t, _begun(t, f)) for f in found if _is_whole(text, f)]
+    titled = (_titled(t, f) for f in found)
+    cut = [_ended(t, _begun(t, f)) for f in titled if _is_whole(text, f)]
     whole = [_body(t, f) for f in cut]
     parts = [(w.start, f.start) for w, f in zip(whole, cut, strict=True) if w.start < f.start]
     return _likeliest(f for f in whole if not any(f.start < b and a < f.end <= b for a, b in parts))
@@ -96,6 +112,12 @@ def _begun(t: str, f: FoundMention) -> FoundMention:
         return f._replace(start=ahead.end())
     count = _COUNT.search(t[max(0, f.start - 12) : f.start]) if f.kind != "pronoun" and t[f.end - 1] == "s" else None
     return f._replace(start=f.start - len(count.group()), kind="nominal") if count else f
+
+
+def _titled(t: str, f: FoundMention) -> FoundMention:
+    """The whole of "Mr. Vell" where a mention holds only the title."""
+    name = _TITLE_OF.match(t, f.end) if _is_title(t[f.start : f.end]) else None
+    return f._replace(end=name.end()) if name else f
 
 
 def _ended(t: str, f: FoundMention) -> FoundMention:
@@ -178,15 +200,24 @@ def without_article(words: str) -> str:
 
 
 def mark_places(t: str, mentions: Sequence[Mention]) -> None:
-    """Make places of names that the model takes for people and that mostly stand where places do: "in Hollin"."""
+    """Make places of names that the model takes for people and that mostly stand where places do: "in Hollin".
+
+    So are listed places, but for states: what they do, they do as governments.
+    """
     named: dict[str, list[Mention]] = defaultdict(list)
     for m in mentions:
         if m.kind == "name" and m.type == "person":
             named[m.name.casefold()].append(m)
-    for found in named.values():
-        somebody = any(m.gender or m.role or m.name.split()[0] in lexicons().first_names for m in found)
-        if not somebody and 2 * sum(_stands_for_place(t, m) for m in found) >= len(found):
-            for m in found:
+    surnames = {words[-1] for name in named if len(words := name.split()) > 1}
+    for name, found in named.items():
+        if any(m.gender or m.role or m.name.split()[0] in lexicons().first_names for m in found):
+            continue
+        listed = None if name in surnames else lexicons().names.get(found[0].name, ("", False))[0]
+        stands = [_stands_for_place(t, m) for m in found]
+        for m, there in zip(found, stands, strict=True):
+            if listed == "state":
+                m.type = "place" if there else "organisation"
+            elif listed == "place" or 2 * sum(stands) >= len(found):
                 m.type = "place"
 
 

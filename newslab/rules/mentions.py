@@ -103,7 +103,7 @@ def _names_in(t: str, paragraph: Span) -> list[Span]:
             known = known or word.lower() in lex.titles or (word.isupper() and len(word) > 1)
             if (not known and word.lower() in lower or len(word) == 1) and not t.startswith(".", start + len(word)):
                 start += len(word) + 1
-        if start >= end or is_seat(t, start, end):
+        if start >= end or is_seat(t, start, end) or _PRONOUN.fullmatch(t, start, end):
             continue
         near = out and start - out[-1][0] < _LONGEST and _JOINS.fullmatch(t, out[-1][1], start)
         if near and set(t[slice(*out[-1])].split()) & lex.organisation_words:
