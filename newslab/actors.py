@@ -11,6 +11,7 @@ from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from newslab.antecedents import Index, Page, network, ranking
@@ -595,6 +596,7 @@ def _any_key(name: str) -> str:
     return name_key(name, "")
 
 
+@lru_cache(1 << 14)
 def _singular(key: str) -> str:
     """What a party and its members have in common: "the Tories", "Tory"."""
     return re.sub(r"(?<=\w\w)(?:(ie)|(?<!s))s$", lambda m: "y" if m[1] else "", key)

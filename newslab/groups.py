@@ -17,6 +17,9 @@ from newslab.text import Span
 _NAMELY = re.compile(r"\b(?:including|among them|such as|namely|notably)\b|\(?\bled by\b", re.I)
 _LIST = 48  # characters between two names of one list, at most
 _SPOKES = re.compile(r"\b(?:spokes(?:man|woman|person)|press secretary|press officer)\b", re.I)
+_SPOKES_BEHIND = re.compile(
+    r", (?:an?|the|its|their|his|her)? ?(?:[\w’'-]+ ){0,3}?(?:spokes(?:man|woman|person)|press secretary)", re.I
+)
 _SPOKES_BEFORE = re.compile(  # bounded: 60 characters
     r"(?:[\w&’'-]+ ){0,5}(?:spokes(?:man|woman|person)|press secretary),? $", re.I
 )
@@ -124,9 +127,5 @@ def _spoken(t: str, start: int, end: int, name: bool) -> Span | None:
     before = _SPOKES_BEFORE.search(t[ahead:start])
     if before:
         return ahead + before.start(), end
-    after = re.match(
-        r", (?:an?|the|its|their|his|her)? ?(?:[\w’'-]+ ){0,3}?(?:spokes(?:man|woman|person)|press secretary)",
-        t[end : end + 60],
-        re.I,
-    )
+    after = _SPOKES_BEHIND.match(t[end : end + 60])
     return (start, end + after.end()) if after else None

@@ -126,11 +126,11 @@ def _ended(t: str, f: FoundMention) -> FoundMention:
     "the best sheriff” ", "the minister has failed", "two firms on the grounds that", "accused the Board of lying".
     """
     words = t[f.start : f.end]
-    if closed := _CLOSED.search(words, 1):
+    if words[-1] in '"”' and (closed := _CLOSED.search(words, 1)):
         opened = words[:-1].count("“") - words[:-1].count("”") + words[:-1].count('"') % 2
         if not opened:
             f = f._replace(end=f.start + closed.start())
-    for follows in (_PREDICATE, _REASON) if f.kind != "pronoun" else ():
+    for follows in (_PREDICATE, _REASON) if f.kind != "pronoun" and not words.isalpha() else ():
         told = follows.search(t, f.start, f.end)
         if told and not _OF_CLAUSE.search(t, f.start, told.start()):
             f = f._replace(end=told.start())

@@ -35,10 +35,7 @@ _SEAT = re.compile(rf"[{_UP}]{{1,3}}[-–][{_UP}][\w.]*")  # "(R-Utah)"
 _HANDLE = re.compile(r"(?<![\w@])@\w{2,}")
 # "Ministry of Works", "Committee on Roads and Bridges"
 _JOINS = re.compile(rf"[ \xa0](?:of|for|on)(?:[ \xa0]the)?[ \xa0]|(?:,[ \xa0]{_CAP})*,?[ \xa0](?:and|&)[ \xa0]")
-_PRONOUN = re.compile(
-    r"\b(?:[Hh]e|[Hh]im|[Hh]is|[Ss]he|[Hh]er|[Tt]hey|[Tt]hem|[Tt]heir|I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur|[Yy]ou|[Yy]our"
-    r"|[Ii]t|[Ii]ts)\b"
-)
+_PRONOUN = re.compile(r"\b(?:[Hh](?:e|im|is|er)|[Ss]he|[Tt]he(?:y|m|ir)|I|[Mm][ey]|[Ww]e|us|[Oo]ur|[Yy]our?|[Ii]ts?)\b")
 _DEMONYM = re.compile(r"(?:ish|ese|[^I]ian|[ri]can|ean|Dutch|French|Irish|Welsh|Scots)$")
 _START = re.compile(  # bounded: 6 characters
     r"(?:^|[.!?:…][”\"’']?\s+|[\n(•*–—]\s*)[“\"‘'(\[]*$|[“\"‘]$"
