@@ -176,8 +176,9 @@ def _one(reader: Reader, reading: Reading | str, table: ActorTable | None, day: 
 def _seen(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]) -> list[Seen]:
     said = Counter(q.speaker for q in quotes)
     actors = [
-        Seen(a.name, a.type, a.described, a.known.name if a.known else None, list(a.aliases), len(a.mentions),
-             said[i])
+        # Who speaks for a place ("a spokesman for the city"), or has the name of one in the analyst's table, is a body
+        Seen(a.name, "organisation" if a.type == "place" else a.type, a.described, a.known.name if a.known else None,
+             list(a.aliases), len(a.mentions), said[i])
         for i, a in enumerate(resolution.actors)
     ]  # fmt: skip
     places = Counter(m.name for m in reading.mentions if m.type == "place" and m.kind == "name")

@@ -274,6 +274,16 @@ def test_a_place_by_itself_is_no_actor():
     assert not roster.own("a", seen)
 
 
+def test_what_acts_in_the_name_of_a_place_is_an_organisation():
+    texts = ["They met in Kestria. Bo Lind spoke.", "“It is late,” said Ona Vell."]
+    table = pd.DataFrame({"name": ["Kestria"], "aliases": [""]})
+    analysis = nl.analyze(pd.DataFrame({"text": texts}), reader="rules", actors=table, progress=False)
+    assert analysis.actors.set_index("name")["type"].to_dict() == {
+        "Kestria": "organisation", "Bo Lind": "person", "Ona Vell": "person",
+    }  # fmt: skip
+    assert analysis.quotes["speaker"].tolist() == ["Ona Vell"]
+
+
 def test_one_of_a_group_is_an_actor_of_its_article():
     seen = [Seen(x, "person", False, None, [], 1, 0) for x in ("Democrat", "a Democrat", "This Democrat")]
     roster = Roster(lambda: [("a", seen)])
