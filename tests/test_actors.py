@@ -60,6 +60,7 @@ def test_mentions_resolve(text, mention, actor):
     "text",
     [
         "Sen. Ona Vell (R-Utah) and Rep. Tam Orr (D-N.C.) met on Monday.",
+        "Sen. Ona Vell, R-Utah, and Rep. Tam Orr, D-N.C., met on Monday.",
         "Ona Vell Calls Tam Orr A Disgrace After Harbour Vote.\n\nGov. Ona Vell attacked Mr Tam Orr on Monday.",
         "Orr Vows To Close The Harbour Before Next Winter\n\nMs Ona Vell met Mr Tam Orr on Monday.",
     ],

@@ -498,6 +498,7 @@ def test_a_body_has_its_whole_name(text, found, words):
         ("Nobody asked Mr. and Mrs. Lind.", ["Mrs?\\."], ["Mrs. Lind"]),
         ("The former secretary of State spoke.", ["The former secretary", "State"], ["The former secretary"]),
         ("The people of State spoke.", ["State"], ["State"]),
+        ("Let’s go. Vell left.", ["’s", "Vell"], ["Vell"]),
     ],
 )
 def test_a_title_and_its_parts_are_nobody(text, found, words):
@@ -516,6 +517,12 @@ def test_a_name_is_that_of_whom_it_tells_and_not_of_the_place_at_its_end():
     assert (m.name, m.type) == ("Muslims", "group")
 
 
+@pytest.mark.parametrize("word", ["Some", "Many", "Others"])
+def test_who_has_no_name_is_called_by_none(word):
+    (m,) = _merged(f"{word} left early.", (word, "person", "name"))
+    assert m.kind == "nominal"
+
+
 @pytest.mark.parametrize("pronoun", ["He", "They", "It"])
 def test_a_pronoun_with_a_capital_within_a_sentence_is_no_name(pronoun):
     text = f"Vell said that ‘‘nobody knows.’’  {pronoun} left."
@@ -529,11 +536,12 @@ def test_a_pronoun_with_a_capital_within_a_sentence_is_no_name(pronoun):
         ("Arkansas has a lake.", "Arkansas", "place"),
         ("Russia denied it.", "Russia", "organisation"),
         ("They met in Russia.", "Russia", "place"),
+        ("The Harbour Act failed.", "Harbour Act", "place"),
         ("Martin Washington left. Washington wept.", "Washington(?= wept)", "person"),
         ("Senator Washington left.", "Senator Washington", "person"),
     ],
 )
-def test_listed_places_are_nobody(text, name, kind):
+def test_listed_places_and_things_are_nobody(text, name, kind):
     found = _merged(text, (name, "person", "name"), ("Martin Washington", "person", "name"))
     assert found[-1].type == kind
 

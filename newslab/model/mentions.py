@@ -38,6 +38,10 @@ _SEVERAL = re.compile(
 _BEHIND_NOUN = re.compile(r"\s(?:who|that|which|whose|whom)\s|,(?!\d)|[(:;–—\n]|\s-")
 # Behind a number of people, some of whom are then named: "12 MPs, including Ona Vell"
 _INCLUDING = re.compile(r",?\s(?:including|among them|led by)\s")
+# Who has no name, also with the capital of a sentence's first word
+_SOME = frozenset(
+    "all any both each everybody everyone few many most neither nobody none one others several some".split()
+)
 _GUESS = 0.5  # probability that the lists give a word with a capital of which they know nothing
 _LONGEST_NAME = 80  # characters
 
@@ -250,7 +254,7 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
     if lexicons().names.get(last) == ("group", True):  # "her fellow Democrats"
         f = f._replace(type="group", kind=f.kind if words[0].isupper() else "nominal")
     people = noun == "people"  # in the plural without an "s": "the Lorvane people", "People say"
-    if people and (f.kind == "nominal" or words == last):
+    if (people and f.kind == "nominal") or (words == last and (people or noun in _SOME)):
         f = f._replace(kind="nominal", type="person")
     if f.kind == "name" and f.type == "person" and is_joint(words):
         f = f._replace(type="organisation")

@@ -43,8 +43,8 @@ _JOINT = re.compile(rf"(?:[Tt]he\s)?{_CAPITAL}[\w’'-]*(?:\s{_CAPITAL}[\w’'-]
 _BODY = re.compile(rf"[’']\s({_CAPITAL}[\w-]*)\b(?!\s{_CAPITAL})")
 _AND_BODY = re.compile(rf"[Tt]he\s((?:{_CAPITAL}[\w-]*\s){{1,3}})and\s\Z")
 _NOUN_AND = re.compile(rf"(?<=[a-z,]\s)({_CAPITAL}[a-z]+\sand\s)\Z")
-_DAYS = frozenset(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February July September October November "
+_NOBODY = frozenset(  # days, and the "us" of "let’s"
+    "'s ’s Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February July September October November "
     "December Christmas Easter Ramadan Thanksgiving Today Yesterday Tomorrow".split()
 )
 # Ahead of a name that is a place: "in Hollin", but not "faith in Vell"
@@ -67,13 +67,13 @@ def outer_names(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]
 
 
 def _is_whole(text: Text, f: FoundMention) -> bool:
-    """Whether a mention stays within a sentence, and is no day, no title by itself and no part of one.
+    """Whether a mention stays within a sentence, and is no day, no title by itself and no part of a title.
 
     "(R-Utah)" behind a name is its bearer's party and state, and "State" in "secretary of State" an office.
     """
     t = text.text
     words = t[f.start : f.end]
-    if text.sentence_at(f.start) != text.sentence_at(f.end - 1) or is_seat(t, f.start, f.end) or words in _DAYS:
+    if text.sentence_at(f.start) != text.sentence_at(f.end - 1) or is_seat(t, f.start, f.end) or words in _NOBODY:
         return False
     if f.kind != "name":
         return True
@@ -202,7 +202,8 @@ def without_article(words: str) -> str:
 def mark_places(t: str, mentions: Sequence[Mention]) -> None:
     """Make places of names that the model takes for people and that mostly stand where places do: "in Hollin".
 
-    So are listed places, but for states: what they do, they do as governments.
+    So are listed places, but for states: what they do, they do as governments. And so are things, which act no more
+    than places: "the Harbour Act".
     """
     named: dict[str, list[Mention]] = defaultdict(list)
     for m in mentions:
@@ -217,8 +218,12 @@ def mark_places(t: str, mentions: Sequence[Mention]) -> None:
         for m, there in zip(found, stands, strict=True):
             if listed == "state":
                 m.type = "place" if there else "organisation"
-            elif listed == "place" or 2 * sum(stands) >= len(found):
+            elif listed == "place" or _is_thing(m.name) or 2 * sum(stands) >= len(found):
                 m.type = "place"
+
+
+def _is_thing(name: str) -> bool:
+    return " " in name and name.split()[-1] in lexicons().words["thing"]
 
 
 def _stands_for_place(t: str, m: Mention) -> bool:

@@ -31,7 +31,7 @@ _SEVERAL = "?"  # the full name of a surname that two people have, whose genders
 _LONGEST = 200  # characters of a name that others are joined to
 _WORD = re.compile(r"\w+")
 _PARTS = 16  # letters, digits and underscores in a row that a person's name may hold, at most
-_SEAT = re.compile(rf"[{_UP}]{{1,3}}[-–][{_UP}][\w.]*")  # "(R-Utah)"
+_SEAT = re.compile(rf"\([{_UP}]{{1,3}}[-–][{_UP}][\w.]*\)?|,\s[DIR][-–][{_UP}][\w.]*")  # "(R-Utah)", ", R-Utah"
 _HANDLE = re.compile(r"(?<![\w@])@\w{2,}")
 # "Ministry of Works", "Committee on Roads and Bridges"
 _JOINS = re.compile(rf"[ \xa0](?:of|for|on)(?:[ \xa0]the)?[ \xa0]|(?:,[ \xa0]{_CAP})*,?[ \xa0](?:and|&)[ \xa0]")
@@ -148,8 +148,10 @@ def bare_name(name: str) -> str:
 
 
 def is_seat(t: str, start: int, end: int) -> bool:
-    """Whether a span is a member's party and state, behind a name: "(R-Utah)"."""
-    return t[start - 1 : start] == "(" and _SEAT.fullmatch(t, start, end) is not None
+    """Whether a span is a member's party and state, behind a name, or part of them: "(R-Utah)"."""
+    if "-" not in t[max(0, start - 1) : end] and "–" not in t[max(0, start - 1) : end]:
+        return False
+    return any((m := _SEAT.match(t, k)) and m.end() >= end for k in range(max(0, start - 4), start))
 
 
 def _known_people(t: str, spans: list[Span]) -> dict[str, str]:
