@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -82,6 +82,55 @@ class CorpusActor:
         return self.actor_id, self.name, self.type, called, self.n_articles, self.n_mentions, self.n_quotes
 
 
+@dataclass(slots=True)
+class _Names:
+    """What a corpus tells of names: who has them in full, and what they are in how many of its articles."""
+
+    longer: dict[str, None] = field(default_factory=dict)  # keys of people's names of several words
+    people: Counter[str] = field(default_factory=Counter)  # articles by those of them that end with a surname
+    lone: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # by names of one word and type
+    bodies: Counter[str] = field(default_factory=Counter)  # by the words with which longer names of bodies begin
+    titled: set[str] = field(default_factory=set)  # names of one word that stand behind a title
+    weights: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # mentions by name and type
+
+    def add(self, a: Seen) -> None:
+        """Count an actor, or a place, of an article."""
+        if _is_description(a):
+            return
+        name = plain(a.name)
+        if a.known is None:
+            self.weights[name][a.type] += max(a.n_mentions, 1)
+        first, *more = name.split() or [""]
+        if not more:
+            self.lone[first][a.type] += 1
+            if _is_titled(a):
+                self.titled.add(first)
+        elif a.type == "organisation":
+            self.bodies[first] += 1
+        elif a.type == "person":
+            key = name_key(a.name, "person")
+            self.longer.setdefault(key)
+            if _has_surname(a.name):
+                self.people[key] += 1
+
+    def kinds(self) -> dict[str, str]:
+        """What a name is that is not the same in all articles: what most of its mentions are.
+
+        What does something in the name of a place is its government. A name of one word that is nobody's surname and no
+        first name is no person if a quarter of its articles have it as a place, where people seldom stand ("in
+        Hollin"), or if as many as have it name a body that begins with it ("Hollin Energy").
+        """
+        most = {n: max(of, key=lambda k: (of[k], k)) for n, of in self.weights.items() if len(of) > 1}
+        found = {n: "organisation" if kind == "place" else kind for n, kind in most.items()}
+        surnames = {key.split()[-1] for key in self.people} | self.titled
+        for name, of in self.lone.items():
+            people, places = of["person"], of["place"]
+            somebody = name in surnames or name.capitalize() in lexicons().first_names
+            if people and not somebody and max(3 * places if places > 1 else 0, self.bodies[name]) >= max(people, 2):
+                found[name] = "organisation"
+        return found
+
+
 _MOST = 0.75  # share of the articles with people of a surname from which it means one of them where it stands alone
 # Type and key, which make two actors of two articles one; and the article, if it is an actor of that article only.
 _Group = tuple[str, str, str]
@@ -105,38 +154,14 @@ class Roster:
         self, articles: Callable[[], Iterable[tuple[str, Sequence[Seen]]]], table: ActorTable | None = None
     ) -> None:
         self._table = table
-        longer: dict[str, None] = {}  # keys of people's names of several words
-        self._people: Counter[str] = Counter()  # articles by keys of full names, which are those with a surname
-        lone: dict[str, Counter[str]] = defaultdict(Counter)  # articles by names of one word, by what they are
-        bodies: Counter[str] = Counter()  # articles by the words with which longer names of bodies begin
-        titled: set[str] = set()  # names of one word that stand behind a title
-        weights: dict[str, Counter[str]] = defaultdict(Counter)  # mentions of each name, by what it is
+        names = _Names()
         for _, actors in articles():
             for a in actors:
-                if _is_description(a):
-                    continue
-                if a.known is None:
-                    weights[plain(a.name)][a.type] += max(a.n_mentions, 1)
-                key = name_key(a.name, a.type)
-                first, *more = plain(a.name).split()
-                if not more:
-                    lone[first][a.type] += 1
-                    if _is_titled(a):
-                        titled.add(first)
-                elif a.type == "organisation":
-                    bodies[first] += 1
-                elif a.type == "person":
-                    longer.setdefault(key)
-                    if _has_surname(a.name):
-                        self._people[key] += 1
-        self._same = _same_people(longer, self._people)
-        self._surnames = _of_surnames(self._people, self._same, lone)
-        # One article may take a person for a company; a name is of the type that most of its mentions have. What does
-        # something in the name of a place is its government.
-        most = {n: max(of, key=lambda k: (of[k], k)) for n, of in weights.items() if len(of) > 1}
-        self._kinds = {n: "organisation" if kind == "place" else kind for n, kind in most.items()}
-        surnames = {key.split()[-1] for key in self._people} | titled
-        self._kinds |= dict.fromkeys(_no_people(lone, bodies, surnames), "organisation")
+                names.add(a)
+        self._people = names.people
+        self._same = _same_people(names.longer, names.people)
+        self._surnames = _of_surnames(names.people, self._same, names.lone)
+        self._kinds = names.kinds()
         self._types: dict[str, str] = {}  # of actors of the analyst's table, where the table does not say it
         self.named: dict[_Group, CorpusActor] = {}
         slugs = array("q")
@@ -304,21 +329,6 @@ def _of_surnames(
 def _n_acting(of: Mapping[str, int]) -> int:
     """In how many articles a name acts, by what it is in them."""
     return sum(n for kind, n in of.items() if kind != "place")
-
-
-def _no_people(
-    lone: Mapping[str, Mapping[str, int]], bodies: Mapping[str, int], surnames: Collection[str]
-) -> Iterable[str]:
-    """Names of one word that are taken for people, but are those of places or bodies.
-
-    They are nobody's surname and no first name. A quarter of their articles have them as a place, where people seldom
-    stand ("in Hollin"); or as many as have them name a body that begins with them ("Hollin Energy").
-    """
-    for name, of in lone.items():
-        people, places = of.get("person", 0), of.get("place", 0)
-        somebody = name in surnames or name.capitalize() in lexicons().first_names
-        if people and not somebody and max(3 * places if places > 1 else 0, bodies[name]) >= max(people, 2):
-            yield name
 
 
 def _may_be(a: Seen, key: str) -> bool:

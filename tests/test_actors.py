@@ -285,6 +285,12 @@ def test_what_acts_in_the_name_of_a_place_is_an_organisation():
     assert analysis.quotes["speaker"].tolist() == ["Ona Vell"]
 
 
+def test_a_name_that_is_an_article_and_white_space_ends_nothing():
+    seen = [Seen(name, "person", False, None, [], 1, 0) for name in ("The \xa0", "The", " ", "Ona Vell")]
+    roster = Roster(lambda: [("a", seen)])
+    assert "Ona Vell" in [a.name for a in roster.who("a", seen)]
+
+
 def test_one_of_a_group_is_an_actor_of_its_article():
     seen = [Seen(x, "person", False, None, [], 1, 0) for x in ("Democrat", "a Democrat", "This Democrat")]
     roster = Roster(lambda: [("a", seen)])
