@@ -44,6 +44,7 @@ def test_stages_of_the_text_take_any_string(text):
 @example(["Ona Vell said “a” " * 300])
 @example(["\u202eOna Vell\u202c said “We \u200bwon,” she\u200d said."])
 @example(["Ona Vell accused Tam Orr. " * 300])
+@example(["Prices rose in Russia. “We won,” said Ona Vell in Iowa."])
 def test_reading_by_rules_takes_any_text(found):
     check_reading(found, nl.Reader("rules"))
     check_analysis(found)
