@@ -17,12 +17,9 @@ from newslab.text import Span
 _NAMELY = re.compile(r"\b(?:including|among them|such as|namely|notably)\b|\(?\bled by\b", re.I)
 _LIST = 48  # characters between two names of one list, at most
 _SPOKES = re.compile(r"\b(?:spokes(?:man|woman|person)|press secretary|press officer)\b", re.I)
-_SPOKES_BEHIND = re.compile(
-    r", (?:an?|the|its|their|his|her)? ?(?:[\w’'-]+ ){0,3}?(?:spokes(?:man|woman|person)|press secretary)", re.I
-)
-_SPOKES_BEFORE = re.compile(  # bounded: 60 characters
-    r"(?:[\w&’'-]+ ){0,5}(?:spokes(?:man|woman|person)|press secretary),? $", re.I
-)
+_SPOKESMAN = r"(?:spokes(?:man|woman|person)|press secretary)"
+_SPOKES_BEHIND = re.compile(rf", (?:an?|the|its|their|his|her)? ?(?:[\w’'-]+ ){{0,3}}?{_SPOKESMAN}", re.I)
+_SPOKES_BEFORE = re.compile(rf"(?:[\w&’'-]+ ){{0,5}}{_SPOKESMAN},? $", re.I)  # bounded: 60 characters
 _FOR = re.compile(r"\b(?:for|of|at|from)(?: the)? $")
 _VERB = re.compile(r"[a-z]ed\b")
 _STOP = re.compile(r"[.;:!?]|\b(?:who|which|that|was|were|is|are|has|have|had|said|against|to|from|by|called|signed)\b")

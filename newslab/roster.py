@@ -108,10 +108,9 @@ class _Names:
         elif a.type == "organisation":
             self.bodies[first] += 1
         elif a.type == "person":
-            key = name_key(a.name, "person")
-            self.longer.setdefault(key)
+            self.longer.setdefault(name)  # of people the plain name is the key
             if _has_surname(a.name):
-                self.people[key] += 1
+                self.people[name] += 1
 
     def kinds(self) -> dict[str, str]:
         """What a name is that is not the same in all articles: what most of its mentions are.
