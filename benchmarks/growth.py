@@ -29,7 +29,7 @@ from newslab.rules.attribution import find_attributions
 from newslab.rules.letters import find_letters
 from newslab.rules.mentions import find_mentions
 from newslab.rules.stances import find_acts, find_opinions
-from newslab.stance import stances_of
+from newslab.stance import Case, stances_of
 from newslab.text import Text
 
 _TRIFLE = 0.25  # seconds below which growth is not judged: too short to be told from chance
@@ -130,7 +130,7 @@ def stages(text: str, reader: nl.Reader) -> dict[str, float]:
     resolution = timed("actors", lambda: resolve(reading))
     quotes = timed("quotes", lambda: quotes_of(reading, resolution))
     stances = timed("stance", lambda: stances_of(reading, resolution, quotes))
-    timed("weighing", lambda: reader.weigh(stances, reading, resolution, quotes))
+    timed("weighing", lambda: reader.weigh(Case(stances, reading, resolution, quotes)))
     timed("groups", lambda: affiliations(reading, resolution))
     one = pd.DataFrame({"article_id": ["a"], "text": [text], "published": pd.to_datetime([None])})
     timed("copies", lambda: find_copies(one))

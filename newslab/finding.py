@@ -9,25 +9,26 @@ from __future__ import annotations
 import gc
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from newslab.actor_table import ActorTable
-from newslab.actors import Resolution, resolve
+from newslab.actors import Resolution
 from newslab.corpus import MAX_CHARS
 from newslab.corpus.columns import why_too_long
 from newslab.groups import affiliations
-from newslab.quotes import Quote, complete, quotes_of
+from newslab.quotes import Quote
 from newslab.reading import Reader, Reading
 from newslab.roster import Seen
 from newslab.sentiment import sentiment
-from newslab.stance import stances_of
+from newslab.stance import Case, Stance, case_of
 from newslab.text import Text
 
 _AT_ONCE = 32  # articles read at a time
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -114,7 +115,8 @@ def find(
     remaining = iter(zip(texts, days, strict=True))
     while batch := list(islice(remaining, _AT_ONCE)):
         readings = zip(_readings(reader, batch, max_chars), batch, strict=True)
-        found = [_one(reader, reading, table, day) for reading, (_, day) in readings]
+        cases = [x if isinstance(x, str) else _tried(case_of, x, table, day) for x, (_, day) in readings]
+        found = [x if isinstance(x, str) else _tried(_found, x) for x in _weighed(reader, cases)]
         good = [f for f in found if isinstance(f, tuple)]
         tone = iter(sentiment(words for _, said in good for words in said).to_numpy().tolist())
         for f in found:
@@ -132,43 +134,49 @@ def _readings(reader: Reader, batch: Sequence[tuple[str, Any]], max_chars: int) 
     try:
         readings: list[Reading | str] = list(reader.read_many([Text(text) for text in texts]))
     except Exception:  # whose fault it is shows when each is read alone; nothing is lost
-        readings = [_read_alone(reader, text) for text in texts]
+        readings = [_tried(lambda text=text: reader.read(Text(text))) for text in texts]
     if len(readings) != len(batch):
         raise RuntimeError(f"the reader {reader.name!r} gave {len(readings)} readings of {len(batch)} texts")
     return [why or reading for why, reading in zip(too_long, readings, strict=True)]
 
 
-def _read_alone(reader: Reader, text: str) -> Reading | str:
+def _weighed(reader: Reader, cases: Sequence[Case | str]) -> list[Case | str]:
+    """Each article with its stances weighed, or the reason. A batch that fails is weighed again, one by one."""
+    good = [case for case in cases if not isinstance(case, str)]
     try:
-        return reader.read(Text(text))
+        weighed: list[Sequence[Stance] | str] = list(reader.weigh_many(good))
+    except Exception:  # as above
+        weighed = [_tried(reader.weigh, case) for case in good]
+    if len(weighed) != len(good):
+        raise RuntimeError(f"the reader {reader.name!r} weighed {len(weighed)} of {len(good)} texts")
+    done = (s if isinstance(s, str) else case._replace(stances=s) for case, s in zip(good, weighed, strict=True))
+    return [case if isinstance(case, str) else next(done) for case in cases]
+
+
+def _tried(make: Callable[..., T], *of: Any) -> T | str:
+    """What is made of an article or, where that fails, why: one bad article must not end a run of ten thousand."""
+    try:
+        return make(*of)
     except Exception as error:  # goes to the table of problems
         return f"{type(error).__name__}: {error}"
 
 
-def _one(reader: Reader, reading: Reading | str, table: ActorTable | None, day: Any) -> tuple[Found, list[str]] | str:
-    """What a reading comes to, with the words of its quotations; or why it comes to nothing."""
-    if isinstance(reading, str):
-        return reading
-    try:
-        complete(reading)
-        resolution = resolve(reading, table, day)
-        quotes = quotes_of(reading, resolution)
-        stances = reader.weigh(stances_of(reading, resolution, quotes), reading, resolution, quotes)
-        found = Found(len(reading.text.tokens), _seen(reading, resolution, quotes))
-        for q in quotes:
-            a = q.attribution
-            found.quotes.append((a.content, q.kind, q.speaker, a.source, a.cue, q.how, q.confidence))
-        for k, (m, actor) in enumerate(zip(reading.mentions, resolution.by_mention, strict=True)):
-            if actor is not None:
-                found.mentions.append((k, m.start, m.end, m.kind, actor))
-        for s in stances:
-            found.stances.append(
-                (s.source, s.target, s.polarity, s.probability, s.via, s.claimed_by, s.quote, s.start, s.end)
-            )
-        for link in affiliations(reading, resolution):
-            found.affiliations.append((link.group, link.member, link.relation, link.start, link.end))
-    except Exception as error:  # one bad article must not end a run of ten thousand; its reason is recorded
-        return f"{type(error).__name__}: {error}"
+def _found(case: Case) -> tuple[Found, list[str]]:
+    """What a case comes to, with the words of its quotations."""
+    stances, reading, resolution, quotes = case
+    found = Found(len(reading.text.tokens), _seen(reading, resolution, quotes))
+    for q in quotes:
+        a = q.attribution
+        found.quotes.append((a.content, q.kind, q.speaker, a.source, a.cue, q.how, q.confidence))
+    for k, (m, actor) in enumerate(zip(reading.mentions, resolution.by_mention, strict=True)):
+        if actor is not None:
+            found.mentions.append((k, m.start, m.end, m.kind, actor))
+    for s in stances:
+        found.stances.append(
+            (s.source, s.target, s.polarity, s.probability, s.via, s.claimed_by, s.quote, s.start, s.end)
+        )
+    for link in affiliations(reading, resolution):
+        found.affiliations.append((link.group, link.member, link.relation, link.start, link.end))
     text = reading.text.text
     return found, [" ".join(text[a:b] for a, b in q.attribution.content) for q in quotes]
 

@@ -20,9 +20,7 @@ from newslab.quotation import Quotation
 from newslab.text import Span, Text
 
 if TYPE_CHECKING:
-    from newslab.actors import Resolution
-    from newslab.quotes import Quote
-    from newslab.stance import Stance
+    from newslab.stance import Case, Stance
 
 
 @dataclass(slots=True)
@@ -180,11 +178,13 @@ class Reader(ABC):
         """Read several articles, in order; a result never depends on its neighbours."""
         return map(self.read, texts)
 
-    def weigh(
-        self, stances: Sequence[Stance], reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
-    ) -> Sequence[Stance]:
+    def weigh(self, case: Case) -> Sequence[Stance]:
         """Stances with the probabilities that they have in the light of the whole article; by default as they are."""
-        return stances
+        return case.stances
+
+    def weigh_many(self, cases: Sequence[Case]) -> Sequence[Sequence[Stance]]:
+        """`weigh` of several articles, in order; a result never depends on its neighbours."""
+        return [self.weigh(case) for case in cases]
 
     def attributions(self, text: str) -> list[dict[str, list[Span]]]:
         """Attributions of a text: dicts of "source", "cue" and "content", each a list of ``(start, end)``.

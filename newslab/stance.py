@@ -7,10 +7,11 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from newslab.actors import Resolution
-from newslab.quotes import Quote
+from newslab.actor_table import ActorTable
+from newslab.actors import Resolution, resolve
+from newslab.quotes import Quote, complete, quotes_of
 from newslab.reading import Act, Innermost, Reading
 from newslab.rules.shares import ends, is_measured, with_ends
 from newslab.text import Span
@@ -29,6 +30,33 @@ class Stance(NamedTuple):
     start: int
     end: int
     rule: str = ""
+
+
+class Case(NamedTuple):
+    """All that is known of an article when its stances are weighed."""
+
+    stances: Sequence[Stance]
+    reading: Reading
+    resolution: Resolution
+    quotes: Sequence[Quote]
+
+
+def case_of(reading: Reading, table: ActorTable | None = None, day: Any = None) -> Case:
+    """Who is who in an article, who says what, and who takes what stance.
+
+    Parameters
+    ----------
+    reading : Reading
+        :func:`~newslab.quotes.complete` adds to it.
+    table : ActorTable, optional
+        The analyst's actors.
+    day : Timestamp, optional
+        When the article was published, which decides who holds a role of the table.
+    """
+    complete(reading)
+    resolution = resolve(reading, table, day)
+    quotes = quotes_of(reading, resolution)
+    return Case(stances_of(reading, resolution, quotes), reading, resolution, quotes)
 
 
 _POLARITY = {-1: "negative", 1: "positive"}

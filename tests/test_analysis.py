@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import newslab as nl
 from newslab.analysis import _DTYPES
-from newslab.reading import Reader
+from newslab.rules import RuleReader
 
 TEXTS = [
     "Budget row deepens\n\nOna Vell attacked Tam Orr on Monday. “Tam Orr is a disgrace,” Vell said. “He has lied to "
@@ -125,25 +125,44 @@ def test_load_says_what_is_missing_or_damaged(analysis, tmp_path):
         nl.load(folder)
 
 
-def test_one_bad_article_ends_no_run(articles):
-    class Failing(Reader):
-        name = "failing"
+class Failing(RuleReader):
+    """Fails, in one of its two steps, at the article in which somebody is expelled."""
 
-        def read(self, text):
-            if "expelled" in text.text:
-                raise RuntimeError("the reader broke")
-            return nl.Reader("rules").read(text)
+    def __init__(self, step):
+        super().__init__()
+        self.step = step
 
-        def stance(self, text, source, target):
-            raise NotImplementedError
+    def read(self, text):
+        self._fail_in("read", text)
+        return super().read(text)
 
-        def target_sentiment(self, text, target):
-            raise NotImplementedError
+    def weigh(self, case):
+        self._fail_in("weigh", case.reading.text)
+        return super().weigh(case)
 
-    analysis = nl.analyze(articles, reader=Failing(), progress=False)
+    def _fail_in(self, step, text):
+        if step == self.step and "expelled" in text.text:
+            raise RuntimeError("the reader broke")
+
+
+@pytest.mark.parametrize("step", ["read", "weigh"])
+def test_one_bad_article_ends_no_run(articles, by_rules, step):
+    analysis = nl.analyze(articles, reader=Failing(step), progress=False)
     assert analysis.problems.values.tolist() == [["b", "reading", "RuntimeError: the reader broke"]]
     assert set(analysis.articles["article_id"]) == set("abcd")
     assert set(analysis.quotes["article_id"]) == {"a", "c"}
+    others = by_rules.stances[by_rules.stances["article_id"] != "b"]
+    columns = ["article_id", "source", "target", "start", "end", "probability"]
+    pd.testing.assert_frame_equal(analysis.stances[columns], others[columns].reset_index(drop=True))
+
+
+def test_a_reader_that_loses_an_article_is_told_so(articles):
+    class Losing(RuleReader):
+        def weigh_many(self, cases):
+            return super().weigh_many(cases)[1:]
+
+    with pytest.raises(RuntimeError, match="weighed 3 of 4 texts"):
+        nl.analyze(articles, reader=Losing(), progress=False)
 
 
 def test_speakers_sum_quotations_and_count_the_unknown(by_rules):

@@ -5,13 +5,11 @@ import pandas as pd
 import pytest
 
 import newslab as nl
-from newslab.actors import resolve
 from newslab.model.encoder import tokenize
 from newslab.model.judging import LONGEST, people_words, windows
 from newslab.model.meant import meant
-from newslab.quotes import complete, quotes_of
 from newslab.rules.letters import find_letters
-from newslab.stance import stances_of
+from newslab.stance import case_of
 from newslab.text import Text
 
 TEXT = (
@@ -28,12 +26,8 @@ def reader():
 @pytest.fixture(scope="module")
 def read(reader):
     reading = reader.read(Text(TEXT))
-    complete(reading)
-    resolution = resolve(reading)
-    quotes = quotes_of(reading, resolution)
-    stances = stances_of(reading, resolution, quotes)
-    names = {a.name: i for i, a in enumerate(resolution.actors)}
-    return stances, reading, resolution, quotes, names
+    case = case_of(reading)
+    return case, {a.name: i for i, a in enumerate(case.resolution.actors)}
 
 
 def words(reader, ids):
@@ -41,9 +35,9 @@ def words(reader, ids):
 
 
 def test_a_window_marks_both_actors_and_whose_words_they_are(reader, read):
-    *parts, names = read
+    case, names = read
     pair = names["Celia Marrable"], names["Gareth Pell"]
-    (window,) = windows([pair], *parts, tokenize(reader.encoder.tokenizer, TEXT))
+    (window,) = windows([pair], case, tokenize(reader.encoder.tokenizer, TEXT))
     assert len(window.ids) == len(window.extra) <= LONGEST
     tokens, mark = words(reader, window.ids), window.extra[:, 3]
     role, whose = (mark - 1) % 4, (mark - 1) // 4
@@ -57,10 +51,10 @@ def test_a_window_marks_both_actors_and_whose_words_they_are(reader, read):
 
 
 def test_people_are_judged_under_other_names(reader, read):
-    *parts, names = read
+    case, names = read
     pair = names["Celia Marrable"], names["Gareth Pell"]
-    (window,) = windows([pair], *parts, tokenize(reader.encoder.tokenizer, TEXT))
-    renamed = reader.judge.rename(window, people_words(parts[2].actors))
+    (window,) = windows([pair], case, tokenize(reader.encoder.tokenizer, TEXT))
+    renamed = reader.judge.rename(window, people_words(case.resolution.actors))
     tokens = words(reader, renamed.ids)
     assert not {"celia", "gareth", "pell", "pel"} & set(tokens)
     assert "liar" in tokens
@@ -73,27 +67,24 @@ def test_names_of_people_change_no_answer_of_the_judge(reader):
     for name in ("Gareth Pell", "Mohammed Hassan"):
         text = f"“{name} is a liar and a cheat,” said Celia Marrable on Friday."
         reading = reader.read(Text(text))
-        complete(reading)
-        resolution = resolve(reading)
-        quotes = quotes_of(reading, resolution)
-        names = {a.name: i for i, a in enumerate(resolution.actors)}
+        case = case_of(reading)
+        names = {a.name: i for i, a in enumerate(case.resolution.actors)}
         pair = names["Celia Marrable"], names[name]
-        stances = stances_of(reading, resolution, quotes)
-        answers.append(reader.judge([pair], stances, reading, resolution, quotes)[pair])
+        answers.append(reader.judge([([pair], case)])[0][pair])
     np.testing.assert_allclose(answers[0], answers[1], atol=1e-5)
 
 
 def test_the_judge_answers_each_pair_as_if_it_were_alone(reader, read):
-    *parts, names = read
+    case, names = read
     pairs = [(i, j) for i in names.values() for j in names.values() if i != j][:9]
-    together = reader.judge(pairs, *parts)
+    (together,) = reader.judge([(pairs, case)])
     for pair in pairs:
-        np.testing.assert_array_equal(reader.judge([pair], *parts)[pair], together[pair])
+        np.testing.assert_array_equal(reader.judge([([pair], case)])[0][pair], together[pair])
 
 
 def test_who_is_meant_without_being_named(read):
-    stances, reading, resolution, quotes, names = read
-    found = meant(stances, reading, resolution, quotes)
+    case, names = read
+    found = meant(case)
     pairs = {(s.source, s.target) for s in found}
     assert (names["Maria Roe"], names["Gareth Pell"]) in pairs
     assert all(s != t for s, t in pairs)

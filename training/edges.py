@@ -15,7 +15,6 @@ import pandas as pd
 from codings import coded_set, found_ends
 from scipy.optimize import minimize
 
-from newslab.actors import resolve
 from newslab.model.encoder import WEIGHTS
 from newslab.model.weighing import (
     SECOND,
@@ -27,9 +26,8 @@ from newslab.model.weighing import (
     second_features,
     turned_too,
 )
-from newslab.quotes import complete, quotes_of
 from newslab.reading import Reader
-from newslab.stance import stances_of
+from newslab.stance import case_of
 from newslab.text import Text
 
 SETS = ("us", "gb", "more")
@@ -41,13 +39,11 @@ def candidates(data, name, reader):
     out = []
     readings = reader.read_many(Text(text) for _, text in articles.values())
     for (coded, _), reading in zip(articles.values(), readings, strict=True):
-        complete(reading)
-        resolution = resolve(reading)
-        quotes = quotes_of(reading, resolution)
-        evidence = evidence_of(stances_of(reading, resolution, quotes), reading, resolution, quotes)
-        stances = evidence.stances
-        keys, rows = features(stances, reading, resolution, quotes)
-        same = found_ends(coded, resolution)
+        case = case_of(reading)
+        evidence = evidence_of(case)
+        case = case._replace(stances=evidence.stances)
+        keys, rows = features(case)
+        same = found_ends(coded, case.resolution)
         hits = {
             (s, t, p): [
                 k
@@ -57,9 +53,8 @@ def candidates(data, name, reader):
             for s, t, p in keys
         }
         clear = [e.get("clarity", "clear") == "clear" for e in coded["edges"]]
-        least = outright(keys, stances)
-        seen = stances, reading, resolution, quotes
-        judge = lambda pairs, e=evidence, seen=seen: turned_too(reader.judge(pairs, *seen), e)  # noqa: E731
+        least = outright(keys, case.stances)
+        judge = lambda pairs, e=evidence, case=case: turned_too(reader.judge([(pairs, case)])[0], e)  # noqa: E731
         out.append((keys, rows, hits, clear, least, judge))
     return out
 

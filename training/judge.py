@@ -30,13 +30,12 @@ from model import Judge, sizes
 from tokenizers import Tokenizer
 from train import by_length, groups, with_layers
 
-from newslab.actors import Actor, resolve
+from newslab.actors import Actor
 from newslab.model.encoder import WEIGHTS, tokenize
 from newslab.model.judging import Renamer, Window, people_words, windows
 from newslab.model.weighing import chances, evidence_of, features
-from newslab.quotes import complete, quotes_of
 from newslab.reading import Reader
-from newslab.stance import stances_of
+from newslab.stance import case_of
 from newslab.text import Text
 
 SETS = ("train", "us", "gb")
@@ -53,26 +52,24 @@ def coded_examples(data, name, reader):
     out = []
     readings = reader.read_many(Text(text) for _, text in articles.values())
     for (ident, (coded, _)), reading in zip(articles.items(), readings, strict=True):
-        complete(reading)
-        resolution = resolve(reading)
-        quotes = quotes_of(reading, resolution)
-        stances = evidence_of(stances_of(reading, resolution, quotes), reading, resolution, quotes).stances
-        keys, rows = features(stances, reading, resolution, quotes)
+        case = case_of(reading)
+        case = case._replace(stances=evidence_of(case).stances)
+        keys, rows = features(case)
         if not keys:
             continue
         chance = {}
         for (s, t, _), p in zip(keys, chances(reader.encoder.config["edges"], rows), strict=True):
             chance[s, t] = max(p, chance.get((s, t), 0))
-        same = found_ends(coded, resolution)
+        same = found_ends(coded, case.resolution)
         labels = {}
         for e in coded["edges"]:
             for s in same[e["source"]]:
                 for t in same[e["target"]]:
                     labels.setdefault((s, t), set()).add(e["polarity"])
         pairs = [p for p in chance if chance[p] >= POSSIBLE or p in labels or name != "train" or rng.random() < KEPT]
-        names = people_words(resolution.actors), body_words(resolution.actors)
+        names = people_words(case.resolution.actors), body_words(case.resolution.actors)
         pieces = tokenize(reader.encoder.tokenizer, reading.text.text)
-        for pair, w in zip(pairs, windows(pairs, stances, reading, resolution, quotes, pieces), strict=True):
+        for pair, w in zip(pairs, windows(pairs, case, pieces), strict=True):
             y = labels.get(pair, ())
             label = [float("negative" in y), float("positive" in y)]
             out.append({"ids": w.ids, "extra": w.extra, "names": names, "label": label, "article": ident, "pair": pair,

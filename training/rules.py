@@ -19,10 +19,9 @@ import numpy as np
 from codings import coded_set, found_ends
 from edges import likeliest
 
-from newslab.actors import Resolution, resolve
-from newslab.quotes import complete, quotes_of
+from newslab.actors import Resolution
 from newslab.reading import Reader, Reading
-from newslab.stance import ends_of, stances_of
+from newslab.stance import case_of, ends_of
 from newslab.text import Text
 
 LEXICONS = Path(__file__).resolve().parents[1] / "newslab" / "lexicons"
@@ -48,14 +47,13 @@ def finds(data: Path) -> tuple[list[Find], list[Find]]:
     acts: dict[object, Find] = {}
     for name, (gold, text) in coded_set(data, "train").items():
         reading = reader.read(Text(text))
-        complete(reading)
-        resolution = resolve(reading)
-        edges = _edges(gold, resolution)
-        for s in stances_of(reading, resolution, quotes_of(reading, resolution)):
+        case = case_of(reading)
+        edges = _edges(gold, case.resolution)
+        for s in case.stances:
             if s.rule.startswith(("near", "far")):
                 key = s.source, s.target, s.polarity
                 opinions.setdefault((name, *key, s.rule), Find(name, s.rule, (), key in edges))
-        for key, rule, kinds in _acts(reading, resolution):
+        for key, rule, kinds in _acts(reading, case.resolution):
             acts.setdefault((name, *key, rule, kinds), Find(name, rule, kinds, key in edges))
     return list(opinions.values()), list(acts.values())
 

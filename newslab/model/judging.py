@@ -19,12 +19,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from newslab.actors import Actor, Resolution
+from newslab.actors import Actor
 from newslab.model.encoder import WEIGHTS, Array, Encoded, Encoder, run_by_length
 from newslab.model.heads import gelu
-from newslab.quotes import Quote
-from newslab.reading import Innermost, Reading
-from newslab.stance import Stance
+from newslab.reading import Innermost
+from newslab.stance import Case, Stance
 from newslab.text import Span
 
 if TYPE_CHECKING:
@@ -59,18 +58,11 @@ class Window:
     extra: Array
 
 
-def windows(
-    pairs: Sequence[Pair],
-    stances: Sequence[Stance],
-    reading: Reading,
-    resolution: Resolution,
-    quotes: Sequence[Quote],
-    pieces: Encoded,
-) -> list[Window]:
+def windows(pairs: Sequence[Pair], case: Case, pieces: Encoded) -> list[Window]:
     """One window a pair: its strongest pieces of evidence with the sentences around them, in reading order."""
-    page = _Page(reading, resolution, quotes, pieces)
+    page = _Page(case, pieces)
     evidence: dict[Pair, list[Stance]] = {pair: [] for pair in pairs}
-    for s in stances:
+    for s in case.stances:
         if (s.source, s.target) in evidence:
             evidence[s.source, s.target].append(s)
     strongest = lambda s: (-s.probability, s.start, s.end, s.polarity)  # noqa: E731
@@ -80,7 +72,8 @@ def windows(
 class _Page:
     """An article in pieces, with what the windows need to know of each."""
 
-    def __init__(self, reading: Reading, resolution: Resolution, quotes: Sequence[Quote], pieces: Encoded) -> None:
+    def __init__(self, case: Case, pieces: Encoded) -> None:
+        _, reading, resolution, quotes = case
         self.e = pieces
         starts = pieces.offsets[:, 0]
         sentences = np.array(reading.text.sentences, np.int64).reshape(-1, 2)
@@ -239,21 +232,20 @@ class Judge:
         self.weights = {k.removeprefix("judge."): np.ascontiguousarray(encoder.weights[k]) for k in of_judge}
         self.rename = Renamer(encoder.tokenizer)
 
-    def __call__(
-        self,
-        pairs: Sequence[Pair],
-        stances: Sequence[Stance],
-        reading: Reading,
-        resolution: Resolution,
-        quotes: Sequence[Quote],
-    ) -> dict[Pair, Array]:
-        """Logits that the article shows the source against, and for, the target."""
-        if not pairs:
-            return {}
-        pieces = self.tokenize(reading.text.text)
-        kinds = people_words(resolution.actors)
-        found = [self.rename(w, kinds) for w in windows(pairs, stances, reading, resolution, quotes, pieces)]
-        return dict(zip(pairs, self.logits(found), strict=True))
+    def __call__(self, asked: Sequence[tuple[Sequence[Pair], Case]]) -> list[dict[Pair, Array]]:
+        """Logits that an article shows the source against, and for, the target; for the pairs of each article.
+
+        All windows go through the encoder together, since one by itself takes longer; a pair's answer does not
+        depend on the others.
+        """
+        found: list[Window] = []
+        for pairs, case in asked:
+            if pairs:
+                kinds = people_words(case.resolution.actors)
+                pieces = self.tokenize(case.reading.text.text)
+                found += [self.rename(w, kinds) for w in windows(pairs, case, pieces)]
+        logits = iter(self.logits(found))
+        return [{pair: next(logits) for pair in pairs} for pairs, _ in asked]
 
     def logits(self, found: Sequence[Window]) -> Array:
         """The judge's two answers (windows, 2)."""

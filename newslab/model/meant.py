@@ -8,12 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
 
-from newslab.actors import Resolution
-from newslab.quotes import Quote
-from newslab.reading import Reading
-from newslab.stance import Stance
+from newslab.stance import Case, Stance
 
 CHANCE = 0.03  # what the heads would say of a place at which nothing stands out
 _BACK = 2  # sentences ahead of a quotation in which somebody meant in it is named
@@ -21,8 +17,9 @@ _PROMINENT = 2  # actors that an article mentions most often, of whom any quotat
 _TARGETS = 4  # candidates a quotation, at most
 
 
-def meant(stances: Sequence[Stance], reading: Reading, resolution: Resolution, quotes: Sequence[Quote]) -> list[Stance]:
+def meant(case: Case) -> list[Stance]:
     """Candidates for targets that are meant in a quotation and not named in it, for both polarities."""
+    stances, reading, resolution, quotes = case
     text, of = reading.text, resolution.by_mention
     starts = [m.start for m in reading.mentions]
     judged = {(s.source, s.target, s.quote) for s in stances}

@@ -13,24 +13,22 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from newslab import antecedents
-from newslab.actors import Resolution
 from newslab.model import pronouns
 from newslab.model.attribution import merge_attributions, whole_sources
 from newslab.model.encoder import FILES, WEIGHTS, Array, Encoded, Encoder
 from newslab.model.heads import STANCES, Heads
 from newslab.model.judging import Judge
 from newslab.model.mentions import merge_mentions
-from newslab.model.weighing import weigh
+from newslab.model.weighing import weigh_many
 from newslab.pronouns import FIRST_PERSON, RELATIVE, SECOND_PERSON
 from newslab.quotation import find_quotations
-from newslab.quotes import Quote
 from newslab.reading import Act, Attribution, Innermost, Mention, Opinion, Reader, Reading, checked
 from newslab.rules.attribution import attribute_quotations
 from newslab.rules.letters import find_letters
 from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import find_mentions
 from newslab.rules.reader import rule_acts, rule_opinions
-from newslab.stance import Stance
+from newslab.stance import Case, Stance
 from newslab.text import Span, Text
 
 _ARTICLES_A_BATCH = 16
@@ -151,11 +149,12 @@ class ModelReader(Reader):
         reading.acts += acts
         reading.opinions += rule_opinions(text, mentions, reading.attributions)
 
-    def weigh(  # noqa: D102 - see Reader.weigh
-        self, stances: Sequence[Stance], reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
-    ) -> Sequence[Stance]:
+    def weigh(self, case: Case) -> Sequence[Stance]:  # noqa: D102 - see Reader.weigh
+        return self.weigh_many([case])[0]
+
+    def weigh_many(self, cases: Sequence[Case]) -> Sequence[Sequence[Stance]]:  # noqa: D102 - see Reader.weigh_many
         with _one_thread():
-            return weigh(stances, reading, resolution, quotes, self.judge, self.encoder.config)
+            return weigh_many(cases, self.judge, self.encoder.config)
 
     # ---- the heads by themselves -----------------------------------------------------------------------------------
 

@@ -17,14 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from newslab.actors import Resolution
 from newslab.model.encoder import Array
 from newslab.model.judging import Judge, Pair
 from newslab.model.meant import meant
 from newslab.model.suffered import Turned, turned
-from newslab.quotes import Quote
-from newslab.reading import Reading
-from newslab.stance import IN_ORDER, Stance
+from newslab.stance import IN_ORDER, Case, Stance
 
 Key = tuple[int, int, str]  # source, target, polarity
 
@@ -53,21 +50,26 @@ _STILL = 0.8  # part of that chance which holds where everything else speaks aga
 _LEAST = 0.08  # probability below which an edge of an article is not reported
 
 
-def weigh(
-    stances: Sequence[Stance],
-    reading: Reading,
-    resolution: Resolution,
-    quotes: Sequence[Quote],
-    judge: Judge,
-    config: Mapping[str, Any],
-) -> list[Stance]:
-    """Stances of one article with the probability of their edges."""
-    evidence = evidence_of(stances, reading, resolution, quotes)
-    stances = evidence.stances
-    keys, rows = features(stances, reading, resolution, quotes)
-    pairs = likely_pairs(keys, chances(config["edges"], rows))
-    answers = turned_too(judge(pairs, stances, reading, resolution, quotes), evidence)
-    keys, rows = second_features(keys, rows, answers)
+def weigh_many(cases: Sequence[Case], judge: Judge, config: Mapping[str, Any]) -> list[list[Stance]]:
+    """Stances of each article with the probability of their edges."""
+    looks = [_FirstLook(case, config) for case in cases]
+    answers = judge([(look.pairs, look.case) for look in looks])
+    return [_weighed(look, found, config) for look, found in zip(looks, answers, strict=True)]
+
+
+class _FirstLook:
+    """What the first regression has to say of an article, and which pairs the judge shall read."""
+
+    def __init__(self, case: Case, config: Mapping[str, Any]) -> None:
+        self.evidence = evidence_of(case)
+        self.case = case._replace(stances=self.evidence.stances)
+        self.keys, self.rows = features(self.case)
+        self.pairs = likely_pairs(self.keys, chances(config["edges"], self.rows))
+
+
+def _weighed(look: _FirstLook, found: Mapping[Pair, Array], config: Mapping[str, Any]) -> list[Stance]:
+    evidence, stances = look.evidence, look.evidence.stances
+    keys, rows = second_features(look.keys, look.rows, turned_too(found, evidence))
     fitted = np.maximum(chances(config["judged"], rows), outright(keys, stances))
     chance = dict(zip(keys, fitted.tolist(), strict=True))
     for (source, doer), target in evidence.doers.items():
@@ -92,9 +94,9 @@ def weigh(
     return sorted(out, key=IN_ORDER)
 
 
-def evidence_of(stances: Sequence[Stance], reading: Reading, resolution: Resolution, quotes: Sequence[Quote]) -> Turned:
+def evidence_of(case: Case) -> Turned:
     """All evidence of an article in its right direction: the stances that it shows, and towards whom is only meant."""
-    return turned([*stances, *meant(stances, reading, resolution, quotes)], reading, resolution)
+    return turned([*case.stances, *meant(case)], case.reading, case.resolution)
 
 
 def turned_too(answers: Mapping[Pair, Array], evidence: Turned) -> dict[Pair, Array]:
@@ -162,10 +164,9 @@ def _odds(logits: Sequence[float]) -> float:
     return float(np.log1p(sum(np.exp(min(z, 3.0)) for z in logits)))
 
 
-def features(
-    stances: Sequence[Stance], reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
-) -> tuple[list[Key], Array]:
+def features(case: Case) -> tuple[list[Key], Array]:
     """One row of :data:`FEATURES` for each source, target and polarity that has any evidence."""
+    stances, reading, resolution, quotes = case
     number: dict[Key, int] = {}
     of = np.array([number.setdefault((s.source, s.target, s.polarity), len(number)) for s in stances], np.int64)
     keys, n = list(number), len(number)
