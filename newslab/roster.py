@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -106,7 +107,7 @@ class _Names:
             if _is_titled(a):
                 self.titled.add(first)
         elif a.type == "organisation":
-            self.bodies[first] += 1
+            self.bodies.update(accumulate([first, *more[:-1]], "{} {}".format))
         elif a.type == "person":
             self.longer.setdefault(name)  # of people the plain name is the key
             if _has_surname(a.name):
@@ -117,7 +118,8 @@ class _Names:
 
         What does something in the name of a place is its government. A name of one word that is nobody's surname and no
         first name is no person if a quarter of its articles have it as a place, where people seldom stand ("in
-        Hollin"), or if as many as have it name a body that begins with it ("Hollin Energy").
+        Hollin"), or if as many as have it name a body that begins with it ("Hollin Energy"). Nor is one of several
+        words if as many name such a body: "Blue Gull" and "Blue Gull Ferries".
         """
         most = {n: max(of, key=lambda k: (of[k], k)) for n, of in self.weights.items() if len(of) > 1}
         found = {n: "organisation" if kind == "place" else kind for n, kind in most.items()}
@@ -126,6 +128,9 @@ class _Names:
             people, places = of["person"], of["place"]
             somebody = name in surnames or name.capitalize() in lexicons().first_names
             if people and not somebody and max(3 * places if places > 1 else 0, self.bodies[name]) >= max(people, 2):
+                found[name] = "organisation"
+        for name, people in self.people.items():
+            if name.split()[0].capitalize() not in lexicons().first_names and self.bodies[name] >= max(people, 2):
                 found[name] = "organisation"
         return found
 
@@ -157,10 +162,10 @@ class Roster:
         for _, actors in articles():
             for a in actors:
                 names.add(a)
-        self._people = names.people
-        self._same = _same_people(names.longer, names.people)
-        self._surnames = _of_surnames(names.people, self._same, names.lone)
         self._kinds = names.kinds()
+        self._people = {name: n for name, n in names.people.items() if self._kinds.get(name, "person") == "person"}
+        self._same = _same_people(names.longer, self._people)
+        self._surnames = _of_surnames(self._people, self._same, names.lone)
         self._types: dict[str, str] = {}  # of actors of the analyst's table, where the table does not say it
         self.named: dict[_Group, CorpusActor] = {}
         slugs = array("q")

@@ -268,6 +268,25 @@ def test_what_a_name_of_one_word_is_other_articles_tell(people, others, kind):
         assert {a.type for a in roster.named.values() if "Hollin" in a.names} == {kind}
 
 
+@pytest.mark.parametrize(
+    ("name", "bodies", "kind"),
+    [
+        ("Blue Ossery", ["Blue Ossery Ferries", "Blue Ossery Ferries"], "organisation"),
+        ("Blue Ossery", ["Blue Ossery Ferries"], "person"),
+        ("Blue Ossery", ["The Blue Ossery Fund", "Ossery Ferries"], "person"),
+        ("Martin Ossery", ["Martin Ossery Ferries", "Martin Ossery Fund"], "person"),
+    ],
+)
+def test_what_a_longer_name_is_the_bodies_tell_that_begin_with_it(name, bodies, kind):
+    seen = [Seen(name, "person", False, None, [], 9, 0)] * 2 + [Seen("Ossery", "person", False, None, [], 1, 0)]
+    seen += [Seen(body, "organisation", False, None, [], 1, 0) for body in bodies]
+    for order in (seen, seen[::-1]):
+        roster = Roster(lambda given=order: ((str(k), [x]) for k, x in enumerate(given)))
+        (actor,) = (a for a in roster.named.values() if name in a.names)
+        assert actor.type == kind
+        assert ("Ossery" in actor.names) == (kind == "person")  # a body has no surname
+
+
 def test_a_place_by_itself_is_no_actor():
     seen = [Seen("Ona Vell", "person", False, None, [], 2, 0), Seen("Hollin", "place", False, None, [], 3, 0)]
     roster = Roster(lambda: [("a", seen)])

@@ -539,11 +539,60 @@ def test_a_pronoun_with_a_capital_within_a_sentence_is_no_name(pronoun):
         ("The Harbour Act failed.", "Harbour Act", "place"),
         ("Martin Washington left. Washington wept.", "Washington(?= wept)", "person"),
         ("Senator Washington left.", "Senator Washington", "person"),
+        ("Hurricane Ossa hit the coast.", "Hurricane Ossa", "place"),
     ],
 )
 def test_listed_places_and_things_are_nobody(text, name, kind):
     found = _merged(text, (name, "person", "name"), ("Martin Washington", "person", "name"))
     assert found[-1].type == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("She told the Ossery, which printed it.", "Ossery", "organisation"),
+        ("The Ossery’s puzzle is hard. Ossery shut.", "Ossery", "organisation"),
+        ("He read the Ossery Star.", "Ossery Star", "organisation"),
+        ("It was the Osserys who paid.", "Osserys", "group"),
+        ("Then the Ossery campaign began.", "Ossery", "person"),
+        ("Ossery spoke. Ossery left. Ossery was the Ossery of old.", "Ossery", "person"),
+        ("We met the Ossery and Vell families.", "Ossery", "person"),
+        ("Nobody likes the Ossan.", "Ossan", "person"),  # somebody from Ossa
+        ("Nobody likes the Vice Governor.", "Vice Governor", "person"),
+        ("Nobody likes the estate mogul.", "estate mogul", "person"),
+        ("Ona Ossery left. Friends of the Ossery of old wept.", "Ossery(?= of)", "person"),
+        ("They say Osserians left.", "Osserians", "group"),
+        ("Ona Osserians left. Osserians wept.", "Osserians(?= wept)", "person"),
+        ("They say Plain Speech won.", "Plain Speech", "organisation"),
+        ("They say Rose Speech won.", "Rose Speech", "person"),  # a first name
+        ("They say Plain Governor won.", "Plain Governor", "person"),
+        ("They say Plain Ossery won.", "Plain Ossery", "person"),
+        ("Mr Plain Speech won.", "Mr Plain Speech", "person"),
+    ],
+)
+def test_a_name_that_is_written_as_nobodys_is_a_body(text, name, kind):
+    found = _merged(text, (name, "person", "name"), ("Ona Osser(?:y|ians)", "person", "name"))
+    assert found[-1].type == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "whole"),
+    [
+        ("Bo Lind, QC, spoke.", "person", "Bo Lind, QC"),
+        ("Bo Lind OBE spoke.", "person", "Bo Lind OBE"),
+        ("Bo Lind, QC-led, spoke.", "person", "Bo Lind"),
+        ("Bo Lind, Inc., spoke.", "organisation", "Bo Lind, Inc."),
+        ("Bo Lind, Inc. spoke.", "person", "Bo Lind"),
+        ("Bo Lind Ltd spoke.", "organisation", "Bo Lind Ltd"),
+        ("Bo Lind Ltdon spoke.", "organisation", "Bo Lind"),
+    ],
+)
+def test_what_is_written_behind_a_name_belongs_to_it(text, kind, whole):
+    suffix = whole.removeprefix("Bo Lind").lstrip(" ,")
+    found = [("Bo Lind", kind, "name"), *([(re.escape(suffix), "organisation", "name")] if suffix else [])]
+    (m,) = _merged(text, *found)
+    assert text[m.start : m.end] == whole
+    assert m.name == "Bo Lind"
 
 
 def test_a_couple_is_no_body():

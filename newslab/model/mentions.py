@@ -10,7 +10,16 @@ from functools import lru_cache
 
 from newslab.actors import GROUP_OF
 from newslab.model.heads import FoundMention
-from newslab.model.names import DOUBT, is_joint, joint_names, mark_places, outer_names, without_article
+from newslab.model.names import (
+    DOUBT,
+    is_behind_name,
+    is_joint,
+    joint_names,
+    mark_no_people,
+    outer_names,
+    without_article,
+    without_letters,
+)
 from newslab.model.ties import tie
 from newslab.pronouns import RELATIVE
 from newslab.reading import Mention
@@ -67,7 +76,7 @@ def merge_mentions(
     for m in out:
         m.name = _called(m)
     out = _without_sums(t, sorted(out, key=lambda m: (m.start, -m.end)))
-    mark_places(t, out)
+    mark_no_people(t, out)
     tie(t, out)
     return out
 
@@ -159,7 +168,7 @@ def _of_lists(
     covered = sorted((m.start, m.end) for m in out)
     more = []
     for k, m in enumerate(listed):
-        if k in used:
+        if k in used or (m.kind == "name" and is_behind_name(t, m.start, m.end)):
             continue
         here = covered[bisect_left(covered, (m.start - 2 * (m.end - m.start), 0)) : bisect_left(covered, (m.end, 0))]
         free = not any(m.start < b and b - a < 2 * (m.end - m.start) for a, b in here)
@@ -191,8 +200,11 @@ def _of_sources(t: str, sources: Sequence[Span], out: Sequence[Mention], limit: 
 
 
 def _called(m: Mention) -> str:
-    """What a mention is called: its name, or that of a person without what stands ahead of it."""
-    return bare_name(m.name) if m.type == "person" and m.kind == "name" and " " in m.name else m.name
+    """What a mention is called: its name without letters behind it, or that of a person without what is ahead too."""
+    if m.kind != "name" or " " not in m.name:
+        return m.name
+    name = without_letters(m.name, m.type)
+    return bare_name(name) if m.type == "person" and " " in name else name
 
 
 def _without_sums(t: str, mentions: list[Mention]) -> list[Mention]:

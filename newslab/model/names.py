@@ -35,6 +35,11 @@ _CLOSED = re.compile(r"[,.;:!?]?[\"”]$")  # bounded: 2 characters
 _ARTICLE = re.compile(r"^(?:the|an?)\s", re.I)
 # "Mr." of "Mr. Vell", and what it belongs to
 _TITLE_OF = re.compile(rf"\s({_CAPITAL}\w*(?:[’'-]{_CAPITAL}\w*)*)")
+# What is written behind a name and belongs to it: "Ona Vell, QC", "Harbour Freight, Inc."
+_BEHIND_NAME = {
+    "person": re.compile(r",?\s(?:[QK]C|SC|[OCMK]BE|FRS)\b(?!-)"),
+    "organisation": re.compile(r",?\s(?:(?:Inc|Ltd|Corp)\b\.?|LLC\b|LLP\b|plc\b)"),
+}
 _OFFICE = re.compile(r"([\w-]+)\s(?:of|for)\s\Z")  # what "State" is a part of in "the secretary of State"
 _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
 # A name with an "and" in it
@@ -46,6 +51,14 @@ _NOUN_AND = re.compile(rf"(?<=[a-z,]\s)({_CAPITAL}[a-z]+\sand\s)\Z")
 _NOBODY = frozenset(  # days, and the "us" of "let’s"
     "'s ’s Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February July September October November "
     "December Christmas Easter Ramadan Thanksgiving Today Yesterday Tomorrow".split()
+)
+_PEOPLE_OF = re.compile(r"\w{2,}(?:[^\W\d_]ians|[nl]ese)")  # "Armenians", "the Lebanese"
+_THE = ("the ", "The ")
+# What may follow a name that is no part of a longer one: "the Courier said", but not "the Vell campaign"
+_NO_NOUN = re.compile(
+    r"\s(?:(?:and|or)\s(?:the|an?)|but|is|was|are|were|has|have|had|did|does|do|will|would|could|should|can|may|might|must|"
+    r"said|says|to|of|in|for|on|at|by|with|from|against|over|into|about|who|which|that|as|than|when|while|after|before|"
+    rf"because|since|[a-z]+ed)\b|['’]s?\b(?!\s{_CAPITAL})|['’](?!\w)|[^\s\w'’-]|\s*\Z"
 )
 # Ahead of a name that is a place: "in Hollin", but not "faith in Vell"
 _WHERE = re.compile(r"(?:^|(?<=\s))(?:([\w’'-]+)[,.]?[”’\"']?\s)?(?:in|near|across|throughout|outside|around)\s$", re.I)
@@ -67,9 +80,9 @@ def outer_names(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]
 
 
 def _is_whole(text: Text, f: FoundMention) -> bool:
-    """Whether a mention stays within a sentence, and is no day, no title by itself and no part of a title.
+    """Whether a mention stays within a sentence, and is no day, letter, title by itself or part of a title.
 
-    "(R-Utah)" behind a name is its bearer's party and state, and "State" in "secretary of State" an office.
+    "(R-Utah)" and "QC" behind a name tell of its bearer, and "State" in "secretary of State" is of an office.
     """
     t = text.text
     words = t[f.start : f.end]
@@ -77,8 +90,23 @@ def _is_whole(text: Text, f: FoundMention) -> bool:
         return False
     if f.kind != "name":
         return True
+    if len(words) == 1 or is_behind_name(t, f.start, f.end):
+        return False
     office = _OFFICE.search(t, max(0, f.start - 30), f.start) if words.lower() in lowercase_words() else None
     return not _is_title(words) and (office is None or office.group(1).lower() not in lexicons().roles)
+
+
+def is_behind_name(t: str, start: int, end: int) -> bool:
+    """Whether a span is but what is written behind a name: the "QC" of "Ona Vell, QC"."""
+    if end - start > 5:  # the longest
+        return False
+    return any(x.fullmatch(t, max(0, start - k), end) for x in _BEHIND_NAME.values() for k in (1, 2))
+
+
+def without_letters(name: str, kind: str) -> str:
+    """A name without what is written behind it."""
+    behind = _BEHIND_NAME[kind].search(name, 1) if kind in _BEHIND_NAME else None
+    return name[: behind.start()] if behind and behind.end() == len(name) else name
 
 
 def _is_title(words: str) -> bool:
@@ -88,8 +116,8 @@ def _is_title(words: str) -> bool:
 def _put_right(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]:
     """Mentions within a sentence from their first word to their last; none is the first part of a body's name."""
     t = text.text
-    titled = (_titled(t, f) for f in found)
-    cut = [_ended(t, _begun(t, f)) for f in titled if _is_whole(text, f)]
+    full = (_whole_name(t, f) for f in found)
+    cut = [_ended(t, _begun(t, f)) for f in full if _is_whole(text, f)]
     whole = [_body(t, f) for f in cut]
     parts = [(w.start, f.start) for w, f in zip(whole, cut, strict=True) if w.start < f.start]
     return _likeliest(f for f in whole if not any(f.start < b and a < f.end <= b for a, b in parts))
@@ -114,10 +142,12 @@ def _begun(t: str, f: FoundMention) -> FoundMention:
     return f._replace(start=f.start - len(count.group()), kind="nominal") if count else f
 
 
-def _titled(t: str, f: FoundMention) -> FoundMention:
-    """The whole of "Mr. Vell" where a mention holds only the title."""
+def _whole_name(t: str, f: FoundMention) -> FoundMention:
+    """The whole of "Mr. Vell" where a mention holds only the title, and of "Ona Vell, QC" where only the name."""
     name = _TITLE_OF.match(t, f.end) if _is_title(t[f.start : f.end]) else None
-    return f._replace(end=name.end()) if name else f
+    end = name.end() if name else f.end
+    behind = _BEHIND_NAME[f.type].match(t, end) if f.kind == "name" and f.type in _BEHIND_NAME else None
+    return f._replace(end=behind.end() if behind else end)
 
 
 def _ended(t: str, f: FoundMention) -> FoundMention:
@@ -199,11 +229,13 @@ def without_article(words: str) -> str:
     return _ARTICLE.sub("", words).strip()
 
 
-def mark_places(t: str, mentions: Sequence[Mention]) -> None:
-    """Make places of names that the model takes for people and that mostly stand where places do: "in Hollin".
+def mark_no_people(t: str, mentions: Sequence[Mention]) -> None:
+    """Make something else of names that the model takes for people and that are written as no person's name is.
 
-    So are listed places, but for states: what they do, they do as governments. And so are things, which act no more
-    than places: "the Harbour Act".
+    Places are those that mostly stand where places do, "in Hollin", and those listed; but what states do, they do as
+    governments. So are things, which act no more than places: "the Harbour Act", "Hurricane Ona". A body is what
+    mostly stands behind "the", and a group where that is in the plural: "the Courier", "the Vells". So is a name of
+    common words only, if it ends with no office: "Plain Speech". And a group are those of a country: "Armenians".
     """
     named: dict[str, list[Mention]] = defaultdict(list)
     for m in mentions:
@@ -214,16 +246,51 @@ def mark_places(t: str, mentions: Sequence[Mention]) -> None:
         if any(m.gender or m.role or m.name.split()[0] in lexicons().first_names for m in found):
             continue
         listed = None if name in surnames else lexicons().names.get(found[0].name, ("", False))[0]
-        stands = [_stands_for_place(t, m) for m in found]
-        for m, there in zip(found, stands, strict=True):
-            if listed == "state":
-                m.type = "place" if there else "organisation"
-            elif listed == "place" or _is_thing(m.name) or 2 * sum(stands) >= len(found):
-                m.type = "place"
+        there = [_stands_for_place(t, m) for m in found]
+        if listed == "state":
+            kinds = ["place" if at else "organisation" for at in there]
+        elif listed == "place" or any(_is_thing(m.name) for m in found) or 2 * sum(there) >= len(found):
+            kinds = ["place"] * len(found)
+        elif _PEOPLE_OF.fullmatch(name) and name not in surnames:
+            kinds = ["group"] * len(found)
+        elif all(_is_of_common_words(m.name) for m in found):
+            kinds = ["organisation"] * len(found)
+        elif name not in surnames and 2 * sum(_stands_for_body(t, m) for m in found) >= len(found):
+            kinds = ["group" if _is_plural(m.name) else "organisation" for m in found]
+        else:
+            continue
+        for m, kind in zip(found, kinds, strict=True):
+            m.type = kind
+
+
+def _may_be_body(name: str) -> bool:
+    """Whether a name has its capitals and ends with no word for somebody: not "mogul", "The Governor", "the Texan"."""
+    words = name.split()
+    noun = words[-1].lower()
+    office = noun in lexicons().roles or noun in lexicons().titles or noun.endswith(("an", "woman"))
+    return len(name) > 1 and words[0][0].isupper() and words[-1][0].isupper() and not office
+
+
+def _stands_for_body(t: str, m: Mention) -> bool:
+    """Whether a name has "the" ahead and no noun behind it: "the Courier said", but not "the Vell campaign"."""
+    start = m.start + 4 if t[m.start : m.start + 4] in _THE else m.start
+    behind_the = t[start - 4 : start] in _THE and t.startswith(m.name, start)
+    return behind_the and _may_be_body(m.name) and _NO_NOUN.match(t, m.end) is not None
+
+
+def _is_of_common_words(name: str) -> bool:
+    words = name.lower().split()
+    return len(words) > 1 and lowercase_words().issuperset(words) and _may_be_body(name)
+
+
+def _is_plural(name: str) -> bool:
+    return name.endswith(("s", "men", "ese", "iss")) and not name.endswith(("ss", "us", "is"))
 
 
 def _is_thing(name: str) -> bool:
-    return " " in name and name.split()[-1] in lexicons().words["thing"]
+    first, *others = name.split()
+    classes = lexicons().words
+    return bool(others) and (others[-1] in classes["thing"] or first in classes["thing_first"])
 
 
 def _stands_for_place(t: str, m: Mention) -> bool:
