@@ -595,6 +595,12 @@ def test_what_is_written_behind_a_name_belongs_to_it(text, kind, whole):
     assert m.name == "Bo Lind"
 
 
+def test_the_first_word_of_a_sentence_is_part_of_a_name_that_stands_elsewhere():
+    text = "Plain Speech won. Everybody knew that Plain Speech would win. Blue Speech lost."
+    merged = _merged(text, ("Plain Speech", "organisation", "name"), ("Blue Speech", "organisation", "name"))
+    assert [m.name for m in merged] == ["Plain Speech", "Plain Speech", "Speech"]
+
+
 def test_a_couple_is_no_body():
     (m,) = _merged("Emma and Frank Vell sang.", ("Emma and Frank Vell", "person", "name"))[:1]
     assert m.type == "person"

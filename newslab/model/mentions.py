@@ -75,6 +75,7 @@ def merge_mentions(
     out += _of_sources(t, sources, out, limit)
     for m in out:
         m.name = _called(m)
+    _complete_names(t, out)
     out = _without_sums(t, sorted(out, key=lambda m: (m.start, -m.end)))
     mark_no_people(t, out)
     tie(t, out)
@@ -205,6 +206,16 @@ def _called(m: Mention) -> str:
         return m.name
     name = without_letters(m.name, m.type)
     return bare_name(name) if m.type == "person" and " " in name else name
+
+
+def _complete_names(t: str, mentions: Sequence[Mention]) -> None:
+    """Call by its whole name whoever lost the first word of it at the head of a sentence: "Plain Speech won"."""
+    named = [m for m in mentions if m.kind == "name"]
+    whole = {m.name for m in named if " " in m.name and m.name[0].isupper() and m.name.split()[-1][0].isupper()}
+    for m in named:
+        full = m.type == "person" and " " in m.name  # "Mayor Ona Vell"
+        if not full and (words := without_article(t[m.start : m.end])) in whole:
+            m.name = words
 
 
 def _without_sums(t: str, mentions: list[Mention]) -> list[Mention]:
