@@ -601,6 +601,19 @@ def test_the_first_word_of_a_sentence_is_part_of_a_name_that_stands_elsewhere():
     assert [m.name for m in merged] == ["Plain Speech", "Plain Speech", "Speech"]
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Users of X left it.", ["X"]),
+        ("The J&W benches laughed at Orr.", ["Orr"]),
+        ("Judge C. Orr left.", ["Orr"]),
+    ],
+)
+def test_an_initial_is_nobody(text, named):
+    found = [(r"\b[XJWC]\b", "organisation", "name"), ("Orr", "person", "name")]
+    assert [m.name for m in _merged(text, *found) if m.kind == "name"] == named
+
+
 def test_a_couple_is_no_body():
     (m,) = _merged("Emma and Frank Vell sang.", ("Emma and Frank Vell", "person", "name"))[:1]
     assert m.type == "person"

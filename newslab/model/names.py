@@ -80,7 +80,7 @@ def outer_names(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]
 
 
 def _is_whole(text: Text, f: FoundMention) -> bool:
-    """Whether a mention stays within a sentence, and is no day, letter, title by itself or part of a title.
+    """Whether a mention stays within a sentence, and is no day, initial, title by itself or part of a title.
 
     "(R-Utah)" and "QC" behind a name tell of its bearer, and "State" in "secretary of State" is of an office.
     """
@@ -90,7 +90,8 @@ def _is_whole(text: Text, f: FoundMention) -> bool:
         return False
     if f.kind != "name":
         return True
-    if len(words) == 1 or is_behind_name(t, f.start, f.end):
+    initial = len(words) == 1 and (t.startswith((".", "&"), f.end) or t.endswith("&", 0, f.start))
+    if initial or is_behind_name(t, f.start, f.end):
         return False
     office = _OFFICE.search(t, max(0, f.start - 30), f.start) if words.lower() in lowercase_words() else None
     return not _is_title(words) and (office is None or office.group(1).lower() not in lexicons().roles)
