@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from newslab.model.heads import FoundMention
 from newslab.naming import NUMBERS
@@ -36,10 +37,14 @@ _ARTICLE = re.compile(r"^(?:the|an?)\s", re.I)
 # "Mr." of "Mr. Vell", and what it belongs to
 _TITLE_OF = re.compile(rf"\s({_CAPITAL}\w*(?:[’'-]{_CAPITAL}\w*)*)")
 # What is written behind a name and belongs to it: "Ona Vell, QC", "Harbour Freight, Inc."
-_BEHIND_NAME = {
-    "person": re.compile(r",?\s(?:[QK]C|SC|[OCMK]BE|FRS)\b(?!-)"),
-    "organisation": re.compile(r",?\s(?:(?:Inc|Ltd|Corp)\b\.?|LLC\b|LLP\b|plc\b)"),
+_LETTERS = {
+    "person": "QC KC SC OBE CBE MBE KBE FRS".split(),
+    "organisation": "Inc. Inc Ltd. Ltd Corp. Corp LLC LLP plc".split(),
 }
+_BEHIND_NAME = {
+    kind: re.compile(rf",?\s(?:{'|'.join(map(re.escape, letters))})(?![\w-])") for kind, letters in _LETTERS.items()
+}
+_ALL_LETTERS = frozenset(chain.from_iterable(_LETTERS.values()))
 _OFFICE = re.compile(r"([\w-]+)\s(?:of|for)\s\Z")  # what "State" is a part of in "the secretary of State"
 _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
 # A name with an "and" in it
@@ -99,9 +104,7 @@ def _is_whole(text: Text, f: FoundMention) -> bool:
 
 def is_behind_name(t: str, start: int, end: int) -> bool:
     """Whether a span is but what is written behind a name: the "QC" of "Ona Vell, QC"."""
-    if end - start > 5:  # the longest
-        return False
-    return any(x.fullmatch(t, max(0, start - k), end) for x in _BEHIND_NAME.values() for k in (1, 2))
+    return t[start:end] in _ALL_LETTERS and start > 0 and t[start - 1].isspace()
 
 
 def without_letters(name: str, kind: str) -> str:
