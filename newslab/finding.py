@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -24,10 +24,11 @@ from newslab.quotes import Quote
 from newslab.reading import Reader, Reading
 from newslab.roster import Seen
 from newslab.sentiment import sentiment
-from newslab.stance import Case, Stance, case_of
+from newslab.stance import Case, case_of
 from newslab.text import Text
 
 _AT_ONCE = 32  # articles read at a time
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -131,10 +132,7 @@ def _readings(reader: Reader, batch: Sequence[tuple[str, Any]], max_chars: int) 
     """Each text's reading, or why there is none. A batch that fails is read again, one text at a time."""
     too_long = [why_too_long(text, max_chars) for text, _ in batch]
     texts = ["" if why else text for why, (text, _) in zip(too_long, batch, strict=True)]
-    try:
-        readings: list[Reading | str] = list(reader.read_many([Text(text) for text in texts]))
-    except Exception:  # whose fault it is shows when each is read alone; nothing is lost
-        readings = [_tried(lambda text=text: reader.read(Text(text))) for text in texts]
+    readings = _of_each(texts, lambda some: reader.read_many([Text(t) for t in some]), lambda t: reader.read(Text(t)))
     if len(readings) != len(batch):
         raise RuntimeError(f"the reader {reader.name!r} gave {len(readings)} readings of {len(batch)} texts")
     return [why or reading for why, reading in zip(too_long, readings, strict=True)]
@@ -143,14 +141,19 @@ def _readings(reader: Reader, batch: Sequence[tuple[str, Any]], max_chars: int) 
 def _weighed(reader: Reader, cases: Sequence[Case | str]) -> list[Case | str]:
     """Each article with its stances weighed, or the reason. A batch that fails is weighed again, one by one."""
     good = [case for case in cases if not isinstance(case, str)]
-    try:
-        weighed: list[Sequence[Stance] | str] = list(reader.weigh_many(good))
-    except Exception:  # as above
-        weighed = [_tried(reader.weigh, case) for case in good]
+    weighed = _of_each(good, reader.weigh_many, reader.weigh)
     if len(weighed) != len(good):
         raise RuntimeError(f"the reader {reader.name!r} weighed {len(weighed)} of {len(good)} texts")
     done = (s if isinstance(s, str) else case._replace(stances=s) for case, s in zip(good, weighed, strict=True))
     return [case if isinstance(case, str) else next(done) for case in cases]
+
+
+def _of_each(items: Sequence[S], many: Callable[[Sequence[S]], Iterable[T]], one: Callable[[S], T]) -> list[T | str]:
+    """What `many` makes of a batch; if it fails, what `one` makes of each: whose fault it is shows, nothing is lost."""
+    try:
+        return list(many(items))
+    except Exception:  # each is tried by itself
+        return [_tried(one, item) for item in items]
 
 
 def _tried(make: Callable[..., T], *of: Any) -> T | str:
