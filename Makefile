@@ -20,7 +20,7 @@ demo: $(READY) ## analyse the demo corpus in data/ and write tables, charts and 
 test: $(READY) ## check style, run the tests, the examples in docstrings and the notebooks
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest
-	@if ls notebooks/*.ipynb >/dev/null 2>&1; then set -x; $(BIN)/python -m pytest --nbmake --nbmake-timeout=600 notebooks; fi
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 notebooks
 
 test-browser: $(READY) ## drive the explorer and the report in a real browser
 	$(BIN)/python -m pytest tests/browser
@@ -29,7 +29,6 @@ test-offline: $(READY) ## run the tests in a network namespace without a network
 	$(BIN)/python tests/offline.py
 
 lab: $(READY) ## open JupyterLab on notebooks/
-	@mkdir -p notebooks
 	$(BIN)/python -m jupyterlab notebooks
 
 docs: $(READY) ## build the documentation site in out/site, from files of this checkout only

@@ -139,7 +139,7 @@ def watch(reader: nl.Reader, clock: Clock) -> dict[str, Session]:
         setattr(module, name, clock.timed(stage, getattr(module, name)))
     read_many = reader.read_many
     reader.read_many = clock.timed("heads, lists and rules", lambda texts: list(read_many(texts)))
-    reader.weigh = clock.timed("weighing", reader.weigh)
+    reader.weigh_many = clock.timed("weighing", reader.weigh_many)
     if reader.name != "model":
         return {}
     reader.encoder.session = Session(reader.encoder.session, "encoder", clock)

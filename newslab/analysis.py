@@ -356,7 +356,7 @@ class Analysis:
             Only what shows in quotations, in reported speech and the narrator's words, or in deeds.
         claimed_by : bool or str, optional
             False: only what the article says itself or quotes from the source; True: only what others say that the
-            source did; a name: what this actor says so.
+            source did; a name, alias or id: what this actor says so.
         copies : bool, default False
             Count syndicated copies as articles of their own.
         interval : {"sample", "corpus"}, default "sample"
@@ -381,9 +381,10 @@ class Analysis:
         Raises
         ------
         ValueError
-            If an option is not one of the possible values, or `by` a column that edges have themselves.
+            If an option is not one of the possible values, `by` a column that edges have themselves, or `claimed_by`
+            nobody in the corpus (the message names the nearest) or several (it names them).
         TypeError
-            If `by` is no str, or `n_boot` no whole number.
+            If `by` is no str, `n_boot` no whole number, or `claimed_by` neither bool nor str.
 
         Notes
         -----
@@ -400,6 +401,8 @@ class Analysis:
         >>> analysis.edges("negative", unit="party")[["source", "target"]].values.tolist()
         [['Harbour', 'Reform']]
         """
+        if claimed_by is not None and not isinstance(claimed_by, bool):
+            claimed_by = self._actor_names()[self._actor_ids([claimed_by])[0]]
         return _edges.sum_edges(
             self._rows("stances", [c for c in self._names("stances") if c != "evidence"]), self._about_articles(),
             self._rows("actors", ["actor_id", "name", "type"]), self.affiliations, polarity=polarity, by=by, unit=unit,
@@ -469,7 +472,7 @@ class Analysis:
         )
         keys = ["published", "article_id", "polarity", "share"]
         table = table.sort_values(keys, ascending=[False, True, True, False], ignore_index=True)
-        names = self._rows("actors", ["actor_id", "name"]).set_index("actor_id")["name"]
+        names = self._actor_names()
         return Explanation(names[source], names[target], table)
 
     def suggest_actors(
@@ -562,6 +565,10 @@ class Analysis:
         """Ids of the actors whom a user names."""
         known = Names(self._rows("actors", ACTOR_COLUMNS))
         return [known.one(name) for name in names]
+
+    def _actor_names(self) -> pd.Series[str]:
+        """Names of the actors by their ids."""
+        return self._rows("actors", ["actor_id", "name"]).set_index("actor_id")["name"]
 
     def require(self, column: str, n: int = 2) -> None:
         """Stop with a sentence where the articles lack what a question needs; in a notebook no traceback is shown.

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from _invented import invented
 
 import newslab as nl
 from newslab.lookup import Names
@@ -96,3 +97,18 @@ def test_two_people_are_not_explained_as_one(namesakes):
     for ask in (lambda: namesakes.explain(None, "Tam Orr"), lambda: namesakes.evidence(3)):
         with pytest.raises(TypeError, match="give a name, an alias or an id"):
             ask()
+
+
+@pytest.mark.parametrize("name", ["Bo Lind", "lind", "bo lind"])
+def test_who_claims_a_stance_is_asked_for_like_any_actor(name):
+    analysis = invented()
+    analysis.stances.loc[0, "claimed_by"] = "Bo Lind"
+    assert analysis.edges(claimed_by=name)[["source", "target"]].values.tolist() == [["Ona Vell", "Tam Orr"]]
+
+
+def test_nobody_claims_a_stance():
+    assert invented().edges(claimed_by="Bo Lind").empty
+    with pytest.raises(ValueError, match="no actor 'Bo Lindd' in this corpus; near are 'Bo Lind'"):
+        invented().edges(claimed_by="Bo Lindd")
+    with pytest.raises(TypeError, match="an actor is 7"):
+        invented().edges(claimed_by=7)

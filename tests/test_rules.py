@@ -1,11 +1,16 @@
 """The rule reader as a specification: who says what, and who attacks or backs whom."""
 
+import itertools
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 import newslab as nl
 from newslab.rules.mentions import bare_name, find_mentions
 from newslab.text import Text
+
+FOLDER = Path(nl.__file__).parent / "lexicons"
 
 
 def read(text):
@@ -229,3 +234,17 @@ def test_reader_errors_say_what_to_do():
         nl.Reader("rules").attributions(None)
     with pytest.raises(ValueError, match="outside the text of 5 characters"):
         nl.Reader("rules").target_sentiment("Vell.", (2, 9))
+
+
+@pytest.mark.parametrize("name", sorted(p.name for p in FOLDER.glob("*.t*") if p.name != "boilerplate.txt"))
+def test_no_line_of_a_list_says_again_what_another_says(name):
+    seen = set()
+    for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
+        words, *told = line.split("\t")
+        if not line or line.startswith("#"):
+            continue
+        frames = told[1].split(",") if name == "stance_verbs.tsv" and len(told) > 1 else [""]
+        kind = told[-1] if name in ("stance_verbs.tsv", "words.tsv") else ""
+        for form in itertools.product(words.split(","), frames, [kind]):
+            assert form not in seen
+            seen.add(form)

@@ -28,14 +28,6 @@ _CHARTS = {
 }  # fmt: skip
 
 
-def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Leave pages out of the contents that this checkout does not have."""
-    made = {*_PAGES.values(), "gallery.md"}
-    pages = [(title, page) for entry in config.nav or [] for title, page in entry.items()]
-    config.nav = [{t: p} for t, p in pages if p in made or (Path(config.docs_dir) / p).is_file()]
-    return config
-
-
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages and pictures that are made."""
     for source, page in _PAGES.items():
@@ -96,13 +88,12 @@ def _drawn() -> dict[str, tuple[str, str, str, bytes]]:
     analysis = nl.analyze(articles, progress=False)
     out = {}
     for name, (heading, code, caption) in _CHARTS.items():
-        if hasattr(nl.plot, name):
-            with plt.ioff(), matplotlib.rc_context({"svg.hashsalt": "newslab"}):
-                drawn = eval(code, {"nl": nl, "analysis": analysis})
-            file = io.BytesIO()
-            drawn.figure.savefig(file, format="svg", bbox_inches="tight", facecolor="white", metadata={"Date": None})
-            plt.close(drawn.figure)
-            out[name] = (heading, code, caption, file.getvalue())
+        with plt.ioff(), matplotlib.rc_context({"svg.hashsalt": "newslab"}):
+            drawn = eval(code, {"nl": nl, "analysis": analysis})
+        file = io.BytesIO()
+        drawn.figure.savefig(file, format="svg", bbox_inches="tight", facecolor="white", metadata={"Date": None})
+        plt.close(drawn.figure)
+        out[name] = (heading, code, caption, file.getvalue())
     if missing := set(nl.plot.__all__) - {*_CHARTS, "interactive", "table"}:
         raise PluginError(f"the gallery lacks {', '.join(sorted(missing))}; add it to _CHARTS in docs/site/hook.py")
     return out
