@@ -128,6 +128,7 @@ class _Resolver:
         self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted, self.index)
         self.full: dict[int, list[int]] = defaultdict(list)  # where an actor has more than one word to its name
         self.nicknamed: dict[str, set[int]] = defaultdict(set)  # who has a word between marks in the name
+        self.saying = {a.source: i for i, a in enumerate(reading.attributions)}  # attributions by their source
 
     def run(self) -> Resolution:
         if self.table is not None:
@@ -415,8 +416,27 @@ class _Resolver:
         if not candidates:
             return None
         scores = ranking().scores(network(self.mentions[k]), self.page.rows(k, candidates))
-        best = int(scores.argmax())
+        named = self._named_in_words_of(k)
+        best = max(range(len(candidates)), key=lambda n: (scores[n] > 0 and candidates[n] not in named, scores[n]))
         return candidates[best] if scores[best] > 0 else None
+
+    def _named_in_words_of(self, k: int) -> set[int | None]:
+        """Whom a pronoun hardly means that is the source of a quotation: “Orr knew,” she said.
+
+        Somebody spoken to may be the speaker, as others call them: “People say, ‘Ona, go,’” she said.
+        """
+        m, t = self.mentions[k], self.text.text
+        said = self.saying.get((m.start, m.end)) if m.kind == "pronoun" else None
+        if said is None:
+            return set()
+        content = self.reading.attributions[said].content
+        inside = range(bisect_left(self.starts, content[0][0]), bisect_left(self.starts, content[-1][1]))
+        return {
+            self.of[j]
+            for j in inside
+            if self.mentions[j].kind == "name" and self.quoted[j] == said and self.page.marked[j]
+            and not t.startswith(",", self.mentions[j].end) and not t.endswith(", ", 0, self.mentions[j].start)
+        }  # fmt: skip
 
     def _variants(self) -> None:
         """Join organisations under names that differ: "the House Oversight panel", "CFPB"."""
@@ -560,7 +580,7 @@ def _gender_fits(a: str | None, b: str | None) -> bool:
     return a is None or b is None or a == b
 
 
-_OTHER_OFFICE = frozenset(("former", "ex", "late", "then", "shadow", "deputy", "vice", "acting", "assistant"))
+_OTHER_OFFICE = frozenset(("former", "ex", "late", "then", "shadow", "deputy", "vice", "acting", "assistant", "prime"))
 _IN_FULL = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "sgt": "sergeant"}
 
 
@@ -575,7 +595,7 @@ def _role_fits(description: list[str], role: list[str]) -> bool:
     if not description or not role or description[-1] != role[-1]:
         return False
     told, known = set(description[:-1]), set(role[:-1])
-    if ("former" in known) != ("former" in told) and told:
+    if ("former" in known) != ("former" in told) and told or ("prime" in known) != ("prime" in told):
         return False
     return not told or not known or bool(told & known)
 

@@ -8,6 +8,7 @@ from newslab.antecedents import NETWORKS, network
 from newslab.model.pronouns import HEADS
 from newslab.reading import Mention
 from newslab.roster import Roster, Seen
+from newslab.rules.mentions import firms
 
 
 def read(*texts):
@@ -30,6 +31,9 @@ RESOLVED = [
     # appositions and roles
     ("Ona Vell, the film-maker, left. Tam Orr stayed. The film-maker was tired.", "The film-maker", "Ona Vell"),
     ("Prime Minister Ona Vell left. Tam Orr stayed. Then the prime minister spoke.", "the prime minister", "Ona Vell"),
+    # a prime minister is not "the minister"
+    ("Prime Minister Ona Vell met Transport Minister Tam Orr. Mr Orr left. The minister was tired.", "The minister",
+     "Tam Orr"),
     # whoever has the very role, not who has a longer one; titles in short
     ("Shadow transport secretary Ona Vell met Transport Secretary Tam Orr. The transport secretary was late.",
      "The transport secretary", "Tam Orr"),
@@ -61,6 +65,7 @@ def test_mentions_resolve(text, mention, actor):
     [
         "Sen. Ona Vell (R-Utah) and Rep. Tam Orr (D-N.C.) met on Monday.",
         "Sen. Ona Vell, R-Utah, and Rep. Tam Orr, D-N.C., met on Monday.",
+        "Sen. Ona Vell, R-Port Haven, and Rep. Tam Orr (D-Newport News) met on Monday.",
         "Ona Vell Calls Tam Orr A Disgrace After Harbour Vote.\n\nGov. Ona Vell attacked Mr Tam Orr on Monday.",
         "Orr Vows To Close The Harbour Before Next Winter\n\nMs Ona Vell met Mr Tam Orr on Monday.",
     ],
@@ -425,3 +430,39 @@ def test_pronouns_are_ranked_by_the_weights_of_their_head():
             assert network(Mention(0, len(word), "pronoun", "person", word, plural=plural)) == head
     assert network(Mention(0, 9, "nominal", "group", "activists", plural=True)) == "words"
     assert set(HEADS) | {"words"} == set(NETWORKS)
+
+
+TOLD_IN_MARKS = (
+    "Ingrid Thorsby, who leads the council, came out to the cameras on Friday. She was less kind about her partner in "
+    "office, Anneke Roos.\n\n{said}\n\nThe council meets again in May."
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "speaker"),
+    [
+        ("“Anneke knew what was in this budget, for she helped to write it,” she says.", "Ingrid Thorsby"),
+        ("“People ask me, Ingrid, why the hurry, and I tell them,” she says.", "Ingrid Thorsby"),  # she is spoken to
+    ],
+)
+def test_who_is_named_in_a_quotation_hardly_says_it(said, speaker):
+    text = TOLD_IN_MARKS.format(said=said)
+    quotes = nl.analyze(pd.DataFrame({"text": [text]}), progress=False).quotes
+    assert quotes.loc[quotes["source"] == "she", "speaker"].tolist() == [speaker]
+
+
+@pytest.mark.parametrize("reader", ["rules", "model"])
+def test_a_firm_of_two_names_is_one_body(reader):
+    text = (
+        "Halden & Rooke shut its gates on Monday. Chief executive Saskia Lund said that Halden & Rooke had no choice. "
+        "Bill & Ona Vell wept."
+    )
+    actors = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).actors
+    assert actors.set_index("name")["type"].get("Halden & Rooke") == "organisation"
+    assert not {"Halden", "Rooke"} & set(actors["name"])
+
+
+def test_two_who_are_also_named_apart_are_no_firm():
+    assert firms("Orr & Vell met. Orr left.") == []
+    text = "She works at Moore & Van Allen."
+    assert [text[a:b] for a, b in firms(text)] == ["Moore & Van Allen"]

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import newslab as nl
-from newslab.model.attribution import _apart, _in_sentences
+from newslab.model.attribution import _apart, _in_paragraphs, _in_sentences
 from newslab.model.encoder import FILES, PRODUCTS, WEIGHTS, WINDOW, Encoder, _widened, cut_windows
 from newslab.model.heads import FoundAttribution, FoundMention
 from newslab.model.mentions import merge_mentions
@@ -19,7 +19,7 @@ from newslab.model.reader import _batches
 from newslab.model.ties import _holds_relative
 from newslab.reading import Attribution, Mention
 from newslab.rules.mentions import find_mentions
-from newslab.text import Text
+from newslab.text import Cover, Text
 
 ARTICLE = """Rebels split over the harbour levy
 
@@ -565,6 +565,8 @@ def test_listed_places_and_things_are_nobody(text, name, kind):
         ("Ona Osserians left. Osserians wept.", "Osserians(?= wept)", "person"),
         ("They say Plain Speech won.", "Plain Speech", "organisation"),
         ("They say Rose Speech won.", "Rose Speech", "person"),  # a first name
+        ("St Osser’s shut its doors.", "St Osser", "organisation"),
+        ("They say Fort Osser fell.", "Fort Osser", "place"),
         ("They say Plain Governor won.", "Plain Governor", "person"),
         ("They say Plain Ossery won.", "Plain Ossery", "person"),
         ("Mr Plain Speech won.", "Mr Plain Speech", "person"),
@@ -660,6 +662,29 @@ def test_content_ends_with_its_sentence(text, content, kept):
     at = text.index(content)
     found = _in_sentences(Text(text), FoundAttribution([], [], [(at, at + len(content))], 0.9)).content
     assert [text[a:b] for a, b in found] == ([kept] if kept else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "content", "kept"),
+    [
+        # a headline ahead of it, and a paragraph behind it, are no part of what is said
+        ("Burglar rules out\n\nShops may close, a study says.", "says", "rules out\n\nShops may close",
+         ["Shops may close"]),
+        ("Greens: we will vote no\n\nBig news today.", ":", "we will vote no\n\nBig news", ["we will vote no"]),
+        # but a list that is announced, and words in marks, are
+        ("Vell said these must go:\n\nThe levy and the pier.", "said", "these must go:\n\nThe levy",
+         ["these must go:", "The levy"]),
+        ("Vell said it was late.\n\n“It was cold.”", "said", "it was late.\n\n“It was cold.”",
+         ["it was late.", "“It was cold.”"]),
+        # where nobody knows whose paragraph it is, all stays
+        ("Ships\n\nSail on", "says", "Ships\n\nSail", ["Ships\n\nSail"]),
+    ],
+)  # fmt: skip
+def test_content_stays_in_the_paragraph_of_its_cue(text, cue, content, kept):
+    a, at = text.find(cue), text.index(content)
+    found = FoundAttribution([], [(a, a + len(cue))] if a >= 0 else [], [(at, at + len(content))], 0.9)
+    marked = Cover([(text.find("“"), text.find("”"))])
+    assert [text[s:t] for s, t in _in_paragraphs(Text(text), found, marked).content] == kept
 
 
 def test_words_in_marks_are_one_row_although_a_cue_follows_in_the_next_sentence():

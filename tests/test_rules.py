@@ -91,6 +91,8 @@ def test_mixed_and_indirect_are_told_from_direct():
         ("RLV’s Ona Vell", "Ona Vell"),
         ("Retired winchman Ona Vell", "Ona Vell"),
         ("Sir Tam Orr", "Tam Orr"),
+        ("Vice-chairman Tam Orr", "Tam Orr"),
+        ("Party co-leader Ona Vell", "Ona Vell"),
         # nothing of a name itself
         ("Cornell William Orr", "Cornell William Orr"),
         ("L. Douglas Orr", "L. Douglas Orr"),
@@ -140,6 +142,7 @@ ACTS = [
     ("Ona Vell, who had met Bo Lind in May, criticised Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("The Guild, which backed the levy, endorsed Tam Orr.", "Guild", "Tam Orr", "positive"),
     ("Ona Vell voted against Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell welcomed the resignation of Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("“Tam Orr is a liar and a coward,” said Ona Vell.", "Ona Vell", "Tam Orr", "negative"),
     ("“Tam Orr has been a brave and honest mayor,” said Ona Vell.", "Ona Vell", "Tam Orr", "positive"),
 ]

@@ -32,10 +32,11 @@ def merge_attributions(
     quotation goes on with the one that the rules join it to, or has the rules' source. What holds no quotation is
     indirect, and stays as the model found it.
     """
-    found = [f for f in (_in_sentences(reading.text, f) for f in found) if f.content]
     marked = [q for q in reading.quotations if q.speech]
-    rule_of = [_most(s) for s in _shares(marked, [a.content for a in by_rule])]
     within = Cover(s for q in marked for s in q.spans)
+    found = [_in_sentences(reading.text, _in_paragraphs(reading.text, f, within)) for f in found]
+    found = [f for f in found if f.content]
+    rule_of = [_most(s) for s in _shares(marked, [a.content for a in by_rule])]
     nested = [_inside_marks(f, within) for f in found]
     shares = _shares(marked, [() if inside else f.content for f, inside in zip(found, nested, strict=True)])
     found_of = [
@@ -114,6 +115,23 @@ def whole_sources(text: str, attributions: Sequence[Attribution], mentions: Sequ
             a = replace(a, source=(s, t))
         out.append(a)
     return out
+
+
+def _in_paragraphs(text: Text, f: FoundAttribution, within: Cover) -> FoundAttribution:
+    """Without words of another paragraph than the cue's, unless they are in marks or a colon announces them."""
+    anchors = [*f.cue, *f.source][:1]
+    spans: list[Span] = []
+    for a, b in f.content:
+        first, last = text.paragraph_at(a), text.paragraph_at(b - 1)
+        if first == last or not anchors:
+            spans.append((a, b))
+            continue
+        here = text.paragraph_at(anchors[0][0])
+        pieces = [(k, (max(a, s), min(b, t))) for k, (s, t) in enumerate(text.paragraphs[first : last + 1], first)]
+        announced = {k for k in range(first + 1, last + 1) if text.text.endswith(":", 0, text.paragraphs[k - 1][1])}
+        kept = [s for k, s in pieces if k == here or k in announced or within.touches(*s)]
+        spans += kept or [s for _, s in pieces]
+    return f._replace(content=spans)
 
 
 def _in_sentences(text: Text, f: FoundAttribution) -> FoundAttribution:

@@ -12,6 +12,7 @@ from newslab.actors import GROUP_OF
 from newslab.model.heads import FoundMention
 from newslab.model.names import (
     DOUBT,
+    firm_names,
     is_behind_name,
     is_joint,
     joint_names,
@@ -69,7 +70,7 @@ def merge_mentions(
     begins with them.
     """
     t = text.text
-    found = joint_names(t, found)
+    found = joint_names(t, firm_names(t, found))
     out, used = _of_model(t, outer_names(text, found), listed, limit)
     out += _of_lists(t, listed, used, out, found, sources)
     out += _of_sources(t, sources, out, limit)

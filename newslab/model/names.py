@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -11,7 +12,7 @@ from newslab.model.heads import FoundMention
 from newslab.naming import NUMBERS
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
-from newslab.rules.mentions import is_seat
+from newslab.rules.mentions import firms, is_seat
 from newslab.text import Span, Text, lowercase_words
 
 DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
@@ -59,6 +60,7 @@ _NOBODY = frozenset(  # days, and the "us" of "let’s"
 )
 _PEOPLE_OF = re.compile(r"\w{2,}(?:[^\W\d_]ians|[nl]ese)")  # "Armenians", "the Lebanese"
 _THE = ("the ", "The ")
+_SAINT = ("st ", "st. ", "saint ")
 # What may follow a name that is no part of a longer one: "the Courier said", but not "the Vell campaign"
 _NO_NOUN = re.compile(
     r"\s(?:(?:and|or)\s(?:the|an?)|but|is|was|are|were|has|have|had|did|does|do|will|would|could|should|can|may|might|must|"
@@ -186,6 +188,19 @@ def _body(t: str, f: FoundMention) -> FoundMention:
     return f._replace(start=ahead.start(1) if ahead and other else f.start, end=rest.end(), type="organisation")
 
 
+def firm_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
+    """With the names of firms whole: "Halden & Rooke", of which the model makes two people."""
+    spans = firms(t)
+    if not spans:
+        return list(found)
+    starts, out = [a for a, _ in spans], []
+    for f in found:
+        a, b = spans[max(0, bisect_left(starts, f.end) - 1)]
+        part = a < f.end and f.start < b and not (f.start <= a and b <= f.end)
+        out.append(f._replace(start=a, end=b, type="organisation") if part and f.kind == "name" else f)
+    return _likeliest(out)
+
+
 def joint_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
     """With the names that have an "and" in them whole: "Bread and Books", where the model also has a body "Books".
 
@@ -239,7 +254,8 @@ def mark_no_people(t: str, mentions: Sequence[Mention]) -> None:
     Places are those that mostly stand where places do, "in Hollin", and those listed; but what states do, they do as
     governments. So are things, which act no more than places: "the Harbour Act", "Hurricane Ona". A body is what
     mostly stands behind "the", and a group where that is in the plural: "the Courier", "the Vells". So is a name of
-    common words only, if it ends with no office: "Plain Speech". And a group are those of a country: "Armenians".
+    common words only, if it ends with no office, or that of a firm or a house: "Plain Speech", "Halden & Rooke", "St
+    Osyth’s". And a group are those of a country: "Armenians".
     """
     named: dict[str, list[Mention]] = defaultdict(list)
     for m in mentions:
@@ -257,7 +273,7 @@ def mark_no_people(t: str, mentions: Sequence[Mention]) -> None:
             kinds = ["place"] * len(found)
         elif _PEOPLE_OF.fullmatch(name) and name not in surnames:
             kinds = ["group"] * len(found)
-        elif all(_is_of_common_words(m.name) for m in found):
+        elif "&" in name.split() or name.startswith(_SAINT) or all(_is_of_common_words(m.name) for m in found):
             kinds = ["organisation"] * len(found)
         elif name not in surnames and 2 * sum(_stands_for_body(t, m) for m in found) >= len(found):
             kinds = ["group" if _is_plural(m.name) else "organisation" for m in found]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Set
 from functools import lru_cache
 
 from newslab import pronouns
@@ -31,7 +33,12 @@ _SEVERAL = "?"  # the full name of a surname that two people have, whose genders
 _LONGEST = 200  # characters of a name that others are joined to
 _WORD = re.compile(r"\w+")
 _PARTS = 16  # letters, digits and underscores in a row that a person's name may hold, at most
-_SEAT = re.compile(rf"\([{_UP}]{{1,3}}[-–][{_UP}][\w.]*\)?|,\s[DIR][-–][{_UP}][\w.]*")  # "(R-Utah)", ", R-Utah"
+# "(R-Utah)", ", R-Utah", ", D-Port Haven,"
+_PLACE = rf"[{_UP}][\w.]*(?:[ \xa0][{_UP}][\w.]*){{0,2}}"
+_SEAT = re.compile(rf"\([{_UP}]{{1,3}}[-–]{_PLACE}\)?|,\s[DIR][-–](?:{_PLACE}(?=,)|[{_UP}][\w.]*)")
+_WITH_CAPITAL = re.compile(_CAP)
+_FIRM = re.compile(rf"(?<!\w)({_CAP})[ \xa0]&[ \xa0](?:{_PARTICLE.title()}[ \xa0])?({_CAP})")  # "Halden & Rooke"
+_RANK = re.compile(r"^(?:co|vice|ex|deputy|under)-(?=\w)", re.I)
 _HANDLE = re.compile(r"(?<![\w@])@\w{2,}")
 # "Ministry of Works", "Committee on Roads and Bridges"
 _JOINS = re.compile(rf"[ \xa0](?:of|for|on)(?:[ \xa0]the)?[ \xa0]|(?:,[ \xa0]{_CAP})*,?[ \xa0](?:and|&)[ \xa0]")
@@ -52,7 +59,8 @@ def find_mentions(text: Text) -> list[Mention]:
     t = text.text
     capitals = [_is_headline(t[slice(*p)]) for p in text.paragraphs]
     headlines = [p for p, title in zip(text.paragraphs, capitals, strict=True) if title]
-    spans = [s for p, title in zip(text.paragraphs, capitals, strict=True) if not title for s in _names_in(t, p)]
+    whole = set(firms(t))
+    spans = [s for p, title in zip(text.paragraphs, capitals, strict=True) if not title for s in _names_in(t, p, whole)]
     people = _known_people(t, spans)
     # In a headline capitals tell nothing; only names that the article itself uses are taken.
     spans += [s for p in headlines for s in _known_in(t, p, people)]
@@ -87,8 +95,23 @@ def _is_headline(paragraph: str) -> bool:
     return len(words) >= 4 and sum(w[0].isupper() for w in words) > 0.75 * len(words)
 
 
-def _names_in(t: str, paragraph: Span) -> list[Span]:
-    """Sequences of capitalised words that may be names: trimmed at sentence starts, joined in "Ministry of Works"."""
+def firms(t: str) -> list[Span]:
+    """Where names of firms stand: "Halden & Rooke".
+
+    The two words stand nowhere in the text but side by side, and the first is no first name: "Bill & Ona Vell".
+    """
+    found = list(_FIRM.finditer(t)) if "&" in t else []
+    pairs = Counter(m.groups() for m in found)
+    words = Counter(_WITH_CAPITAL.findall(t)) if found else Counter()
+    first_names = lexicons().first_names
+    return [m.span() for m in found if words[m[1]] == words[m[2]] == pairs[m.groups()] and m[1] not in first_names]
+
+
+def _names_in(t: str, paragraph: Span, whole: Set[Span]) -> list[Span]:
+    """Sequences of capitalised words that may be names: trimmed at sentence starts, joined in "Ministry of Works".
+
+    Of those in `whole` the two parts are joined too.
+    """
     lex, lower = lexicons(), lowercase_words()
     out: list[Span] = []
     dateline = _DATELINE.match(t, *paragraph)
@@ -98,12 +121,13 @@ def _names_in(t: str, paragraph: Span) -> list[Span]:
             word = re.split(r"[\s.]", t[start:end], maxsplit=1)[0]
             known = word in lex.first_names or word in lex.organisation_words or word in lex.names
             known = known or word.lower() in lex.titles or (word.isupper() and len(word) > 1)
+            known = known or " ".join(t[start:end].split()[:2]).lower() in lex.titles  # "Prime Minister Ona Vell"
             if (not known and word.lower() in lower or len(word) == 1) and not t.startswith(".", start + len(word)):
                 start += len(word) + 1
         if start >= end or is_seat(t, start, end) or _PRONOUN.fullmatch(t, start, end):
             continue
         near = out and start - out[-1][0] < _LONGEST and _JOINS.fullmatch(t, out[-1][1], start)
-        if near and set(t[slice(*out[-1])].split()) & lex.organisation_words:
+        if near and ((out[-1][0], end) in whole or set(t[slice(*out[-1])].split()) & lex.organisation_words):
             out[-1] = (out[-1][0], end)
         else:
             out.append((start, end))
@@ -111,8 +135,9 @@ def _names_in(t: str, paragraph: Span) -> list[Span]:
 
 
 def _titles(words: list[str]) -> int:
-    """How many leading words are titles, roles or a party in front of a person's name."""
+    """How many leading words are titles, roles or a party in front of a person's name: "Vice-chairman", "Co-leader"."""
     titles = lexicons().titles
+    words = [_RANK.sub("", w) for w in words]
     ends = [
         k + width
         for k in range(min(len(words), 8))
@@ -162,7 +187,7 @@ def _known_people(t: str, spans: list[Span]) -> dict[str, str]:
         words = t[a:b].split()
         cut = _titles(words)
         rest, name = words[cut:], " ".join(words[cut:])
-        if not 1 < len(rest) <= 4 or name in lex.names or set(words) & lex.organisation_words:
+        if not 1 < len(rest) <= 4 or name in lex.names or "&" in rest or set(words) & lex.organisation_words:
             continue
         if any(w in lex.words["not_name"] or w in lex.roles for w in rest) or not cut and rest[0] in lex.names:
             continue
@@ -215,7 +240,7 @@ def _name(t: str, span: Span, people: dict[str, str]) -> Mention | None:
         return Mention(a, b, "nominal", kind, whole, plural, None, words[-1].lower())
     if lex.names.get(words[-1]) == ("group", True):
         return Mention(a, b, "name", "group", whole, True)
-    if set(words) & lex.organisation_words and rest[0] not in lex.first_names:
+    if "&" in rest or set(words) & lex.organisation_words and rest[0] not in lex.first_names:
         return Mention(a, b, "name", "organisation", whole)
     first = next((k for k, w in enumerate(rest[:-1]) if w in lex.first_names), 0)
     if first and rest[0].lower() in lowercase_words():  # "the minister for Transport Ona Vell"
