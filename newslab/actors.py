@@ -139,8 +139,8 @@ class _Resolver:
         self._descriptions()
         self.page.tell_speakers(self._speakers()[0])
         self._pronouns()
-        speakers, how = self._speakers()
-        self._first_person(speakers)
+        self._first_person(self._speakers()[0])
+        speakers, how = self._speakers()  # now also of speech within speech: “I told him to go”
         return Resolution(self.actors, self.of, speakers, how)
 
     def _join(self, k: int, actor: int) -> None:

@@ -4,11 +4,14 @@ import pandas as pd
 import pytest
 
 import newslab as nl
+from newslab.actors import resolve
 from newslab.antecedents import NETWORKS, network
 from newslab.model.pronouns import HEADS
-from newslab.reading import Mention
+from newslab.quotation import find_quotations
+from newslab.reading import Attribution, Mention, Reading
 from newslab.roster import Roster, Seen
 from newslab.rules.mentions import firms
+from newslab.text import Text
 
 
 def read(*texts):
@@ -466,3 +469,23 @@ def test_two_who_are_also_named_apart_are_no_firm():
     assert firms("Orr & Vell met. Orr left.") == []
     text = "She works at Moore & Van Allen."
     assert [text[a:b] for a, b in firms(text)] == ["Moore & Van Allen"]
+
+
+def test_who_says_i_in_speech_within_speech_is_its_speaker():
+    t = "“I told Bo Lind to go,” said Ona Vell."
+    span = {
+        words: (t.index(words), t.index(words) + len(words)) for words in ("I", "told", "to go", "said", "Ona Vell")
+    }
+    reading = Reading(Text(t), find_quotations(Text(t)))
+    reading.mentions = [
+        Mention(*span["I"], "pronoun", "person", "i"),
+        Mention(t.index("Bo"), t.index(" to go"), "name", "person", "Bo Lind"),
+        Mention(*span["Ona Vell"], "name", "person", "Ona Vell"),
+    ]
+    reading.attributions = [
+        Attribution(((1, t.index("”")),), span["Ona Vell"], span["said"]),
+        Attribution((span["to go"],), span["I"], span["told"]),
+    ]
+    found = resolve(reading)
+    assert [found.actors[i].name for i in found.speakers] == ["Ona Vell", "Ona Vell"]
+    assert found.how == ["named", "resolved"]
