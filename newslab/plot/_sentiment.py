@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 
 from newslab.checks import at_least, is_analysis
 from newslab.plot import _common as c
+from newslab.plot import _intervals
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -123,11 +124,13 @@ def table(analysis: Analysis) -> pd.DataFrame:
         raise TypeError(f"sentiment takes an Analysis or a table of its speakers, not a {type(analysis).__name__}")
     speakers = analysis.speakers()
     rows = analysis.stances[analysis.stances["article_id"].isin(c.originals(analysis)["article_id"])]
-    p = c.at_least_one(rows, ["source_id", "article_id", "polarity"])
+    p = _intervals.at_least_one(rows, ["source_id", "article_id", "polarity"])
     sums = p.groupby(["source_id", "polarity"])["p"].sum().unstack(fill_value=0.0)
     sums = sums.reindex(index=speakers["speaker_id"], columns=list(c.POLARITIES), fill_value=0.0)
     negative, total = sums["negative"].to_numpy(), sums.sum(axis=1).to_numpy()
-    bounds = [c.shares(x, n) if n > 0 else (np.nan, np.nan) for x, n in zip(total - negative, total, strict=True)]
+    bounds = [
+        _intervals.shares(x, n) if n > 0 else (np.nan, np.nan) for x, n in zip(total - negative, total, strict=True)
+    ]
     with np.errstate(invalid="ignore"):
         speakers["stance"] = (total - 2 * negative) / total
     speakers["stance_low"] = [2 * low - 1 for low, _ in bounds]

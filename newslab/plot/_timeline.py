@@ -17,6 +17,7 @@ from newslab.checks import need_analysis, one_of
 from newslab.display import COLOR, LABEL
 from newslab.edges import PERIODS
 from newslab.plot import _common as c
+from newslab.plot import _intervals
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -385,7 +386,7 @@ def _counts(
             for period in steps:
                 p = groups[kind, period].to_numpy() if (kind, period) in groups else np.empty(0)
                 n = int(articles.get(period, 0))
-                rows.append((period.start_time, kind, float(p.sum()), *c.interval(p, n, interval), n))
+                rows.append((period.start_time, kind, float(p.sum()), *_intervals.interval(p, n, interval), n))
     frame = pd.DataFrame(rows, columns=[*_COLUMNS, "n_articles"])
     return frame.astype({"time": "datetime64[ns]", "polarity": "str", "count": "float64", "low": "float64",
                          "high": "float64", "n_articles": "int64"}), undated  # fmt: skip
@@ -397,5 +398,5 @@ def _probabilities(analysis: Analysis, sources: _Ids, targets: _Ids) -> pd.DataF
     rows = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
     for column, ids in (("source_id", sources), ("target_id", targets)):
         rows = rows[rows[column].isin(ids)] if ids is not None else rows
-    found = c.at_least_one(rows, ["article_id", "polarity"])
+    found = _intervals.at_least_one(rows, ["article_id", "polarity"])
     return found.merge(articles[["article_id", "published"]], on="article_id", how="left")
