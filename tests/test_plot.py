@@ -663,7 +663,7 @@ def test_sentiment_all_unknown():
 
 
 def test_timeline_counts_months_without_gaps(analysis):
-    counts, undated = _timeline._counts(analysis, None, None, "month")
+    counts, undated = _timeline._counts(analysis, None, None, "month", "sample")
     negative = counts[counts["polarity"] == "negative"]
     assert negative["time"].dt.strftime("%Y-%m").tolist() == ["2031-01", "2031-02", "2031-03"]
     # a1: 0.75; a2: one article, 1 - 0.2 * 0.4; the copy a4 does not count

@@ -114,11 +114,11 @@ def balance(
 def rows_of(
     analysis: Analysis | pd.DataFrame,
     *,
-    actors: Sequence[str] | None = None,
-    n: int = 15,
-    polarity: str | None = None,
-    order: str = "total",
-    interval: str = "sample",
+    actors: Sequence[str] | None,
+    n: int,
+    polarity: str | None,
+    order: str,
+    interval: str,
 ) -> tuple[pd.DataFrame, int, str]:
     """What is drawn of an analysis or a table: rows from the top, how many more there are, and the polarity."""
     at_least("n", n, 1)

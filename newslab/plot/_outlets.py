@@ -128,12 +128,12 @@ def outlets(
 def rates_of(
     analysis: Analysis | pd.DataFrame,
     *,
-    show: str = "pair",
-    targets: Sequence[str] | None = None,
-    names: Sequence[str] | None = None,
-    n: int = 10,
-    polarity: str = "negative",
-    interval: str = "sample",
+    show: str,
+    targets: Sequence[str] | None,
+    names: Sequence[str] | None,
+    n: int,
+    polarity: str,
+    interval: str,
 ) -> tuple[pd.DataFrame, str, str]:
     """What is drawn of an analysis or a table of rates: its rows, what a row is, and the polarity."""
     one_of("show", show, _SHOW)

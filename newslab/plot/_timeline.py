@@ -137,11 +137,11 @@ def timeline(
 def counts_of(
     analysis: Analysis | pd.DataFrame,
     *,
-    source: str | Sequence[str] | None = None,
-    target: str | Sequence[str] | None = None,
-    freq: str = "month",
-    polarity: str | None = None,
-    interval: str = "sample",
+    source: str | Sequence[str] | None,
+    target: str | Sequence[str] | None,
+    freq: str,
+    polarity: str | None,
+    interval: str,
 ) -> tuple[pd.DataFrame, Sequence[str]]:
     """What is drawn of an analysis or a table of numbers: rows of the polarities asked for, and these."""
     one_of("polarity", polarity, (None, *c.POLARITIES))
@@ -370,7 +370,7 @@ def _counts(
     sources: Collection[str] | None,
     targets: Collection[str] | None,
     step: str,
-    interval: str = "sample",
+    interval: str,
 ) -> tuple[pd.DataFrame, int]:
     """One row a step and polarity, and the number of undated articles with such stances."""
     shown = _probabilities(analysis, sources, targets)
