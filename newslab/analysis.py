@@ -122,6 +122,12 @@ class Analysis:
         names = (*_TABLES, "corrections")
         return Analysis(**{name: tables.get(name, getattr(self, name)) for name in names}, reader=self.reader)
 
+    def _of_articles(self, ids: Iterable[str]) -> Analysis:
+        """The analysis of these articles alone; actors, problems and corrections stay."""
+        names = ("articles", "quotes", "mentions", "stances", "affiliations")
+        tables = {name: getattr(self, name) for name in names}
+        return self._with(**{name: table[table["article_id"].isin(ids)] for name, table in tables.items()})
+
     articles, quotes, mentions, actors = _Table(), _Table(), _Table(), _Table()
     stances, affiliations, problems = _Table(), _Table(), _Table()
 

@@ -124,7 +124,7 @@ def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[l
         label = {v: _period(v, by) if by in PERIODS else str(v) for v in sizes.index}
 
         def part(value: Any) -> Analysis:
-            return _of_articles(analysis, articles.loc[key == value, "article_id"])
+            return analysis._of_articles(articles.loc[key == value, "article_id"])
 
     else:
         column = by if by in analysis.stances.columns else f"source_{by}"
@@ -161,13 +161,6 @@ def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[l
 
 def _period(value: pd.Period, by: str) -> str:
     return str(value) if by == "quarter" else value.start_time.strftime(_FORMAT[by]).lstrip("0")
-
-
-def _of_articles(analysis: Analysis, ids: pd.Series) -> Analysis:
-    """The analysis of these articles alone."""
-    names = ("articles", "quotes", "mentions", "stances", "affiliations")
-    tables = {name: getattr(analysis, name) for name in names}
-    return analysis._with(**{name: table[table["article_id"].isin(ids)] for name, table in tables.items()})
 
 
 class _Panels:
