@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from newslab.tables import DTYPES
+
 if TYPE_CHECKING:
     from newslab.actor_table import ActorTable
     from newslab.analysis import Analysis
@@ -97,10 +99,7 @@ class _Shown(pd.DataFrame):
 class Quotes(_Shown):
     """The table of quotations."""
 
-    _needs = (
-        "quote_id", "article_id", "start", "end", "text", "kind", "speaker", "speaker_id", "source", "source_start",
-        "source_end", "cue", "cue_start", "cue_end", "attribution", "confidence", "polarity", "subjectivity", "spans",
-    )  # fmt: skip
+    _needs = tuple(DTYPES["quotes"])
     _may = ("speaker_",)
 
     def _summary(self) -> str:
@@ -129,7 +128,7 @@ class Quotes(_Shown):
 class Actors(_Shown):
     """The table of actors."""
 
-    _needs = ("actor_id", "name", "type", "aliases", "n_articles", "n_mentions", "n_quotes")
+    _needs = tuple(DTYPES["actors"])
     _may = ("",)  # what an actor table adds may be called anything
 
     def _is_whole(self) -> bool:
