@@ -103,13 +103,13 @@ def write_report(
         page = environment.from_string(source).render(
             title=title or "Who criticizes whom in the news",
             version=__version__,
-            reader=str(getattr(analysis, "reader", "")),
+            reader=analysis.reader,
             corpus=_corpus(analysis, articles, edges),
             outlets=_outlets(articles),
             charts=list(_charts(analysis, articles, edges, step)),
             edges=[_edge(k, row, evidence) for k, row, evidence in _with_evidence(analysis, articles, shown, step)],
             n_edges_left=len(edges) - len(shown),
-            reliability=measured(str(getattr(analysis, "reader", ""))),
+            reliability=measured(analysis.reader),
             problems=analysis.problems.head(_N_PROBLEMS).to_dict("records"),
             n_problems=len(analysis.problems),
         )
