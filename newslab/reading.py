@@ -168,7 +168,7 @@ class Reader(ABC):
         return super().__new__(cls)
 
     def __init__(self, name: str = "", *, workers: int | None = None) -> None:
-        self.workers = workers
+        super().__init__()  # a reader without threads has no use for workers
 
     @abstractmethod
     def read(self, text: Text) -> Reading:
