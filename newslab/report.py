@@ -22,6 +22,7 @@ from jinja2 import Environment, StrictUndefined
 from newslab import __version__
 from newslab.checks import at_least, need_analysis
 from newslab.display import LABEL
+from newslab.plurals import how_many
 from newslab.reliability import measured
 from newslab.text import Text
 
@@ -97,7 +98,7 @@ def write_report(
     shown = edges.head(n_edges)
     source = resources.files("newslab").joinpath("templates", "report.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"n": _number, "day": _day, "many": _many, "repr": repr, "short": _short}
+    environment.filters |= {"n": _number, "day": _day, "many": how_many, "repr": repr, "short": _short}
     wanted = len(articles) > _BAR if progress is None else progress
     with _bar(len(_CHARTS) + len(shown), wanted) as step:
         page = environment.from_string(source).render(
@@ -390,10 +391,6 @@ def _short(value: Any, most: int = 200) -> str:
     """A name or title; one that would fill pages is cut, and how long it was is said."""
     text = str(value)
     return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
-
-
-def _many(value: int, noun: str) -> str:
-    return f"{value:,} {noun}{'' if value == 1 else 's'}"
 
 
 def _day(value: Any) -> str:

@@ -15,6 +15,7 @@ from newslab.checks import at_least, need_analysis, one_of
 from newslab.display import COLOR, LABEL
 from newslab.plot import _common as c
 from newslab.plot import _intervals
+from newslab.plurals import how_many
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -106,7 +107,7 @@ def balance(
         ax, f"{what} given and taken", "expected number of articles; lines are 95 % intervals",
         xlabel=(f"←  {takes}      articles      {gives}  →", f"←  {takes}    {gives}  →", "←  taken   given  →"),
         handles=handles,
-        foot=[f"{c.count(more, 'more actor')} with {LABEL[kind]} not shown"] if more else [],
+        foot=[f"{how_many(more, 'more actor')} with {LABEL[kind]} not shown"] if more else [],
     )  # fmt: skip
     return ax
 

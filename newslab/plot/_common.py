@@ -223,11 +223,6 @@ def span(low: float, high: float) -> str:
     return "–".join(end.removesuffix(".0").replace("-", "−") for end in ends)
 
 
-def count(n: int, noun: str) -> str:
-    """A number with its noun in the right form."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
-
-
 @dataclass(frozen=True)
 class Sizes:
     """Points of type, lines and marks, characters of a name, and inches of one row."""

@@ -17,6 +17,7 @@ from newslab.checks import at_least, is_analysis, one_of
 from newslab.display import LABEL
 from newslab.plot import _common as c
 from newslab.plot import _intervals
+from newslab.plurals import how_many
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -146,7 +147,7 @@ def matrix(
 
 def left_out(cells: Cells, polarity: str) -> str:
     """How many actors are not shown, in words; empty if there are none."""
-    return f"{c.count(cells.more, 'more actor')} with {_WHAT[polarity]} not shown" if cells.more else ""
+    return f"{how_many(cells.more, 'more actor')} with {_WHAT[polarity]} not shown" if cells.more else ""
 
 
 _MARGIN = 46.0  # points of the bars at the right, with their numbers

@@ -14,6 +14,7 @@ from newslab.checks import at_least, need_analysis, one_of
 from newslab.display import LABEL
 from newslab.plot import _common as c
 from newslab.plot import _intervals
+from newslab.plurals import how_many
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -116,8 +117,8 @@ def outlets(
         return c.nothing(ax, f"no {LABEL[polarity]} found in articles with an outlet")
     handles = draw(ax, rates, **kwargs)
     missing, more = rates.attrs.get("n_without", 0), rates.attrs.get("n_more", 0)
-    notes = [f"{c.count(missing, 'article')} without an outlet not shown"] if missing else []
-    notes += [f"{c.count(more, 'outlet')} more not shown"] if more else []
+    notes = [f"{how_many(missing, 'article')} without an outlet not shown"] if missing else []
+    notes += [f"{how_many(more, 'outlet')} more not shown"] if more else []
     c.finish(
         ax, TITLES[show, polarity], "lines are 95 % intervals", handles=handles, foot=notes,
         xlabel=("articles that show it, per 100 of the outlet (expected)", "per 100 articles of the outlet"),
@@ -223,7 +224,7 @@ def draw(ax: Axes, rates: pd.DataFrame, *, reach: float | None = None, **kwargs:
         at = rows["label"].map(y).to_numpy() + lift[k]
         color = c.SERIES[k]
         ax.hlines(at, rows["low"], rows["high"], color=color, alpha=0.45, linewidth=0.9 * size.line, zorder=2)
-        n = c.count(int(rows["n_articles"].iloc[0]), "article")
+        n = how_many(int(rows["n_articles"].iloc[0]), "article")
         style = {"marker": c.MARKERS[k], "linestyle": "none", "color": color, "markersize": 0.95 * size.marker,
                  "zorder": 3, "markeredgecolor": "white", "markeredgewidth": 0.5, "clip_on": False,
                  "label": f"{c.short(outlet, size.name)} ({n})"}  # fmt: skip

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from newslab.checks import at_least, is_analysis
 from newslab.plot import _common as c
 from newslab.plot import _intervals
+from newslab.plurals import how_many
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -100,12 +101,12 @@ def sentiment(
     if ax is None:
         ax = c.new_axes(width or 7, max(2.4, 1.1 * size.row * len(shown) + (1.4 if size.small else 1.8)))
     unknown = speakers.attrs.get("n_unknown")
-    notes = [] if not unknown else [f"{c.count(unknown, 'quotation')} without a known speaker not shown"]
+    notes = [] if not unknown else [f"{how_many(unknown, 'quotation')} without a known speaker not shown"]
     if shown.empty:
-        return c.nothing(ax, "\n".join([f"no speaker with {c.count(min_quotes, 'quotation')} or more", *notes]))
+        return c.nothing(ax, "\n".join([f"no speaker with {how_many(min_quotes, 'quotation')} or more", *notes]))
     handles = draw(ax, shown, stance=stance, **kwargs)
     if more:
-        notes.append(f"{c.count(more, 'speaker')} more with {c.count(min_quotes, 'quotation')} or more not shown")
+        notes.append(f"{how_many(more, 'speaker')} more with {how_many(min_quotes, 'quotation')} or more not shown")
     both = len(handles) > 1
     c.finish(
         ax, "Tone and stance of speakers" if both else "Tone of quotations by speaker",

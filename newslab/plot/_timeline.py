@@ -18,6 +18,7 @@ from newslab.display import COLOR, LABEL
 from newslab.edges import PERIODS
 from newslab.plot import _common as c
 from newslab.plot import _intervals
+from newslab.plurals import how_many
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -116,7 +117,7 @@ def timeline(
     about = counts.attrs
     ax = ax if ax is not None else c.new_axes(width or 7.5, 0.36 * (width or 7.5) + (1.5 if happened else 1.1))
     undated = about.get("n_undated", 0)
-    missing = f"{c.count(undated, 'article')} without a date not shown" if undated else ""
+    missing = f"{how_many(undated, 'article')} without a date not shown" if undated else ""
     if not counts["count"].any():
         what = "criticism or support" if polarity is None else LABEL[polarity]
         return c.nothing(ax, f"no dated {what} found" + (f"\n({missing})" if missing else ""))
@@ -127,7 +128,7 @@ def timeline(
     ax.set_ylabel(f"{what} a {step}" + ("\n(expected)" if size.small else " (expected)"), fontsize=size.text)
     above, outside, key = _draw_events(ax, happened, size)
     notes = [bands_of(counts), missing,
-             f"{c.count(outside, 'event')} outside these dates not shown" if outside else ""]  # fmt: skip
+             f"{how_many(outside, 'event')} outside these dates not shown" if outside else ""]  # fmt: skip
     heading = title_of(counts, kinds)
     shown = handles if len(kinds) > 1 else ()
     c.finish(ax, heading, foot=[key, "; ".join(filter(None, notes))], handles=shown, above=above)
