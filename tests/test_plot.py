@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from _invented import STANCES, invented
-from matplotlib.colors import to_rgb
+from matplotlib.artist import getp
+from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
@@ -97,18 +98,24 @@ def test_options_that_do_not_exist_are_named(name, option, message, analysis):
 
 
 @pytest.mark.parametrize(
-    ("name", "options"),
+    ("name", "options", "drawn", "looks"),
     [
-        ("timeline", {"lw": 3, "marker": "x", "drawstyle": "steps"}),
-        ("outlets", {"ms": 4, "alpha": 0.5}),
-        ("matrix", {"interpolation": "nearest", "alpha": 0.5}),
-        ("network", {"color": "red", "lw": 2}),
-        ("balance", {"hatch": "/", "ec": "red"}),
-        ("sentiment", {"capsize": 2, "mfc": "white"}),
+        ("timeline", {"lw": 3, "marker": "x", "drawstyle": "steps"}, lambda ax: ax.lines[0],
+         {"linewidth": 3, "marker": "x", "drawstyle": "steps"}),
+        ("outlets", {"ms": 4, "alpha": 0.5}, lambda ax: ax.lines[0], {"markersize": 4, "alpha": 0.5}),
+        ("matrix", {"interpolation": "bilinear", "alpha": 0.5}, lambda ax: ax.images[0],
+         {"interpolation": "bilinear", "alpha": 0.5}),
+        ("network", {"color": "red", "lw": 2}, lambda ax: ax.lines[0], {"color": "red", "linewidth": 2}),
+        ("balance", {"hatch": "/", "ec": "red"}, lambda ax: ax.containers[0][0],
+         {"hatch": "/", "edgecolor": to_rgba("red")}),
+        ("sentiment", {"mfc": "white"}, lambda ax: ax.containers[0].lines[0], {"markerfacecolor": "white"}),
+        ("sentiment", {"capsize": 2}, lambda ax: ax.containers[0].lines[1][0], {"markersize": 4}),
     ],
-)
-def test_options_of_matplotlib_are_passed_on(name, options, analysis):
-    getattr(plot, name)(analysis, **options).figure.canvas.draw()
+)  # fmt: skip
+def test_options_of_matplotlib_are_passed_on(name, options, drawn, looks, analysis):
+    ax = getattr(plot, name)(analysis, **options)
+    ax.figure.canvas.draw()
+    assert {key: getp(drawn(ax), key) for key in looks} == looks
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -904,6 +911,14 @@ def test_multiples_by_month_stand_in_time_and_can_be_chosen(analysis):
     assert [ax.get_label() for ax in one.axes] == ["month: Mar 2031"]
     with pytest.raises(ValueError, match="did you mean 'Gull'"):
         plot.multiples_figure(analysis, values=["Gul"])
+
+
+def test_multiples_have_the_steps_and_the_columns_that_one_asks_for(analysis):
+    monthly, yearly = (plot.multiples_figure(analysis, **options) for options in ({}, {"freq": "year", "columns": 1}))
+    assert {len(line.get_xdata()) for ax in monthly.axes for line in ax.lines} == {3}  # January to March
+    assert {len(line.get_xdata()) for ax in yearly.axes for line in ax.lines} == {1}
+    assert "articles a year" in yearly.get_supxlabel().replace("\n", " ")
+    assert [figure.axes[0].get_subplotspec().get_gridspec().ncols for figure in (monthly, yearly)] == [2, 1]
 
 
 def test_multiples_by_party_have_what_its_members_say(analysis):
