@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import re
 import sys
 import tempfile
@@ -38,6 +37,7 @@ from newslab.model.reader import is_persons_name
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "training"))
 import prepare  # noqa: E402
+from codings import given_set  # noqa: E402
 
 CARD = ROOT / "newslab" / "model" / "weights" / "MODEL_CARD.md"
 GROUPS = {
@@ -152,18 +152,13 @@ def decide(reader: nl.Reader, rows: list[tuple[str, list[int], list[int]]]) -> n
 
 # ---- articles -----------------------------------------------------------------------------------------------------
 
-SETS = (("polnear/dev/text", "gold/dev"), ("bbc/dev", "gold/dev_bbc"))
-
 
 def renamed_articles(reader: nl.Reader, data: Path) -> pd.DataFrame:
     articles, gold = [], {}
-    for texts, coded in SETS:
-        frame = nl.read_articles(data / texts, progress=False)
-        for ident, text in zip(frame["article_id"], frame["text"], strict=True):
-            path = data / coded / f"{ident}.json"
-            if path.exists():
-                gold[ident] = json.loads(path.read_text(encoding="utf-8"))
-                articles.append((ident, text))
+    for name in ("us", "gb"):
+        for ident, (coded, text) in given_set(data, name).items():
+            gold[ident] = coded
+            articles.append((ident, text))
     found = {"as written": edges_found(reader, articles, gold, None)}
     found |= {group: edges_found(reader, articles, gold, group) for group in FIRST}
     out = []
@@ -214,6 +209,8 @@ def renaming(article: dict, group: str) -> dict[str, str]:
 
 
 # ---- outlets ------------------------------------------------------------------------------------------------------
+
+SETS = (("polnear/dev/text", "gold/dev"), ("bbc/dev", "gold/dev_bbc"))
 
 
 def outlets(reader: nl.Reader, data: Path) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 usage: python benchmarks/quality.py DATA [--readers model,rules] [--card]
 
-DATA holds polnear/dev, gold/dev, bbc/dev, gold/dev_bbc, dse, newsmtsc and gum. Everything goes through the public API.
+DATA holds polnear/dev, gold/dev, bbc/dev, gold/dev_bbc, dse, newsmtsc, gum, gap and seed. What is measured comes
+through the public API, but for the speed (speed.py).
 
 * Tokens: F1 over words and marks that stand in some source, cue or content, against the first coder of PolNeAR.
 * Attributions: one of the coder's is found when a quotation covers half of its words; "direct" are those with three or

@@ -26,7 +26,6 @@ COLUMNS = ("name", "aliases", "type", "party", "role", "from", "to")
 _IGNORED = ("score", "n_articles", "note")  # what suggest_actors tells, and what an analyst notes
 _TYPES = ("person", "organisation", "group")
 _ARTICLE = re.compile(r"^(?:the|a|an|our|their|his|her|its|this)\s+", re.I)
-_LIKE = 88.0  # similarity of two names (0 to 100) from which they are proposed as one
 
 
 @dataclass(frozen=True)
@@ -297,9 +296,7 @@ def _plain(name: str) -> str:
 # ---- proposals ----------------------------------------------------------------------------------------------------
 
 
-def suggest(
-    actors: pd.DataFrame, mentions: pd.DataFrame, *, score: float = _LIKE, min_articles: int = 1
-) -> pd.DataFrame:
+def suggest(actors: pd.DataFrame, mentions: pd.DataFrame, *, score: float, min_articles: int) -> pd.DataFrame:
     """A table of actors to correct; see :meth:`newslab.Analysis.suggest_actors`."""
     named = mentions[mentions["kind"] == "name"].groupby("actor_id")["text"].agg(lambda x: list(dict.fromkeys(x)))
     table = actors[actors["actor_id"].isin(named.index) & (actors["n_articles"] >= min_articles)]

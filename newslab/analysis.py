@@ -122,6 +122,12 @@ class Analysis:
         names = (*_TABLES, "corrections")
         return Analysis(**{name: tables.get(name, getattr(self, name)) for name in names}, reader=self.reader)
 
+    def _of_articles(self, ids: Iterable[str]) -> Analysis:
+        """The analysis of these articles alone; actors, problems and corrections stay."""
+        names = ("articles", "quotes", "mentions", "stances", "affiliations")
+        tables = {name: getattr(self, name) for name in names}
+        return self._with(**{name: table[table["article_id"].isin(ids)] for name, table in tables.items()})
+
     articles, quotes, mentions, actors = _Table(), _Table(), _Table(), _Table()
     stances, affiliations, problems = _Table(), _Table(), _Table()
 
@@ -636,7 +642,30 @@ class Analysis:
         return corrected
 
     def to_networkx(self, **options: Any) -> networkx.MultiDiGraph:
-        """Edges as a graph: one node an actor, one edge a source, target and polarity; `options` as for `edges`."""
+        """Edges as a graph.
+
+        Parameters
+        ----------
+        **options
+            As for :meth:`edges`, without ``by``.
+
+        Returns
+        -------
+        networkx.MultiDiGraph
+            One node an actor, one edge a source, target and polarity; see :func:`newslab.export.to_networkx`.
+
+        Raises
+        ------
+        ValueError
+            If an option is not one of the possible values, or edges are split by a column.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> analysis = nl.analyze(pd.DataFrame({"text": ["Ona Vell attacked Tam Orr."]}), progress=False)
+        >>> analysis.to_networkx().number_of_nodes()
+        2
+        """
         from newslab.export import to_networkx
 
         return to_networkx(self.edges(**options), self.actors)
@@ -678,13 +707,53 @@ class Analysis:
         return folder
 
     def export(self, folder: str | Path, formats: str | Sequence[str] = ("csv",)) -> list[Path]:
-        """Write the analysis in other forms; see :func:`newslab.export.export`."""
+        """Write the analysis in other forms.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made if it is not there.
+        formats : str or sequence of str, default ("csv",)
+            "parquet", "csv", "xlsx", "gexf", "graphml", "coding" or "attributions"; see :func:`newslab.export.export`.
+
+        Returns
+        -------
+        list of Path
+            The files written.
+
+        Raises
+        ------
+        ValueError
+            If a format is unknown; nothing is written then.
+        """
         from newslab.export import export
 
         return export(self, folder, formats)
 
     def report(self, path: str | Path, **options: Any) -> Path:
-        """Write a self-contained HTML page; see :func:`newslab.report.write_report`."""
+        """Write a self-contained HTML page: the charts, the strongest edges, and the sentences behind each.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file to write; folders are made, an older file is replaced.
+        **options
+            ``title``, ``n_edges`` and ``progress``; see :func:`newslab.report.write_report`.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        ValueError
+            If ``n_edges`` is below 1.
+        TypeError
+            If ``n_edges`` is no whole number, or there is no such option.
+        IsADirectoryError
+            If `path` is a folder.
+        """
         from newslab.report import write_report
 
         return write_report(self, path, **options)

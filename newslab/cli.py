@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newslab import __version__
+from newslab.plurals import how_many
 
 # pandas, matplotlib and the reader are imported inside the commands, so that --help answers at once.
 if TYPE_CHECKING:
@@ -284,9 +285,9 @@ def _summary(analysis: Analysis) -> None:
     originals, speakers = analysis.table("articles", ["duplicate_of"]), analysis.table("quotes", ["speaker_id"])
     copies, unknown = int(originals["duplicate_of"].notna().sum()), int(speakers["speaker_id"].isna().sum())
     n_problems = len(analysis.problems)
-    print(f"{_count(len(originals), 'article')}, {copies:,} of them copies")
-    print(f"{_count(len(speakers), 'quotation')}, {unknown:,} of them without a speaker")
-    print(_count(n_problems, "problem") + (":" if n_problems else ""))
+    print(f"{how_many(len(originals), 'article')}, {copies:,} of them copies")
+    print(f"{how_many(len(speakers), 'quotation')}, {unknown:,} of them without a speaker")
+    print(how_many(n_problems, "problem") + (":" if n_problems else ""))
     for row in analysis.problems.head(_N_PROBLEMS).itertuples():
         print(f"  {row.article_id}: {_one_line(row.reason)}")
     if n_problems > _N_PROBLEMS:
@@ -307,10 +308,6 @@ def _look(*places: tuple[Path, str]) -> None:
     print("\nWhere to look")
     for path, what in places:
         print(f"  {str(path):<{width}}  {what}")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _one_line(text: str, width: int = 160) -> str:

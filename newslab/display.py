@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from newslab.plurals import how_many
+from newslab.tables import DTYPES
+
 if TYPE_CHECKING:
     from newslab.actor_table import ActorTable
     from newslab.analysis import Analysis
@@ -97,10 +100,7 @@ class _Shown(pd.DataFrame):
 class Quotes(_Shown):
     """The table of quotations."""
 
-    _needs = (
-        "quote_id", "article_id", "start", "end", "text", "kind", "speaker", "speaker_id", "source", "source_start",
-        "source_end", "cue", "cue_start", "cue_end", "attribution", "confidence", "polarity", "subjectivity", "spans",
-    )  # fmt: skip
+    _needs = tuple(DTYPES["quotes"])
     _may = ("speaker_",)
 
     def _summary(self) -> str:
@@ -129,7 +129,7 @@ class Quotes(_Shown):
 class Actors(_Shown):
     """The table of actors."""
 
-    _needs = ("actor_id", "name", "type", "aliases", "n_articles", "n_mentions", "n_quotes")
+    _needs = tuple(DTYPES["actors"])
     _may = ("",)  # what an actor table adds may be called anything
 
     def _is_whole(self) -> bool:
@@ -137,7 +137,7 @@ class Actors(_Shown):
 
     def _summary(self) -> str:
         kinds = self["type"].value_counts()
-        told = ", ".join(f"{n:,} {_plural(str(kind), n)}" for kind, n in kinds.items())
+        told = ", ".join(how_many(n, str(kind)) for kind, n in kinds.items())
         return f"{len(self):,} actors{f' ({told})' if told else ''}; the most mentioned first"
 
     def _view(self) -> pd.DataFrame:
@@ -199,10 +199,10 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
     outlets = int(articles["outlet"].nunique())
     copies = int(articles["duplicate_of"].notna().sum())
     dates = articles["published"].dropna()
-    about = [f"{outlets:,} {_plural('outlet', outlets)}"] if outlets else []
+    about = [how_many(outlets, "outlet")] if outlets else []
     about += [f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"] if len(dates) else []
     about += [f"{len(articles) - len(dates):,} undated"] if len(dates) < len(articles) else []
-    about += [f"{copies:,} {_plural('copy', copies)}"] if copies else []
+    about += [how_many(copies, "copy")] if copies else []
     unknown = int(quotes["speaker_id"].isna().sum())
     stages = problems["stage"].value_counts()
     return [
@@ -266,7 +266,7 @@ def analysis_html(analysis: Analysis) -> str:
         shown = analysis.problems.head(5)
         rows = [[_td(_cut(_or(v), 120)) for v in row] for row in shown.itertuples(index=False, name=None)]
         parts.append(
-            f"<details><summary>{len(analysis.problems):,} {_plural('problem', len(analysis.problems))}</summary>"
+            f"<details><summary>{how_many(len(analysis.problems), 'problem')}</summary>"
             f"{_table(list(shown.columns), rows)}</details>"
         )
     said = " · ".join(f"<code>{escape(call)}</code> {escape(what)}" for call, what in _NEXT)
@@ -322,7 +322,7 @@ def actor_table_html(table: ActorTable) -> str:
         rows.append([_td(_cut(x, 90)) for x in cells])
     left = len(table.actors) - len(rows)
     return _block(
-        _p(f"<b>newslab.ActorTable of {len(table.actors):,} {_plural('actor', len(table.actors))}</b>"),
+        _p(f"<b>newslab.ActorTable of {how_many(len(table.actors), 'actor')}</b>"),
         _table(["name", "type", "aliases", "roles", *table.columns], rows),
         _p(f"{left:,} more", _FAINT) if left else "",
         _p("Next: <code>nl.analyze(articles, actors=table)</code>"),
@@ -337,7 +337,7 @@ def evidence_html(
     if rows.empty:
         return _block(_p(head + "no evidence"))
     n = rows["article_id"].nunique()
-    parts = [_p(f"{head}{len(rows):,} {_plural('piece', len(rows))} of evidence in {n:,} {_plural('article', n)}")]
+    parts = [_p(f"{head}{how_many(len(rows), 'piece')} of evidence in {how_many(n, 'article')}")]
     for polarity, heading, ident, part in about:
         p = float(part["probability"].iloc[0])
         color = COLOR.get(polarity, "currentColor")
@@ -389,7 +389,3 @@ def _or(value: Any, otherwise: str = "") -> str:
 def _cut(text: str, width: int) -> str:
     text = " ".join(str(text).split())
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"
-
-
-def _plural(noun: str, n: int) -> str:
-    return noun if n == 1 else {"copy": "copies", "person": "people"}.get(noun, f"{noun}s")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from newslab.display import evidence_html
+from newslab.plurals import how_many
 
 _CHAIN = 4  # mentions of a chain, at most
 
@@ -35,9 +36,8 @@ class Explanation:
         rows = self.table
         if rows.empty:
             return f"<Explanation: no evidence that {self.source} criticizes or backs {self.target}>"
-        lines = [
-            f"{self.source} → {self.target}: {len(rows)} pieces of evidence in {rows['article_id'].nunique()} articles"
-        ]
+        found = f"{how_many(len(rows), 'piece')} of evidence in {how_many(rows['article_id'].nunique(), 'article')}"
+        lines = [f"{self.source} → {self.target}: {found}"]
         for (ident, polarity), part in rows.groupby(["article_id", "polarity"], sort=False):
             first = part.iloc[0]
             lines += ["", f"{polarity}, probability {first['probability']:.2f} | {_about(first)} [{ident}]"]

@@ -101,6 +101,8 @@ class Explorer(anywidget.AnyWidget):
         of a name) and ``least`` (expected number of articles). Set it from Python or on the screen.
     view : {"list", "matrix", "network", "lost", "corrections"}
         The tab that is open.
+    n_actors : int, default 25
+        Actors of the matrix and the network, 2 to 80: those with the most criticism and support.
     """
 
     _esm = _STATIC / "explorer.js"
@@ -163,7 +165,20 @@ class Explorer(anywidget.AnyWidget):
         return self._summed[["source", "target", "n_negative", "n_positive", "n_articles"]]
 
     def select(self, source: str | None = None, target: str | None = None) -> None:
-        """Choose an edge by the names or ids of its actors, or none."""
+        """Choose the edge whose evidence is shown.
+
+        Parameters
+        ----------
+        source, target : str, optional
+            Names, aliases or ids of its actors. Without both, none is chosen.
+
+        Raises
+        ------
+        ValueError
+            If an actor is not in the corpus (the message names the nearest), or several have the name (it names them).
+        TypeError
+            If `source` or `target` is no str.
+        """
         if source is None or target is None:
             self._selected = []
         else:

@@ -21,7 +21,27 @@ NUMBERS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thi
 
 
 def same_actor(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
-    """Whether two coded actors are the same; see the notes of :func:`newslab.score_edges`."""
+    """Whether two coded actors are the same.
+
+    Parameters
+    ----------
+    a, b : mapping
+        Each with ``name``, and ``type`` ("person" if there is none) and ``aliases`` where they are known.
+
+    Returns
+    -------
+    bool
+
+    See Also
+    --------
+    newslab.coding.score_edges : its notes say which names are one.
+
+    Examples
+    --------
+    >>> import newslab as nl
+    >>> nl.coding.same_actor({"name": "Sir Tam Orr"}, {"name": "Orr"})
+    True
+    """
     if _keys(a) & _keys(b):
         return True
     left, right = _words(a["name"]), _words(b["name"])

@@ -54,7 +54,7 @@ def _overlap(content: Sequence[Span], spans: Sequence[Span]) -> int:
 
 
 # Shares of sources found by each way that hand coders confirm, on training articles (see docs/reading.md).
-_CONFIDENCE = {"named": 0.85, "resolved": 0.75, "continued": 0.75, "unknown": 0.0}
+_CONFIDENCE = {"named": 0.85, "resolved": 0.75, "continued": 0.75}
 
 
 def _confidence(attribution: Attribution, how: str) -> float:

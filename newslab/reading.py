@@ -168,33 +168,117 @@ class Reader(ABC):
         return super().__new__(cls)
 
     def __init__(self, name: str = "", *, workers: int | None = None) -> None:
-        self.workers = workers
+        super().__init__()  # a reader without threads has no use for workers
 
     @abstractmethod
     def read(self, text: Text) -> Reading:
-        """Read one article."""
+        """Read one article.
+
+        Parameters
+        ----------
+        text : Text
+            The article, with its paragraphs, sentences and tokens.
+
+        Returns
+        -------
+        Reading
+            All that was found in it.
+        """
 
     def read_many(self, texts: Iterable[Text]) -> Iterable[Reading]:
-        """Read several articles, in order; a result never depends on its neighbours."""
+        """:meth:`read` several articles.
+
+        Parameters
+        ----------
+        texts : iterable of Text
+
+        Returns
+        -------
+        iterable of Reading
+            One an article, in order; none depends on its neighbours.
+        """
         return map(self.read, texts)
 
     def weigh(self, case: Case) -> Sequence[Stance]:
-        """Stances with the probabilities that they have in the light of the whole article; by default as they are."""
+        """The stances of an article, weighed in the light of the whole of it.
+
+        Parameters
+        ----------
+        case : Case
+            The stances, and all that is known of the article.
+
+        Returns
+        -------
+        sequence of Stance
+            The same stances, each with the probability that it has then; by default as it was.
+        """
         return case.stances
 
     def weigh_many(self, cases: Sequence[Case]) -> Sequence[Sequence[Stance]]:
-        """`weigh` of several articles, in order; a result never depends on its neighbours."""
+        """:meth:`weigh` several articles.
+
+        Parameters
+        ----------
+        cases : sequence of Case
+
+        Returns
+        -------
+        sequence of sequence of Stance
+            Those of each article, in order; none depends on its neighbours.
+        """
         return [self.weigh(case) for case in cases]
 
     def attributions(self, text: str) -> list[dict[str, list[Span]]]:
-        """Attributions of a text: dicts of "source", "cue" and "content", each a list of ``(start, end)``.
+        """Who says what in a text.
 
-        Content has its quotation marks here, as in the hand-coded corpora; in ``analysis.quotes`` it has none.
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        list of dict
+            One an attribution: "source", "cue" and "content", each a list of ``(start, end)``; the first two may be
+            empty. Content has its quotation marks here, as in the hand-coded corpora; in ``analysis.quotes`` it has
+            none.
+
+        Raises
+        ------
+        TypeError
+            If `text` is no str.
+
+        Examples
+        --------
+        >>> import newslab as nl
+        >>> nl.Reader("rules").attributions("“Enough,” said Ona Vell.")
+        [{'source': [(15, 23)], 'cue': [(10, 14)], 'content': [(0, 9)]}]
         """
         return self.attributions_many([text])[0]
 
     def attributions_many(self, texts: Sequence[str]) -> list[list[dict[str, list[Span]]]]:
-        """`attributions` of each text."""
+        """:meth:`attributions` of many texts, which takes the "model" reader less time than one by one.
+
+        Parameters
+        ----------
+        texts : sequence of str
+
+        Returns
+        -------
+        list of list of dict
+            Those of each text, in order.
+
+        Raises
+        ------
+        TypeError
+            If one of the texts is no str.
+
+        Examples
+        --------
+        >>> import newslab as nl
+        >>> found = nl.Reader("rules").attributions_many(["“Enough,” said Ona Vell.", "Rain fell."])
+        >>> [len(attributions) for attributions in found]
+        [1, 0]
+        """
         return [
             [
                 {
@@ -212,20 +296,127 @@ class Reader(ABC):
 
     @abstractmethod
     def stance(self, text: str, source: Span, target: Span) -> dict[str, float]:
-        """Probabilities that the text shows `source` "negative", "neutral" or "positive" towards `target`."""
+        """How one actor stands towards another in a text.
+
+        Parameters
+        ----------
+        text : str
+        source, target : tuple of int
+            ``(start, end)`` of words that name, or mean, the two.
+
+        Returns
+        -------
+        dict of float
+            The probabilities that the text shows the source "negative", "neutral" and "positive" towards the target;
+            their sum is 1.
+
+        Raises
+        ------
+        TypeError
+            If `text` is no str.
+        ValueError
+            If a span is empty or lies outside the text.
+
+        Examples
+        --------
+        >>> import newslab as nl
+        >>> found = nl.Reader("rules").stance("Ona Vell attacked Tam Orr.", (0, 8), (18, 25))
+        >>> max(found, key=found.get)
+        'negative'
+        """
 
     def stance_many(
         self, texts: Sequence[str], sources: Sequence[Span], targets: Sequence[Span]
     ) -> list[dict[str, float]]:
-        """`stance` of each text with its two spans."""
+        """:meth:`stance` of many texts, which takes the "model" reader less time than one by one.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        sources, targets : sequence of tuple of int
+            The two spans of each text.
+
+        Returns
+        -------
+        list of dict
+            Probabilities of each text, in order.
+
+        Raises
+        ------
+        TypeError
+            If one of the texts is no str.
+        ValueError
+            If a span is empty or lies outside its text, or the three are not equally many.
+
+        Examples
+        --------
+        >>> import newslab as nl
+        >>> texts = ["Ona Vell attacked Tam Orr.", "Ona Vell praised Tam Orr."]
+        >>> found = nl.Reader("rules").stance_many(texts, [(0, 8)] * 2, [(18, 25), (17, 24)])
+        >>> [max(p, key=p.get) for p in found]
+        ['negative', 'positive']
+        """
         return [self.stance(*row) for row in zip(texts, sources, targets, strict=True)]
 
     @abstractmethod
     def target_sentiment(self, text: str, target: Span) -> dict[str, float]:
-        """Probabilities that the text is "negative", "neutral" or "positive" towards `target`."""
+        """How a text, or whoever speaks in it, stands towards somebody.
+
+        Parameters
+        ----------
+        text : str
+        target : tuple of int
+            ``(start, end)`` of words that name, or mean, the target.
+
+        Returns
+        -------
+        dict of float
+            The probabilities that the text is "negative", "neutral" and "positive" towards the target; their sum is 1.
+
+        Raises
+        ------
+        TypeError
+            If `text` is no str.
+        ValueError
+            If the span is empty or lies outside the text.
+
+        Examples
+        --------
+        >>> import newslab as nl
+        >>> found = nl.Reader("rules").target_sentiment("We condemn Tam Orr.", (11, 18))
+        >>> max(found, key=found.get)
+        'negative'
+        """
 
     def target_sentiment_many(self, texts: Sequence[str], targets: Sequence[Span]) -> list[dict[str, float]]:
-        """`target_sentiment` of each text with its span."""
+        """:meth:`target_sentiment` of many texts, which takes the "model" reader less time than one by one.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        targets : sequence of tuple of int
+            The span of each text.
+
+        Returns
+        -------
+        list of dict
+            Probabilities of each text, in order.
+
+        Raises
+        ------
+        TypeError
+            If one of the texts is no str.
+        ValueError
+            If a span is empty or lies outside its text, or there are not as many as texts.
+
+        Examples
+        --------
+        >>> import newslab as nl
+        >>> texts = ["We condemn Tam Orr.", "Rain fell on Tam Orr."]
+        >>> found = nl.Reader("rules").target_sentiment_many(texts, [(11, 18), (13, 20)])
+        >>> [max(p, key=p.get) for p in found]
+        ['negative', 'neutral']
+        """
         return [self.target_sentiment(*row) for row in zip(texts, targets, strict=True)]
 
     def __repr__(self) -> str:

@@ -22,6 +22,7 @@ from jinja2 import Environment, StrictUndefined
 from newslab import __version__
 from newslab.checks import at_least, need_analysis
 from newslab.display import LABEL
+from newslab.plurals import how_many
 from newslab.reliability import measured
 from newslab.text import Text
 
@@ -97,19 +98,19 @@ def write_report(
     shown = edges.head(n_edges)
     source = resources.files("newslab").joinpath("templates", "report.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"n": _number, "day": _day, "many": _many, "repr": repr, "short": _short}
+    environment.filters |= {"n": _number, "day": _day, "many": how_many, "repr": repr, "short": _short}
     wanted = len(articles) > _BAR if progress is None else progress
     with _bar(len(_CHARTS) + len(shown), wanted) as step:
         page = environment.from_string(source).render(
             title=title or "Who criticizes whom in the news",
             version=__version__,
-            reader=str(getattr(analysis, "reader", "")),
+            reader=analysis.reader,
             corpus=_corpus(analysis, articles, edges),
             outlets=_outlets(articles),
             charts=list(_charts(analysis, articles, edges, step)),
             edges=[_edge(k, row, evidence) for k, row, evidence in _with_evidence(analysis, articles, shown, step)],
             n_edges_left=len(edges) - len(shown),
-            reliability=measured(str(getattr(analysis, "reader", ""))),
+            reliability=measured(analysis.reader),
             problems=analysis.problems.head(_N_PROBLEMS).to_dict("records"),
             n_problems=len(analysis.problems),
         )
@@ -390,10 +391,6 @@ def _short(value: Any, most: int = 200) -> str:
     """A name or title; one that would fill pages is cut, and how long it was is said."""
     text = str(value)
     return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
-
-
-def _many(value: int, noun: str) -> str:
-    return f"{value:,} {noun}{'' if value == 1 else 's'}"
 
 
 def _day(value: Any) -> str:

@@ -145,6 +145,13 @@ def test_variants_of_a_name_are_proposed_and_namesakes_are_not(tmp_path):
         analysis.suggest_actors(tmp_path / "actors.csv")
 
 
+def test_actors_of_few_articles_can_be_left_out_of_the_proposals():
+    analysis = read(*TEXTS, actors=None)
+    every, common = (analysis.suggest_actors(min_articles=n).set_index("name")["n_articles"] for n in (1, 2))
+    assert every["Gareth Pell"] == 1 and every.min() == 1
+    assert common.to_dict() == {"Jonathan Marrable": 3}
+
+
 def test_a_proposed_table_is_taken_as_it_is_and_joins(tmp_path):
     read(*TEXTS, actors=None).suggest_actors(tmp_path / "actors.csv")
     again = read(*TEXTS, actors=tmp_path / "actors.csv")

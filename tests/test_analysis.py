@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 import pytest
+from _invented import invented
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -174,6 +175,14 @@ def test_speakers_sum_quotations_and_count_the_unknown(by_rules):
     assert row["polarity_low"] <= row["polarity"] <= row["polarity_high"]
     assert speakers.attrs["n_unknown"] == 1
     assert speakers.set_index("speaker").loc["Ona Vell", "n_criticisms"] > 0
+
+
+def test_intervals_of_speakers_depend_on_the_seed_alone():
+    first, same, other = (invented().speakers(n_boot=20, seed=seed) for seed in (1, 1, 2))
+    pd.testing.assert_frame_equal(first, same)
+    bounds = ["polarity_low", "polarity_high"]
+    assert not first[bounds].equals(other[bounds])
+    pd.testing.assert_frame_equal(first.drop(columns=bounds), other.drop(columns=bounds))
 
 
 def test_edges_and_their_evidence(by_rules):

@@ -543,8 +543,9 @@ def test_order_of_day_and_month_is_taken_from_the_column():
     assert day_first.dt.month.tolist() == [4, 4]
     month_first = read(dates("03/04/2024", "04/25/2024"))["published"]
     assert month_first.dt.month.tolist() == [3, 4]
-    unknown = read(dates("03/04/2024"), "were read month first")["published"]
+    unknown = read(dates("03/04/2024"), "1 date such as '03/04/2024' was read month first")["published"]
     assert unknown.dt.month.tolist() == [3]
+    read(dates("03/04/2024", "05/06/2024"), "2 dates such as '03/04/2024' were read month first")
     assert read(dates("04/04/2024"))["published"].dt.month.tolist() == [4]
 
 

@@ -9,6 +9,7 @@ from _invented import STANCES, invented
 
 import newslab as nl
 from newslab import display
+from newslab.plurals import how_many
 
 HOSTILE = {
     "vell": "<script>alert(1)</script>",
@@ -222,6 +223,15 @@ def test_explanation_shows_each_article_with_its_probability(analysis):
     assert "Ona Vell → Tam Orr" in page.text and page.elements.count("li") == 4
     assert "criticism, probability 0.75" in page.text
     assert "no evidence" in Page(analysis.explain("Bo Lind", "Ona Vell")._repr_html_()).text
+
+
+def test_numbers_stand_with_their_noun_in_the_right_form():
+    assert [how_many(n, "piece") for n in (0, 1, 1200)] == ["0 pieces", "1 piece", "1,200 pieces"]
+    assert [how_many(n, noun) for n, noun in ((1, "person"), (2, "person"), (3, "copy"), (2, "file or row"))] == [
+        "1 person", "2 people", "3 copies", "2 files or rows"
+    ]  # fmt: skip
+    one = invented(stances=[("a1", "vell", "orr", "negative", 0.5)])
+    assert repr(one.explain("vell", "orr")).startswith("Ona Vell → Tam Orr: 1 piece of evidence in 1 article\n")
 
 
 def test_reader_says_what_it_answers():

@@ -214,6 +214,13 @@ def test_everything_that_is_sent_is_json(explorer):
     assert HOSTILE in text
 
 
+def test_it_is_as_high_as_one_asks_for(explorer, analysis):
+    assert explorer._height == 640
+    low = nl.explore(analysis, height=300)
+    assert low._height == 300
+    low.close()
+
+
 def test_nothing_to_explore():
     explorer = nl.explore(nl.analyze(pd.DataFrame({"text": ["It rained."]}), reader="rules", progress=False))
     assert explorer._edges == [] and explorer.edges.empty and explorer.selection.empty

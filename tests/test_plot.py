@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from _invented import STANCES, invented
-from matplotlib.colors import to_rgb
+from matplotlib.artist import getp
+from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
 from newslab import plot
-from newslab.plot import _common, _matrix, _network, _sentiment, _timeline
+from newslab.plot import _common, _intervals, _matrix, _network, _sentiment, _timeline
 
 CHARTS = ["matrix", "network", "balance", "sentiment", "timeline", "outlets"]
 LONG = {
@@ -97,18 +98,24 @@ def test_options_that_do_not_exist_are_named(name, option, message, analysis):
 
 
 @pytest.mark.parametrize(
-    ("name", "options"),
+    ("name", "options", "drawn", "looks"),
     [
-        ("timeline", {"lw": 3, "marker": "x", "drawstyle": "steps"}),
-        ("outlets", {"ms": 4, "alpha": 0.5}),
-        ("matrix", {"interpolation": "nearest", "alpha": 0.5}),
-        ("network", {"color": "red", "lw": 2}),
-        ("balance", {"hatch": "/", "ec": "red"}),
-        ("sentiment", {"capsize": 2, "mfc": "white"}),
+        ("timeline", {"lw": 3, "marker": "x", "drawstyle": "steps"}, lambda ax: ax.lines[0],
+         {"linewidth": 3, "marker": "x", "drawstyle": "steps"}),
+        ("outlets", {"ms": 4, "alpha": 0.5}, lambda ax: ax.lines[0], {"markersize": 4, "alpha": 0.5}),
+        ("matrix", {"interpolation": "bilinear", "alpha": 0.5}, lambda ax: ax.images[0],
+         {"interpolation": "bilinear", "alpha": 0.5}),
+        ("network", {"color": "red", "lw": 2}, lambda ax: ax.lines[0], {"color": "red", "linewidth": 2}),
+        ("balance", {"hatch": "/", "ec": "red"}, lambda ax: ax.containers[0][0],
+         {"hatch": "/", "edgecolor": to_rgba("red")}),
+        ("sentiment", {"mfc": "white"}, lambda ax: ax.containers[0].lines[0], {"markerfacecolor": "white"}),
+        ("sentiment", {"capsize": 2}, lambda ax: ax.containers[0].lines[1][0], {"markersize": 4}),
     ],
-)
-def test_options_of_matplotlib_are_passed_on(name, options, analysis):
-    getattr(plot, name)(analysis, **options).figure.canvas.draw()
+)  # fmt: skip
+def test_options_of_matplotlib_are_passed_on(name, options, drawn, looks, analysis):
+    ax = getattr(plot, name)(analysis, **options)
+    ax.figure.canvas.draw()
+    assert {key: getp(drawn(ax), key) for key in looks} == looks
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -663,7 +670,7 @@ def test_sentiment_all_unknown():
 
 
 def test_timeline_counts_months_without_gaps(analysis):
-    counts, undated = _timeline._counts(analysis, None, None, "month")
+    counts, undated = _timeline._counts(analysis, None, None, "month", "sample")
     negative = counts[counts["polarity"] == "negative"]
     assert negative["time"].dt.strftime("%Y-%m").tolist() == ["2031-01", "2031-02", "2031-03"]
     # a1: 0.75; a2: one article, 1 - 0.2 * 0.4; the copy a4 does not count
@@ -700,7 +707,7 @@ def test_timeline_bands_cover_a_sample_or_this_corpus(analysis):
     corpus = plot.table(analysis, "timeline", interval="corpus").query("polarity == 'negative'")
     assert sample["n_articles"].tolist() == corpus["n_articles"].tolist() == [2, 0, 1]
     assert corpus[["low", "high"]].iloc[0].tolist() == [1, 2]  # none at all has probability 0.25 * 0.08
-    low, high = _common.shares(1.67, 2)
+    low, high = _intervals.shares(1.67, 2)
     assert sample[["low", "high"]].iloc[0].tolist() == pytest.approx([2 * low, 2 * high])
     assert sample[["low", "high"]].iloc[1].isna().all()  # no articles, nothing to be expected
     assert sample["high"].iloc[2] > 0 == corpus["high"].iloc[2]
@@ -758,14 +765,14 @@ def test_undated_articles_are_counted():
 
 
 def test_interval_of_a_poisson_binomial():
-    assert _common.poisson_binomial(np.array([])) == (0, 0)
-    assert _common.poisson_binomial(np.array([1.0, 1.0])) == (2, 2)
-    assert _common.poisson_binomial(np.array([0.5])) == (0, 1)
+    assert _intervals.poisson_binomial(np.array([])) == (0, 0)
+    assert _intervals.poisson_binomial(np.array([1.0, 1.0])) == (2, 2)
+    assert _intervals.poisson_binomial(np.array([0.5])) == (0, 1)
     p = np.random.default_rng(0).random(40)
     draws = (np.random.default_rng(1).random((100_000, 40)) < p).sum(axis=1)
-    low, high = _common.poisson_binomial(p)
+    low, high = _intervals.poisson_binomial(p)
     assert 0.95 <= ((draws >= low) & (draws <= high)).mean() <= 0.985
-    exact, normal = _common.poisson_binomial(np.full(400, 0.3)), _common.poisson_binomial(np.full(401, 0.3))
+    exact, normal = _intervals.poisson_binomial(np.full(400, 0.3)), _intervals.poisson_binomial(np.full(401, 0.3))
     assert exact == pytest.approx(normal, abs=1.5)
 
 
@@ -801,7 +808,7 @@ def test_outlets_show_who_criticizes_whom(analysis):
 def test_outlets_intervals_reach_up_where_nothing_was_found(analysis):
     table = plot.table(analysis, "outlets").set_index(["label", "outlet"])
     low, high = table.loc[("Ona Vell → Tam Orr", "Courier"), ["low", "high"]]
-    assert low == 0 and high == pytest.approx(100 * _common.shares(0, 1)[1])
+    assert low == 0 and high == pytest.approx(100 * _intervals.shares(0, 1)[1])
     corpus = plot.table(analysis, "outlets", interval="corpus").set_index(["label", "outlet"])
     assert corpus.loc[("Ona Vell → Tam Orr", "Courier"), "high"] == 0
     assert corpus.loc[("Ona Vell → Tam Orr", "Gull"), "high"] == 100
@@ -855,7 +862,7 @@ def test_balance_bars_stand_on_their_side(analysis):
 
 def test_balance_intervals(analysis):
     vell = plot.table(analysis, "balance").set_index("actor").loc["Ona Vell"]
-    assert (vell["given_low"], vell["given_high"]) == pytest.approx(np.multiply(4, _common.shares(1.55, 4)))
+    assert (vell["given_low"], vell["given_high"]) == pytest.approx(np.multiply(4, _intervals.shares(1.55, 4)))
     corpus = plot.table(analysis, "balance", interval="corpus").set_index("actor").loc["Ona Vell"]
     assert (corpus["given_low"], corpus["given_high"]) == (0, 2)
     assert 0 == plot.table(analysis, "balance", actors=["Bo Lind"])["taken_low"][0]
@@ -904,6 +911,14 @@ def test_multiples_by_month_stand_in_time_and_can_be_chosen(analysis):
     assert [ax.get_label() for ax in one.axes] == ["month: Mar 2031"]
     with pytest.raises(ValueError, match="did you mean 'Gull'"):
         plot.multiples_figure(analysis, values=["Gul"])
+
+
+def test_multiples_have_the_steps_and_the_columns_that_one_asks_for(analysis):
+    monthly, yearly = (plot.multiples_figure(analysis, **options) for options in ({}, {"freq": "year", "columns": 1}))
+    assert {len(line.get_xdata()) for ax in monthly.axes for line in ax.lines} == {3}  # January to March
+    assert {len(line.get_xdata()) for ax in yearly.axes for line in ax.lines} == {1}
+    assert "articles a year" in yearly.get_supxlabel().replace("\n", " ")
+    assert [figure.axes[0].get_subplotspec().get_gridspec().ncols for figure in (monthly, yearly)] == [2, 1]
 
 
 def test_multiples_by_party_have_what_its_members_say(analysis):
@@ -977,15 +992,15 @@ def test_spans(low, high, text):
 
 def test_jeffreys_interval_of_a_share():
     # Brown, Cai and DasGupta (2001): equal tails of Beta(x + 1/2, n - x + 1/2), but 0 and 1 at the ends
-    assert _common.shares(0, 10) == pytest.approx((0, 0.2172), abs=1e-4)
-    assert _common.shares(5, 10) == pytest.approx((0.2235, 0.7765), abs=1e-4)
-    assert _common.shares(10, 10) == pytest.approx((1 - 0.2172, 1), abs=1e-4)
-    assert _common.interval(np.array([]), 0, "sample") == pytest.approx((np.nan, np.nan), nan_ok=True)
+    assert _intervals.shares(0, 10) == pytest.approx((0, 0.2172), abs=1e-4)
+    assert _intervals.shares(5, 10) == pytest.approx((0.2235, 0.7765), abs=1e-4)
+    assert _intervals.shares(10, 10) == pytest.approx((1 - 0.2172, 1), abs=1e-4)
+    assert _intervals.interval(np.array([]), 0, "sample") == pytest.approx((np.nan, np.nan), nan_ok=True)
 
 
 def test_bootstrap_of_sums_covers_what_it_should():
     rows = pd.DataFrame({"key": "a", "article_id": range(30), "value": 1.0})
-    low, high = _common.bootstrap_sums(rows, 100).loc["a"]
+    low, high = _intervals.bootstrap_sums(rows, 100).loc["a"]
     assert low == pytest.approx(30 - 1.96 * np.sqrt(100 * 0.3 * 0.7), abs=1.5)
     assert high == pytest.approx(30 + 1.96 * np.sqrt(100 * 0.3 * 0.7), abs=1.5)
 

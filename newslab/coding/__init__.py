@@ -49,4 +49,4 @@ __all__ = [
 
 
 def __dir__() -> list[str]:
-    return [name for name in __all__ if not name.startswith("_")]
+    return __all__

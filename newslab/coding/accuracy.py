@@ -179,9 +179,10 @@ def _of_articles(analysis: Analysis, coded: pd.DataFrame, codings: pd.DataFrame)
     coded = _uncorrected(analysis, coded)
     threshold = float(coded["threshold"].iloc[0]) if len(coded) else 0.0
     ids = coded["article_id"]
-    predicted = article_coding(_only(analysis, ids), threshold=threshold)
+    analysis = analysis._of_articles(ids)  # the others would cost time
+    predicted = article_coding(analysis, threshold=threshold)
     by_hand = article_codings(codings[codings["article_id"].isin(ids)])
-    places = _places(_only(analysis, ids))
+    places = _places(analysis)
     steps: list[tuple[str, str]] = [*((s, "all") for s in _MATCHED_ON), ("edge", "negative"), ("edge", "positive")]
     if not codings.loc[codings["value"] == "edge", "start"].isna().any():
         steps.insert(0, ("found", "all"))
@@ -219,20 +220,6 @@ def _uncorrected(analysis: Analysis, coded: pd.DataFrame) -> pd.DataFrame:
     if by_hand.all():
         raise ValueError("all sampled articles hold rows corrected by hand; pass the analysis as it was before")
     return coded[~by_hand]
-
-
-def _only(analysis: Analysis, ids: pd.Series) -> Analysis:
-    """The analysis of some articles, so that others cost no time."""
-    from newslab.analysis import Analysis
-
-    def rows(table: pd.DataFrame) -> pd.DataFrame:
-        return table[table["article_id"].isin(ids)]
-
-    return Analysis(
-        articles=rows(analysis.articles), quotes=rows(analysis.quotes), mentions=rows(analysis.mentions),
-        actors=analysis.actors, stances=rows(analysis.stances), affiliations=rows(analysis.affiliations),
-        problems=analysis.problems, reader=analysis.reader,
-    )  # fmt: skip
 
 
 def _places(analysis: Analysis) -> dict[tuple[str, str, str, str], list[tuple[int, int]]]:

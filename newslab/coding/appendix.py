@@ -16,6 +16,7 @@ from newslab.coding.guideline import _THRESHOLD
 from newslab.coding.sampling import corrected_articles, design
 from newslab.coding.tables import says, unit_of
 from newslab.coding.totals import totals
+from newslab.plurals import how_many
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -141,10 +142,6 @@ def _list(value: Any) -> list[pd.DataFrame]:
     return [value] if isinstance(value, pd.DataFrame) else list(value)
 
 
-def _many(n: int, one: str, many: str | None = None) -> str:
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
-
-
 def _clean(value: Any) -> str:
     """Text of the corpus inside Markdown: what would be formatted, or break a table, is escaped."""
     told = " ".join(str(value).split())
@@ -157,8 +154,8 @@ def _corpus(analysis: Analysis) -> list[str]:
     articles = analysis.articles
     dates = articles["published"].dropna()
     outlets = articles["outlet"].value_counts().sort_index()
-    told = f"This corpus has {_many(len(articles), 'article')}"
-    told += f" of {_many(len(outlets), 'outlet')}" if len(outlets) else " of no named outlet"
+    told = f"This corpus has {how_many(len(articles), 'article')}"
+    told += f" of {how_many(len(outlets), 'outlet')}" if len(outlets) else " of no named outlet"
     if len(dates):
         told += f", published from {dates.min().date()} to {dates.max().date()}"
     told += "."
@@ -182,7 +179,7 @@ def _left_out(analysis: Analysis) -> list[str]:
     parts = ["## Exclusions, problems and duplicates"]
     if copies:
         parts.append(
-            f"In this corpus, {_many(copies, 'article')} "
+            f"In this corpus, {how_many(copies, 'article')} "
             f"{'is a near-copy of another' if copies == 1 else 'are near-copies of others'} (syndicated or "
             f"republished); each text is counted once, for the earliest. All figures below are of the remaining "
             f"{len(articles) - copies:,}."
@@ -194,8 +191,8 @@ def _left_out(analysis: Analysis) -> list[str]:
     else:
         lost = ~problems["article_id"].isin(articles["article_id"])
         parts.append(
-            f"{_many(len(problems), 'problem')} {'was' if len(problems) == 1 else 'were'} recorded; "
-            f"{_many(int(lost.sum()), 'file or row', 'files or rows')} could not be read and "
+            f"{how_many(len(problems), 'problem')} {'was' if len(problems) == 1 else 'were'} recorded; "
+            f"{how_many(int(lost.sum()), 'file or row')} could not be read and "
             f"{'is' if lost.sum() == 1 else 'are'} not in the corpus:"
         )
         listed = [
@@ -206,7 +203,7 @@ def _left_out(analysis: Analysis) -> list[str]:
         parts.append("\n".join(listed))
     if touched := len(corrected_articles(analysis)):
         parts.append(
-            f"In {_many(touched, 'article')}, what newslab found was corrected by hand. What was corrected is no "
+            f"In {how_many(touched, 'article')}, what newslab found was corrected by hand. What was corrected is no "
             "part of any random sample below."
         )
     return parts
@@ -223,9 +220,9 @@ def _reading(analysis: Analysis) -> list[str]:
     return [
         "## Reading",
         f"The articles were read by newslab {__version__} with {reader}. In this corpus it found "
-        f"{_many(len(quotes), 'quotation')} ({unknown:,} without a known speaker), "
-        f"{_many(len(analysis.actors), 'actor')}, and {_many(len(analysis.stances), 'piece')} of evidence that one "
-        "actor criticizes or backs another, each with a probability.",
+        f"{how_many(len(quotes), 'quotation')} ({unknown:,} without a known speaker), "
+        f"{how_many(len(analysis.actors), 'actor')}, and {how_many(len(analysis.stances), 'piece')} of evidence that "
+        "one actor criticizes or backs another, each with a probability.",
     ]
 
 
@@ -266,7 +263,7 @@ def _coding(drawn: pd.DataFrame, codings: pd.DataFrame, unit: str) -> str:
     both = codings.drop_duplicates(["coder", "item"])["item"].value_counts()
     done = int(drawn["item"].isin(codings["item"]).sum())
     who = ", ".join(f"{_clean(c)} ({n:,})" for c, n in each.items())
-    told = f"{_many(len(each), 'coder')} coded {done:,} of the {len(drawn):,} sampled {unit}: {who}. "
+    told = f"{how_many(len(each), 'coder')} coded {done:,} of the {len(drawn):,} sampled {unit}: {who}. "
     told += f"{int((both > 1).sum()):,} were coded by two or more. "
     if unit == "edges":
         blind = codings["polarity"].isna()
@@ -277,12 +274,12 @@ def _coding(drawn: pd.DataFrame, codings: pd.DataFrame, unit: str) -> str:
         else:
             told += f"For {int((~blind).sum()):,} of {len(blind):,} verdicts they saw the machine's answer. "
         unsure = int(codings["value"].eq("unsure").sum())
-        told += f"{_many(unsure, 'verdict')} “unsure” {'is' if unsure == 1 else 'are'} left out. "
+        told += f"{how_many(unsure, 'verdict')} “unsure” {'is' if unsure == 1 else 'are'} left out. "
     else:
         edges = codings[codings["value"] == "edge"].drop_duplicates(["coder", "item", "source", "target", "polarity"])
         arguable = int(edges["clarity"].eq("arguable").sum())
         told += (
-            f"They coded {_many(len(edges), 'edge')} from the text (source, target, polarity), {arguable:,} of them "
+            f"They coded {how_many(len(edges), 'edge')} from the text (source, target, polarity), {arguable:,} of them "
             "as arguable (a careful reader may leave them out). "
         )
     return told.strip()

@@ -27,13 +27,27 @@ _DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.I)  # names that Windows
 
 
 def article_coding(analysis: Analysis, *, threshold: float = _THRESHOLD) -> dict[str, dict[str, Any]]:
-    """Actors and edges of each article in the form of the coding guideline, by ``article_id``.
+    """Actors and edges of each article in the form of the coding guideline.
 
     Parameters
     ----------
     analysis : Analysis
-    threshold : float
+    threshold : float, default 0.4
         Least probability of an edge (of all its evidence in the article together).
+
+    Returns
+    -------
+    dict of dict
+        By ``article_id``, also of articles without an edge: "article", its id; "actors", those who take part in an
+        edge, each with "name", "type", "aliases" and "for" (the body that a spokesperson speaks for, or None); "edges",
+        the likeliest first, each with "source", "target", "polarity", "kind", "probability" and "evidence" (a list).
+
+    Examples
+    --------
+    >>> import newslab as nl, pandas as pd
+    >>> analysis = nl.analyze(pd.DataFrame({"text": ["Ona Vell attacked Tam Orr."]}), reader="rules", progress=False)
+    >>> [edge["evidence"] for edge in nl.coding.article_coding(analysis)["article-1"]["edges"]]
+    [['Ona Vell attacked Tam Orr']]
     """
     types = analysis._rows("actors", ["actor_id", "type"]).set_index("actor_id")["type"].to_dict()
     coded: dict[str, dict[str, Any]] = {}
@@ -74,9 +88,21 @@ def article_coding(analysis: Analysis, *, threshold: float = _THRESHOLD) -> dict
 
 
 def write_coding(analysis: Analysis, folder: str | Path, *, threshold: float = _THRESHOLD) -> list[Path]:
-    """Write :func:`article_coding` to one JSON file an article; characters unfit for file names become "_".
+    """Write :func:`article_coding` to one JSON file an article.
 
-    A name that is too long is cut, and one that another article has already gets a number.
+    Parameters
+    ----------
+    analysis : Analysis
+    folder : str or Path
+        Made if it is not there.
+    threshold : float, default 0.4
+        Least probability of an edge (of all its evidence in the article together).
+
+    Returns
+    -------
+    list of Path
+        The files, called by the ids of the articles. Characters unfit for file names become "_"; a name that is too
+        long is cut, and one that another article has already gets a number.
     """
     folder = Path(folder).expanduser()
     folder.mkdir(parents=True, exist_ok=True)
@@ -94,7 +120,20 @@ def write_coding(analysis: Analysis, folder: str | Path, *, threshold: float = _
 
 
 def write_attributions(analysis: Analysis, path: str | Path) -> Path:
-    """Write the quotations as JSON lines: ``article``, ``spans``, ``source_start``, ``source_end``."""
+    """Write the quotations as JSON lines.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    path : str or Path
+        The file to write; folders are made, an older file is replaced.
+
+    Returns
+    -------
+    Path
+        The file. One line a quotation: ``article``, ``spans``, ``source_start`` and ``source_end`` (null if
+        there is no source).
+    """
     path = Path(path).expanduser()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as out:
@@ -170,9 +209,38 @@ def match_edges(
     *,
     on: Collection[str] = ("source", "target", "polarity"),
 ) -> tuple[list[tuple[dict[str, Any], dict[str, Any]]], list[dict[str, Any]], list[dict[str, Any]]]:
-    """Matched pairs (gold, predicted), missed gold edges and wrong predicted edges of one article.
+    """Compare the edges of one article with hand coding.
 
-    `on` names what must agree; with less than all three it tells in which part the errors lie.
+    Parameters
+    ----------
+    gold, predicted : mapping
+        The article as coded and as found, in the form of :func:`article_coding`.
+    only : {"negative", "positive"}, optional
+        Compare one polarity. Default both.
+    on : collection of str, default ("source", "target", "polarity")
+        What must agree; with less than all three it tells in which part the errors lie.
+
+    Returns
+    -------
+    pairs : list of tuple
+        Matched edges, coded and found; each edge is in one pair at most.
+    missed : list of dict
+        Coded edges that were not found.
+    wrong : list of dict
+        Edges found that were not coded.
+
+    See Also
+    --------
+    score_edges : precision and recall of many articles. same_actor : when two actors are one.
+
+    Examples
+    --------
+    >>> import newslab as nl
+    >>> edge = {"source": "Ona Vell", "target": "Tam Orr", "polarity": "negative"}
+    >>> coded = {"actors": [], "edges": [edge, edge | {"source": "Bo Lind"}]}
+    >>> pairs, missed, wrong = nl.coding.match_edges(coded, {"actors": [], "edges": [edge | {"source": "Vell"}]})
+    >>> len(pairs), [e["source"] for e in missed], wrong
+    (1, ['Bo Lind'], [])
     """
     known = {a["name"]: a for a in gold["actors"]}
     found = {a["name"]: a for a in predicted.get("actors", [])}

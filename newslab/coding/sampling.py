@@ -175,7 +175,7 @@ def population(analysis: Analysis, unit: str, threshold: float = _THRESHOLD) -> 
     edges = _edges(stances)
     edges = edges[edges["probability"] >= threshold]
     keys = ["article_id", "source", "target", "polarity"]
-    touched = set(stances.loc[_marked(stances), keys].itertuples(index=False, name=None))
+    touched = set(stances.loc[stances["corrected"], keys].itertuples(index=False, name=None))
     touched |= {
         (ident, row.source, row.target, row.polarity)
         for row, idents in _judged(analysis)
@@ -193,19 +193,13 @@ def population(analysis: Analysis, unit: str, threshold: float = _THRESHOLD) -> 
 def corrected_articles(analysis: Analysis) -> set[str]:
     """Articles in which somebody has judged, added or taken away an edge by hand."""
     stances = analysis.stances
-    return set(stances.loc[_marked(stances), "article_id"]) | {i for _, idents in _judged(analysis) for i in idents}
-
-
-def _marked(stances: pd.DataFrame) -> np.ndarray:
-    if "corrected" not in stances.columns:  # tables of an earlier version
-        return np.zeros(len(stances), dtype=bool)
-    return stances["corrected"].eq(True).fillna(False).to_numpy(dtype=bool)
+    return set(stances.loc[stances["corrected"], "article_id"]) | {i for _, idents in _judged(analysis) for i in idents}
 
 
 def _judged(analysis: Analysis) -> list[tuple[Any, list[str]]]:
     """Corrections of edges that were applied, with their articles; an edge that was rejected is seen here only."""
-    table = getattr(analysis, "corrections", None)
-    if table is None or table.empty:
+    table = analysis.corrections
+    if table.empty:
         return []
     rows = table[(table["status"] == "applied") & table["action"].isin([*VERDICTS, "add"])]
     articles = articles_by_hash(analysis)

@@ -21,6 +21,7 @@ from newslab.corpus.columns import (
 from newslab.corpus.dates import parse_dates
 from newslab.corpus.formats import Blocks
 from newslab.corpus.problems import Problems, Unreadable
+from newslab.plurals import how_many
 
 _EXACT = 2**53  # up to which a float holds every whole number
 _ROWS = 1000  # rows of a table that are dicts at one time
@@ -170,8 +171,8 @@ class Gatherer:
             for i in rows[bad]:
                 self.problems.note(ids[i], f"date {str(values[i])[:60]!r} not understood; kept without a date")
         if guessed:
-            count = f"{len(guessed):,} dates such as {guessed[0]!r}"
-            self.warnings.append(f"{count} were read month first; if that is wrong, give dates as 2024-03-12")
+            told = f"{how_many(len(guessed), 'date')} such as {guessed[0]!r} {'was' if len(guessed) == 1 else 'were'}"
+            self.warnings.append(f"{told} read month first; if that is wrong, give dates as 2024-03-12")
         return published
 
 

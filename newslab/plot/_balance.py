@@ -14,6 +14,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from newslab.checks import at_least, need_analysis, one_of
 from newslab.display import COLOR, LABEL
 from newslab.plot import _common as c
+from newslab.plot import _intervals
+from newslab.plurals import how_many
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -105,7 +107,7 @@ def balance(
         ax, f"{what} given and taken", "expected number of articles; lines are 95 % intervals",
         xlabel=(f"←  {takes}      articles      {gives}  →", f"←  {takes}    {gives}  →", "←  taken   given  →"),
         handles=handles,
-        foot=[f"{c.count(more, 'more actor')} with {LABEL[kind]} not shown"] if more else [],
+        foot=[f"{how_many(more, 'more actor')} with {LABEL[kind]} not shown"] if more else [],
     )  # fmt: skip
     return ax
 
@@ -113,11 +115,11 @@ def balance(
 def rows_of(
     analysis: Analysis | pd.DataFrame,
     *,
-    actors: Sequence[str] | None = None,
-    n: int = 15,
-    polarity: str | None = None,
-    order: str = "total",
-    interval: str = "sample",
+    actors: Sequence[str] | None,
+    n: int,
+    polarity: str | None,
+    order: str,
+    interval: str,
 ) -> tuple[pd.DataFrame, int, str]:
     """What is drawn of an analysis or a table: rows from the top, how many more there are, and the polarity."""
     at_least("n", n, 1)
@@ -150,7 +152,7 @@ def table(
     wanted = c.actor_ids(analysis, actors)
     sides = {}
     for side in ("source", "target"):
-        p = c.at_least_one(rows, [f"{side}_id", "article_id"]).set_axis(["id", "article_id", "p"], axis=1)
+        p = _intervals.at_least_one(rows, [f"{side}_id", "article_id"]).set_axis(["id", "article_id", "p"], axis=1)
         sides[side] = dict(list(p.groupby("id")["p"]))
     ids = list(wanted) if wanted is not None else sorted(set(sides["source"]) | set(sides["target"]))
     names = analysis.actors[analysis.actors["actor_id"].isin(ids)][["actor_id", "name"]]
@@ -159,7 +161,7 @@ def table(
     out = []
     for i in ids:
         p = [np.asarray(sides[side].get(i, none), dtype="float64") for side in ("source", "target")]
-        values = [(float(x.sum()), *c.interval(x, len(articles), interval)) for x in p]
+        values = [(float(x.sum()), *_intervals.interval(x, len(articles), interval)) for x in p]
         out.append((names.get(i, i), i, *values[0], *values[1]))
     columns = ["actor", "actor_id", *_COLUMNS[1:]]
     frame = pd.DataFrame(out, columns=columns).astype({"actor": "str", "actor_id": "str"})

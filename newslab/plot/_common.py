@@ -23,17 +23,15 @@ from matplotlib.cbook import normalize_kwargs
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation
-from scipy.special import betaincinv
 
 from newslab.checks import at_least, is_analysis, meant
 from newslab.display import COLOR
-from newslab.edges import of_any
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
 CRITICISM, SUPPORT = COLOR["negative"], COLOR["positive"]
-INK, FAINT, RULE = "#222222", "#6b6b6b", "#dddddd"
+INK, FAINT = "#222222", "#6b6b6b"
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = "osD^vPX"
 NAME = 28  # characters of a name that are shown
@@ -157,21 +155,6 @@ def with_intervals(data: Analysis | pd.DataFrame, rows: pd.DataFrame) -> pd.Data
     return _with_bounds(rows.copy(), bounds.set_axis(rows.index))
 
 
-def bootstrap_sums(rows: pd.DataFrame, n: int) -> pd.DataFrame:
-    """95 % intervals ``low`` and ``high`` of the sums of ``value`` by ``key``, over ``n`` articles like these.
-
-    A Poisson bootstrap over articles, as in ``Analysis.edges``.
-    """
-    rng = np.random.default_rng(0)
-    out = {}
-    for key, part in rows.groupby("key", sort=True):
-        value = part.groupby("article_id")["value"].sum().to_numpy()
-        weight = rng.poisson(1.0, (1000, len(value)))
-        whole = weight.sum(axis=1) + rng.poisson(max(n - len(value), 0), 1000)
-        out[key] = np.quantile(weight @ value * n / np.maximum(whole, 1), [0.025, 0.975])
-    return pd.DataFrame.from_dict(out, orient="index", columns=["low", "high"])
-
-
 def unique_names(actors: pd.DataFrame) -> dict[Any, str]:
     """Names of actors by id, in one line; two actors of one name carry a number."""
     actors = actors.drop_duplicates("id").sort_values(["name", "id"])
@@ -238,11 +221,6 @@ def span(low: float, high: float) -> str:
     digits = 0 if high >= 9.95 else 1
     ends = [f"{x:,.{digits}f}" for x in (low, high)]
     return "–".join(end.removesuffix(".0").replace("-", "−") for end in ends)
-
-
-def count(n: int, noun: str) -> str:
-    """A number with its noun in the right form."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 @dataclass(frozen=True)
@@ -408,57 +386,10 @@ def wrap(text: str, room: float, size: float) -> str:
     )
 
 
-def interval(p: np.ndarray, n: int, kind: str) -> tuple[float, float]:
-    """95 % interval of a number of articles: `p` are the probabilities of those that may show it, among `n`.
-
-    "sample": the number to be expected of `n` articles like these (Jeffreys; Brown, Cai and DasGupta 2001), which
-    leaves room also where nothing was found. "corpus": the true number in these very articles (Poisson binomial).
-    """
-    if kind == "corpus":
-        return poisson_binomial(p)
-    if n == 0:
-        return float("nan"), float("nan")
-    low, high = shares(float(p.sum()), n)
-    return n * low, n * high
-
-
-def shares(x: float, n: float) -> tuple[float, float]:
-    """Jeffreys' 95 % interval of a share of which `x` of `n` were seen; `x` and `n` may be sums of probabilities."""
-    x = min(max(x, 0.0), n)
-    low = 0.0 if x < 1e-9 else float(betaincinv(x + 0.5, n - x + 0.5, 0.025))
-    high = 1.0 if n - x < 1e-9 else float(betaincinv(x + 0.5, n - x + 0.5, 0.975))
-    return low, high
-
-
-_EXACT = 400  # articles up to which the interval is exact
-
-
-def poisson_binomial(p: np.ndarray, confidence: float = 0.95) -> tuple[float, float]:
-    """Range of the number of successes of independent trials with probabilities `p`."""
-    if not len(p):
-        return 0.0, 0.0
-    tail = (1 - confidence) / 2
-    if len(p) > _EXACT:
-        spread = 1.959964 * np.sqrt((p * (1 - p)).sum())
-        return max(0.0, float(p.sum() - spread)), min(float(len(p)), float(p.sum() + spread))
-    chances = np.ones(1)
-    for q in p:
-        chances = np.convolve(chances, [1 - q, q])
-    below = np.cumsum(chances)
-    low, high = np.searchsorted(below, tail, side="right"), np.searchsorted(below, 1 - tail - 1e-12)
-    return float(low), float(min(high, len(p)))
-
-
 def originals(analysis: Analysis) -> pd.DataFrame:
     """The articles that count, without their texts: no syndicated copies."""
     articles = analysis._about_articles()
     return articles[articles["duplicate_of"].isna()]
-
-
-def at_least_one(stances: pd.DataFrame, keys: Sequence[Any]) -> pd.DataFrame:
-    """One row a group of `keys` (columns or Series): the probability ``p`` that at least one of its stances holds."""
-    groups = [stances[k] if isinstance(k, str) else k for k in keys]
-    return of_any(stances["probability"], groups).rename("p").reset_index()
 
 
 @lru_cache(maxsize=64)

@@ -16,6 +16,8 @@ from matplotlib.patches import Rectangle
 from newslab.checks import at_least, is_analysis, one_of
 from newslab.display import LABEL
 from newslab.plot import _common as c
+from newslab.plot import _intervals
+from newslab.plurals import how_many
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -145,7 +147,7 @@ def matrix(
 
 def left_out(cells: Cells, polarity: str) -> str:
     """How many actors are not shown, in words; empty if there are none."""
-    return f"{c.count(cells.more, 'more actor')} with {_WHAT[polarity]} not shown" if cells.more else ""
+    return f"{how_many(cells.more, 'more actor')} with {_WHAT[polarity]} not shown" if cells.more else ""
 
 
 _MARGIN = 46.0  # points of the bars at the right, with their numbers
@@ -237,14 +239,15 @@ def _totals(data: Analysis | pd.DataFrame, edges: pd.DataFrame, polarity: str) -
     rows = data.stances[
         (data.stances["polarity"] == polarity) & data.stances["article_id"].isin(articles["article_id"])
     ]
-    rows = c.at_least_one(rows, ["source_id", "target_id", "article_id"])
+    rows = _intervals.at_least_one(rows, ["source_id", "target_id", "article_id"])
     rows = rows.merge(edges[["from", "to", "from_id", "to_id"]], left_on=["source_id", "target_id"],
                       right_on=["from_id", "to_id"])  # fmt: skip
     return {
-        side: c.bootstrap_sums(rows[[column, "article_id", "p"]].set_axis(["key", "article_id", "value"], axis=1),
-                               len(articles))
+        side: _intervals.bootstrap_sums(
+            rows[[column, "article_id", "p"]].set_axis(["key", "article_id", "value"], axis=1), len(articles)
+        )
         for side, column in (("row", "from"), ("column", "to"))
-    }  # fmt: skip
+    }
 
 
 def _blocks(table: pd.DataFrame) -> dict[str, int]:

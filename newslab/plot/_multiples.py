@@ -16,6 +16,7 @@ from newslab.display import LABEL
 from newslab.edges import PERIODS
 from newslab.plot import _balance, _matrix, _sentiment, _timeline
 from newslab.plot import _common as c
+from newslab.plurals import how_many
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -120,11 +121,11 @@ def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[l
         key = articles[by] if by in articles.columns else articles["published"].dt.to_period(PERIODS[by])
         sizes = key.value_counts().sort_index()
         sizes = sizes if by in PERIODS else sizes.sort_values(ascending=False, kind="stable")
-        missing = c.count(n, "article") if (n := int(key.isna().sum())) else ""
+        missing = how_many(n, "article") if (n := int(key.isna().sum())) else ""
         label = {v: _period(v, by) if by in PERIODS else str(v) for v in sizes.index}
 
         def part(value: Any) -> Analysis:
-            return _of_articles(analysis, articles.loc[key == value, "article_id"])
+            return analysis._of_articles(articles.loc[key == value, "article_id"])
 
     else:
         column = by if by in analysis.stances.columns else f"source_{by}"
@@ -134,7 +135,7 @@ def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[l
             raise ValueError(f"{c.unknown_name('column', by, have)}{hint}")
         stances = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
         sizes = stances.groupby(column)["article_id"].nunique().sort_values(ascending=False, kind="stable")
-        missing = f"{c.count(n, 'piece')} of evidence" if (n := int(stances[column].isna().sum())) else ""
+        missing = f"{how_many(n, 'piece')} of evidence" if (n := int(stances[column].isna().sum())) else ""
         label = {v: str(v) for v in sizes.index}
 
         def part(value: Any) -> Analysis:
@@ -161,13 +162,6 @@ def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[l
 
 def _period(value: pd.Period, by: str) -> str:
     return str(value) if by == "quarter" else value.start_time.strftime(_FORMAT[by]).lstrip("0")
-
-
-def _of_articles(analysis: Analysis, ids: pd.Series) -> Analysis:
-    """The analysis of these articles alone."""
-    names = ("articles", "quotes", "mentions", "stances", "affiliations")
-    tables = {name: getattr(analysis, name) for name in names}
-    return analysis._with(**{name: table[table["article_id"].isin(ids)] for name, table in tables.items()})
 
 
 class _Panels:

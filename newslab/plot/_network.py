@@ -23,6 +23,7 @@ from matplotlib.patheffects import withStroke
 from newslab.checks import at_least, one_of
 from newslab.display import COLOR, LABEL
 from newslab.plot import _common as c
+from newslab.plurals import how_many
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -146,7 +147,7 @@ def network(
         ax = figure.add_axes((0.01, 0.01, 0.98, 0.98))  # no ticks or labels that would need room
     if arrows.empty:
         what = "criticism or support" if polarity is None else LABEL[polarity]
-        hint = f" in {min_count:g} articles or more;\n{c.count(left[0], 'weaker arrow')} with a lower min_count"
+        hint = f" in {min_count:g} articles or more;\n{how_many(left[0], 'weaker arrow')} with a lower min_count"
         return c.nothing(ax, f"no {what} found" + (hint if left[0] else ""))
     ax.set_axis_off()
     figure = c.figure(ax)
@@ -473,7 +474,7 @@ def _legend(ax: Axes, arrows: pd.DataFrame, left: list[int], boxes: bool, room: 
         handles.append(Line2D([], [], linestyle="none", marker="o", markersize=size.note, markerfacecolor="#ececec",
                               markeredgecolor=c.INK, label="larger: criticized more"))  # fmt: skip
     said = ["expected numbers of articles" + ("" if arrows["low"].isna().all() else " (95 % intervals)")]
-    what = [c.count(k, noun) for k, noun in zip(left, ("weaker arrow", "more actor"), strict=True) if k]
+    what = [how_many(k, noun) for k, noun in zip(left, ("weaker arrow", "more actor"), strict=True) if k]
     said += [f"{' and '.join(what)} not shown"] if what else []
     said += [c.NO_FONT] if boxes else []
     figure = c.figure(ax)

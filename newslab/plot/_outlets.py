@@ -13,6 +13,8 @@ from matplotlib.lines import Line2D
 from newslab.checks import at_least, need_analysis, one_of
 from newslab.display import LABEL
 from newslab.plot import _common as c
+from newslab.plot import _intervals
+from newslab.plurals import how_many
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -115,8 +117,8 @@ def outlets(
         return c.nothing(ax, f"no {LABEL[polarity]} found in articles with an outlet")
     handles = draw(ax, rates, **kwargs)
     missing, more = rates.attrs.get("n_without", 0), rates.attrs.get("n_more", 0)
-    notes = [f"{c.count(missing, 'article')} without an outlet not shown"] if missing else []
-    notes += [f"{c.count(more, 'outlet')} more not shown"] if more else []
+    notes = [f"{how_many(missing, 'article')} without an outlet not shown"] if missing else []
+    notes += [f"{how_many(more, 'outlet')} more not shown"] if more else []
     c.finish(
         ax, TITLES[show, polarity], "lines are 95 % intervals", handles=handles, foot=notes,
         xlabel=("articles that show it, per 100 of the outlet (expected)", "per 100 articles of the outlet"),
@@ -127,12 +129,12 @@ def outlets(
 def rates_of(
     analysis: Analysis | pd.DataFrame,
     *,
-    show: str = "pair",
-    targets: Sequence[str] | None = None,
-    names: Sequence[str] | None = None,
-    n: int = 10,
-    polarity: str = "negative",
-    interval: str = "sample",
+    show: str,
+    targets: Sequence[str] | None,
+    names: Sequence[str] | None,
+    n: int,
+    polarity: str,
+    interval: str,
 ) -> tuple[pd.DataFrame, str, str]:
     """What is drawn of an analysis or a table of rates: its rows, what a row is, and the polarity."""
     one_of("show", show, _SHOW)
@@ -170,7 +172,7 @@ def table(
     shown = list(dict.fromkeys(names)) if names is not None else list(articles.index[: len(c.MARKERS)])
     rows, order = _labelled(analysis, originals, polarity, show, targets)
     rows = rows[rows["outlet"].isin(shown)]
-    found = c.at_least_one(rows, ["label", "outlet", "article_id"])
+    found = _intervals.at_least_one(rows, ["label", "outlet", "article_id"])
     sums = found.groupby(["label", "outlet"])["p"].sum().unstack(fill_value=0.0).reindex(columns=shown, fill_value=0.0)
     if order is None:  # the largest sums of rates, whatever the size of outlets
         total = (sums / articles.reindex(shown)).sum(axis=1)
@@ -181,7 +183,7 @@ def table(
     for label in order:
         for outlet in shown:
             here, size = p.get((label, outlet), np.empty(0)), int(articles[outlet])
-            low, high = c.interval(here, size, interval)
+            low, high = _intervals.interval(here, size, interval)
             out.append((label, outlet, *(100 * x / size for x in (here.sum(), low, high)), size))
     frame = pd.DataFrame(out, columns=list(_COLUMNS)).astype(
         {"label": "str", "outlet": "str", "rate": "float64", "low": "float64", "high": "float64", "n_articles": "int64"}
@@ -222,7 +224,7 @@ def draw(ax: Axes, rates: pd.DataFrame, *, reach: float | None = None, **kwargs:
         at = rows["label"].map(y).to_numpy() + lift[k]
         color = c.SERIES[k]
         ax.hlines(at, rows["low"], rows["high"], color=color, alpha=0.45, linewidth=0.9 * size.line, zorder=2)
-        n = c.count(int(rows["n_articles"].iloc[0]), "article")
+        n = how_many(int(rows["n_articles"].iloc[0]), "article")
         style = {"marker": c.MARKERS[k], "linestyle": "none", "color": color, "markersize": 0.95 * size.marker,
                  "zorder": 3, "markeredgecolor": "white", "markeredgewidth": 0.5, "clip_on": False,
                  "label": f"{c.short(outlet, size.name)} ({n})"}  # fmt: skip

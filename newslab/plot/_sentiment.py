@@ -12,6 +12,8 @@ from matplotlib.lines import Line2D
 
 from newslab.checks import at_least, is_analysis
 from newslab.plot import _common as c
+from newslab.plot import _intervals
+from newslab.plurals import how_many
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -99,12 +101,12 @@ def sentiment(
     if ax is None:
         ax = c.new_axes(width or 7, max(2.4, 1.1 * size.row * len(shown) + (1.4 if size.small else 1.8)))
     unknown = speakers.attrs.get("n_unknown")
-    notes = [] if not unknown else [f"{c.count(unknown, 'quotation')} without a known speaker not shown"]
+    notes = [] if not unknown else [f"{how_many(unknown, 'quotation')} without a known speaker not shown"]
     if shown.empty:
-        return c.nothing(ax, "\n".join([f"no speaker with {c.count(min_quotes, 'quotation')} or more", *notes]))
+        return c.nothing(ax, "\n".join([f"no speaker with {how_many(min_quotes, 'quotation')} or more", *notes]))
     handles = draw(ax, shown, stance=stance, **kwargs)
     if more:
-        notes.append(f"{c.count(more, 'speaker')} more with {c.count(min_quotes, 'quotation')} or more not shown")
+        notes.append(f"{how_many(more, 'speaker')} more with {how_many(min_quotes, 'quotation')} or more not shown")
     both = len(handles) > 1
     c.finish(
         ax, "Tone and stance of speakers" if both else "Tone of quotations by speaker",
@@ -123,11 +125,13 @@ def table(analysis: Analysis) -> pd.DataFrame:
         raise TypeError(f"sentiment takes an Analysis or a table of its speakers, not a {type(analysis).__name__}")
     speakers = analysis.speakers()
     rows = analysis.stances[analysis.stances["article_id"].isin(c.originals(analysis)["article_id"])]
-    p = c.at_least_one(rows, ["source_id", "article_id", "polarity"])
+    p = _intervals.at_least_one(rows, ["source_id", "article_id", "polarity"])
     sums = p.groupby(["source_id", "polarity"])["p"].sum().unstack(fill_value=0.0)
     sums = sums.reindex(index=speakers["speaker_id"], columns=list(c.POLARITIES), fill_value=0.0)
     negative, total = sums["negative"].to_numpy(), sums.sum(axis=1).to_numpy()
-    bounds = [c.shares(x, n) if n > 0 else (np.nan, np.nan) for x, n in zip(total - negative, total, strict=True)]
+    bounds = [
+        _intervals.shares(x, n) if n > 0 else (np.nan, np.nan) for x, n in zip(total - negative, total, strict=True)
+    ]
     with np.errstate(invalid="ignore"):
         speakers["stance"] = (total - 2 * negative) / total
     speakers["stance_low"] = [2 * low - 1 for low, _ in bounds]

@@ -17,6 +17,8 @@ from newslab.checks import need_analysis, one_of
 from newslab.display import COLOR, LABEL
 from newslab.edges import PERIODS
 from newslab.plot import _common as c
+from newslab.plot import _intervals
+from newslab.plurals import how_many
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -115,7 +117,7 @@ def timeline(
     about = counts.attrs
     ax = ax if ax is not None else c.new_axes(width or 7.5, 0.36 * (width or 7.5) + (1.5 if happened else 1.1))
     undated = about.get("n_undated", 0)
-    missing = f"{c.count(undated, 'article')} without a date not shown" if undated else ""
+    missing = f"{how_many(undated, 'article')} without a date not shown" if undated else ""
     if not counts["count"].any():
         what = "criticism or support" if polarity is None else LABEL[polarity]
         return c.nothing(ax, f"no dated {what} found" + (f"\n({missing})" if missing else ""))
@@ -126,7 +128,7 @@ def timeline(
     ax.set_ylabel(f"{what} a {step}" + ("\n(expected)" if size.small else " (expected)"), fontsize=size.text)
     above, outside, key = _draw_events(ax, happened, size)
     notes = [bands_of(counts), missing,
-             f"{c.count(outside, 'event')} outside these dates not shown" if outside else ""]  # fmt: skip
+             f"{how_many(outside, 'event')} outside these dates not shown" if outside else ""]  # fmt: skip
     heading = title_of(counts, kinds)
     shown = handles if len(kinds) > 1 else ()
     c.finish(ax, heading, foot=[key, "; ".join(filter(None, notes))], handles=shown, above=above)
@@ -136,11 +138,11 @@ def timeline(
 def counts_of(
     analysis: Analysis | pd.DataFrame,
     *,
-    source: str | Sequence[str] | None = None,
-    target: str | Sequence[str] | None = None,
-    freq: str = "month",
-    polarity: str | None = None,
-    interval: str = "sample",
+    source: str | Sequence[str] | None,
+    target: str | Sequence[str] | None,
+    freq: str,
+    polarity: str | None,
+    interval: str,
 ) -> tuple[pd.DataFrame, Sequence[str]]:
     """What is drawn of an analysis or a table of numbers: rows of the polarities asked for, and these."""
     one_of("polarity", polarity, (None, *c.POLARITIES))
@@ -369,7 +371,7 @@ def _counts(
     sources: Collection[str] | None,
     targets: Collection[str] | None,
     step: str,
-    interval: str = "sample",
+    interval: str,
 ) -> tuple[pd.DataFrame, int]:
     """One row a step and polarity, and the number of undated articles with such stances."""
     shown = _probabilities(analysis, sources, targets)
@@ -385,7 +387,7 @@ def _counts(
             for period in steps:
                 p = groups[kind, period].to_numpy() if (kind, period) in groups else np.empty(0)
                 n = int(articles.get(period, 0))
-                rows.append((period.start_time, kind, float(p.sum()), *c.interval(p, n, interval), n))
+                rows.append((period.start_time, kind, float(p.sum()), *_intervals.interval(p, n, interval), n))
     frame = pd.DataFrame(rows, columns=[*_COLUMNS, "n_articles"])
     return frame.astype({"time": "datetime64[ns]", "polarity": "str", "count": "float64", "low": "float64",
                          "high": "float64", "n_articles": "int64"}), undated  # fmt: skip
@@ -397,5 +399,5 @@ def _probabilities(analysis: Analysis, sources: _Ids, targets: _Ids) -> pd.DataF
     rows = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
     for column, ids in (("source_id", sources), ("target_id", targets)):
         rows = rows[rows[column].isin(ids)] if ids is not None else rows
-    found = c.at_least_one(rows, ["article_id", "polarity"])
+    found = _intervals.at_least_one(rows, ["article_id", "polarity"])
     return found.merge(articles[["article_id", "published"]], on="article_id", how="left")

@@ -17,6 +17,7 @@ from newslab.checks import at_least, one_of
 from newslab.display import COLOR, LABEL
 from newslab.plot import _balance, _matrix, _outlets, _timeline
 from newslab.plot import _common as c
+from newslab.plurals import how_many
 
 if TYPE_CHECKING:
     import altair
@@ -202,7 +203,7 @@ def balance(
         base.mark_rule(color=c.INK, size=1.2).encode(x=alt.X("low:Q", title=title), x2="high:Q"),
     ]
     note = "expected number of articles; lines are 95 % intervals"
-    note += f"; {c.count(more, 'more actor')} not shown" if more else ""
+    note += f"; {how_many(more, 'more actor')} not shown" if more else ""
     return _finished(alt, layers, f"{what} given and taken", note, width, height=alt.Step(_ROW))
 
 
