@@ -30,7 +30,7 @@ from newslab.roster import Roster
 from newslab.saved import read_saved
 from newslab.sentiment import bootstrap_mean
 from newslab.streaming import BATCH, analyze_in_parts, is_read, is_unfinished
-from newslab.tables import ADDED, actor_rows, rows_of
+from newslab.tables import ADDED, actor_rows, problem_rows, rows_of
 from newslab.tables import DTYPES as _DTYPES
 from newslab.tables import TABLES as _TABLES
 from newslab.tables import frame as _frame
@@ -839,7 +839,7 @@ def analyze(
         articles=out,
         **tables,
         actors=actor_rows([*roster.named.values(), *own], roster, table),
-        problems=_frame([(p["article_id"], p["stage"], p["reason"]) for p in problems], _DTYPES["problems"]),
+        problems=problem_rows(problems),
         reader=chosen.name,
     )
     return analysis if corrected is None else analysis.apply(corrected)

@@ -30,14 +30,14 @@ import pyarrow.parquet as pq
 from newslab import parts
 from newslab.actor_table import ActorTable
 from newslab.corpus import Stream
-from newslab.corpus.columns import COLUMNS, whole_characters
+from newslab.corpus.columns import COLUMNS
 from newslab.corpus.files import lies_in, paths_of, would_read
 from newslab.corpus.gathering import Settled
 from newslab.duplicates import Fingerprints, reading_order
 from newslab.finding import Found, actors_from_json, find, only_new_garbage
 from newslab.reading import Reader
 from newslab.roster import Roster, Seen
-from newslab.tables import ADDED, DTYPES, TABLES, actor_rows, frame, rows_of
+from newslab.tables import ADDED, TABLES, actor_rows, problem_rows, rows_of
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -583,8 +583,7 @@ class _Run:
                 new.add(name, table)
             own = [a for ident, f in zip(part["article_id"], found, strict=True) for a in roster.own(ident, f.actors)]
             new.add("actors", actor_rows(own, roster, self._table))
-        problems = [(p["article_id"], p["stage"], p["reason"]) for p in (*staged.problems, *failures)]
-        new.add("problems", frame([tuple(map(whole_characters, row)) for row in problems], DTYPES["problems"]))
+        new.add("problems", problem_rows([*staged.problems, *failures]))
         new.publish(self._reader_name, self._run_id(staged))
 
 

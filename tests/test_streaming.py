@@ -172,6 +172,17 @@ def test_what_no_file_can_hold_is_told(rules, tmp_path):
     assert found.quotes["speaker"].tolist() == ["Ona Vell"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each name of a file is text")
+def test_an_unreadable_file_may_have_any_name(folder, tmp_path, rules):
+    with open(os.fsencode(folder) + b"/caf\xe9.txt", "wb"):
+        pass
+    with pytest.warns(UserWarning, match="1 of 6 articles could not be read"):
+        whole = nl.analyze(str(folder), reader=rules, progress=False)
+    assert whole.problems["article_id"].tolist() == ["caf\ufffd.txt"]
+    with pytest.warns(UserWarning, match="1 of 6 articles could not be read"):
+        assert_same(run(folder, tmp_path / "out", rules), whole)
+
+
 def test_no_articles_at_all(rules, tmp_path):
     frame = nl.read_articles(pd.DataFrame({"text": ["x"]})).iloc[:0]
     assert_same(run(frame, tmp_path / "out", rules), nl.analyze(frame, reader=rules, progress=False))
