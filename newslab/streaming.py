@@ -93,8 +93,9 @@ def analyze_in_parts(
         staged = _Staged(folder / _WORK / "staged", source, progress, options)
         for message in staged.warnings:
             warnings.warn(message, UserWarning, stacklevel=stacklevel)
-        run.warn_of_changes(stacklevel + 1)
         keys = run.keys(staged)
+        run.warn_of_damage(stacklevel + 1)
+        run.warn_of_changes(keys, stacklevel + 1)
         if not run.is_done(staged):
             run.warn_of_losses(staged, stacklevel + 1)
             run.read(staged, keys, made, client, batch)
@@ -357,6 +358,11 @@ class _FoundFiles:
         self._cache: dict[tuple[Path, str], list[Any]] = {}
         for left in folder.glob(".*.writing"):
             left.unlink()
+        self.n_damaged = 0
+        for path in folder.glob("found-*.parquet"):
+            if not parts.holds_what_its_name_says(path):  # a disk lost or changed what it had promised to keep
+                path.unlink()
+                self.n_damaged += 1
         self.open()
 
     def open(self) -> None:
@@ -365,13 +371,7 @@ class _FoundFiles:
         self._paths: list[Path] = []
         keys, sizes = [], []
         for path in sorted(self._folder.glob("found-*.parquet")):
-            try:
-                column = pq.read_table(path, columns=["key"])["key"].to_pylist()
-            except (pa.ArrowException, OSError) as error:
-                if isinstance(error, OSError) and error.errno is not None:
-                    raise
-                path.unlink()  # cut short by a disk that lost what it had promised to keep; it is read again
-                continue
+            column = pq.read_table(path, columns=["key"])["key"].to_pylist()
             self._paths.append(path)
             keys.append(b"".join(column))
             sizes.append(len(column))
@@ -435,22 +435,34 @@ class _Run:
         self._found = _FoundFiles(folder / _WORK / "found")
         self.conditions = conditions(reader, table) | {"max_chars": str(max_chars)}
 
-    def warn_of_changes(self, stacklevel: int) -> None:
+    def warn_of_damage(self, stacklevel: int) -> None:
+        """Say that what was read before is damaged."""
+        if self._found.n_damaged:
+            warnings.warn(
+                f"files in {self._folder / _WORK} were damaged and are removed ({self._found.n_damaged:,}); what they "
+                "held of earlier readings is read again where it is needed",
+                UserWarning,
+                stacklevel=stacklevel,
+            )
+
+    def warn_of_changes(self, keys: np.ndarray, stacklevel: int) -> None:
         """Say what will be read again since an earlier run read it in another way."""
         note = self._folder / _WORK / "conditions.json"
         try:
             before = json.loads(note.read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError, RecursionError):
             before = None
-        if isinstance(before, dict) and before != self.conditions:
+        n = int((~self._found.has(keys)).sum())  # none if an earlier run but one read in this way
+        if isinstance(before, dict) and before != self.conditions and n:
             told = [
                 f"{name} was {before.get(name)!s:.40} and is {self.conditions.get(name)!s:.40}"
                 for name in dict.fromkeys([*before, *self.conditions])
                 if before.get(name) != self.conditions.get(name)
             ]
+            what = "all articles are" if n == len(keys) else f"{n:,} of {len(keys):,} articles are"
             warnings.warn(
-                f"{self._folder} was read in another way ({'; '.join(told)}): all articles are read again. What was "
-                "read before is kept until this run is complete",
+                f"{self._folder} was read in another way ({'; '.join(told)}): {what} read again. What was read before "
+                "is kept until this run is complete",
                 UserWarning,
                 stacklevel=stacklevel,
             )

@@ -340,8 +340,7 @@ def test_a_changed_reader_reads_all_again_and_says_so(folder, tmp_path):
     with pytest.warns(UserWarning, match="read again"), pytest.raises(KeyboardInterrupt):
         run(folder, out, Counting("3", fails_at=2), batch=1)
     assert len(nl.load(out).articles) == 5
-    with pytest.warns(UserWarning, match="is 2"):
-        run(folder, out, counting := Counting("2"))
+    run(folder, out, counting := Counting("2"))  # nothing is read again, and so nothing is said
     assert counting.read_texts == []
 
 
@@ -367,9 +366,28 @@ def test_files_cut_short_are_read_again(folder, tmp_path):
     next((out / "stances.parquet").iterdir()).unlink()
     with pytest.raises(FileNotFoundError, match="is missing; run the same"):
         nl.load(out)
-    found = run(folder, out, counting := Counting(), batch=2)
+    with pytest.warns(UserWarning, match=r"files in .*_reading were damaged and are removed \(1\)"):
+        found = run(folder, out, counting := Counting(), batch=2)
     assert 1 <= len(counting.read_texts) <= 2
     assert_same(found, nl.analyze(folder, reader="rules", progress=False))
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_what_was_found_and_is_damaged_is_read_again(place, folder, tmp_path):
+    out = tmp_path / "out"
+    run(folder, out, Counting())
+    file = next((out / "_reading" / "found").iterdir())
+    data = bytearray(file.read_bytes())
+    at = place * len(data) // 5
+    data[at : at + 4] = bytes(255 - b for b in data[at : at + 4])
+    file.write_bytes(data)
+    (folder / "f.txt").write_text("Bo Lind attacked Ona Vell.", encoding="utf-8")
+    with pytest.warns(UserWarning, match="what they held of earlier readings is read again where it is needed"):
+        found = run(folder, out, counting := Counting())
+    assert len(counting.read_texts) == 6
+    assert_same(found, nl.analyze(folder, reader="rules", progress=False))
+    run(folder, out, again := Counting())
+    assert again.read_texts == []
 
 
 def test_two_runs_do_not_write_to_one_folder(folder, tmp_path, rules):
