@@ -274,6 +274,7 @@ class _Staged:
         for name, dtype in self._dtypes.items():
             if pd.api.types.is_object_dtype(dtype):
                 kinds = self._kinds.get(name, {pa.string()})
+                kinds = {k for k in kinds if not _is_of_empty_lists(k)} or kinds
                 kind = next(iter(kinds)) if len(kinds) == 1 else pa.string()
             else:
                 kind = parts.arrow_type(dtype)
@@ -347,6 +348,11 @@ def is_read(articles: object) -> bool:
 
 def _column(name: str, values: Sequence[Any]) -> pa.Array:
     return parts.as_text(values) if name in COLUMNS else parts.as_column(values)
+
+
+def _is_of_empty_lists(kind: pa.DataType) -> bool:
+    """Whether a column of this type holds lists in which nothing stands, so that it goes with lists of any kind."""
+    return pa.types.is_list(kind) and pa.types.is_null(kind.value_type)
 
 
 class _FoundFiles:

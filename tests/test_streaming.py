@@ -183,6 +183,28 @@ def test_an_unreadable_file_may_have_any_name(folder, tmp_path, rules):
         assert_same(run(folder, tmp_path / "out", rules), whole)
 
 
+@pytest.mark.parametrize("filled", [["economy", "harbour"], [1], [{"name": "Ida Kent"}]])
+def test_lists_that_are_empty_in_the_first_parts_stay_lists(filled, rules, tmp_path):
+    frame = pd.DataFrame({"text": [*TEXTS.values()], "tags": [[], [], None, [], filled], "none": [[]] * 5})
+    found = run(frame, tmp_path / "out", rules).articles
+    assert [None if v is None else list(v) for v in found["tags"]] == [[], [], None, [], filled]
+    assert [list(v) for v in found["none"]] == [[]] * 5
+
+
+def test_a_reader_may_give_numbers_of_numpy(folder, tmp_path):
+    class OfNumPy(Counting):
+        def read(self, text):
+            reading = super().read(text)
+            for m in reading.mentions:
+                m.start, m.end = np.int64(m.start), np.int32(m.end)
+            reading.acts = [a._replace(probability=np.float32(a.probability)) for a in reading.acts]
+            return reading
+
+    whole = nl.analyze(folder, reader=OfNumPy(), progress=False)
+    assert len(whole.mentions) and len(whole.stances)
+    assert_same(run(folder, tmp_path / "out", OfNumPy()), whole)
+
+
 def test_no_articles_at_all(rules, tmp_path):
     frame = nl.read_articles(pd.DataFrame({"text": ["x"]})).iloc[:0]
     assert_same(run(frame, tmp_path / "out", rules), nl.analyze(frame, reader=rules, progress=False))
