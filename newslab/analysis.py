@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,13 +24,13 @@ from newslab.duplicates import find_copies
 from newslab.finding import Found, find, only_new_garbage
 from newslab.lookup import COLUMNS as ACTOR_COLUMNS
 from newslab.lookup import Names
-from newslab.parts import MANIFEST, Parts, is_in_parts, refuse_link_out, storable
+from newslab.parts import MANIFEST, Parts, is_in_parts, refuse_link_out
 from newslab.reading import Reader
 from newslab.roster import Roster
-from newslab.saved import read_saved
+from newslab.saved import read_saved, write_saved
 from newslab.sentiment import bootstrap_mean
 from newslab.streaming import BATCH, analyze_in_parts, is_read, is_unfinished
-from newslab.tables import ADDED, actor_rows, rows_of
+from newslab.tables import ADDED, actor_rows, problem_rows, rows_of
 from newslab.tables import DTYPES as _DTYPES
 from newslab.tables import TABLES as _TABLES
 from newslab.tables import frame as _frame
@@ -676,8 +676,8 @@ class Analysis:
         Parameters
         ----------
         folder : str or Path
-            Made if it is not there; tables of an earlier save are replaced. Columns of ``articles`` that Parquet cannot
-            hold, such as those with values of mixed kinds, become text.
+            Made if it is not there; tables of an earlier save are replaced, once all new ones are written. Columns of
+            ``articles`` that Parquet cannot hold, such as those with values of mixed kinds, become text.
 
         Returns
         -------
@@ -690,20 +690,8 @@ class Analysis:
             If ``analyze(…, out=folder)`` wrote to this folder.
         """
         folder = Path(folder).expanduser()
-        if is_in_parts(folder):
-            raise ValueError(f"{folder} holds an analysis in parts, which is saved already; choose another folder")
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in _TABLES:
-            table = storable(self._rows(name))
-            table.attrs = {}
-            if name == "quotes":
-                table["spans"] = [[list(s) for s in spans] for spans in table["spans"]]
-            table.to_parquet(folder / f"{name}.parquet", index=False)
-        from newslab import __version__
-
-        self.corrections.to_parquet(folder / "corrections.parquet", index=False)
-        about = {"newslab": __version__, "reader": self.reader}
-        (folder / "analysis.json").write_text(json.dumps(about) + "\n", encoding="utf-8")
+        tables = ((name, self._rows(name)) for name in _TABLES)
+        write_saved(folder, chain(tables, [("corrections", self.corrections)]), self.reader)
         return folder
 
     def export(self, folder: str | Path, formats: str | Sequence[str] = ("csv",)) -> list[Path]:
@@ -908,7 +896,7 @@ def analyze(
         articles=out,
         **tables,
         actors=actor_rows([*roster.named.values(), *own], roster, table),
-        problems=_frame([(p["article_id"], p["stage"], p["reason"]) for p in problems], _DTYPES["problems"]),
+        problems=problem_rows(problems),
         reader=chosen.name,
     )
     return analysis if corrected is None else analysis.apply(corrected)

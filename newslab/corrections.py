@@ -20,7 +20,7 @@ import pandas as pd
 
 from newslab.lookup import COLUMNS as ACTOR_COLUMNS
 from newslab.lookup import Names
-from newslab.spreadsheets import guarded, read_guarded
+from newslab.spreadsheets import guarded, read_guarded, to_csv
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -290,7 +290,7 @@ class Corrections:
         path = Path(path).expanduser()
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_name(path.name + ".new")
-        guarded(self.table, _WORDS).to_csv(new, index=False, encoding="utf-8", lineterminator="\n")
+        to_csv(guarded(self.table, _WORDS), new)
         new.replace(path)
         return path
 

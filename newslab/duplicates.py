@@ -22,26 +22,25 @@ from newslab.boilerplate import boilerplate_spans
 
 _SHINGLE = 5  # words in a row
 _SHORT = 40  # words below which only equal texts are copies: too few shingles to tell a copy from a set phrase
-_NUM_PERM = 63
-# Rows a band from each threshold on. With 3, pairs with Jaccard 0.5 are proposed with probability 0.95, with 0.1 in
-# 2 % of cases; a lower threshold needs shorter bands.
-_ROWS = ((0.6, 3), (0.3, 2), (0.0, 1))
+_SHARE = 0.8  # of the word sequences of a copy that its original must have
+_BANDS, _BAND = 21, 3  # with which pairs of Jaccard 0.5 are proposed with probability 0.95, of 0.1 in 2 % of cases
+_NUM_PERM = _BANDS * _BAND
+_SKETCH = 1024  # bits
 _WORD = re.compile(r"\w+")
 _SPOOLED = 8_000_000  # bytes of word sequences up to which they stay in memory
 _VOCABULARY = 50_000  # words whose hashes are remembered
 
 
-def find_copies(articles: pd.DataFrame, *, threshold: float = 0.8) -> pd.Series:
+def find_copies(articles: pd.DataFrame) -> pd.Series:
     """Find for each article the earlier article of which it is a copy.
+
+    A copy has 80 % of its five-word sequences in common with an article before it, so that a shortened reprint counts
+    as one and a longer version with news of its own does not.
 
     Parameters
     ----------
     articles : DataFrame
         With the columns ``article_id``, ``text`` and ``published``, as from :func:`newslab.read_articles`.
-    threshold : float, default 0.8
-        Share, above 0 and at most 1, that two articles must have in common: of all their five-word sequences
-        (Jaccard), or of those of the later article, so that a shortened reprint counts as a copy and a longer version
-        with news of its own does not.
 
     Returns
     -------
@@ -53,7 +52,7 @@ def find_copies(articles: pd.DataFrame, *, threshold: float = 0.8) -> pd.Series:
     Raises
     ------
     ValueError
-        If a column is missing or `threshold` is outside (0, 1].
+        If a column is missing.
 
     See Also
     --------
@@ -81,12 +80,10 @@ def find_copies(articles: pd.DataFrame, *, threshold: float = 0.8) -> pd.Series:
     if missing:
         raise ValueError(f"articles has no column {missing[0]!r}; its columns are {list(articles.columns)}; "
                          "read it with read_articles")  # fmt: skip
-    if not 0 < threshold <= 1:
-        raise ValueError(f"threshold is {threshold!r}; it is a share above 0 and at most 1, such as 0.8")
     texts = articles["text"].tolist()
     ids = articles["article_id"].tolist()
     originals: list[str | float] = [np.nan] * len(ids)
-    with Fingerprints(threshold) as prints:
+    with Fingerprints() as prints:
         for text in texts:
             prints.add(text)
         for copy, original in prints.copies(reading_order(articles["published"], list(map(len, texts)))).items():
@@ -103,19 +100,15 @@ def reading_order(published: pd.Series, lengths: Sequence[int]) -> list[int]:
 
 
 class Fingerprints:
-    """What tells the copies among many texts: about 300 bytes of each in memory, its word sequences in a file.
+    """What tells the copies among many texts: 300 to 450 bytes of each in memory, its word sequences in a file.
 
     Parameters
     ----------
-    threshold : float
-        See :func:`find_copies`.
     folder : path, optional
         Where the temporary file lies once it is large. Default the system's folder for such.
     """
 
-    def __init__(self, threshold: float = 0.8, folder: str | Path | None = None) -> None:
-        self._threshold = threshold
-        self._rows = next(r for limit, r in _ROWS if threshold >= limit)
+    def __init__(self, folder: str | Path | None = None) -> None:
         self._file = SpooledTemporaryFile(max_size=_SPOOLED, dir=folder)
         self._words: dict[str, int] = {}
         self._permutations = _permutations()
@@ -139,10 +132,9 @@ class Fingerprints:
         if shingles is None:
             self._sizes.append(0 if key else -1)
             return
-        bands = _NUM_PERM // self._rows
-        signature = _signature(shingles, self._permutations)[: bands * self._rows].reshape(bands, self._rows)
-        keys = np.zeros(bands, np.uint64)
-        for k in range(self._rows):
+        signature = _signature(shingles, self._permutations).reshape(_BANDS, _BAND)
+        keys = np.zeros(_BANDS, np.uint64)
+        for k in range(_BAND):
             keys = keys * np.uint64(0x9E3779B97F4A7C15) + signature[:, k]
         self._bands.frombytes(keys.tobytes())
         self._file.write(shingles.tobytes())
@@ -160,7 +152,7 @@ class Fingerprints:
         long = at[(equal == at) & (sizes[at] > 0)]
         starts = np.cumsum(np.r_[0, np.maximum(sizes, 0)]) * 8
         nth = np.cumsum(np.r_[0, sizes > 0])  # row → its place among those that have bands
-        near = _Buckets(np.frombuffer(self._bands, np.uint64).reshape(-1, _NUM_PERM // self._rows), nth[long])
+        near = _Buckets(np.frombuffer(self._bands, np.uint64).reshape(-1, _BANDS), nth[long])
         place = np.full(len(sizes), -1, np.int32)  # of each row among those that are looked for
         place[long] = np.arange(len(long))
 
@@ -168,17 +160,23 @@ class Fingerprints:
             self._file.seek(int(starts[row]))
             return np.frombuffer(self._file.read(8 * int(sizes[row])), np.uint64)
 
+        # Reports from one mould are all proposed for each other. A sketch has a bit for each sequence of a text, which
+        # others may share: what has no bit there is not in the text, and so much less is left to compare in full.
+        sketches = np.zeros((len(long), _SKETCH // 8), np.uint8)
         copies: dict[int, int] = {}
         for row, same in zip(map(int, at), map(int, equal), strict=True):
             if same != row:
                 copies[row] = copies.get(same, same)
-            elif place[row] >= 0 and (candidates := near.before(int(place[row]))):
-                own = load(row)
-                for k in candidates:
-                    other = int(long[k])
-                    if _is_copy(own, load(other), self._threshold):
+            elif place[row] >= 0 and near.has_any(int(place[row])):
+                own, before = load(row), near.before(int(place[row]))
+                need, bits = _SHARE * len(own), own % np.uint64(_SKETCH)
+                byte, bit = bits >> np.uint64(3), np.uint8(1) << (bits & np.uint64(7)).astype(np.uint8)
+                likely = np.count_nonzero(sketches[before][:, byte] & bit, axis=1) >= need
+                for other in map(int, long[before[likely]]):
+                    if _n_shared(own, load(other)) >= need:
                         copies[row] = copies.get(other, other)
                         break
+                np.bitwise_or.at(sketches[place[row]], byte, bit)
         return copies
 
 
@@ -203,13 +201,14 @@ class _Buckets:
             self._members.append(members)
             self._place[members, b] = np.arange(len(members))
 
-    def before(self, row: int) -> list[int]:
+    def has_any(self, row: int) -> bool:
+        """Whether there is another text, earlier or later, in one of its buckets."""
+        return bool((self._place[row] >= 0).any())
+
+    def before(self, row: int) -> np.ndarray:
         """Earlier texts in one of its buckets, the earliest first."""
-        found: set[int] = set()
-        for b, p in enumerate(self._place[row].tolist()):
-            if p > 0:
-                found.update(self._members[b][self._starts[b][p] : p].tolist())
-        return sorted(found)
+        found = [self._members[b][self._starts[b][p] : p] for b, p in enumerate(self._place[row].tolist()) if p > 0]
+        return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int32)
 
 
 def _permutations() -> tuple[np.ndarray, np.ndarray]:
@@ -253,6 +252,5 @@ def _signature(shingles: np.ndarray, permutations: tuple[np.ndarray, np.ndarray]
     return least.astype(np.uint64)
 
 
-def _is_copy(later: np.ndarray, earlier: np.ndarray, threshold: float) -> bool:
-    shared = len(np.intersect1d(later, earlier, assume_unique=True))
-    return shared >= threshold * len(later) or shared >= threshold * (len(later) + len(earlier) - shared)
+def _n_shared(one: np.ndarray, other: np.ndarray) -> int:
+    return len(np.intersect1d(one, other, assume_unique=True))

@@ -13,7 +13,7 @@ import networkx as nx
 import pandas as pd
 
 from newslab.coding import write_attributions, write_coding
-from newslab.spreadsheets import FORMULA
+from newslab.spreadsheets import guard, to_csv
 from newslab.tables import TABLES
 
 if TYPE_CHECKING:
@@ -156,9 +156,9 @@ def neutralise_formulas(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The same rows and columns. Text that begins with ``=``, ``+``, ``-`` or ``@``, also behind blanks, or with a
-        tab or line break, has an apostrophe in front, in column names too. Lists become JSON text. Numbers and dates
-        stay as they are.
+        The same rows and columns. Text that begins with ``=``, ``+``, ``-`` or ``@``, also behind blanks or
+        apostrophes, or with a tab or line break, has one more apostrophe in front, in column names too. Lists become
+        JSON text. Numbers and dates stay as they are.
 
     Examples
     --------
@@ -179,7 +179,7 @@ def _harmless(value: Any) -> Any:
     if isinstance(value, (list, tuple, dict, set)) or (hasattr(value, "tolist") and hasattr(value, "__len__")):
         value = value.tolist() if hasattr(value, "tolist") else sorted(value) if isinstance(value, set) else value
         value = json.dumps(value, ensure_ascii=False, default=str)
-    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
+    return guard(value) if isinstance(value, str) else value
 
 
 def write_csv(analysis: Analysis, folder: str | Path) -> list[Path]:
@@ -209,7 +209,7 @@ def write_csv(analysis: Analysis, folder: str | Path) -> list[Path]:
             if name in TABLES:
                 _write_pieces(analysis, name, file)
             else:
-                neutralise_formulas(getattr(analysis, name)()).to_csv(file, index=False)
+                to_csv(neutralise_formulas(getattr(analysis, name)()), file)
         paths.append(path)
     return paths
 
@@ -222,7 +222,7 @@ def _write_pieces(analysis: Analysis, name: str, file: TextIO) -> None:
         for column in dates.difference(list(forms)):
             forms[column] = _date_form(analysis._rows(name, [column])[column])
         piece = piece.assign(**{column: piece[column].dt.strftime(forms[column]) for column in dates})
-        neutralise_formulas(piece).to_csv(file, index=False, header=k == 0)
+        to_csv(neutralise_formulas(piece), file, header=k == 0)
 
 
 def _date_form(dates: pd.Series) -> str:

@@ -63,13 +63,18 @@ class Found:
         """The actors, and the rest, each as JSON."""
         actors = [[a.name, a.type, a.described, a.known, a.aliases, a.n_mentions, a.n_quotes] for a in self.actors]
         rest = [self.n_tokens, self.quotes, self.mentions, self.stances, self.affiliations]
-        return tuple(json.dumps(x, ensure_ascii=False, separators=(",", ":")) for x in (actors, rest))  # type: ignore[return-value]
+        return _json(actors), _json(rest)
 
     @classmethod
     def from_json(cls, actors: str, rest: str) -> Found:
         """What :meth:`to_json` wrote."""
         n_tokens, quotes, mentions, stances, links = json.loads(rest)
         return cls(n_tokens, actors_from_json(actors), quotes, mentions, stances, links)
+
+
+def _json(value: Any) -> str:
+    # A reader of one's own may give numbers of NumPy, which know their value as one of Python's.
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=lambda number: number.item())
 
 
 def actors_from_json(actors: str) -> list[Seen]:

@@ -1,19 +1,77 @@
-"""An analysis in one piece, as ``Analysis.save`` writes it: read back and checked, since it may come from anybody."""
+"""An analysis in one piece: written so that no two are mixed; read back and checked, since it may be anybody's."""
 
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
-from newslab.parts import MANIFEST, refuse_link_out
+from newslab.parts import MANIFEST, is_in_parts, refuse_link_out, storable, sync_folder, write_whole
 from newslab.tables import DTYPES, NEEDED, TABLES, typed
 
 _CORRECTIONS = "corrections.parquet"
 # Rows are looked up by these.
 _IDS = {"articles": "article_id", "quotes": "quote_id", "mentions": "mention_id", "actors": "actor_id"}
+
+
+def write_saved(folder: Path, tables: Iterable[tuple[str, pd.DataFrame]], reader: str) -> None:
+    """Write an analysis in one piece, in place of an earlier one; see :meth:`newslab.Analysis.save`.
+
+    An earlier one stays as it is until all tables are written. Whoever stops this while they are put in its place
+    leaves a folder without a manifest, which is no analysis, and never a mix of two.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is not there.
+    tables : iterable of (str, DataFrame)
+        Names and tables, the corrections among them.
+    reader : str
+        Name of the reader.
+
+    Raises
+    ------
+    ValueError
+        If the folder holds an analysis in parts.
+    """
+    from newslab import __version__
+
+    if is_in_parts(folder):
+        raise ValueError(f"{folder} holds an analysis in parts, which is saved already; choose another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    written: dict[Path, Path] = {}  # a file that is written → the one in whose place it is put
+    try:
+        for name, table in tables:
+            file = folder / f"{name}.parquet"
+            new = file.with_name(f".{file.name}.writing")
+            written[new] = file
+            with new.open("wb") as stream:
+                _plain(name, table).to_parquet(stream, index=False)
+                stream.flush()
+                os.fsync(stream.fileno())
+        (folder / MANIFEST).unlink(missing_ok=True)
+        sync_folder(folder)
+        for new, file in written.items():
+            os.replace(new, file)
+    except BaseException:
+        for new in written:
+            new.unlink(missing_ok=True)
+        raise
+    sync_folder(folder)
+    write_whole(folder / MANIFEST, (json.dumps({"newslab": __version__, "reader": reader}) + "\n").encode())
+
+
+def _plain(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """A table as Parquet can hold it."""
+    out = storable(table)
+    out.attrs = {}
+    if name == "quotes":
+        out["spans"] = [[list(s) for s in spans] for spans in out["spans"]]
+    return out
 
 
 def read_saved(folder: Path) -> tuple[dict[str, pd.DataFrame], str]:

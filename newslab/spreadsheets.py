@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pandas as pd
 
@@ -27,6 +27,12 @@ def guarded(table: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
     """A copy of a table whose texts in these columns no spreadsheet takes for formulas."""
     texts = [c for c in columns if c in table.columns]
     return table.assign(**{c: table[c].map(guard, na_action="ignore").astype("str") for c in texts})
+
+
+def to_csv(table: pd.DataFrame, to: str | Path | TextIO, *, header: bool = True) -> None:
+    """Write a table as CSV, in UTF-8, so that each text stays in its cell whatever line ends it holds."""
+    # Python 3.11 and 3.12 quote a lone "\r" only if it is part of the line end, and else the row would break there.
+    table.to_csv(to, index=False, header=header, encoding="utf-8", lineterminator="\r\n")
 
 
 def read_guarded(path: str | Path, columns: Iterable[str] | None = None, **options: Any) -> pd.DataFrame:

@@ -30,14 +30,14 @@ import pyarrow.parquet as pq
 from newslab import parts
 from newslab.actor_table import ActorTable
 from newslab.corpus import Stream
-from newslab.corpus.columns import COLUMNS, whole_characters
+from newslab.corpus.columns import COLUMNS
 from newslab.corpus.files import lies_in, paths_of, would_read
 from newslab.corpus.gathering import Settled
 from newslab.duplicates import Fingerprints, reading_order
 from newslab.finding import Found, actors_from_json, find, only_new_garbage
 from newslab.reading import Reader
 from newslab.roster import Roster, Seen
-from newslab.tables import ADDED, DTYPES, TABLES, actor_rows, frame, rows_of
+from newslab.tables import ADDED, TABLES, actor_rows, problem_rows, rows_of
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -93,8 +93,9 @@ def analyze_in_parts(
         staged = _Staged(folder / _WORK / "staged", source, progress, options)
         for message in staged.warnings:
             warnings.warn(message, UserWarning, stacklevel=stacklevel)
-        run.warn_of_changes(stacklevel + 1)
         keys = run.keys(staged)
+        run.warn_of_damage(stacklevel + 1)
+        run.warn_of_changes(keys, stacklevel + 1)
         if not run.is_done(staged):
             run.warn_of_losses(staged, stacklevel + 1)
             run.read(staged, keys, made, client, batch)
@@ -273,6 +274,7 @@ class _Staged:
         for name, dtype in self._dtypes.items():
             if pd.api.types.is_object_dtype(dtype):
                 kinds = self._kinds.get(name, {pa.string()})
+                kinds = {k for k in kinds if not _is_of_empty_lists(k)} or kinds
                 kind = next(iter(kinds)) if len(kinds) == 1 else pa.string()
             else:
                 kind = parts.arrow_type(dtype)
@@ -348,6 +350,11 @@ def _column(name: str, values: Sequence[Any]) -> pa.Array:
     return parts.as_text(values) if name in COLUMNS else parts.as_column(values)
 
 
+def _is_of_empty_lists(kind: pa.DataType) -> bool:
+    """Whether a column of this type holds lists in which nothing stands, so that it goes with lists of any kind."""
+    return pa.types.is_list(kind) and pa.types.is_null(kind.value_type)
+
+
 class _FoundFiles:
     """What was found in texts, by key, in files that are there whole or not at all."""
 
@@ -357,6 +364,11 @@ class _FoundFiles:
         self._cache: dict[tuple[Path, str], list[Any]] = {}
         for left in folder.glob(".*.writing"):
             left.unlink()
+        self.n_damaged = 0
+        for path in folder.glob("found-*.parquet"):
+            if not parts.holds_what_its_name_says(path):  # a disk lost or changed what it had promised to keep
+                path.unlink()
+                self.n_damaged += 1
         self.open()
 
     def open(self) -> None:
@@ -365,13 +377,7 @@ class _FoundFiles:
         self._paths: list[Path] = []
         keys, sizes = [], []
         for path in sorted(self._folder.glob("found-*.parquet")):
-            try:
-                column = pq.read_table(path, columns=["key"])["key"].to_pylist()
-            except (pa.ArrowException, OSError) as error:
-                if isinstance(error, OSError) and error.errno is not None:
-                    raise
-                path.unlink()  # cut short by a disk that lost what it had promised to keep; it is read again
-                continue
+            column = pq.read_table(path, columns=["key"])["key"].to_pylist()
             self._paths.append(path)
             keys.append(b"".join(column))
             sizes.append(len(column))
@@ -435,22 +441,34 @@ class _Run:
         self._found = _FoundFiles(folder / _WORK / "found")
         self.conditions = conditions(reader, table) | {"max_chars": str(max_chars)}
 
-    def warn_of_changes(self, stacklevel: int) -> None:
+    def warn_of_damage(self, stacklevel: int) -> None:
+        """Say that what was read before is damaged."""
+        if self._found.n_damaged:
+            warnings.warn(
+                f"files in {self._folder / _WORK} were damaged and are removed ({self._found.n_damaged:,}); what they "
+                "held of earlier readings is read again where it is needed",
+                UserWarning,
+                stacklevel=stacklevel,
+            )
+
+    def warn_of_changes(self, keys: np.ndarray, stacklevel: int) -> None:
         """Say what will be read again since an earlier run read it in another way."""
         note = self._folder / _WORK / "conditions.json"
         try:
             before = json.loads(note.read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError, RecursionError):
             before = None
-        if isinstance(before, dict) and before != self.conditions:
+        n = int((~self._found.has(keys)).sum())  # none if an earlier run but one read in this way
+        if isinstance(before, dict) and before != self.conditions and n:
             told = [
                 f"{name} was {before.get(name)!s:.40} and is {self.conditions.get(name)!s:.40}"
                 for name in dict.fromkeys([*before, *self.conditions])
                 if before.get(name) != self.conditions.get(name)
             ]
+            what = "all articles are" if n == len(keys) else f"{n:,} of {len(keys):,} articles are"
             warnings.warn(
-                f"{self._folder} was read in another way ({'; '.join(told)}): all articles are read again. What was "
-                "read before is kept until this run is complete",
+                f"{self._folder} was read in another way ({'; '.join(told)}): {what} read again. What was read before "
+                "is kept until this run is complete",
                 UserWarning,
                 stacklevel=stacklevel,
             )
@@ -583,8 +601,7 @@ class _Run:
                 new.add(name, table)
             own = [a for ident, f in zip(part["article_id"], found, strict=True) for a in roster.own(ident, f.actors)]
             new.add("actors", actor_rows(own, roster, self._table))
-        problems = [(p["article_id"], p["stage"], p["reason"]) for p in (*staged.problems, *failures)]
-        new.add("problems", frame([tuple(map(whole_characters, row)) for row in problems], DTYPES["problems"]))
+        new.add("problems", problem_rows([*staged.problems, *failures]))
         new.publish(self._reader_name, self._run_id(staged))
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from newslab.actor_table import ActorTable
+from newslab.corpus.columns import whole_characters
 from newslab.finding import Found
 from newslab.roster import CorpusActor, Roster
 
@@ -51,6 +52,12 @@ def frame(rows: Sequence[tuple[Any, ...]], dtypes: dict[str, str]) -> pd.DataFra
     """Rows as a DataFrame with these columns and dtypes, also when there is none."""
     columns = zip(*rows, strict=True) if rows else [()] * len(dtypes)
     return pd.DataFrame({c: pd.Series(list(v), dtype=t) for (c, t), v in zip(dtypes.items(), columns, strict=True)})
+
+
+def problem_rows(problems: Iterable[Mapping[str, str]]) -> pd.DataFrame:
+    """The problems table. The name of a file may hold what is no character, and a table cannot."""
+    dtypes = DTYPES["problems"]
+    return frame([tuple(whole_characters(problem[c]) for c in dtypes) for problem in problems], dtypes)
 
 
 def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:

@@ -234,6 +234,7 @@ def test_a_file_holds_everything(analysis, tmp_path):
     c.judge(analysis, stance(analysis, "a1")["stance_id"], "target", "Zoë “Z” O’Neil, Jr.\nof Orr")
     c.same("'=1+1", "@evil")
     c.same("-5", "NA")
+    c.same("Ida\rKent", "\r=1")
     path = c.save(tmp_path / "new" / "corrections.csv")
     assert not list(path.parent.glob("*.new"))
     again = read_corrections(path, author="ben")

@@ -115,13 +115,13 @@ def test_a_pair_that_criticizes_and_backs_keeps_both(tmp_path):
 @pytest.mark.parametrize(
     "text",
     ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\rfine", "\nfine", "  =1", "\x01=1", "\ufeff=1", "\u200b@x", "\xa0-x",
-     "＝1+1", "=cmd|' /C calc'!A0"],
+     "＝1+1", "=cmd|' /C calc'!A0", "'=1"],
 )  # fmt: skip
 def test_formulas_are_made_harmless(text):
     assert neutralise_formulas(pd.DataFrame({"x": [text]})).at[0, "x"] == "'" + text
 
 
-@pytest.mark.parametrize("text", ["fine", "1-1", "a=b", "“=1”", "'=1", "–5", "", "mail@home"])
+@pytest.mark.parametrize("text", ["fine", "1-1", "a=b", "“=1”", "'tis", "–5", "", "mail@home"])
 def test_other_text_stays(text):
     assert neutralise_formulas(pd.DataFrame({"x": [text]})).at[0, "x"] == text
 
@@ -168,6 +168,16 @@ def test_csv_holds_every_table(analysis, tmp_path):
     assert json.loads(rows(paths[1])[0]["spans"]) == [[0, 3]]
     assert float(rows(paths[7])[0]["n_negative"]) == pytest.approx(1.55)
     assert not paths[0].read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"])
+def test_no_line_of_a_text_begins_a_row_of_a_csv_file(end, tmp_path):
+    told = f"Rain fell.{end}=1+1 said nobody{end}End"
+    odd = invented(titles={"a1": told, "a2": end}, names={"vell": f"Ona{end}@Vell"})
+    path = write_csv(odd, tmp_path)[0]
+    for titles in ([r["title"] for r in rows(path)], pd.read_csv(path, keep_default_na=False)["title"].tolist()):
+        assert len(titles) == 5 and titles[0] == told and titles[1].removeprefix("'") == end
+    assert {r["source"] for r in rows(tmp_path / "edges.csv")} >= {f"Ona{end}@Vell"}
 
 
 def test_xlsx_holds_every_table(analysis, tmp_path):

@@ -1,5 +1,6 @@
 """A saved analysis from a stranger: load says in one sentence what is wrong with it, and opens nothing elsewhere."""
 
+import os
 import shutil
 
 import numpy as np
@@ -19,6 +20,17 @@ TEXTS = [
 def saved(tmp_path):
     frame = pd.DataFrame({"text": TEXTS, "date": ["2031-01-01", "2031-02-01"]})
     return nl.analyze(frame, reader="rules", progress=False).save(tmp_path / "saved")
+
+
+@pytest.fixture
+def other():
+    frame = pd.DataFrame({"text": ["Ida Kent attacked Bo Lind.", *TEXTS], "id": ["new", "n1", "n2"]})
+    return nl.analyze(frame, reader="rules", progress=False)
+
+
+def assert_same(one, two):
+    for name in TABLES:
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(two, name), obj=name)
 
 
 def edit(file, change):
@@ -113,3 +125,41 @@ def test_an_index_and_other_makers_of_parquet_do_not_matter(saved):
         edit(saved / f"{name}.parquet", lambda d: d.set_axis(np.arange(len(d)) + 7))
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(nl.load(saved), name), getattr(whole, name))
+
+
+def test_a_disk_that_is_full_leaves_the_earlier_save_as_it_was(saved, other, monkeypatch):
+    before, files = nl.load(saved), sorted(saved.iterdir())
+    write, left = pd.DataFrame.to_parquet, [3]
+
+    def full(self, *args, **options):
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(28, "No space left on device")
+        write(self, *args, **options)
+
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
+    with pytest.raises(OSError, match="No space left"):
+        other.save(saved)
+    assert_same(nl.load(saved), before)
+    assert sorted(saved.iterdir()) == files
+
+
+def test_a_save_that_is_stopped_leaves_no_mix_of_two(saved, other, monkeypatch):
+    replace, steps = os.replace, len(TABLES) + 2  # the corrections and the manifest
+    for step in range(steps):
+        left = [step]
+
+        def stop(*args, left=left):
+            left[0] -= 1
+            if left[0] < 0:
+                raise KeyboardInterrupt
+            replace(*args)
+
+        monkeypatch.setattr(os, "replace", stop)
+        with pytest.raises(KeyboardInterrupt):
+            other.save(saved)
+        with pytest.raises(FileNotFoundError, match="holds no saved analysis: analysis.json missing"):
+            nl.load(saved)
+    monkeypatch.undo()
+    assert_same(nl.load(other.save(saved)), other)
+    assert not list(saved.glob(".*"))

@@ -172,6 +172,39 @@ def test_what_no_file_can_hold_is_told(rules, tmp_path):
     assert found.quotes["speaker"].tolist() == ["Ona Vell"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each name of a file is text")
+def test_an_unreadable_file_may_have_any_name(folder, tmp_path, rules):
+    with open(os.fsencode(folder) + b"/caf\xe9.txt", "wb"):
+        pass
+    with pytest.warns(UserWarning, match="1 of 6 articles could not be read"):
+        whole = nl.analyze(str(folder), reader=rules, progress=False)
+    assert whole.problems["article_id"].tolist() == ["caf\ufffd.txt"]
+    with pytest.warns(UserWarning, match="1 of 6 articles could not be read"):
+        assert_same(run(folder, tmp_path / "out", rules), whole)
+
+
+@pytest.mark.parametrize("filled", [["economy", "harbour"], [1], [{"name": "Ida Kent"}]])
+def test_lists_that_are_empty_in_the_first_parts_stay_lists(filled, rules, tmp_path):
+    frame = pd.DataFrame({"text": [*TEXTS.values()], "tags": [[], [], None, [], filled], "none": [[]] * 5})
+    found = run(frame, tmp_path / "out", rules).articles
+    assert [None if v is None else list(v) for v in found["tags"]] == [[], [], None, [], filled]
+    assert [list(v) for v in found["none"]] == [[]] * 5
+
+
+def test_a_reader_may_give_numbers_of_numpy(folder, tmp_path):
+    class OfNumPy(Counting):
+        def read(self, text):
+            reading = super().read(text)
+            for m in reading.mentions:
+                m.start, m.end = np.int64(m.start), np.int32(m.end)
+            reading.acts = [a._replace(probability=np.float32(a.probability)) for a in reading.acts]
+            return reading
+
+    whole = nl.analyze(folder, reader=OfNumPy(), progress=False)
+    assert len(whole.mentions) and len(whole.stances)
+    assert_same(run(folder, tmp_path / "out", OfNumPy()), whole)
+
+
 def test_no_articles_at_all(rules, tmp_path):
     frame = nl.read_articles(pd.DataFrame({"text": ["x"]})).iloc[:0]
     assert_same(run(frame, tmp_path / "out", rules), nl.analyze(frame, reader=rules, progress=False))
@@ -329,8 +362,7 @@ def test_a_changed_reader_reads_all_again_and_says_so(folder, tmp_path):
     with pytest.warns(UserWarning, match="read again"), pytest.raises(KeyboardInterrupt):
         run(folder, out, Counting("3", fails_at=2), batch=1)
     assert len(nl.load(out).articles) == 5
-    with pytest.warns(UserWarning, match="is 2"):
-        run(folder, out, counting := Counting("2"))
+    run(folder, out, counting := Counting("2"))  # nothing is read again, and so nothing is said
     assert counting.read_texts == []
 
 
@@ -356,9 +388,28 @@ def test_files_cut_short_are_read_again(folder, tmp_path):
     next((out / "stances.parquet").iterdir()).unlink()
     with pytest.raises(FileNotFoundError, match="is missing; run the same"):
         nl.load(out)
-    found = run(folder, out, counting := Counting(), batch=2)
+    with pytest.warns(UserWarning, match=r"files in .*_reading were damaged and are removed \(1\)"):
+        found = run(folder, out, counting := Counting(), batch=2)
     assert 1 <= len(counting.read_texts) <= 2
     assert_same(found, nl.analyze(folder, reader="rules", progress=False))
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_what_was_found_and_is_damaged_is_read_again(place, folder, tmp_path):
+    out = tmp_path / "out"
+    run(folder, out, Counting())
+    file = next((out / "_reading" / "found").iterdir())
+    data = bytearray(file.read_bytes())
+    at = place * len(data) // 5
+    data[at : at + 4] = bytes(255 - b for b in data[at : at + 4])
+    file.write_bytes(data)
+    (folder / "f.txt").write_text("Bo Lind attacked Ona Vell.", encoding="utf-8")
+    with pytest.warns(UserWarning, match="what they held of earlier readings is read again where it is needed"):
+        found = run(folder, out, counting := Counting())
+    assert len(counting.read_texts) == 6
+    assert_same(found, nl.analyze(folder, reader="rules", progress=False))
+    run(folder, out, again := Counting())
+    assert again.read_texts == []
 
 
 def test_two_runs_do_not_write_to_one_folder(folder, tmp_path, rules):
