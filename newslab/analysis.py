@@ -524,8 +524,9 @@ class Analysis:
             if path.exists():
                 raise FileExistsError(f"{path} is there already and may hold corrections; choose another name")
             from newslab.export import neutralise_formulas
+            from newslab.spreadsheets import to_csv
 
-            neutralise_formulas(table).to_csv(path, index=False)
+            to_csv(neutralise_formulas(table), path)
         return table
 
     def evidence(

@@ -143,6 +143,7 @@ ACTS = [
     ("The Guild, which backed the levy, endorsed Tam Orr.", "Guild", "Tam Orr", "positive"),
     ("Ona Vell voted against Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell welcomed the resignation of Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell leapt to Mr Tam Orr's defence.", "Ona Vell", "Tam Orr", "positive"),
     ("“Tam Orr is a liar and a coward,” said Ona Vell.", "Ona Vell", "Tam Orr", "negative"),
     ("“Tam Orr has been a brave and honest mayor,” said Ona Vell.", "Ona Vell", "Tam Orr", "positive"),
 ]

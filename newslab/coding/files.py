@@ -12,7 +12,7 @@ import pandas as pd
 from newslab.coding.guideline import _file_name, read_coding
 from newslab.coding.tables import DTYPES, article_codings, check_codings, frame_of, unit_of
 from newslab.needs import Needed
-from newslab.spreadsheets import guarded, read_guarded
+from newslab.spreadsheets import guarded, read_guarded, to_csv
 
 FORMS = ("csv", "json", "inception")
 _TEXTS = [c for c, t in DTYPES.items() if t == "str"]
@@ -74,7 +74,7 @@ def write_codings(
         raise ValueError(f"form is {form!r}; it may be {', '.join(map(repr, FORMS))}")
     if form == "csv":
         path.parent.mkdir(parents=True, exist_ok=True)
-        guarded(codings, _TEXTS).to_csv(path, index=False)
+        to_csv(guarded(codings, _TEXTS), path)
     elif form == "json":
         _write_json(codings, path)
     else:

@@ -17,7 +17,7 @@ from newslab.checks import one_of
 from newslab.coding.guideline import _THRESHOLD
 from newslab.corrections import VERDICTS, articles_by_hash
 from newslab.edges import article_stances
-from newslab.spreadsheets import guarded, read_guarded
+from newslab.spreadsheets import guarded, read_guarded, to_csv
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -147,7 +147,7 @@ def sample(
     out = out[list(dtypes)].astype(dtypes).reset_index(drop=True)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        guarded(out, [c for c, t in dtypes.items() if t == "str"]).to_csv(path, index=False)
+        to_csv(guarded(out, [c for c, t in dtypes.items() if t == "str"]), path)
     return out
 
 

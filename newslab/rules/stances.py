@@ -76,6 +76,10 @@ _CLAUSE = re.compile(r"[,;:—–]|\s-\s|\b(?:but|while|whereas|although|though|
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _UNJUDGED = frozenset("i me my we us our you your it its".split())
 
+# "Vell leapt to Orr's defence"; bounded: 12 characters
+_TO_AID = re.compile(
+    r"\b(?:c[ao]m(?:es?|ing)|leap(?:s|t|ed|ing)?|rush(?:es|ed|ing)?|spr[aiu]ngs?|jump(?:s|ed|ing)?)\sto\s$"
+)
 _INDEFINITE = re.compile(r"(?:an?|any|every|no|each|another)\s", re.I)
 
 _Entry = tuple[int, tuple[str, ...], str, str]  # polarity, frames, class, first form
@@ -307,9 +311,12 @@ def _of_noun(s: _Sentence, span: Span, before: str, frames: tuple[str, ...]) -> 
         follows = s.t[span[1] : span[1] + 12].split()
         if named is not None or not follows or follows[0] not in frames:
             return s.holder(span), named  # "an Orr supporter and chair of the guild" is no supporter of the guild
-    target, agent = s.object(span[1], frames), s.agent(span[1])
+    target, agent, owner = s.object(span[1], frames), s.agent(span[1]), s.owner(span[0])
+    whose = s.start if owner is None else s.mentions[owner].start
+    if comes := _TO_AID.search(s.t, max(s.start, whose - 12), whose):
+        return s.subject(comes.start()), owner
     if target is not None:
-        return next((k for k in (s.owner(span[0]), agent) if k not in (None, target)), s.subject(span[0])), target
+        return next((k for k in (owner, agent) if k not in (None, target)), s.subject(span[0])), target
     return None, None
 
 
