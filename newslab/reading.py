@@ -131,7 +131,7 @@ class Reader(ABC):
     ----------
     name : {"model", "rules"}, default "model"
         Which reader. "model" is :class:`~newslab.model.ModelReader`: a small trained encoder, the more accurate.
-        "rules" is :class:`~newslab.rules.RuleReader`: transparent, ten times as fast, and needs no weights.
+        "rules" is :class:`~newslab.rules.RuleReader`: transparent, about ten times as fast, and needs no weights.
     workers : int, optional
         Threads of the "model" reader; "rules" has no use for them. Default one for each core. The number changes no
         result.
