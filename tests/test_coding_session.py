@@ -153,7 +153,7 @@ def test_wrong_use(edges, articles, analysis):
     nameless = Session(analysis, nl.coding.sample(analysis, 2))
     with pytest.raises(ValueError, match="who codes"):
         nameless.answer("negative")
-    with pytest.raises(ValueError, match="'a1' is in the sample and not in this analysis"):
+    with pytest.raises(ValueError, match="1 of the 3 sampled articles are not in this analysis, such as 'a1'"):
         drawn = nl.coding.sample(analysis, 4)
         analysis.articles = analysis.articles.iloc[1:]
         Session(analysis, drawn)

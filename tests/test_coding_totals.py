@@ -285,6 +285,12 @@ def test_designs_and_units_that_cannot_give_totals(coded):
         totals(analysis, drawn, codings, count="words")
 
 
+def test_a_sample_of_another_corpus_is_refused(coded):
+    _, drawn, codings, *_ = coded
+    with pytest.raises(ValueError, match="60 of the 60 sampled articles are not in this analysis.*another corpus"):
+        totals(invented(), drawn, codings, interval="corpus")
+
+
 def test_ppi_is_needed_for_one_interval_only(coded, monkeypatch):
     analysis, drawn, codings, *_ = coded
     monkeypatch.setitem(sys.modules, "ppi_py", None)

@@ -17,6 +17,7 @@ from newslab.coding.tables import (
     VERDICTS,
     check_codings,
     frame_of,
+    need_sampled,
     spans_of,
 )
 
@@ -50,10 +51,8 @@ class Session:
         self.unit = design(sample)["unit"]
         self.sample, self.blind, self.coder = sample.reset_index(drop=True), blind, coder
         self.path = None if path is None else Path(path).expanduser()
+        need_sampled(sample, analysis)
         articles = analysis.articles.set_index("article_id")
-        absent = sample.loc[~sample["article_id"].isin(articles.index), "article_id"]
-        if len(absent):
-            raise ValueError(f"article {absent.iloc[0]!r} is in the sample and not in this analysis")
         self._articles = articles[["title", "outlet", "published", "text"]]
         self._stances, self._mentions = analysis.stances, analysis.mentions
         self.index = 0

@@ -51,6 +51,17 @@ def unit_of(codings: pd.DataFrame) -> str:
     return "edges"
 
 
+def need_sampled(drawn: pd.DataFrame, analysis: Analysis) -> None:
+    """Complain of a sample that was drawn from another corpus."""
+    ids = drawn["article_id"].drop_duplicates()
+    absent = ids[~ids.isin(analysis.table("articles", ["article_id"])["article_id"])]
+    if len(absent):
+        raise ValueError(
+            f"{len(absent)} of the {len(ids)} sampled articles are not in this analysis, such as {absent.iloc[0]!r}; "
+            "is it an analysis of another corpus?"
+        )
+
+
 def sheet(drawn: pd.DataFrame, analysis: Analysis, *, blind: bool = True) -> pd.DataFrame:
     """A sample as a table to fill by hand, in a spreadsheet or in pandas.
 

@@ -11,7 +11,7 @@ import pandas as pd
 from newslab.checks import check_confidence
 from newslab.coding.intervals import exact
 from newslab.coding.sampling import design, population, strata
-from newslab.coding.tables import article_codings, says, unit_of
+from newslab.coding.tables import article_codings, need_sampled, says, unit_of
 from newslab.edges import article_stances, of_any
 from newslab.naming import same_actor
 
@@ -82,8 +82,8 @@ def totals(
     Raises
     ------
     ValueError
-        If the sample is of edges (it shows what newslab found wrongly, and not what it missed), an actor is not in the
-        corpus, or a sample is too small or its design does not allow the interval.
+        If the sample is of edges (it shows what newslab found wrongly, and not what it missed) or of another corpus, an
+        actor is not in the corpus, or a sample is too small or its design does not allow the interval.
     ImportError
         If ppi-python is not installed and `interval` is "sample".
 
@@ -128,6 +128,7 @@ def totals(
         if value not in allowed:
             raise ValueError(f"{name} is {value!r}; it may be {', '.join(map(repr, allowed))}")
     about = design(sample)
+    need_sampled(sample, analysis)
     if about["unit"] != "articles" or unit_of(codings) != "articles":
         raise ValueError(
             "totals need a sample of whole articles (unit='articles'): verdicts on edges that newslab found cannot "
