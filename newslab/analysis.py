@@ -814,12 +814,12 @@ def analyze(
         raise ValueError("client takes a folder for the results as well: out='results/'")
     if is_read(articles) and options:
         raise TypeError(f"articles that were read already take no option {next(iter(options))!r}")
+    chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
     frame = (
         articles if is_read(articles) else read_articles(articles, max_chars=max_chars, progress=progress, **options)
     )
     frame = frame.reset_index(drop=True)
     problems = [dict(p) for p in frame.attrs.get("problems", [])]
-    chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
     ids, found = frame["article_id"].tolist(), []
     readings = _bar(find(chosen, frame["text"], frame["published"], table, max_chars), len(frame), progress)
     with only_new_garbage():

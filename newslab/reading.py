@@ -13,9 +13,11 @@ from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from newslab.checks import at_least
 from newslab.quotation import Quotation
 from newslab.text import Span, Text
 
@@ -168,6 +170,8 @@ class Reader(ABC):
         return super().__new__(cls)
 
     def __init__(self, name: str = "", *, workers: int | None = None) -> None:
+        if workers is not None:
+            at_least("workers", workers, 1)
         self.workers = workers
 
     @abstractmethod
@@ -195,6 +199,7 @@ class Reader(ABC):
 
     def attributions_many(self, texts: Sequence[str]) -> list[list[dict[str, list[Span]]]]:
         """`attributions` of each text."""
+        texts = several(texts)
         return [
             [
                 {
@@ -218,7 +223,7 @@ class Reader(ABC):
         self, texts: Sequence[str], sources: Sequence[Span], targets: Sequence[Span]
     ) -> list[dict[str, float]]:
         """`stance` of each text with its two spans."""
-        return [self.stance(*row) for row in zip(texts, sources, targets, strict=True)]
+        return [self.stance(*row) for row in zip(several(texts), sources, targets, strict=True)]
 
     @abstractmethod
     def target_sentiment(self, text: str, target: Span) -> dict[str, float]:
@@ -226,7 +231,7 @@ class Reader(ABC):
 
     def target_sentiment_many(self, texts: Sequence[str], targets: Sequence[Span]) -> list[dict[str, float]]:
         """`target_sentiment` of each text with its span."""
-        return [self.target_sentiment(*row) for row in zip(texts, targets, strict=True)]
+        return [self.target_sentiment(*row) for row in zip(several(texts), targets, strict=True)]
 
     def __repr__(self) -> str:
         return f"<newslab.Reader {self.name!r}: .attributions(text), .stance(text, source, target), .target_sentiment>"
@@ -246,11 +251,25 @@ def _with_marks(text: str, span: Span) -> Span:
 _OPENING, _CLOSING = "“„«‘\"'", "”»’\"'"
 
 
+def several(texts: Iterable[str]) -> list[str]:
+    """Texts as a list; one text is refused, whose letters would be read one by one."""
+    if isinstance(texts, str):
+        raise TypeError("texts are one str, where a list of texts is read; [text] is a list of one")
+    return list(texts)
+
+
 def checked(text: str, *spans: Span) -> str:
     """Refuse what is no text, and spans that lie outside it."""
     if not isinstance(text, str):
         raise TypeError(f"a reader takes a text, a str, not {type(text).__name__}")
-    for a, b in spans:
+    for span in spans:
+        try:
+            a, b = map(index, span)
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"{span!r:.60} is no place in the text; source and target are given as (start, end), "
+                "where start = text.index(words) and end = start + len(words)"
+            ) from None
         if not 0 <= a < b <= len(text):
             raise ValueError(f"span ({a}, {b}) lies outside the text of {len(text)} characters or is empty")
     return text
