@@ -386,6 +386,11 @@ class Analysis:
         TypeError
             If `by` is no str, `n_boot` no whole number, or `claimed_by` neither bool nor str.
 
+        Warns
+        -----
+        UserWarning
+            If `by` splits nothing, as no article has a date, an outlet or whatever is asked for.
+
         Notes
         -----
         "sample" resamples articles (Poisson bootstrap), each with the probability that its reading gives; "corpus"

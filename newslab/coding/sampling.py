@@ -17,6 +17,7 @@ from newslab.checks import one_of
 from newslab.coding.guideline import _THRESHOLD
 from newslab.corrections import VERDICTS, articles_by_hash
 from newslab.edges import article_stances
+from newslab.needs import require
 from newslab.spreadsheets import guarded, read_guarded
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ def sample(
     stratum = pd.Series("", index=frame.index, dtype="str")
     if how == "stratified":
         stratum = strata(frame, by)
+        require(frame.drop_duplicates("article_id"), "published" if by == "month" else by, 1)
         chosen, inclusion = _stratified(stratum, n, by, rng)
     elif how == "uncertain":
         inclusion = _proportional(half_even(unsureness(analysis, frame, unit)), n)
