@@ -15,7 +15,7 @@ import pandas as pd
 
 from newslab import edges as _edges
 from newslab.actor_table import ActorTable, read_actors
-from newslab.checks import at_least, check_confidence, refuse_texts
+from newslab.checks import at_least, check_confidence, meant, need_str, refuse_texts
 from newslab.corpus import MAX_CHARS, read_articles
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
@@ -134,7 +134,7 @@ class Analysis:
         return analysis
 
     def table(
-        self, name: str, columns: Sequence[str] | None = None, *, article_id: str | Sequence[str] | None = None
+        self, name: str, columns: str | Sequence[str] | None = None, *, article_id: str | Sequence[str] | None = None
     ) -> pd.DataFrame:
         """Columns of a table, or the rows of some articles, without loading the rest of it.
 
@@ -145,7 +145,7 @@ class Analysis:
         ----------
         name : str
             "articles", "quotes", "mentions", "actors", "stances", "affiliations" or "problems".
-        columns : list of str, optional
+        columns : str or list of str, optional
             Default all.
         article_id : str or list of str, optional
             Only rows of these articles.
@@ -159,6 +159,8 @@ class Analysis:
         ------
         ValueError
             If there is no such table or column.
+        TypeError
+            If an id is no str.
 
         Examples
         --------
@@ -168,15 +170,15 @@ class Analysis:
         [['Ona Vell', 'We lost,']]
         """
         if name not in _TABLES:
-            raise ValueError(f"there is no table {name!r}; tables are {', '.join(_TABLES)}")
-        given = [] if columns is None else list(columns)
-        absent = [
-            c for c in [*given, *(["article_id"] if article_id is not None else [])] if c not in self._names(name)
-        ]
+            raise ValueError(f"there is no table {name!r}{meant(name, _TABLES)}; tables are {', '.join(_TABLES)}")
+        given, ids = _listed(columns), _listed(article_id)
+        has = self._names(name)
+        absent = [c for c in [*(given or []), *(["article_id"] if ids is not None else [])] if c not in has]
         if absent:
-            raise ValueError(f"{name} has no column {absent[0]!r}; columns are {', '.join(self._names(name))}")
-        ids = [article_id] if isinstance(article_id, str) else article_id
-        return self._rows(name, columns, None if ids is None else {"article_id": list(ids)})
+            raise ValueError(f"{name} has no column {absent[0]!r}{meant(absent[0], has)}; columns are {', '.join(has)}")
+        for ident in ids or []:
+            need_str("article_id", ident)
+        return self._rows(name, given, None if ids is None else {"article_id": ids})
 
     def text(self, article_id: str) -> str:
         """The text of one article.
@@ -193,6 +195,8 @@ class Analysis:
         ------
         ValueError
             If there is no such article; the message names the nearest.
+        TypeError
+            If `article_id` is no str.
 
         Examples
         --------
@@ -200,12 +204,10 @@ class Analysis:
         >>> nl.analyze(pd.DataFrame({"text": ["“We lost,” said Ona Vell."]}), progress=False).text("article-1")
         '“We lost,” said Ona Vell.'
         """
+        need_str("article_id", article_id)
         found = self._rows("articles", ["text"], {"article_id": [article_id]})["text"]
         if found.empty:
-            from difflib import get_close_matches
-
-            near = get_close_matches(article_id, self._rows("articles", ["article_id"])["article_id"].tolist(), n=3)
-            hint = f"; near are {', '.join(map(repr, near))}" if near else ""
+            hint = meant(article_id, self._rows("articles", ["article_id"])["article_id"].tolist())
             raise ValueError(f"no article {article_id!r} in this analysis{hint}; see analysis.articles")
         return str(found.iloc[0])
 
@@ -708,6 +710,13 @@ class Analysis:
             f"{n['quotes']} quotes ({self._n_unknown():,} without a speaker), {n['actors']} actors, {n['stances']} "
             f"stances, {n['problems']} problems; see .edges(), .speakers(), .quotes, newslab.plot>"
         )
+
+
+def _listed(given: Any) -> list[Any] | None:
+    """What was given as one or several, as a list; None stays None."""
+    if given is None:
+        return None
+    return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
 
 
 def analyze(

@@ -55,21 +55,34 @@ def need_analysis(data: object, what: str) -> None:
         raise TypeError(f"{what} takes an Analysis, as analyze and load give it, not a {type(data).__name__}")
 
 
+def need_str(name: str, value: object) -> None:
+    """Complain unless the argument `name` is a str."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is {value!r:.60}; it takes a str")
+
+
 def refuse_texts(articles: object) -> None:
-    """Complain of texts where paths are expected, in few words; looked for as a path, a text would be quoted whole."""
+    """Complain of texts, records and tables where paths are expected; looked for as a path, a text is quoted whole."""
     many = isinstance(articles, (pd.Series, pd.Index, np.ndarray, list, tuple))
+    of = next(iter(articles), None) if many else None
+    if isinstance(of, dict):
+        raise TypeError("the list holds dicts; articles are given as a table: pd.DataFrame(articles)")
+    if isinstance(of, pd.DataFrame):
+        raise TypeError("the list holds tables; give one: pd.concat(tables, ignore_index=True)")
     first = next((a for a in articles if isinstance(a, str)), None) if many else articles
     if isinstance(first, str) and _is_text(first, many):
         words = " ".join(first[:60].split()[:5])
         raise ValueError(
-            f"“{words}…” is no file or folder; texts are given as a table: articles=pd.DataFrame({{'text': texts}})"
+            f"“{words}…” is no file or folder; texts are given as a table: pd.DataFrame({{'text': texts}})"
         )
 
 
 def _is_text(words: str, many: bool) -> bool:
-    """Whether this can be no path; one of many that has spaces and does not look like a path is none either."""
+    """Whether this can be no path, or has spaces, does not look like a path, and is one of many or has a sentence."""
     if os.path.exists(words):
         return False
     if "\n" in words or max(map(len, re.split(r"[/\\]", words))) > _LONGEST:
         return True
-    return many and " " in words and not re.search(r"[/\\*]|\.\w{1,8}$", words)
+    if " " not in words or re.search(r"[/\\*]|\.\w{1,8}$", words):
+        return False
+    return many or re.search(r"[.!?]['\"’”]?( |$)", words) is not None

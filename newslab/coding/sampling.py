@@ -348,6 +348,8 @@ def read_sample(path: Any) -> pd.DataFrame:
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
     ValueError
         If the file holds no sample.
 
@@ -362,7 +364,10 @@ def read_sample(path: Any) -> pd.DataFrame:
     True
     """
     texts = [c for c, t in {**_ARTICLE, **_EDGE, **_DESIGN}.items() if t == "str"]
-    frame = read_guarded(path, texts)
+    try:
+        frame = read_guarded(path, texts)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"there is no sample {path}; nl.coding.sample(…, path=…) keeps one there") from error
     frame = frame.assign(**{c: frame[c].fillna("") for c in ("stratum",) if c in frame.columns})
     if "published" in frame.columns:
         frame["published"] = pd.to_datetime(frame["published"])
