@@ -303,6 +303,17 @@ def test_a_sheet_of_articles_is_filled_row_by_row():
     ]  # fmt: skip
 
 
+def test_a_sheet_takes_the_words_of_the_notebook():
+    analysis = invented()
+    drawn = nl.coding.sample(analysis, 4)
+    filled = sheet(drawn, analysis).assign(value=["criticizes", "Backs", "criticises", "wrong source"])
+    found = check_codings(filled, sample=drawn, coder="Ida")
+    assert found["value"].tolist() == ["negative", "positive", "negative", "wrong source"]
+    rows = [{**GOOD, "polarity": "criticizes"}, {**GOOD, "item": "a2", "polarity": "backs"}]
+    told = check_codings(pd.DataFrame(rows))
+    assert told["polarity"].tolist() == ["negative", "positive"]
+
+
 GOOD = {"coder": "Ida", "item": "a1", "value": "edge", "source": "A B", "target": "C D", "polarity": "negative"}
 
 
@@ -310,7 +321,7 @@ GOOD = {"coder": "Ida", "item": "a1", "value": "edge", "source": "A B", "target"
     ("rows", "message"),
     [
         ([{**GOOD, "value": "negativ"}], r"row 1 \(a1\): value is 'negativ'; did you mean 'negative'"),
-        ([{**GOOD, "value": "7"}], "possible are 'negative', 'positive', 'neither'"),
+        ([{**GOOD, "value": "7"}], "value is '7'; it may be 'negative', 'positive', 'neither'"),
         ([{**GOOD, "polarity": "hostile"}], "polarity is 'hostile'"),
         ([{**GOOD, "clarity": "cleer"}], "did you mean 'clear'"),
         ([{**GOOD, "target": None}], "is an edge without target"),
