@@ -15,7 +15,7 @@ import pandas as pd
 
 from newslab import edges as _edges
 from newslab.actor_table import ActorTable, read_actors
-from newslab.checks import at_least, check_confidence, meant, need_str, refuse_texts
+from newslab.checks import at_least, between, check_confidence, meant, need_str, one_of, refuse_texts
 from newslab.corpus import MAX_CHARS, read_articles
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
@@ -279,9 +279,9 @@ class Analysis:
         Raises
         ------
         ValueError
-            If `confidence` is no share between 0 and 1, or `n_boot` is below 1.
+            If `confidence` is no share between 0 and 1, `n_boot` is below 1, or `seed` below 0.
         TypeError
-            If `n_boot` is no whole number.
+            If `n_boot` or `seed` is no whole number.
 
         See Also
         --------
@@ -289,6 +289,7 @@ class Analysis:
         """
         check_confidence(confidence)
         at_least("n_boot", n_boot, 1)
+        at_least("seed", seed, 0)
         articles = self._rows("articles", ["article_id", "duplicate_of"])
         originals = articles.loc[articles["duplicate_of"].isna(), "article_id"]
         said = ["quote_id", "article_id", "speaker", "speaker_id", "polarity", "subjectivity"]
@@ -386,7 +387,7 @@ class Analysis:
             If an option is not one of the possible values, `by` a column that edges have themselves, or `claimed_by`
             nobody in the corpus (the message names the nearest) or several (it names them).
         TypeError
-            If `by` is no str, `n_boot` no whole number, or `claimed_by` neither bool nor str.
+            If `by` is no str, `n_boot` or `seed` no whole number, or `claimed_by` neither bool nor str.
 
         Warns
         -----
@@ -509,7 +510,7 @@ class Analysis:
         FileExistsError
             If there is such a file, which may hold corrections.
         ValueError
-            If `score` is not between 0 and 100.
+            If `score` is not between 0 and 100, or a share of 1, or `min_articles` is below 0.
 
         Notes
         -----
@@ -517,8 +518,10 @@ class Analysis:
         """
         from newslab.actor_table import suggest
 
-        if not 0 <= score <= 100:
-            raise ValueError(f"score is {score!r}; it is between 0 and 100, which is the same name")
+        between("score", score, 0, 100)
+        if 0 < score <= 1:
+            raise ValueError(f"score is {score!r}; 100 is the same name, so perhaps {100 * score:g} is meant")
+        at_least("min_articles", min_articles, 0)
         table = suggest(self.actors, self.mentions, score=score, min_articles=min_articles)
         if path is not None:
             path = Path(path).expanduser()
@@ -560,9 +563,8 @@ class Analysis:
 
     def _evidence(self, where: dict[str, list[str]], polarity: str | None) -> pd.DataFrame:
         rows = self._rows("stances", None, where)
+        one_of("polarity", polarity, ("negative", "positive", None))
         if polarity is not None:
-            if polarity not in ("negative", "positive"):
-                raise ValueError(f"polarity is {polarity!r}; it may be 'negative', 'positive' or None for both")
             rows = rows[rows["polarity"] == polarity]
         about = self._rows("articles", ["article_id", "title", "outlet", "published"])
         rows = rows.merge(about, on="article_id", how="left")
@@ -777,8 +779,8 @@ def analyze(
     ------
     ValueError
         If a DataFrame has no text column, `articles` are texts (which are given as a DataFrame), the table of actors
-        has a fault, or `max_chars` is below 1; if `out` lies inside the source, holds it, or holds tables that newslab
-        did not write.
+        has a fault, or `max_chars` or `workers` is below 1; if `out` lies inside the source, holds it, or holds tables
+        that newslab did not write.
     TypeError
         If `articles` or `actors` is of another kind, or there is an option that `articles` do not take.
     FileNotFoundError
@@ -815,8 +817,7 @@ def analyze(
     refuse_texts(articles)
     table = None if actors is None else read_actors(actors)
     corrected = None if corrections is None else read_corrections(corrections)
-    if max_chars < 1:
-        raise ValueError(f"max_chars is {max_chars!r}; it is a number of characters, at least 1")
+    at_least("max_chars", max_chars, 1, whole=False)
     if out is not None:
         analyze_in_parts(
             articles, out, reader=reader, workers=workers, table=table, client=client, batch=batch, progress=progress,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -14,7 +14,7 @@ import pandas as pd
 _LONGEST = 255  # characters of the name of a file, on the common systems
 
 
-def meant(value: Any, allowed: Sequence[Any]) -> str:
+def meant(value: Any, allowed: Iterable[Any]) -> str:
     """Hint at what begins like this value, or else is spelt nearly so; an empty string if nothing does."""
     words = [a for a in allowed if isinstance(a, str)]
     begun = [a for a in words if isinstance(value, str) and value and a.startswith(value)]
@@ -22,7 +22,7 @@ def meant(value: Any, allowed: Sequence[Any]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-def one_of(name: str, value: Any, allowed: Sequence[Any]) -> None:
+def one_of(name: str, value: Any, allowed: Iterable[Any]) -> None:
     """Complain unless the argument `name` has one of the values allowed."""
     if not any(value is a or (isinstance(value, str) and value == a) for a in allowed):
         hint = meant(value, allowed)
@@ -31,15 +31,27 @@ def one_of(name: str, value: Any, allowed: Sequence[Any]) -> None:
 
 def at_least(name: str, value: Any, least: float, *, whole: bool = True) -> None:
     """Complain unless the argument `name` is a number that large."""
-    kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)
-    if isinstance(value, bool) or not isinstance(value, kinds):
-        raise TypeError(f"{name} is {value!r}; it takes a {'whole ' if whole else ''}number")
+    _need_number(name, value, whole)
     if not value >= least:
         raise ValueError(f"{name} is {value!r}; it is at least {least}")
 
 
+def between(name: str, value: Any, least: float, most: float) -> None:
+    """Complain unless the argument `name` is a number from `least` to `most`."""
+    _need_number(name, value, False)
+    if not least <= value <= most:
+        raise ValueError(f"{name} is {value!r}; it is between {least} and {most}")
+
+
+def _need_number(name: str, value: Any, whole: bool) -> None:
+    kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        raise TypeError(f"{name} is {value!r}; it takes a {'whole ' if whole else ''}number")
+
+
 def check_confidence(confidence: float) -> None:
     """Complain of what is no share."""
+    _need_number("confidence", confidence, False)
     if not 0 < confidence < 1:
         raise ValueError(f"confidence is {confidence!r}; it is a share between 0 and 1, such as 0.95")
 

@@ -77,6 +77,7 @@ def sum_edges(
     one_of("interval", interval, ("sample", "corpus"))
     check_confidence(confidence)
     at_least("n_boot", n_boot, 1)
+    at_least("seed", seed, 0)
     if by is not None:
         _check_by(by, articles, stances)
     counted = articles if copies else articles[articles["duplicate_of"].isna()]

@@ -131,7 +131,7 @@ def test_an_article_that_is_changed_is_open_again(articles):
     [
         (("", "Tam Orr", "negative"), "needs a source and a target"),
         (("Vell", "Vell", "negative"), "are the same"),
-        (("Vell", "Orr", "hostile"), "'negative' or 'positive'"),
+        (("Vell", "Orr", "hostile"), "polarity is 'hostile'; .*it may be 'negative', 'positive'"),
         (("Vell", "Orr", "negative", "thought"), "kind is 'thought'; it may be 'quote'"),
         (("Ona Vell", "Tam Orr", "negative"), "coded already"),
     ],

@@ -254,8 +254,11 @@ def test_files_that_hold_no_codings(tmp_path, codings):
     (tmp_path / "TypeSystem.xml").write_text("<a/>", encoding="utf-8")
     with pytest.raises(ValueError, match="a.xmi is no UIMA CAS XMI"):
         read_codings(tmp_path / "a.xmi")
-    with pytest.raises(ValueError, match="form is 'tsv'"):
-        write_codings(codings, tmp_path / "x", "tsv")
+    for ask in (write_codings, lambda _, path, form: read_codings(path, form)):
+        with pytest.raises(
+            ValueError, match="form is 'tsv'; did you mean 'csv'.; it may be 'csv', 'json', 'inception'"
+        ):
+            ask(codings, tmp_path / "x", "tsv")
 
 
 def test_verdicts_are_no_json(tmp_path):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from newslab.checks import one_of
+from newslab.checks import at_least, between, one_of
 from newslab.coding.guideline import _THRESHOLD
 from newslab.corrections import VERDICTS, articles_by_hash
 from newslab.edges import article_stances
@@ -116,6 +116,8 @@ def sample(
     """
     one_of("how", how, HOW)
     one_of("unit", unit, UNITS)
+    between("threshold", threshold, 0, 1)
+    at_least("seed", seed, 0)
     if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
         raise ValueError(f"n is {n!r}; it is the number of rows to draw, 1 or more")
     path = None if path is None else Path(path).expanduser()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from newslab.checks import one_of
 from newslab.coding.files import read_codings, write_codings
 from newslab.coding.sampling import design
 from newslab.coding.tables import (
@@ -101,8 +102,7 @@ class Session:
         """Judge the edge that is shown, and go to the next."""
         if self.unit != "edges":
             raise ValueError("whole articles are coded edge by edge; see add_edge and finish")
-        if value not in VERDICTS:
-            raise ValueError(f"verdict is {value!r}; it may be {', '.join(map(repr, VERDICTS))}")
+        one_of("verdict", value, VERDICTS)
         row = self.sample.iloc[self.index]
         told = {
             "item": self.item, "article_id": row["article_id"], "source": row["source"], "target": row["target"],
@@ -123,10 +123,9 @@ class Session:
             raise ValueError("an edge needs a source and a target")
         if source == target:
             raise ValueError("source and target are the same; nobody criticizes himself here")
-        if polarity not in POLARITIES or clarity not in CLARITIES:
-            raise ValueError("an edge is 'negative' or 'positive', and 'clear' or 'arguable'")
-        if kind is not None and kind not in KINDS:
-            raise ValueError(f"kind is {kind!r}; it may be {', '.join(map(repr, KINDS))}, or None")
+        one_of("polarity", polarity, POLARITIES)
+        one_of("clarity", clarity, CLARITIES)
+        one_of("kind", kind, (*KINDS, None))
         rows = self._rows.get(self.item, [])
         if any((r.get("source"), r.get("target"), r.get("polarity")) == (source, target, polarity) for r in rows):
             raise ValueError("this edge is coded already; remove it first to code it anew")

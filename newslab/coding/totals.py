@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from newslab.checks import check_confidence
+from newslab.checks import check_confidence, meant, one_of
 from newslab.coding.intervals import exact
 from newslab.coding.sampling import design, population, strata
 from newslab.coding.tables import article_codings, need_sampled, says, unit_of
@@ -121,12 +121,9 @@ def totals(
     articles, corrected by 8 hand-coded ones; newslab alone expects ...
     """
     check_confidence(confidence)
-    for name, value, allowed in (
-        ("polarity", polarity, ("negative", "positive")), ("count", count, COUNTS),
-        ("interval", interval, ("sample", "corpus")),
-    ):  # fmt: skip
-        if value not in allowed:
-            raise ValueError(f"{name} is {value!r}; it may be {', '.join(map(repr, allowed))}")
+    one_of("polarity", polarity, ("negative", "positive"))
+    one_of("count", count, COUNTS)
+    one_of("interval", interval, ("sample", "corpus"))
     about = design(sample)
     need_sampled(sample, analysis)
     if about["unit"] != "articles" or unit_of(codings) != "articles":
@@ -179,7 +176,8 @@ class _Side:
         if isinstance(who, Mapping):
             for column, value in who.items():
                 if column not in table.columns:
-                    raise ValueError(f"actors have no column {column!r}; columns are {', '.join(table.columns)}")
+                    hint = meant(column, table.columns)
+                    raise ValueError(f"actors have no column {column!r}{hint}; columns are {', '.join(table.columns)}")
                 table = table[table[column] == value]
             if table.empty:
                 raise ValueError(f"no actor has {dict(who)!r}; see analysis.actors")

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from newslab.checks import refuse_texts
+from newslab.checks import at_least, refuse_texts
 from newslab.corpus.blocks import read_blocks
 from newslab.corpus.columns import COLUMNS, did_you_mean, match_columns
 from newslab.corpus.files import MAX_ZIP_MEMBER, MAX_ZIP_TOTAL, find_files
@@ -206,10 +206,8 @@ def _gatherer(given: dict[str, str | None], encoding: str | None, max_chars: int
         except LookupError:
             hint = "pass one such as 'utf-8', 'cp1252' or 'utf-16'"
             raise ValueError(f"encoding {encoding!r} is unknown; {hint}") from None
-    if max_chars < 1:
-        raise ValueError(f"max_chars is {max_chars!r}; it is a number of characters, at least 1")
-    if max_columns < 1:
-        raise ValueError(f"max_columns is {max_columns!r}; it is a number of columns, at least 1")
+    at_least("max_chars", max_chars, 1, whole=False)
+    at_least("max_columns", max_columns, 1, whole=False)
     told = {wanted: name for wanted, name in given.items() if name is not None}
     return Gatherer(told, max_chars, max_columns, Problems())
 
