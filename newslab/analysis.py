@@ -562,8 +562,8 @@ class Analysis:
         return self._evidence({column: [i] for column, i in zip(asked, ids, strict=True)}, polarity)
 
     def _evidence(self, where: dict[str, list[str]], polarity: str | None) -> pd.DataFrame:
-        rows = self._rows("stances", None, where)
         one_of("polarity", polarity, ("negative", "positive", None))
+        rows = self._rows("stances", None, where)
         if polarity is not None:
             rows = rows[rows["polarity"] == polarity]
         about = self._rows("articles", ["article_id", "title", "outlet", "published"])

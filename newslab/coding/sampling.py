@@ -86,8 +86,8 @@ def sample(
     Raises
     ------
     ValueError
-        If an option is not one of the possible values, there are fewer than `n` rows, or the sample in the file was
-        drawn in another way or from other articles.
+        If an option is not one of the possible values, there are fewer than `n` rows, no article has a value of `by`,
+        or the sample in the file was drawn in another way or from other articles.
 
     See Also
     --------
