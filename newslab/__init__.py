@@ -9,7 +9,7 @@ import lazy_loader as _lazy
 __version__ = "0.1.0"
 
 # Nothing heavy is imported until it is used; Tab-completion sees every name.
-__getattr__, __dir__, __all__ = _lazy.attach(
+__getattr__, _lazy_names, __all__ = _lazy.attach(
     __name__,
     submodules=["coding", "plot"],
     submod_attrs={
@@ -24,3 +24,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "text": ["tokenize"],
     },
 )
+
+
+def __dir__() -> list[str]:
+    return [*_lazy_names(), "__version__"]

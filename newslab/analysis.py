@@ -15,7 +15,7 @@ import pandas as pd
 
 from newslab import edges as _edges
 from newslab.actor_table import ActorTable, read_actors
-from newslab.checks import at_least, check_confidence, refuse_texts
+from newslab.checks import at_least, between, check_confidence, meant, need_str, one_of, refuse_texts
 from newslab.corpus import MAX_CHARS, read_articles
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
@@ -140,7 +140,7 @@ class Analysis:
         return analysis
 
     def table(
-        self, name: str, columns: Sequence[str] | None = None, *, article_id: str | Sequence[str] | None = None
+        self, name: str, columns: str | Sequence[str] | None = None, *, article_id: str | Sequence[str] | None = None
     ) -> pd.DataFrame:
         """Columns of a table, or the rows of some articles, without loading the rest of it.
 
@@ -151,7 +151,7 @@ class Analysis:
         ----------
         name : str
             "articles", "quotes", "mentions", "actors", "stances", "affiliations" or "problems".
-        columns : list of str, optional
+        columns : str or list of str, optional
             Default all.
         article_id : str or list of str, optional
             Only rows of these articles.
@@ -165,6 +165,8 @@ class Analysis:
         ------
         ValueError
             If there is no such table or column.
+        TypeError
+            If an id is no str.
 
         Examples
         --------
@@ -174,15 +176,15 @@ class Analysis:
         [['Ona Vell', 'We lost,']]
         """
         if name not in _TABLES:
-            raise ValueError(f"there is no table {name!r}; tables are {', '.join(_TABLES)}")
-        given = [] if columns is None else list(columns)
-        absent = [
-            c for c in [*given, *(["article_id"] if article_id is not None else [])] if c not in self._names(name)
-        ]
+            raise ValueError(f"there is no table {name!r}{meant(name, _TABLES)}; tables are {', '.join(_TABLES)}")
+        given, ids = _listed(columns), _listed(article_id)
+        has = self._names(name)
+        absent = [c for c in [*(given or []), *(["article_id"] if ids is not None else [])] if c not in has]
         if absent:
-            raise ValueError(f"{name} has no column {absent[0]!r}; columns are {', '.join(self._names(name))}")
-        ids = [article_id] if isinstance(article_id, str) else article_id
-        return self._rows(name, columns, None if ids is None else {"article_id": list(ids)})
+            raise ValueError(f"{name} has no column {absent[0]!r}{meant(absent[0], has)}; columns are {', '.join(has)}")
+        for ident in ids or []:
+            need_str("article_id", ident)
+        return self._rows(name, given, None if ids is None else {"article_id": ids})
 
     def text(self, article_id: str) -> str:
         """The text of one article.
@@ -199,6 +201,8 @@ class Analysis:
         ------
         ValueError
             If there is no such article; the message names the nearest.
+        TypeError
+            If `article_id` is no str.
 
         Examples
         --------
@@ -206,12 +210,10 @@ class Analysis:
         >>> nl.analyze(pd.DataFrame({"text": ["“We lost,” said Ona Vell."]}), progress=False).text("article-1")
         '“We lost,” said Ona Vell.'
         """
+        need_str("article_id", article_id)
         found = self._rows("articles", ["text"], {"article_id": [article_id]})["text"]
         if found.empty:
-            from difflib import get_close_matches
-
-            near = get_close_matches(article_id, self._rows("articles", ["article_id"])["article_id"].tolist(), n=3)
-            hint = f"; near are {', '.join(map(repr, near))}" if near else ""
+            hint = meant(article_id, self._rows("articles", ["article_id"])["article_id"].tolist())
             raise ValueError(f"no article {article_id!r} in this analysis{hint}; see analysis.articles")
         return str(found.iloc[0])
 
@@ -283,9 +285,9 @@ class Analysis:
         Raises
         ------
         ValueError
-            If `confidence` is no share between 0 and 1, or `n_boot` is below 1.
+            If `confidence` is no share between 0 and 1, `n_boot` is below 1, or `seed` below 0.
         TypeError
-            If `n_boot` is no whole number.
+            If `n_boot` or `seed` is no whole number.
 
         See Also
         --------
@@ -293,6 +295,7 @@ class Analysis:
         """
         check_confidence(confidence)
         at_least("n_boot", n_boot, 1)
+        at_least("seed", seed, 0)
         articles = self._rows("articles", ["article_id", "duplicate_of"])
         originals = articles.loc[articles["duplicate_of"].isna(), "article_id"]
         said = ["quote_id", "article_id", "speaker", "speaker_id", "polarity", "subjectivity"]
@@ -390,7 +393,12 @@ class Analysis:
             If an option is not one of the possible values, `by` a column that edges have themselves, or `claimed_by`
             nobody in the corpus (the message names the nearest) or several (it names them).
         TypeError
-            If `by` is no str, `n_boot` no whole number, or `claimed_by` neither bool nor str.
+            If `by` is no str, `n_boot` or `seed` no whole number, or `claimed_by` neither bool nor str.
+
+        Warns
+        -----
+        UserWarning
+            If `by` splits nothing, as no article has a date, an outlet or whatever is asked for.
 
         Notes
         -----
@@ -508,7 +516,7 @@ class Analysis:
         FileExistsError
             If there is such a file, which may hold corrections.
         ValueError
-            If `score` is not between 0 and 100.
+            If `score` is not between 0 and 100, or a share of 1, or `min_articles` is below 0.
 
         Notes
         -----
@@ -516,8 +524,10 @@ class Analysis:
         """
         from newslab.actor_table import suggest
 
-        if not 0 <= score <= 100:
-            raise ValueError(f"score is {score!r}; it is between 0 and 100, which is the same name")
+        between("score", score, 0, 100)
+        if 0 < score <= 1:
+            raise ValueError(f"score is {score!r}; 100 is the same name, so perhaps {100 * score:g} is meant")
+        at_least("min_articles", min_articles, 0)
         table = suggest(self.actors, self.mentions, score=score, min_articles=min_articles)
         if path is not None:
             path = Path(path).expanduser()
@@ -559,10 +569,9 @@ class Analysis:
         return self._evidence({column: [i] for column, i in zip(asked, ids, strict=True)}, polarity)
 
     def _evidence(self, where: dict[str, list[str]], polarity: str | None) -> pd.DataFrame:
+        one_of("polarity", polarity, ("negative", "positive", None))
         rows = self._rows("stances", None, where)
         if polarity is not None:
-            if polarity not in ("negative", "positive"):
-                raise ValueError(f"polarity is {polarity!r}; it may be 'negative', 'positive' or None for both")
             rows = rows[rows["polarity"] == polarity]
         about = self._rows("articles", ["article_id", "title", "outlet", "published"])
         rows = rows.merge(about, on="article_id", how="left")
@@ -763,6 +772,13 @@ class Analysis:
         )
 
 
+def _listed(given: Any) -> list[Any] | None:
+    """What was given as one or several, as a list; None stays None."""
+    if given is None:
+        return None
+    return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+
+
 def analyze(
     articles: pd.DataFrame | str | Path | Sequence[str | Path],
     *,
@@ -821,8 +837,8 @@ def analyze(
     ------
     ValueError
         If a DataFrame has no text column, `articles` are texts (which are given as a DataFrame), the table of actors
-        has a fault, or `max_chars` is below 1; if `out` lies inside the source, holds it, or holds tables that newslab
-        did not write.
+        has a fault, or `max_chars` or `workers` is below 1; if `out` lies inside the source, holds it, or holds tables
+        that newslab did not write.
     TypeError
         If `articles` or `actors` is of another kind, or there is an option that `articles` do not take.
     FileNotFoundError
@@ -859,8 +875,7 @@ def analyze(
     refuse_texts(articles)
     table = None if actors is None else read_actors(actors)
     corrected = None if corrections is None else read_corrections(corrections)
-    if max_chars < 1:
-        raise ValueError(f"max_chars is {max_chars!r}; it is a number of characters, at least 1")
+    at_least("max_chars", max_chars, 1, whole=False)
     if out is not None:
         analyze_in_parts(
             articles, out, reader=reader, workers=workers, table=table, client=client, batch=batch, progress=progress,
@@ -872,12 +887,12 @@ def analyze(
         raise ValueError("client takes a folder for the results as well: out='results/'")
     if is_read(articles) and options:
         raise TypeError(f"articles that were read already take no option {next(iter(options))!r}")
+    chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
     frame = (
         articles if is_read(articles) else read_articles(articles, max_chars=max_chars, progress=progress, **options)
     )
     frame = frame.reset_index(drop=True)
     problems = [dict(p) for p in frame.attrs.get("problems", [])]
-    chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
     ids, found = frame["article_id"].tolist(), []
     readings = _bar(find(chosen, frame["text"], frame["published"], table, max_chars), len(frame), progress)
     with only_new_garbage():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -14,7 +14,7 @@ import pandas as pd
 _LONGEST = 255  # characters of the name of a file, on the common systems
 
 
-def meant(value: Any, allowed: Sequence[Any]) -> str:
+def meant(value: Any, allowed: Iterable[Any]) -> str:
     """Hint at what begins like this value, or else is spelt nearly so; an empty string if nothing does."""
     words = [a for a in allowed if isinstance(a, str)]
     begun = [a for a in words if isinstance(value, str) and value and a.startswith(value)]
@@ -22,7 +22,7 @@ def meant(value: Any, allowed: Sequence[Any]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-def one_of(name: str, value: Any, allowed: Sequence[Any]) -> None:
+def one_of(name: str, value: Any, allowed: Iterable[Any]) -> None:
     """Complain unless the argument `name` has one of the values allowed."""
     if not any(value is a or (isinstance(value, str) and value == a) for a in allowed):
         hint = meant(value, allowed)
@@ -31,15 +31,27 @@ def one_of(name: str, value: Any, allowed: Sequence[Any]) -> None:
 
 def at_least(name: str, value: Any, least: float, *, whole: bool = True) -> None:
     """Complain unless the argument `name` is a number that large."""
-    kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)
-    if isinstance(value, bool) or not isinstance(value, kinds):
-        raise TypeError(f"{name} is {value!r}; it takes a {'whole ' if whole else ''}number")
+    _need_number(name, value, whole)
     if not value >= least:
         raise ValueError(f"{name} is {value!r}; it is at least {least}")
 
 
+def between(name: str, value: Any, least: float, most: float) -> None:
+    """Complain unless the argument `name` is a number from `least` to `most`."""
+    _need_number(name, value, False)
+    if not least <= value <= most:
+        raise ValueError(f"{name} is {value!r}; it is between {least} and {most}")
+
+
+def _need_number(name: str, value: Any, whole: bool) -> None:
+    kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        raise TypeError(f"{name} is {value!r}; it takes a {'whole ' if whole else ''}number")
+
+
 def check_confidence(confidence: float) -> None:
     """Complain of what is no share."""
+    _need_number("confidence", confidence, False)
     if not 0 < confidence < 1:
         raise ValueError(f"confidence is {confidence!r}; it is a share between 0 and 1, such as 0.95")
 
@@ -55,21 +67,34 @@ def need_analysis(data: object, what: str) -> None:
         raise TypeError(f"{what} takes an Analysis, as analyze and load give it, not a {type(data).__name__}")
 
 
+def need_str(name: str, value: object) -> None:
+    """Complain unless the argument `name` is a str."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is {value!r:.60}; it takes a str")
+
+
 def refuse_texts(articles: object) -> None:
-    """Complain of texts where paths are expected, in few words; looked for as a path, a text would be quoted whole."""
+    """Complain of texts, records and tables where paths are expected; looked for as a path, a text is quoted whole."""
     many = isinstance(articles, (pd.Series, pd.Index, np.ndarray, list, tuple))
+    of = next(iter(articles), None) if many else None
+    if isinstance(of, dict):
+        raise TypeError("the list holds dicts; articles are given as a table: pd.DataFrame(articles)")
+    if isinstance(of, pd.DataFrame):
+        raise TypeError("the list holds tables; give one: pd.concat(tables, ignore_index=True)")
     first = next((a for a in articles if isinstance(a, str)), None) if many else articles
     if isinstance(first, str) and _is_text(first, many):
         words = " ".join(first[:60].split()[:5])
         raise ValueError(
-            f"“{words}…” is no file or folder; texts are given as a table: articles=pd.DataFrame({{'text': texts}})"
+            f"“{words}…” is no file or folder; texts are given as a table: pd.DataFrame({{'text': texts}})"
         )
 
 
 def _is_text(words: str, many: bool) -> bool:
-    """Whether this can be no path; one of many that has spaces and does not look like a path is none either."""
+    """Whether this can be no path, or has spaces, does not look like a path, and is one of many or has a sentence."""
     if os.path.exists(words):
         return False
     if "\n" in words or max(map(len, re.split(r"[/\\]", words))) > _LONGEST:
         return True
-    return many and " " in words and not re.search(r"[/\\*]|\.\w{1,8}$", words)
+    if " " not in words or re.search(r"[/\\*]|\.\w{1,8}$", words):
+        return False
+    return many or re.search(r"[.!?]['\"’”]?( |$)", words) is not None

@@ -126,7 +126,9 @@ def _parser() -> argparse.ArgumentParser:
         help="for large corpora: tables in parts, and a run that can be taken up again",
     )
     analyze.add_argument("--reader", default="model", choices=("model", "rules"), help="who reads (default: model)")
-    analyze.add_argument("--workers", type=int, metavar="N", help="threads of the model (default: one for each core)")
+    analyze.add_argument(
+        "--workers", type=_threads, metavar="N", help="threads of the model (default: one for each core)"
+    )
     for name, what in _COLUMNS.items():
         analyze.add_argument(f"--{name}", metavar="COL", help=f"column of the {what}, where articles come as a table")
     analyze.add_argument("--no-progress", action="store_true", help="show no progress bar")
@@ -150,6 +152,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _path(given: str) -> Path:
     return Path(given).expanduser()  # a shell leaves --out=~/results as it is
+
+
+def _threads(given: str) -> int:
+    if not given.isdecimal() or int(given) < 1:
+        raise argparse.ArgumentTypeError(f"{given!r} is no number of threads; it is 1 or more")
+    return int(given)
 
 
 def _formats(given: str) -> tuple[str, ...]:

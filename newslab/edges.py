@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from math import factorial
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from newslab.checks import at_least, check_confidence, meant, one_of
+from newslab.needs import called
 
 _COLUMNS = {
     "source": "str", "target": "str", "source_id": "str", "target_id": "str",
@@ -75,6 +77,7 @@ def sum_edges(
     one_of("interval", interval, ("sample", "corpus"))
     check_confidence(confidence)
     at_least("n_boot", n_boot, 1)
+    at_least("seed", seed, 0)
     if by is not None:
         _check_by(by, articles, stances)
     counted = articles if copies else articles[articles["duplicate_of"].isna()]
@@ -98,6 +101,14 @@ def sum_edges(
         if by:
             empty.insert(0, by, pd.Series(dtype=rows[by].dtype))
         return empty
+    if by is not None and not own and rows[by].isna().all():
+        column = by if by in articles.columns else "published"
+        warnings.warn(
+            f"by={by!r} splits nothing, as no article with an edge has {called(column)}; "
+            f"analysis.require({column!r}) says how to give it",
+            UserWarning,
+            stacklevel=3,
+        )
     rows = rows.sort_values([*keys, "article_id"], ignore_index=True)
     grouped = rows.groupby(keys, dropna=False, sort=True)
     edges = grouped.agg(

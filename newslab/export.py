@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import networkx as nx
 import pandas as pd
 
+from newslab.checks import meant
 from newslab.coding import write_attributions, write_coding
 from newslab.spreadsheets import guard, to_csv
 from newslab.tables import TABLES
@@ -346,8 +346,7 @@ def export(analysis: Analysis, folder: str | Path, formats: str | Sequence[str] 
     wanted = [formats] if isinstance(formats, str) else list(dict.fromkeys(formats))
     for name in wanted:
         if name not in _WRITERS:
-            near = get_close_matches(str(name).lower(), _WRITERS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ";"
-            raise ValueError(f"no format {name!r}{hint} formats are {', '.join(_WRITERS)}")
+            hint = meant(str(name).lower(), _WRITERS)
+            raise ValueError(f"no format {name!r}{hint}; formats are {', '.join(_WRITERS)}")
     folder = _folder(folder)
     return [path for name in wanted for path in _WRITERS[name](analysis, folder)]

@@ -13,9 +13,11 @@ from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from newslab.checks import at_least
 from newslab.quotation import Quotation
 from newslab.text import Span, Text
 
@@ -168,7 +170,8 @@ class Reader(ABC):
         return super().__new__(cls)
 
     def __init__(self, name: str = "", *, workers: int | None = None) -> None:
-        super().__init__()  # a reader without threads has no use for workers
+        if workers is not None:
+            at_least("workers", workers, 1)
 
     @abstractmethod
     def read(self, text: Text) -> Reading:
@@ -270,7 +273,7 @@ class Reader(ABC):
         Raises
         ------
         TypeError
-            If one of the texts is no str.
+            If one of the texts is no str, or they are one str.
 
         Examples
         --------
@@ -279,6 +282,7 @@ class Reader(ABC):
         >>> [len(attributions) for attributions in found]
         [1, 0]
         """
+        texts = several(texts)
         return [
             [
                 {
@@ -313,7 +317,7 @@ class Reader(ABC):
         Raises
         ------
         TypeError
-            If `text` is no str.
+            If `text` is no str, or a span no (start, end).
         ValueError
             If a span is empty or lies outside the text.
 
@@ -344,7 +348,7 @@ class Reader(ABC):
         Raises
         ------
         TypeError
-            If one of the texts is no str.
+            If one of the texts is no str, or they are one str.
         ValueError
             If a span is empty or lies outside its text, or the three are not equally many.
 
@@ -356,7 +360,7 @@ class Reader(ABC):
         >>> [max(p, key=p.get) for p in found]
         ['negative', 'positive']
         """
-        return [self.stance(*row) for row in zip(texts, sources, targets, strict=True)]
+        return [self.stance(*row) for row in zip(several(texts), sources, targets, strict=True)]
 
     @abstractmethod
     def target_sentiment(self, text: str, target: Span) -> dict[str, float]:
@@ -376,7 +380,7 @@ class Reader(ABC):
         Raises
         ------
         TypeError
-            If `text` is no str.
+            If `text` is no str, or the span no (start, end).
         ValueError
             If the span is empty or lies outside the text.
 
@@ -405,7 +409,7 @@ class Reader(ABC):
         Raises
         ------
         TypeError
-            If one of the texts is no str.
+            If one of the texts is no str, or they are one str.
         ValueError
             If a span is empty or lies outside its text, or there are not as many as texts.
 
@@ -417,7 +421,7 @@ class Reader(ABC):
         >>> [max(p, key=p.get) for p in found]
         ['negative', 'neutral']
         """
-        return [self.target_sentiment(*row) for row in zip(texts, targets, strict=True)]
+        return [self.target_sentiment(*row) for row in zip(several(texts), targets, strict=True)]
 
     def __repr__(self) -> str:
         return f"<newslab.Reader {self.name!r}: .attributions(text), .stance(text, source, target), .target_sentiment>"
@@ -437,11 +441,25 @@ def _with_marks(text: str, span: Span) -> Span:
 _OPENING, _CLOSING = "“„«‘\"'", "”»’\"'"
 
 
+def several(texts: Iterable[str]) -> list[str]:
+    """Texts as a list; one text is refused, whose letters would be read one by one."""
+    if isinstance(texts, str):
+        raise TypeError("texts are one str, where a list of texts is read; [text] is a list of one")
+    return list(texts)
+
+
 def checked(text: str, *spans: Span) -> str:
     """Refuse what is no text, and spans that lie outside it."""
     if not isinstance(text, str):
         raise TypeError(f"a reader takes a text, a str, not {type(text).__name__}")
-    for a, b in spans:
+    for span in spans:
+        try:
+            a, b = map(index, span)
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"{span!r:.60} is no place in the text; source and target are given as (start, end), "
+                "where start = text.index(words) and end = start + len(words)"
+            ) from None
         if not 0 <= a < b <= len(text):
             raise ValueError(f"span ({a}, {b}) lies outside the text of {len(text)} characters or is empty")
     return text

@@ -242,15 +242,37 @@ NO_PATHS = ["Ona Vell attacked Tam Orr.", "Rain fell on the harbour. " * 50]
 
 
 @pytest.mark.parametrize(
-    "texts", [NO_PATHS, NO_PATHS[::-1], pd.Series(NO_PATHS), "Ona Vell spoke.\nTam Orr slept.", NO_PATHS[1]]
+    "texts", [NO_PATHS, NO_PATHS[::-1], pd.Series(NO_PATHS), "Ona Vell spoke.\nTam Orr slept.", *NO_PATHS]
 )
 def test_texts_are_no_paths(texts):
-    with pytest.raises(ValueError, match=r"DataFrame\({'text': texts}\)") as told:
-        nl.analyze(texts, reader="rules", progress=False)
-    assert len(str(told.value)) < 160
+    for take in (nl.analyze, nl.read_articles):
+        with pytest.raises(ValueError, match=r"DataFrame\({'text': texts}\)") as told:
+            take(texts, progress=False)
+        assert len(str(told.value)) < 160
 
 
-@pytest.mark.parametrize("path", ["my corpus", ["no such corpus/my file.txt"], ["my file.csv"], ["nowhere"]])
+@pytest.mark.parametrize(
+    ("records", "said"),
+    [([{"text": "Rain."}], r"pd.DataFrame\(articles\)"), ([pd.DataFrame({"text": ["Rain."]})], r"pd.concat\(")],
+)
+def test_records_and_tables_are_no_paths(records, said):
+    for take in (nl.analyze, nl.read_articles):
+        with pytest.raises(TypeError, match=said):
+            take(records, progress=False)
+
+
+def test_a_usual_name_of_a_column_stands_for_the_option_that_names_it(tmp_path):
+    table = pd.DataFrame({"Body": ["Rain fell."], "Day": ["2031-01-05"]})
+    for take in (nl.read_articles, nl.analyze, lambda t, **options: nl.analyze(t, out=tmp_path / "out", **options)):
+        with pytest.raises(TypeError, match="no option 'date'; did you mean 'published'.; .* there are article_id, "):
+            take(table, date="Day", progress=False)
+    with pytest.raises(TypeError, match="no option 'encodin'; did you mean 'encoding'"):
+        nl.read_articles(table, encodin="utf-8")
+
+
+@pytest.mark.parametrize(
+    "path", ["my corpus", "Vol.2 of my corpus", ["no such corpus/my file.txt"], ["my file.csv"], ["nowhere"]]
+)
 def test_paths_that_are_not_there_are_no_texts(path):
     with pytest.raises(FileNotFoundError):
         nl.analyze(path, reader="rules", progress=False)
@@ -262,6 +284,24 @@ def test_paths_that_are_not_there_are_no_texts(path):
         (lambda a: a.speakers(confidence=95), ValueError, "confidence is 95; it is a share between 0 and 1"),
         (lambda a: a.speakers(n_boot=0), ValueError, "n_boot is 0; it is at least 1"),
         (lambda a: a.suggest_actors(score=2000), ValueError, "score is 2000; it is between 0 and 100"),
+        (lambda a: a.table("qotes"), ValueError, "there is no table 'qotes'; did you mean 'quotes'"),
+        (lambda a: a.table("quotes", "speker"), ValueError, "no column 'speker'; did you mean 'speaker'.; columns are"),
+        (lambda a: a.table("quotes", article_id=1), TypeError, "article_id is 1; it takes a str"),
+        (lambda a: a.table("actors", article_id="a"), ValueError, "actors has no column 'article_id'"),
+        (lambda a: a.text(1), TypeError, "article_id is 1; it takes a str"),
+        (lambda a: a.text("aa"), ValueError, "no article 'aa' in this analysis.*see analysis.articles"),
+        (lambda a: a.apply("nope.csv"), FileNotFoundError, "there are no corrections nope.csv; corrections.save"),
+        (lambda a: nl.coding.read_sample("nope.csv"), FileNotFoundError, "there is no sample nope.csv; nl.cod"),
+        (lambda a: a.suggest_actors(score=0.9), ValueError, "score is 0.9; 100 is the same name, so perhaps 90 "),
+        (lambda a: a.suggest_actors(min_articles=-3), ValueError, "min_articles is -3; it is at least 0"),
+        (lambda a: a.suggest_actors(min_articles="2"), TypeError, "min_articles is '2'; it takes a whole number"),
+        (lambda a: nl.coding.sample(a, 1, threshold=40), ValueError, "threshold is 40; it is between 0 and 1"),
+        (lambda a: nl.coding.sample(a, 1, seed=-1), ValueError, "seed is -1; it is at least 0"),
+        (lambda a: a.speakers(seed=-1), ValueError, "seed is -1; it is at least 0"),
+        (lambda a: a.evidence(polarity="neg"), ValueError, "polarity is 'neg'; did you mean 'negative'"),
+        (lambda a: nl.analyze(a.articles, max_chars="5"), TypeError, "max_chars is '5'; it takes a number"),
+        (lambda a: nl.read_articles(a.articles, max_chars="5"), TypeError, "max_chars is '5'; it takes a number"),
+        (lambda a: nl.analyze(a.articles, workers="2"), TypeError, "workers is '2'; it takes a whole number"),
         (lambda a: nl.analyze(a.articles, actors=["Ona Vell"]), TypeError, "actors are a list; give a table"),
         (lambda a: a.report("report.html", n_edges="9"), TypeError, "n_edges is '9'"),
     ],
@@ -269,3 +309,10 @@ def test_paths_that_are_not_there_are_no_texts(path):
 def test_what_cannot_be_is_told(ask, kind, message, by_rules):
     with pytest.raises(kind, match=message):
         ask(by_rules)
+
+
+def test_parts_of_tables_are_asked_for_by_one_name_or_several(by_rules):
+    one = by_rules.table("quotes", "speaker", article_id="b")
+    assert one.values.tolist() == [["Tam Orr"]]
+    pd.testing.assert_frame_equal(one, by_rules.table("quotes", pd.Index(["speaker"]), article_id=pd.Series(["b"])))
+    assert list(by_rules.table("quotes")) == list(by_rules.quotes)

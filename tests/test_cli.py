@@ -274,6 +274,7 @@ def test_what_analyze_writes_can_be_scored(corpus, tmp_path, capsys):
         ["analyze", "CORPUS", "-o", "OUT", "--format", "stone"],
         ["analyze", "CORPUS", "-o", "OUT", "--format", ","],
         ["analyze", "CORPUS", "-o", "OUT", "--reader", "oracle"],
+        ["analyze", "CORPUS", "-o", "OUT", "--workers", "0"],
         ["analyze", "nowhere", "-o", "OUT"],
         ["analyze", "CORPUS", "nowhere/*.txt", "-o", "OUT"],
         ["analyze", "CORPUS", "-o", "CORPUS"],

@@ -252,6 +252,17 @@ def test_what_does_not_belong_together(whole, edges):
         accuracy(silent, nl.coding.sample(silent, 4, unit="articles"), nothing)
 
 
+def test_an_analysis_of_another_corpus_is_refused(whole, edges):
+    other = invented()
+    other.articles = other.articles.iloc[1:]
+    _, drawn, codings = whole
+    with pytest.raises(ValueError, match="1 of the 4 sampled articles are not in this analysis, such as 'a1'"):
+        accuracy(other, drawn, codings)
+    _, found = edges
+    with pytest.raises(ValueError, match="1 of the 3 sampled articles are not in this analysis.*another corpus"):
+        accuracy(other, found, judged(found, [1, 1, 1, 2]))
+
+
 def test_matching_on_fewer_parts():
     gold = {"actors": [], "edges": [{"source": "A Bee", "target": "C Dee", "polarity": N}]}
     found = {"actors": [], "edges": [{"source": "X Ray", "target": "C Dee", "polarity": N}]}

@@ -200,6 +200,17 @@ def test_agreement_needs_two():
         alpha(check_codings(pd.DataFrame(edge_rows("Ida", "a", [("A B", "C D", "negative", "clear")] * 2))))
 
 
+def test_options_that_cannot_be_are_told():
+    codings = verdicts(Ida=[1, 2], Bo=[1, 2])
+    with pytest.raises(ValueError, match="level is 'nomial'; did you mean 'nominal'"):
+        alpha(codings, "nomial")
+    for ask in (alpha, agreement):
+        with pytest.raises(ValueError, match="seed is -1; it is at least 0"):
+            ask(codings, seed=-1)
+        with pytest.raises(TypeError, match="confidence is '0.9'; it takes a number"):
+            ask(codings, confidence="0.9")
+
+
 def test_it_is_reached_as_nl_coding():
     assert nl.coding.alpha is alpha
     assert "coding" in dir(nl)

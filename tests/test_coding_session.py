@@ -131,7 +131,7 @@ def test_an_article_that_is_changed_is_open_again(articles):
     [
         (("", "Tam Orr", "negative"), "needs a source and a target"),
         (("Vell", "Vell", "negative"), "are the same"),
-        (("Vell", "Orr", "hostile"), "'negative' or 'positive'"),
+        (("Vell", "Orr", "hostile"), "polarity is 'hostile'; .*it may be 'negative', 'positive'"),
         (("Vell", "Orr", "negative", "thought"), "kind is 'thought'; it may be 'quote'"),
         (("Ona Vell", "Tam Orr", "negative"), "coded already"),
     ],
@@ -153,7 +153,7 @@ def test_wrong_use(edges, articles, analysis):
     nameless = Session(analysis, nl.coding.sample(analysis, 2))
     with pytest.raises(ValueError, match="who codes"):
         nameless.answer("negative")
-    with pytest.raises(ValueError, match="'a1' is in the sample and not in this analysis"):
+    with pytest.raises(ValueError, match="1 of the 3 sampled articles are not in this analysis, such as 'a1'"):
         drawn = nl.coding.sample(analysis, 4)
         analysis.articles = analysis.articles.iloc[1:]
         Session(analysis, drawn)

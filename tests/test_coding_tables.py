@@ -254,8 +254,11 @@ def test_files_that_hold_no_codings(tmp_path, codings):
     (tmp_path / "TypeSystem.xml").write_text("<a/>", encoding="utf-8")
     with pytest.raises(ValueError, match="a.xmi is no UIMA CAS XMI"):
         read_codings(tmp_path / "a.xmi")
-    with pytest.raises(ValueError, match="form is 'tsv'"):
-        write_codings(codings, tmp_path / "x", "tsv")
+    for ask in (write_codings, lambda _, path, form: read_codings(path, form)):
+        with pytest.raises(
+            ValueError, match="form is 'tsv'; did you mean 'csv'.; it may be 'csv', 'json', 'inception'"
+        ):
+            ask(codings, tmp_path / "x", "tsv")
 
 
 def test_verdicts_are_no_json(tmp_path):
@@ -303,6 +306,17 @@ def test_a_sheet_of_articles_is_filled_row_by_row():
     ]  # fmt: skip
 
 
+def test_a_sheet_takes_the_words_of_the_notebook():
+    analysis = invented()
+    drawn = nl.coding.sample(analysis, 4)
+    filled = sheet(drawn, analysis).assign(value=["criticizes", "Backs", "criticises", "wrong source"])
+    found = check_codings(filled, sample=drawn, coder="Ida")
+    assert found["value"].tolist() == ["negative", "positive", "negative", "wrong source"]
+    rows = [{**GOOD, "polarity": "criticizes"}, {**GOOD, "item": "a2", "polarity": "backs"}]
+    told = check_codings(pd.DataFrame(rows))
+    assert told["polarity"].tolist() == ["negative", "positive"]
+
+
 GOOD = {"coder": "Ida", "item": "a1", "value": "edge", "source": "A B", "target": "C D", "polarity": "negative"}
 
 
@@ -310,7 +324,7 @@ GOOD = {"coder": "Ida", "item": "a1", "value": "edge", "source": "A B", "target"
     ("rows", "message"),
     [
         ([{**GOOD, "value": "negativ"}], r"row 1 \(a1\): value is 'negativ'; did you mean 'negative'"),
-        ([{**GOOD, "value": "7"}], "possible are 'negative', 'positive', 'neither'"),
+        ([{**GOOD, "value": "7"}], "value is '7'; it may be 'negative', 'positive', 'neither'"),
         ([{**GOOD, "polarity": "hostile"}], "polarity is 'hostile'"),
         ([{**GOOD, "clarity": "cleer"}], "did you mean 'clear'"),
         ([{**GOOD, "target": None}], "is an edge without target"),

@@ -281,8 +281,18 @@ def test_designs_and_units_that_cannot_give_totals(coded):
         totals(analysis, unsure, codings_of(unsure, truth))
     row = totals(analysis, unsure, codings_of(unsure, truth), interval="corpus").iloc[0]
     assert row["low"] < truth.sum() < row["high"]
-    with pytest.raises(ValueError, match="count is 'words'"):
-        totals(analysis, drawn, codings, count="words")
+    wrong = ({"count": "words"}, "it may be 'articles', 'edges'"), ({"polarity": "neg"}, "did you mean 'negative'")
+    for option, told in wrong:
+        with pytest.raises(ValueError, match=told):
+            totals(analysis, drawn, codings, **option)
+    with pytest.raises(ValueError, match="actors have no column 'typ'; did you mean 'type'"):
+        totals(analysis, drawn, codings, source={"typ": "person"})
+
+
+def test_a_sample_of_another_corpus_is_refused(coded):
+    _, drawn, codings, *_ = coded
+    with pytest.raises(ValueError, match="60 of the 60 sampled articles are not in this analysis.*another corpus"):
+        totals(invented(), drawn, codings, interval="corpus")
 
 
 def test_ppi_is_needed_for_one_interval_only(coded, monkeypatch):

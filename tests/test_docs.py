@@ -73,5 +73,6 @@ def test_the_page_about_errors_has_the_figures_of_both_readers(hook):
 
 
 def test_the_version_to_cite_is_this_one():
+    assert "__version__" in dir(nl)  # as Tab-completion looks for it
     for name in ("CITATION.cff", "docs/cite.md"):
         assert nl.__version__ in (ROOT / name).read_text(encoding="utf-8")

@@ -90,6 +90,7 @@ def test_no_stances_give_the_same_columns_and_types():
         ({"by": "negative"}, "by is 'negative', which is a column of edges too"),
         ({"by": "total"}, "by is 'total', which is a column of edges too"),
         ({"n_boot": 0}, "n_boot is 0; it is at least 1"),
+        ({"seed": -1}, "seed is -1; it is at least 0"),
         ({"confidence": 95}, "share between 0 and 1"),
         ({"groups": "all"}, "groups is 'all'; it may be 'said', 'group', 'members', 'both'"),
         ({"interval": "wide"}, "interval is 'wide'; it may be 'sample', 'corpus'"),

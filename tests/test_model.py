@@ -299,6 +299,38 @@ def test_texts_and_spans_that_make_no_sense_are_refused(reader):
         reader.stance_many(["Vell."], [(0, 4)], [])
 
 
+def test_one_text_is_not_read_letter_by_letter(reader):
+    for r in (reader, nl.Reader("rules")):
+        for ask, spans in ((r.attributions_many, 0), (r.target_sentiment_many, 1), (r.stance_many, 2)):
+            with pytest.raises(TypeError, match=r"one str, where a list of texts is read; \[text\] is a list of one"):
+                ask("Vell.", *[[(0, 4)]] * spans)
+
+
+def test_texts_that_come_one_at_a_time_are_read_like_a_list(reader):
+    texts = ["“No,” said Ona Vell.", "Rain fell.", "“Yes,” said Tam Orr.", "“Never,” said Bo Lind."]
+    for r in (reader, nl.Reader("rules")):
+        assert r.attributions_many(t for t in texts) == r.attributions_many(texts)
+
+
+@pytest.mark.parametrize("place", ["Tam Orr", "ab", 18, (18,), (18.0, 25.0), None])
+def test_words_are_no_place_in_a_text(reader, place):
+    text = "Ona Vell attacked Tam Orr."
+    for r in (reader, nl.Reader("rules")):
+        with pytest.raises(TypeError, match=r"is no place in the text; .* \(start, end\), where start = text\.index"):
+            r.stance(text, (0, 8), place)
+        with pytest.raises(TypeError, match="is no place in the text"):
+            r.target_sentiment(text, place)
+
+
+@pytest.mark.parametrize(
+    ("workers", "kind", "said"), [(0, ValueError, "at least 1"), ("2", TypeError, "a whole number")]
+)
+def test_a_number_of_threads_that_cannot_be_is_told(workers, kind, said):
+    for name in ("model", "rules"):
+        with pytest.raises(kind, match=f"workers is {workers!r}; it .*{said}"):
+            nl.Reader(name, workers=workers)
+
+
 def test_spans_without_a_letter_are_judged_all_the_same(reader):
     p = reader.target_sentiment("Vell   left — early.", (4, 7))
     assert sum(p.values()) == pytest.approx(1, abs=1e-5)

@@ -439,7 +439,7 @@ def test_summaries_load_no_texts(lazy, monkeypatch):
     monkeypatch.setattr(parts.Parts, "read", recorded)
     assert "5 articles in" in repr(lazy) and "articles" in lazy._repr_html_()
     assert asked == []
-    assert not lazy.edges(by="outlet").empty and not lazy.speakers().empty
+    assert not lazy.edges(by="via").empty and not lazy.speakers().empty
     assert not lazy.evidence("Ona Vell").empty
     for chart in (
         nl.plot.network,

@@ -12,7 +12,7 @@ from newslab.checks import check_confidence
 from newslab.coding.guideline import article_coding, match_edges
 from newslab.coding.intervals import bootstrap, exact
 from newslab.coding.sampling import corrected_articles, design
-from newslab.coding.tables import article_codings, unit_of
+from newslab.coding.tables import article_codings, need_sampled, unit_of
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -95,7 +95,7 @@ def accuracy(
     Raises
     ------
     ValueError
-        If sample and codings do not belong together, or there is nothing to compare.
+        If analysis, sample and codings do not belong together, or there is nothing to compare.
 
     Warns
     -----
@@ -125,6 +125,7 @@ def accuracy(
     """
     check_confidence(confidence)
     about = design(sample)
+    need_sampled(sample, analysis)
     unit = unit_of(codings)
     if unit != about["unit"]:
         raise ValueError(f"the codings are of {unit}, the sample is of {about['unit']}")

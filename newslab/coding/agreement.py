@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from newslab.checks import check_confidence
+from newslab.checks import at_least, check_confidence, one_of
 from newslab.coding.guideline import match_edges
 from newslab.coding.intervals import bootstrap, counts, percentiles
 from newslab.coding.tables import article_codings, unit_of
@@ -89,8 +89,8 @@ def alpha(
     np.float64(0.692)
     """
     check_confidence(confidence)
-    if level not in LEVELS:
-        raise ValueError(f"level is {level!r}; it may be {', '.join(map(repr, LEVELS))}")
+    one_of("level", level, LEVELS)
+    at_least("seed", seed, 0)
     wide, groups = _wide(data)
     if clusters is not None:
         groups = pd.Series(list(clusters), index=wide.index)

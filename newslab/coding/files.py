@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from newslab.checks import one_of
 from newslab.coding.guideline import _file_name, read_coding
 from newslab.coding.tables import DTYPES, article_codings, check_codings, frame_of, unit_of
 from newslab.needs import Needed
@@ -70,8 +71,7 @@ def write_codings(
     """
     path = Path(path).expanduser()
     form = form or ("csv" if path.suffix.lower() == ".csv" else "json")
-    if form not in FORMS:
-        raise ValueError(f"form is {form!r}; it may be {', '.join(map(repr, FORMS))}")
+    one_of("form", form, FORMS)
     if form == "csv":
         path.parent.mkdir(parents=True, exist_ok=True)
         to_csv(guarded(codings, _TEXTS), path)
@@ -119,6 +119,7 @@ def read_codings(
     ValueError
         If a file is not in its form, or a value in it is not possible.
     """
+    one_of("form", form, (*FORMS, None))
     path = Path(path).expanduser()
     files = _matching(path)
     if not files:
@@ -132,13 +133,11 @@ def read_codings(
         return check_codings(table, sample=sample, articles=articles, coder=coder)
     if form == "json":
         table = _read_json(path, coder)
-    elif form == "inception":
+    else:
         from newslab.coding.inception import read_xmi
 
         known = next((t["article_id"] for t in (sample, articles) if t is not None), ())
         table = _as_known(read_xmi(path), known)
-    else:
-        raise ValueError(f"form is {form!r}; it may be {', '.join(map(repr, FORMS))}")
     return check_codings(table, sample=sample, articles=articles, coder=coder)
 
 

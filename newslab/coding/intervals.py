@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from newslab.checks import check_confidence
+from newslab.checks import at_least, check_confidence
 
 _AT_ONCE = 2_000_000  # numbers drawn at once, which bounds memory
 
@@ -54,6 +54,7 @@ def bootstrap(
         NaN where fewer than two clusters, or no resample, tell anything.
     """
     check_confidence(confidence)
+    at_least("seed", seed, 0)
     rng = np.random.default_rng(seed)
     values = [value(drawn @ stats) for drawn in counts(len(stats), n_boot, rng, strata)]
     drawn = np.concatenate(values) if values else np.full((1, 1), np.nan)

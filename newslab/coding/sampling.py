@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from newslab.checks import one_of
+from newslab.checks import at_least, between, one_of
 from newslab.coding.guideline import _THRESHOLD
 from newslab.corrections import VERDICTS, articles_by_hash
 from newslab.edges import article_stances
+from newslab.needs import require
 from newslab.spreadsheets import guarded, read_guarded, to_csv
 
 if TYPE_CHECKING:
@@ -85,8 +86,8 @@ def sample(
     Raises
     ------
     ValueError
-        If an option is not one of the possible values, there are fewer than `n` rows, or the sample in the file was
-        drawn in another way or from other articles.
+        If an option is not one of the possible values, there are fewer than `n` rows, no article has a value of `by`,
+        or the sample in the file was drawn in another way or from other articles.
 
     See Also
     --------
@@ -115,6 +116,8 @@ def sample(
     """
     one_of("how", how, HOW)
     one_of("unit", unit, UNITS)
+    between("threshold", threshold, 0, 1)
+    at_least("seed", seed, 0)
     if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
         raise ValueError(f"n is {n!r}; it is the number of rows to draw, 1 or more")
     path = None if path is None else Path(path).expanduser()
@@ -129,6 +132,7 @@ def sample(
     stratum = pd.Series("", index=frame.index, dtype="str")
     if how == "stratified":
         stratum = strata(frame, by)
+        require(frame.drop_duplicates("article_id"), "published" if by == "month" else by, 1)
         chosen, inclusion = _stratified(stratum, n, by, rng)
     elif how == "uncertain":
         inclusion = _proportional(half_even(unsureness(analysis, frame, unit)), n)
@@ -340,6 +344,8 @@ def read_sample(path: Any) -> pd.DataFrame:
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
     ValueError
         If the file holds no sample.
 
@@ -354,7 +360,10 @@ def read_sample(path: Any) -> pd.DataFrame:
     True
     """
     texts = [c for c, t in {**_ARTICLE, **_EDGE, **_DESIGN}.items() if t == "str"]
-    frame = read_guarded(path, texts)
+    try:
+        frame = read_guarded(path, texts)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"there is no sample {path}; nl.coding.sample(…, path=…) keeps one there") from error
     frame = frame.assign(**{c: frame[c].fillna("") for c in ("stratum",) if c in frame.columns})
     if "published" in frame.columns:
         frame["published"] = pd.to_datetime(frame["published"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from newslab.checks import one_of
 from newslab.coding.files import read_codings, write_codings
 from newslab.coding.sampling import design
 from newslab.coding.tables import (
@@ -17,6 +18,7 @@ from newslab.coding.tables import (
     VERDICTS,
     check_codings,
     frame_of,
+    need_sampled,
     spans_of,
 )
 
@@ -50,10 +52,8 @@ class Session:
         self.unit = design(sample)["unit"]
         self.sample, self.blind, self.coder = sample.reset_index(drop=True), blind, coder
         self.path = None if path is None else Path(path).expanduser()
+        need_sampled(sample, analysis)
         articles = analysis.articles.set_index("article_id")
-        absent = sample.loc[~sample["article_id"].isin(articles.index), "article_id"]
-        if len(absent):
-            raise ValueError(f"article {absent.iloc[0]!r} is in the sample and not in this analysis")
         self._articles = articles[["title", "outlet", "published", "text"]]
         self._stances, self._mentions = analysis.stances, analysis.mentions
         self.index = 0
@@ -102,8 +102,7 @@ class Session:
         """Judge the edge that is shown, and go to the next."""
         if self.unit != "edges":
             raise ValueError("whole articles are coded edge by edge; see add_edge and finish")
-        if value not in VERDICTS:
-            raise ValueError(f"verdict is {value!r}; it may be {', '.join(map(repr, VERDICTS))}")
+        one_of("verdict", value, VERDICTS)
         row = self.sample.iloc[self.index]
         told = {
             "item": self.item, "article_id": row["article_id"], "source": row["source"], "target": row["target"],
@@ -124,10 +123,9 @@ class Session:
             raise ValueError("an edge needs a source and a target")
         if source == target:
             raise ValueError("source and target are the same; nobody criticizes himself here")
-        if polarity not in POLARITIES or clarity not in CLARITIES:
-            raise ValueError("an edge is 'negative' or 'positive', and 'clear' or 'arguable'")
-        if kind is not None and kind not in KINDS:
-            raise ValueError(f"kind is {kind!r}; it may be {', '.join(map(repr, KINDS))}, or None")
+        one_of("polarity", polarity, POLARITIES)
+        one_of("clarity", clarity, CLARITIES)
+        one_of("kind", kind, (*KINDS, None))
         rows = self._rows.get(self.item, [])
         if any((r.get("source"), r.get("target"), r.get("polarity")) == (source, target, polarity) for r in rows):
             raise ValueError("this edge is coded already; remove it first to code it anew")

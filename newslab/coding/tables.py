@@ -7,11 +7,11 @@ compared and counted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from newslab.checks import one_of
 from newslab.coding.sampling import design
 from newslab.spreadsheets import guard
 
@@ -39,6 +39,7 @@ _BODIES = frozenset(
     "Ltd Inc".split()
 )
 _SAYS = {"negative": "criticizes", "positive": "backs"}
+_SAID = {verb: polarity for polarity, verb in _SAYS.items()} | {"criticises": "negative"}  # as the notebook asks
 
 
 def unit_of(codings: pd.DataFrame) -> str:
@@ -49,6 +50,17 @@ def unit_of(codings: pd.DataFrame) -> str:
     if values & set(FOUND):
         raise ValueError("these codings mix verdicts on edges with codings of whole articles; use them one by one")
     return "edges"
+
+
+def need_sampled(drawn: pd.DataFrame, analysis: Analysis) -> None:
+    """Complain of a sample that was drawn from another corpus."""
+    ids = drawn["article_id"].drop_duplicates()
+    absent = ids[~ids.isin(analysis.table("articles", ["article_id"])["article_id"])]
+    if len(absent):
+        raise ValueError(
+            f"{len(absent)} of the {len(ids)} sampled articles are not in this analysis, such as {absent.iloc[0]!r}; "
+            "is it an analysis of another corpus?"
+        )
 
 
 def sheet(drawn: pd.DataFrame, analysis: Analysis, *, blind: bool = True) -> pd.DataFrame:
@@ -67,7 +79,7 @@ def sheet(drawn: pd.DataFrame, analysis: Analysis, *, blind: bool = True) -> pd.
     -------
     DataFrame
         Of edges one row each, with the ``passage`` (whole paragraphs, the evidence in ⟦ ⟧) and an empty ``value``,
-        which takes one of "negative" (the source criticizes the target), "positive" (backs), "neither", "wrong
+        which takes one of "negative" or "criticizes", "positive" or "backs" (the source the target), "neither", "wrong
         source" (there is a stance, but somebody else's), "wrong target", "unsure", or their numbers 1 to 6. Of
         articles one row each, with the ``text``; copy the row for each edge and fill ``source``, ``target``,
         ``polarity``, ``clarity`` and ``evidence``, or leave it as it is where there is none, and put "edge" or "no
@@ -224,14 +236,18 @@ def _checked(told: dict[str, Any], number: int, coder: str | None) -> dict[str, 
     if told["coder"] is None:
         raise ValueError(f"{where} names no coder; fill the column or pass coder='…'")
     told["article_id"] = told["article_id"] or told["item"].rsplit("#e", 1)[0]
-    value = _KEYS.get(str(told["value"]), (told["value"] or "edge").lower())
-    told["value"] = _possible("value", value, (*VERDICTS, *FOUND), where)
+    for column in ("value", "polarity"):
+        if told[column] is not None:
+            told[column] = _SAID.get(told[column].lower(), told[column].lower())
+    told["value"] = _KEYS.get(told["value"], told["value"] or "edge")
+    one_of(f"{where}: value", told["value"], (*VERDICTS, *FOUND))
     for column, allowed in (
         ("polarity", POLARITIES), ("clarity", CLARITIES), ("kind", KINDS), ("source_type", TYPES),
         ("target_type", TYPES),
     ):  # fmt: skip
         if told[column] is not None:
-            told[column] = _possible(column, told[column].lower(), allowed, where)
+            told[column] = told[column].lower()
+            one_of(f"{where}: {column}", told[column], allowed)
     if told["value"] == "edge":
         absent = [c for c in ("source", "target", "polarity") if told[c] is None]
         if absent:
@@ -242,14 +258,6 @@ def _checked(told: dict[str, Any], number: int, coder: str | None) -> dict[str, 
     for place in ("start", "end"):
         told[place] = None if told[place] is None else int(told[place])
     return told
-
-
-def _possible(column: str, value: str, allowed: tuple[str, ...], where: str) -> str:
-    if value in allowed:
-        return value
-    near = get_close_matches(value, allowed, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else f"; possible are {', '.join(map(repr, allowed))}"
-    raise ValueError(f"{where}: {column} is {value!r}{hint}")
 
 
 def _of_sample(frame: pd.DataFrame, sample: pd.DataFrame, unit: str) -> pd.DataFrame:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from newslab.checks import check_confidence
+from newslab.checks import check_confidence, meant, one_of
 from newslab.coding.intervals import exact
 from newslab.coding.sampling import design, population, strata
-from newslab.coding.tables import article_codings, says, unit_of
+from newslab.coding.tables import article_codings, need_sampled, says, unit_of
 from newslab.edges import article_stances, of_any
 from newslab.naming import same_actor
 
@@ -82,8 +82,8 @@ def totals(
     Raises
     ------
     ValueError
-        If the sample is of edges (it shows what newslab found wrongly, and not what it missed), an actor is not in the
-        corpus, or a sample is too small or its design does not allow the interval.
+        If the sample is of edges (it shows what newslab found wrongly, and not what it missed) or of another corpus, an
+        actor is not in the corpus, or a sample is too small or its design does not allow the interval.
     ImportError
         If ppi-python is not installed and `interval` is "sample".
 
@@ -121,13 +121,11 @@ def totals(
     articles, corrected by 8 hand-coded ones; newslab alone expects ...
     """
     check_confidence(confidence)
-    for name, value, allowed in (
-        ("polarity", polarity, ("negative", "positive")), ("count", count, COUNTS),
-        ("interval", interval, ("sample", "corpus")),
-    ):  # fmt: skip
-        if value not in allowed:
-            raise ValueError(f"{name} is {value!r}; it may be {', '.join(map(repr, allowed))}")
+    one_of("polarity", polarity, ("negative", "positive"))
+    one_of("count", count, COUNTS)
+    one_of("interval", interval, ("sample", "corpus"))
     about = design(sample)
+    need_sampled(sample, analysis)
     if about["unit"] != "articles" or unit_of(codings) != "articles":
         raise ValueError(
             "totals need a sample of whole articles (unit='articles'): verdicts on edges that newslab found cannot "
@@ -178,7 +176,8 @@ class _Side:
         if isinstance(who, Mapping):
             for column, value in who.items():
                 if column not in table.columns:
-                    raise ValueError(f"actors have no column {column!r}; columns are {', '.join(table.columns)}")
+                    hint = meant(column, table.columns)
+                    raise ValueError(f"actors have no column {column!r}{hint}; columns are {', '.join(table.columns)}")
                 table = table[table[column] == value]
             if table.empty:
                 raise ValueError(f"no actor has {dict(who)!r}; see analysis.actors")

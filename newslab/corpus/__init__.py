@@ -13,8 +13,9 @@ from typing import Any
 
 import pandas as pd
 
+from newslab.checks import at_least, refuse_texts
 from newslab.corpus.blocks import read_blocks
-from newslab.corpus.columns import COLUMNS, did_you_mean
+from newslab.corpus.columns import COLUMNS, did_you_mean, match_columns
 from newslab.corpus.files import MAX_ZIP_MEMBER, MAX_ZIP_TOTAL, find_files
 from newslab.corpus.formats import Table, in_one, numbered, read_content
 from newslab.corpus.gathering import Gatherer, Settled
@@ -26,6 +27,7 @@ __all__ = ["MAX_CHARS", "MAX_COLUMNS", "MAX_ZIP_MEMBER", "MAX_ZIP_TOTAL", "Strea
 MAX_CHARS = 500_000  # characters of one article, as many as in a book; what is longer is a dump of many
 MAX_COLUMNS = 10_000  # columns of a table
 _BAR = 200  # files from which a progress bar is shown
+_OPTIONS = (*COLUMNS, "encoding", "max_chars", "max_columns")
 
 
 def read_articles(
@@ -42,6 +44,7 @@ def read_articles(
     max_chars: int = MAX_CHARS,
     max_columns: int = MAX_COLUMNS,
     progress: bool | None = None,
+    **unknown: Any,
 ) -> pd.DataFrame:
     """Read news articles from a folder, files, a zip or a DataFrame.
 
@@ -88,7 +91,7 @@ def read_articles(
     ValueError
         If nothing could be read, no table has a column given by name, or `encoding` is unknown.
     TypeError
-        If `source` is of another kind.
+        If `source` is of another kind, or there is no such option.
 
     Warns
     -----
@@ -118,6 +121,8 @@ def read_articles(
     >>> nl.read_articles(table)[["article_id", "title", "text", "published"]].values.tolist()
     [['article-1', 'Harbour tax', 'It will rise.', Timestamp('2024-03-12 00:00:00')]]
     """
+    refuse_texts(source)
+    _check_options(unknown)
     given = {"text": text, "title": title, "published": published, "outlet": outlet, "author": author, "url": url,
              "article_id": article_id}  # fmt: skip
     gatherer = _gatherer(given, encoding, max_chars, max_columns)
@@ -163,9 +168,7 @@ class Stream:
     def __init__(
         self, source: Any, *, n_articles: int, n_chars: int, progress: bool | None = None, **options: Any
     ) -> None:
-        wrong = [name for name in options if name not in (*COLUMNS, "encoding", "max_chars", "max_columns")]
-        if wrong:
-            raise TypeError(f"there is no option {wrong[0]!r}{did_you_mean(wrong[0], COLUMNS)}")
+        _check_options(options)
         self._encoding = options.pop("encoding", None)
         limits = [options.pop(name, most) for name, most in (("max_chars", MAX_CHARS), ("max_columns", MAX_COLUMNS))]
         self._gatherer = _gatherer(options, self._encoding, *limits)
@@ -187,6 +190,14 @@ class Stream:
             yield gatherer.drain()
 
 
+def _check_options(names: Iterable[str]) -> None:
+    """Complain of an option that is not there; a usual name of a column stands for the option that names it."""
+    for name in names:
+        if name not in _OPTIONS:
+            hint = did_you_mean(next(iter(match_columns([name], {})), name), _OPTIONS)
+            raise TypeError(f"there is no option {name!r}{hint}; for reading articles there are {', '.join(_OPTIONS)}")
+
+
 def _gatherer(given: dict[str, str | None], encoding: str | None, max_chars: int, max_columns: int) -> Gatherer:
     """Check the options."""
     if encoding is not None:
@@ -195,10 +206,8 @@ def _gatherer(given: dict[str, str | None], encoding: str | None, max_chars: int
         except LookupError:
             hint = "pass one such as 'utf-8', 'cp1252' or 'utf-16'"
             raise ValueError(f"encoding {encoding!r} is unknown; {hint}") from None
-    if max_chars < 1:
-        raise ValueError(f"max_chars is {max_chars!r}; it is a number of characters, at least 1")
-    if max_columns < 1:
-        raise ValueError(f"max_columns is {max_columns!r}; it is a number of columns, at least 1")
+    at_least("max_chars", max_chars, 1, whole=False)
+    at_least("max_columns", max_columns, 1, whole=False)
     told = {wanted: name for wanted, name in given.items() if name is not None}
     return Gatherer(told, max_chars, max_columns, Problems())
 

@@ -22,7 +22,7 @@ from newslab.model.mentions import merge_mentions
 from newslab.model.weighing import weigh_many
 from newslab.pronouns import FIRST_PERSON, RELATIVE, SECOND_PERSON
 from newslab.quotation import find_quotations
-from newslab.reading import Act, Attribution, Innermost, Mention, Opinion, Reader, Reading, checked
+from newslab.reading import Act, Attribution, Innermost, Mention, Opinion, Reader, Reading, checked, several
 from newslab.rules.attribution import attribute_quotations
 from newslab.rules.letters import find_letters
 from newslab.rules.lexicons import lexicons
@@ -164,7 +164,9 @@ class ModelReader(Reader):
     def stance_many(  # noqa: D102 - see Reader.stance_many
         self, texts: Sequence[str], sources: Sequence[Span], targets: Sequence[Span]
     ) -> list[dict[str, float]]:
-        given = list(zip(texts, sources, targets, strict=True))
+        given = list(zip(several(texts), sources, targets, strict=True))
+        for row in given:
+            checked(*row)
         renamed = [_renamed(*row, names) for names in (_NAMES, _NAMES[::-1]) for row in given]
         rows = [*given, *renamed]
 
@@ -182,7 +184,7 @@ class ModelReader(Reader):
         self, texts: Sequence[str], targets: Sequence[Span]
     ) -> list[dict[str, float]]:
         items = [(t,) for t in targets]
-        return self._each(texts, items, lambda e, group: self.heads.sentiment(e, [t for (t,) in group]))
+        return self._each(several(texts), items, lambda e, group: self.heads.sentiment(e, [t for (t,) in group]))
 
     def _each(self, texts, items, call):
         """`call` on the items of each text, a text that comes several times read once; in the order given."""
