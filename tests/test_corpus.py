@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import newslab as nl
 import newslab.corpus.files
-from newslab.corpus import read_articles
+from newslab.corpus import blocks, read_articles
 
 COLUMNS = ["article_id", "title", "text", "published", "outlet", "author", "url"]
 TEXT = "Harbour tax to rise\n\nThe café on the quay will pay more, said Ilse Brandt."
@@ -392,6 +393,21 @@ def test_damaged_zips(tmp_path):
     assert "unpacked" in told["crc.zip/a.txt"] and "not a zip" in told["cut.zip"]
 
 
+@pytest.mark.parametrize("large", [0, blocks.LARGE])
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_member_costs_itself_only(packing, large, tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "LARGE", large)
+    write(tmp_path, {"good.txt": TEXT})
+    with zipfile.ZipFile(tmp_path / "c.zip", "w", packing) as archive:
+        archive.writestr("t.csv", "text\n" + "".join(f"The vote of {i * 7919} was put off.\n" for i in range(300)))
+    data = bytearray((tmp_path / "c.zip").read_bytes())
+    data[200:220] = bytes(20)
+    (tmp_path / "c.zip").write_bytes(data)
+    articles = read(tmp_path, "1 of 2 articles")
+    assert articles["article_id"].tolist() == ["good"]
+    assert list(problems(articles)) == ["c.zip/t.csv"]
+
+
 # Encodings
 
 
@@ -459,6 +475,48 @@ def test_errors_of_the_file_system_are_problems(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
     assert problems(read(tmp_path, "1 of 2 articles")) == {"shut.txt": "cannot be read: Permission denied"}
+
+
+def test_a_table_of_which_not_even_the_size_is_told_is_a_problem(tmp_path, monkeypatch):
+    write(tmp_path, {"good.txt": TEXT, "shut.csv": "text\none\n"})
+    whole = Path.is_file
+
+    def refuse(path):
+        if path.name == "shut.csv":
+            raise PermissionError(13, "Permission denied")
+        return whole(path)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert problems(read(tmp_path, "1 of 2 articles")) == {"shut.csv": "cannot be read: Permission denied"}
+
+
+@pytest.mark.filterwarnings("ignore:1 of 3 articles could not be read")
+def test_a_fault_that_nobody_thought_of_costs_one_file(tmp_path, monkeypatch):
+    write(tmp_path / "in", {"a.txt": TEXT, "b.txt": "Rain fell.", "c.txt": TEXT + " Again."})
+    whole = newslab.corpus.read_content
+
+    def fail(file, *rest):
+        if file.label == "b.txt":
+            raise ZeroDivisionError("no such luck")
+        return whole(file, *rest)
+
+    monkeypatch.setattr(newslab.corpus, "read_content", fail)
+    for options in ({}, {"out": tmp_path / "out"}):
+        analysis = nl.analyze(tmp_path / "in", reader="rules", progress=False, **options)
+        assert analysis.articles["article_id"].tolist() == ["a", "c"]
+        assert analysis.problems.values.tolist() == [["b.txt", "corpus", "ZeroDivisionError: no such luck"]]
+
+
+@pytest.mark.filterwarnings("ignore:1 of 2 articles could not be read")
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere names of files are characters")
+def test_a_file_whose_name_is_no_text_can_be_told_of(tmp_path):
+    write(tmp_path, {"good.txt": TEXT})
+    try:
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_bytes(b"")
+    except OSError:
+        pytest.skip("the disk takes no such name")
+    analysis = nl.analyze(tmp_path, reader="rules", progress=False)
+    assert analysis.problems["article_id"].tolist() == ["caf\ufffd.txt"]
 
 
 def test_a_huge_line_is_told_at_once(tmp_path):

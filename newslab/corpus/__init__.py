@@ -229,4 +229,8 @@ def _gather(source: Any, gatherer: Gatherer, encoding: str | None, progress: boo
                 gatherer.add_article(content | stated.get(file, {}), file.ident, file.label)
         except Unreadable as error:
             gatherer.problems.unread(file.label, error)
+        except Exception as error:
+            # A file from a stranger can make the libraries that read it fail in ways that nobody thought of; that too
+            # costs the file, and not the ten thousand others.
+            gatherer.problems.unread(file.label, f"{type(error).__name__}: {error}")
         yield

@@ -15,7 +15,7 @@ import pandas as pd
 
 from newslab.corpus.columns import NUMBER, typed_as, unique
 from newslab.corpus.decoding import BOMS, refuse_binary
-from newslab.corpus.files import File
+from newslab.corpus.files import File, told
 from newslab.corpus.formats import (
     Blocks,
     Limits,
@@ -35,9 +35,11 @@ _PIECE = 1 << 20
 
 def read_blocks(file: File, encoding: str | None, limits: Limits) -> Blocks | None:
     """A large table in blocks; None for a file that is small, no table, or cannot be read in blocks."""
-    if file.suffix not in (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet") or file.size < LARGE:
+    if file.suffix not in (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet"):
         return None
-    with _told():
+    with told():
+        if file.size < LARGE:
+            return None
         if file.suffix == ".parquet":
             return None if file.member else _parquet(file)
         known = _encoding(file, encoding)
@@ -49,15 +51,6 @@ def read_blocks(file: File, encoding: str | None, limits: Limits) -> Blocks | No
         if file.suffix in (".csv", ".tsv"):
             return _csv(file, name, "\t" if file.suffix == ".tsv" else None, limits)
         return _json_lines(file, name)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Errors of the disk and of zips as what could not be read."""
-    try:
-        yield
-    except (OSError, EOFError, RuntimeError, NotImplementedError) as error:  # BadZipFile is among them
-        raise Unreadable(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _encoding(file: File, given: str | None) -> tuple[str, int] | None:
@@ -88,7 +81,7 @@ def _lines(file: File, encoding: str, newline: str) -> Iterator[Iterator[str]]:
 
 
 def _again(read: Callable[[], Iterator[pd.DataFrame]]) -> Iterator[pd.DataFrame]:
-    with _told():
+    with told():
         yield from read()
 
 

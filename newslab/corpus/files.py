@@ -6,6 +6,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePath, PurePosixPath
@@ -55,7 +56,7 @@ class File:
 
     def load(self, limit: int | None = None) -> bytes:
         """Read its bytes; raises Unreadable if that fails or there are more than `limit`."""
-        try:
+        with told():
             if self.member is None and not self.path.is_file():
                 raise Unreadable("not a regular file")
             size = self.member.file_size if self.member else self.path.stat().st_size
@@ -65,10 +66,17 @@ class File:
                 return self.path.read_bytes()
             with self.archive.open(self.member) as stream:
                 return stream.read(size + 1)  # never more than was declared and checked
-        except OSError as error:
-            raise Unreadable(f"cannot be read: {error.strerror or error}") from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-            raise Unreadable(f"cannot be unpacked from the zip: {error}") from None
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Errors of the disk and of zips as what could not be read."""
+    try:
+        yield
+    except OSError as error:
+        raise Unreadable(f"cannot be read: {error.strerror or error}") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise Unreadable(f"cannot be unpacked from the zip: {error}") from None
 
 
 def find_files(source: Any, problems: Problems) -> list[File]:
@@ -150,7 +158,7 @@ def _find(item: str | os.PathLike[str], problems: Problems) -> list[tuple[str, P
     elif glob.has_magic(str(path)):
         base = _fixed(path)
         matches = [m for m in map(Path, glob.glob(str(path), recursive=True)) if not _ignored(m.relative_to(base))]
-        found = {file for match in matches for file in (_walk(match, problems) if match.is_dir() else [match])}
+        found = {file for match in matches for file in (_walk(match, problems) if os.path.isdir(match) else [match])}
         found = {file for file in found if file.suffix.lower() in SUFFIXES}
     else:
         hint = did_you_mean(path.name, os.listdir(path.parent)) if os.path.isdir(path.parent) else ""

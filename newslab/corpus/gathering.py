@@ -96,11 +96,12 @@ class Gatherer:
                 article[key] = whole
                 if key == "text":
                     self.problems.note(name, f"{prefix}half characters, which no file can hold, became U+FFFD")
+        for name in ("title", "outlet", "author", "url"):
+            article[name] = cell(article.get(name, np.nan))
+        # Nothing from here on fails, or an article would be half there.
         self._ids.append(article.pop("article_id"))
         self._published.append(article.pop("published", np.nan))
         self._table_of.append(table)
-        for name in ("title", "outlet", "author", "url"):
-            article[name] = cell(article.get(name, np.nan))
         for name, value in article.items():
             if name not in COLUMNS:
                 self._names.setdefault(name)
