@@ -181,6 +181,40 @@ def test_jsonl(tmp_path):
     assert "of type int" in problems(articles)["t-4"]
 
 
+def test_an_export_of_mongodb(tmp_path):
+    lines = [
+        {"_id": {"$oid": "65f0"}, "text": "one", "date": {"$date": "2024-03-12T10:30:00Z"}, "url": {"path": "/a"}},
+        {"_id": {"$oid": "65f1"}, "text": "two", "date": {"$date": {"$numberLong": "1710239400000"}},
+         "author": {"first": "Ida", "last": "Kent"}},
+    ]  # fmt: skip
+    articles = read(write(tmp_path, {"t.jsonl": "\n".join(map(json.dumps, lines))}))
+    assert articles["article_id"].tolist() == ["65f0", "65f1"]
+    assert articles["published"].tolist() == [pd.Timestamp("2024-03-12 10:30")] * 2
+    assert articles["author"][1] == '{"first": "Ida", "last": "Kent"}' and articles["url"][0] == '{"path": "/a"}'
+
+
+@pytest.mark.filterwarnings("ignore:[56] other faults")
+@pytest.mark.parametrize("levels", [50, 105, 900])
+def test_what_is_nested_too_deeply_costs_its_field_only(levels, tmp_path):
+    deep = '{"a": ' * levels + "1" + "}" * levels
+    names = ["id", "title", "date", "author", "tags"]
+    lines = [json.dumps({"text": TEXT, "tags": [["a"]]}),
+             '{"text": "Rain fell.", ' + ", ".join(f'"{name}": {deep}' for name in names) + "}"]  # fmt: skip
+    write(tmp_path, {"t.jsonl": "\n".join(lines), "u.json": lines[1]})
+    source = tmp_path / "t.jsonl"
+    whole = nl.analyze(source, reader="rules", progress=False)
+    saved = nl.load(whole.save(tmp_path / "saved"))
+    for analysis in (whole, saved, nl.analyze(source, reader="rules", progress=False, out=tmp_path / "out")):
+        assert analysis.articles["article_id"].tolist() == ["t-1", "t-2"]
+        assert analysis.articles["tags"].isna().tolist() == [False, True]
+        assert analysis.problems["article_id"].tolist() == ["t-2"] * 5
+        assert sorted(analysis.problems["reason"]) == [
+            f"t.jsonl: {name} is nested more than 40 levels deep; left out"
+            for name in ("article_id", "author", "published", "tags", "title")
+        ]
+    assert len(problems(read(tmp_path / "u.json", "5 other faults"))) == 1
+
+
 RECORD = {"title": "A", "content": "One text.", "publishedAt": "2024-03-12T10:30:00Z",
           "source": {"id": None, "name": "Courier"},
           "author": ["Jane Doe", "John Roe"]}  # fmt: skip
@@ -575,7 +609,7 @@ def test_dates(value, want):
     "value",
     ["soon", "2024", 2024, "March 2024", "31 February 2024", "1200-01-01", "9999-12-31", "Marble 12, 2024",
      "99/99/2024",
-     "12 March 2024 10:30 XYZ", True, 1e300, "9" * 400, "-", ["2024-03-12"]],
+     "12 March 2024 10:30 XYZ", True, 1e300, 10**400, "9" * 400, "-", ["2024-03-12"]],
 )  # fmt: skip
 def test_dates_not_understood_keep_the_article(value):
     articles = read(pd.DataFrame({"text": ["a"], "date": pd.Series([value], dtype=object)}), "1 other fault")

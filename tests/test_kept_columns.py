@@ -193,6 +193,46 @@ def test_columns_that_parquet_does_not_know_become_text(read_before, tmp_path):
         assert kept.articles["large"].fillna("").tolist() == [str(2**70), "1", "", "3"]
 
 
+def moments(*values):
+    return [pd.Series([value]) for value in values]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        moments(pd.Timestamp("2031-01-01").as_unit("ns"), pd.Timestamp("9999-12-31").as_unit("us")),
+        moments(pd.Timestamp("2031-01-01").as_unit("us"), *[pd.Timestamp("2031-01-02").as_unit("s")] * 2),
+        [pd.Series(["2031-01-01", "9999-12-31"], dtype="datetime64[us]"), pd.Series(["2031"], dtype="datetime64[ns]")],
+        moments(pd.Timestamp("2031-01-01"), pd.Timestamp("2031-01-01", tz="UTC")),
+        moments(pd.Timestamp("2031-01-01", tz="Europe/Paris"), pd.Timestamp("2031-01-01", tz="UTC")),
+        moments(pd.Timedelta(1, "ns"), pd.Timedelta(10**6, "D").as_unit("s")),
+        moments(pd.Period("2031-01"), pd.Period("2031")),
+        [pd.Series([2**64 - 1, 5], dtype="uint64"), pd.Series([-1, 0])],
+    ],
+)
+def test_kinds_of_values_that_no_column_can_hold_together_end_no_run(columns, tmp_path):
+    for k, column in enumerate(columns):
+        frame = pd.DataFrame({"text": TEXTS[: len(column)], "until": column})
+        frame.to_parquet(tmp_path / f"articles-{k}.parquet")
+    source = str(tmp_path / "articles-*.parquet")
+    found = nl.analyze(source, reader="rules", progress=False, out=tmp_path / "out")
+    whole = nl.analyze(source, reader="rules", progress=False)
+    assert whole.articles["until"].tolist() == [value for column in columns for value in column]
+    whole.save(tmp_path / "one")
+    kept = nl.load(tmp_path / "one").articles["until"]
+    assert list(map(str, found.articles["until"])) == list(map(str, kept))
+
+
+def test_whole_numbers_of_any_size_end_no_run(tmp_path):
+    file = tmp_path / "articles.jsonl"
+    numbers = [2**64 - 1, -1, 5, 2**70]
+    rows = [{"text": text, "n": n} for text, n in zip(TEXTS, numbers, strict=True)]
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert nl.analyze(file, reader="rules", progress=False).articles["n"].tolist() == numbers
+    found = nl.analyze(file, reader="rules", progress=False, out=tmp_path / "out")
+    assert found.articles["n"].tolist() == list(map(str, numbers))
+
+
 def test_a_name_of_a_column_may_be_a_number(both):
     for analysis in both(read().assign(x=np.arange(4)).rename(columns={"x": 5})):
         assert analysis.articles["5"].tolist() == [0, 1, 2, 3]
