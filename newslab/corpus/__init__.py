@@ -77,6 +77,7 @@ def read_articles(
         * ``published`` (datetime64[ns]): UTC without time zone; NaT where there is none.
         * ``outlet``, ``author``, ``url`` (str): NA where there is none.
         * every further column of the input, with its own name (``"text_input"`` if it has one of the names above).
+          An index with a name is a column, too.
 
         ``articles.attrs["problems"]`` lists what could not be read: dicts with ``article_id`` (the file, or the
         article), ``stage`` (``"corpus"``) and ``reason``. :func:`newslab.analyze` copies them to its problems table.

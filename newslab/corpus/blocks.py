@@ -19,12 +19,15 @@ from newslab.corpus.files import File, told
 from newslab.corpus.formats import (
     Blocks,
     Limits,
+    as_frames,
     as_record,
     csv_rows,
     delimiter_of,
     header_names,
+    is_text,
+    mended,
     not_too_wide,
-    whole_numbers,
+    note_damaged,
 )
 from newslab.corpus.problems import Unreadable
 
@@ -41,16 +44,15 @@ def read_blocks(file: File, encoding: str | None, limits: Limits) -> Blocks | No
         if file.size < LARGE:
             return None
         if file.suffix == ".parquet":
-            return None if file.member else _parquet(file)
+            return None if file.member else _parquet(file, limits)
         known = _encoding(file, encoding)
         if known is None:
             return None
         name, damaged = known
-        if damaged:
-            limits.problems.note(file.label, f"{damaged:,} damaged characters (U+FFFD)")
+        note_damaged(damaged, file, limits)
         if file.suffix in (".csv", ".tsv"):
             return _csv(file, name, "\t" if file.suffix == ".tsv" else None, limits)
-        return _json_lines(file, name)
+        return _json_lines(file, name, limits)
 
 
 def _encoding(file: File, given: str | None) -> tuple[str, int] | None:
@@ -127,12 +129,12 @@ def _csv(file: File, encoding: str, delimiter: str | None, limits: Limits) -> Bl
     return Blocks({name: pd.api.types.pandas_dtype(d) for name, d in dtypes.items()}, bad, _again(blocks))
 
 
-def _json_lines(file: File, encoding: str) -> Blocks:
+def _json_lines(file: File, encoding: str, limits: Limits) -> Blocks:
     def records() -> Iterator[tuple[int, dict[str, Any] | str]]:
         with _lines(file, encoding, "\n") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    yield number, as_record(line, number)
+                    yield number, as_record(line.removesuffix("\n"), number)
 
     names: dict[str, None] = {}
     bad: list[tuple[int, str]] = []
@@ -145,6 +147,7 @@ def _json_lines(file: File, encoding: str) -> Blocks:
             n += 1
     if not n:
         raise Unreadable(bad[0][1] if bad else "no records")
+    not_too_wide(len(names), limits.max_columns)
 
     def blocks() -> Iterator[pd.DataFrame]:
         good = ((number, record) for number, record in records() if not isinstance(record, str))
@@ -154,7 +157,7 @@ def _json_lines(file: File, encoding: str) -> Blocks:
     return Blocks(dict.fromkeys(names, pd.api.types.pandas_dtype("object")), bad, _again(blocks))
 
 
-def _parquet(file: File) -> Blocks:
+def _parquet(file: File, limits: Limits) -> Blocks | None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -164,26 +167,32 @@ def _parquet(file: File) -> Blocks:
         except (pa.ArrowException, OSError) as error:
             raise Unreadable(f"not a Parquet file that can be read: {error}") from error
 
-    def as_frame(table: pa.Table) -> pd.DataFrame:
-        return whole_numbers(table.to_pandas(integer_object_nulls=True), table.schema)
+    def tables(columns: list[str] | None = None) -> Iterator[tuple[pa.Table, int]]:
+        with file.open() as stream:
+            for batch in reading(stream).iter_batches(_ROWS, columns=columns):
+                yield mended(pa.Table.from_batches([batch]))
 
     with file.open() as stream:
         table = reading(stream)
-        # The dtype of whole numbers depends on whether some are missing, which only the whole column tells.
-        small = [f.name for f in table.schema_arrow if pa.types.is_primitive(f.type)]
-        dtypes = table.schema_arrow.empty_table().to_pandas().dtypes.to_dict()
+        schema = table.schema_arrow
+        not_too_wide(len(schema), limits.max_columns)
+        if len(set(schema.names)) < len(schema):
+            return None
+        as_frame = as_frames(schema)
+        dtypes = as_frame(schema.empty_table()).dtypes.to_dict()
+        # The dtype of whole numbers depends on whether some are missing, and that of categories on all of them: only
+        # the whole column tells.
+        small = [f.name for f in schema if pa.types.is_primitive(f.type) or pa.types.is_dictionary(f.type)]
         dtypes |= {k: v for k, v in as_frame(table.read(columns=small)).dtypes.to_dict().items() if k in dtypes}
+    texts = [f.name for f in schema if is_text(f.type)]
+    note_damaged(sum(damaged for _, damaged in tables(texts)), file, limits)
 
     def blocks() -> Iterator[pd.DataFrame]:
         number = 1
-        with file.open() as stream:
-            for batch in reading(stream).iter_batches(_ROWS):
-                frame = as_frame(pa.Table.from_batches([batch])).reset_index(drop=True)
-                for column in frame.columns:
-                    frame[column] = frame[column].astype(dtypes[column])
-                frame = frame.set_axis(range(number, number + len(frame)))
-                number += len(frame)
-                yield frame.set_axis(names, axis=1)
+        for part, _ in tables():
+            frame = as_frame(part).astype(dtypes)
+            yield frame.set_axis(range(number, number + len(frame))).set_axis(names, axis=1)
+            number += len(frame)
 
     names = unique(list(map(str, dtypes)), ".")
     return Blocks(dict(zip(names, dtypes.values(), strict=True)), [], _again(blocks))
