@@ -153,6 +153,24 @@ def test_many_broken_rows(tmp_path):
     assert articles["article_id"].tolist() == [str(i) for i in range(0, 6000, 2)]
 
 
+@pytest.mark.parametrize("large", [0, blocks.LARGE])
+def test_the_lines_of_a_cell_that_is_too_long_are_no_rows(large, tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "LARGE", large)
+    dump = "".join(f"Dear Sir, this is line {i}\n" for i in range(100))
+    write(tmp_path, {"t.csv": f'id,text,page\ndump,"{dump}",\na,One report.,"{dump}"\nb,Another.,\n'})
+    articles = read(tmp_path / "t.csv", "1 of 3 articles", max_chars=50)
+    assert articles["article_id"].tolist() == ["a", "b"] and articles["page"][0] == dump
+    assert problems(articles) == {"dump": "t.csv: 2,590 characters; longer than max_chars=50"}
+
+
+def test_a_quotation_mark_that_is_not_closed_for_long_costs_its_row_only(tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "LARGE", 0)
+    monkeypatch.setattr(blocks, "_CELL", 1000)
+    table = 'id,text\n1,"never closed\n' + "".join(f"{i},Report {i}.\n" for i in range(2, 200))
+    articles = read(write(tmp_path, {"t.csv": table}), "1 of 199 articles", max_chars=50)
+    assert articles["article_id"].tolist() == [str(i) for i in range(2, 200)]
+
+
 def test_quotation_marks_that_were_not_doubled(tmp_path):
     table = 'id,text\n1,"He said "no" to it"\n2,He said "yes" to it\n3,"""No,"" he said"\n4,""\n'
     articles = read(write(tmp_path, {"t.csv": table}), "2 of 4 articles")

@@ -33,6 +33,9 @@ from newslab.corpus.problems import Unreadable
 
 LARGE = 5_000_000  # bytes from which a table is read in blocks: whole it takes seven times its size in memory
 _ROWS = 1000
+# Characters of a cell from which a quotation mark counts as never closed, and the lines behind it as rows: many times
+# those of any article, or the lines of one that is too long would be read as articles.
+_CELL = 20_000_000
 _PIECE = 1 << 20
 
 
@@ -93,7 +96,7 @@ def _csv(file: File, encoding: str, delimiter: str | None, limits: Limits) -> Bl
 
     def rows() -> Iterator[tuple[int, list[str] | str]]:
         with _lines(file, encoding, "") as lines:
-            yield from csv_rows(lines, sign, 2 * limits.max_chars)
+            yield from csv_rows(lines, sign, max(_CELL, 2 * limits.max_chars))
 
     names: list[str] = []
     bad: list[tuple[int, str]] = []
