@@ -414,6 +414,28 @@ def test_zip_members_that_climb_out_are_only_names(tmp_path):
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["c.zip"]
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="handles can be counted on Linux only")
+def test_many_zips_take_no_more_handles_than_one(tmp_path, monkeypatch):
+    for k in range(20):
+        with zipfile.ZipFile(tmp_path / f"{k:02}.zip", "w") as archive:
+            archive.writestr("a.txt", TEXT)
+            archive.writestr("b.txt", TEXT)
+    before, most = len(os.listdir("/proc/self/fd")), 0
+    opened = []
+    whole, start = newslab.corpus.read_content, zipfile.ZipFile.__init__
+
+    def count(*given):
+        nonlocal most
+        most = max(most, len(os.listdir("/proc/self/fd")))
+        return whole(*given)
+
+    monkeypatch.setattr(newslab.corpus, "read_content", count)
+    monkeypatch.setattr(zipfile.ZipFile, "__init__", lambda self, *a, **k: (opened.append(a), start(self, *a, **k))[1])
+    assert len(read(tmp_path)) == 40
+    assert most <= before + 1, "zips stay open"
+    assert len(opened) == 40, "a zip is opened for each of its members"
+
+
 def test_zip_faults(tmp_path, monkeypatch):
     monkeypatch.setattr(newslab.corpus.files, "MAX_ZIP_MEMBER", 1000)
     monkeypatch.setattr(newslab.corpus.files, "MAX_ZIP_TOTAL", 2600)

@@ -21,6 +21,22 @@ SUFFIXES = (".txt", ".html", ".htm", ".csv", ".tsv", ".jsonl", ".ndjson", ".json
 _IGNORED = ("readme", "readme.*", "license", "license.*", "licence", "licence.*", ".*", "__macosx", "thumbs.db")
 
 
+class Zips:
+    """Opens zips, and keeps the last one open: a zip of many members is opened once, and many zips take one handle."""
+
+    def __init__(self) -> None:
+        self._open: tuple[Path, zipfile.ZipFile] | None = None
+
+    def get(self, path: Path) -> zipfile.ZipFile:
+        """The zip at a path; the one before is closed."""
+        if self._open is None or self._open[0] != path:
+            if self._open is not None:
+                self._open[1].close()
+                self._open = None  # the next may be damaged
+            self._open = path, zipfile.ZipFile(path)
+        return self._open[1]
+
+
 @dataclass(frozen=True)
 class File:
     """A file on disk or in a zip: `label` names it in problems, `ident` is its article id."""
@@ -28,7 +44,7 @@ class File:
     label: str
     ident: str
     path: Path
-    archive: zipfile.ZipFile | None = None
+    zips: Zips | None = None
     member: zipfile.ZipInfo | None = None
 
     @property
@@ -50,8 +66,8 @@ class File:
 
     def open(self) -> BinaryIO:
         """Its bytes as a stream, unpacked."""
-        if self.archive is not None and self.member is not None:
-            return cast(BinaryIO, self.archive.open(self.member))
+        if self.zips is not None and self.member is not None:
+            return cast(BinaryIO, self.zips.get(self.path).open(self.member))
         return self.path.open("rb")
 
     def load(self, limit: int | None = None) -> bytes:
@@ -62,9 +78,9 @@ class File:
             size = self.member.file_size if self.member else self.path.stat().st_size
             if limit is not None and size > limit:
                 raise Unreadable(f"{size:,} bytes in one file; longer than max_chars allows")
-            if self.archive is None or self.member is None:
+            if self.member is None:
                 return self.path.read_bytes()
-            with self.archive.open(self.member) as stream:
+            with self.open() as stream:
                 return stream.read(size + 1)  # never more than was declared and checked
 
 
@@ -86,6 +102,7 @@ def find_files(source: Any, problems: Problems) -> list[File]:
         kind = type(source).__name__
         raise TypeError(f"source is a {kind}; pass a path, a glob pattern, a list of them or a DataFrame")
     files: list[File] = []
+    zips = Zips()
     for item in [source] if single else source:
         if not isinstance(item, (str, os.PathLike)):
             raise TypeError(f"the list holds a {type(item).__name__}; every item must be a path (str or Path)")
@@ -96,7 +113,7 @@ def find_files(source: Any, problems: Problems) -> list[File]:
                 problems.unread(name, reason)
             elif suffix == ".zip":
                 named_itself = path == Path(item).expanduser()
-                files += _members(path, name, "" if named_itself else f"{_stem(name)}/", problems)
+                files += _members(path, name, "" if named_itself else f"{_stem(name)}/", zips, problems)
             else:
                 files.append(File(name, _stem(name), path))
     if not files and not problems:
@@ -187,10 +204,10 @@ def _stem(name: str) -> str:
     return name.removesuffix(PurePosixPath(name).suffix)
 
 
-def _members(path: Path, name: str, prefix: str, problems: Problems) -> Iterator[File]:
+def _members(path: Path, name: str, prefix: str, zips: Zips, problems: Problems) -> Iterator[File]:
     """Files of a zip; nothing is written to disk, so a name that climbs out is only a name."""
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zips.get(path)
     except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         problems.unread(name, f"not a zip that can be read: {getattr(error, 'strerror', None) or error}")
         return
@@ -208,6 +225,6 @@ def _members(path: Path, name: str, prefix: str, problems: Problems) -> Iterator
         elif total > MAX_ZIP_TOTAL:
             problem = f"the zip unpacks to more than the limit of {MAX_ZIP_TOTAL:,} bytes; unpack it first"
         else:
-            yield File(f"{name}/{info.filename}", prefix + _stem(info.filename), path, archive, info)
+            yield File(f"{name}/{info.filename}", prefix + _stem(info.filename), path, zips, info)
             continue
         problems.unread(f"{name}/{info.filename}", problem)
