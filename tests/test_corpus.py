@@ -89,6 +89,23 @@ def test_single_files_lists_and_globs(tmp_path):
     assert read([tmp_path / "x", tmp_path / "y/c.txt"])["article_id"].tolist() == ["a", "b", "c"]
 
 
+def test_a_linked_folder_is_told_of_or_read_once(tmp_path):
+    write(tmp_path, {"corpus/2024/a.txt": TEXT, "elsewhere/b.txt": TEXT, "corpus/.store/c.txt": TEXT})
+    corpus = tmp_path / "corpus"
+    for name, target in {"2023": "../elsewhere", "latest": "2024", "all": ".", "kept": ".store"}.items():
+        (corpus / name).symlink_to(target, target_is_directory=True)
+    articles = read(corpus, "2 of 3 articles")
+    assert articles["article_id"].tolist() == ["2024/a"]
+    reason = f"a link to the folder {tmp_path / 'elsewhere'} is not followed; pass a list with that folder, too"
+    told = problems(articles)
+    assert set(told) == {str(corpus / "2023"), str(corpus / "kept")} and told[str(corpus / "2023")] == reason
+    assert len(read([corpus, tmp_path / "elsewhere"], "1 of 3 articles")) == 2
+    for pattern in ("**/*.txt", "*", "**", "*/*.txt"):
+        articles = read(str(corpus / pattern))
+        assert articles["article_id"].tolist() == ["2023/b", "2024/a", "kept/c"], pattern
+    assert len(read(str(tmp_path / "*"), "1 of 3 articles")) == 2
+
+
 def test_html(tmp_path):
     row = read(write(tmp_path, {"a.html": PAGE, "b.HTM": PAGE.encode("cp1252", "replace")})).iloc[0]
     assert row["title"] == "Harbour tax to rise" and row["outlet"] == "The Varsund Courier"

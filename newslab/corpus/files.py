@@ -103,10 +103,12 @@ def find_files(source: Any, problems: Problems) -> list[File]:
         raise TypeError(f"source is a {kind}; pass a path, a glob pattern, a list of them or a DataFrame")
     files: list[File] = []
     zips = Zips()
-    for item in [source] if single else source:
+    items = [source] if single else list(source)
+    read = {os.path.realpath(Path(path).expanduser()) for path in paths_of(items)}
+    for item in items:
         if not isinstance(item, (str, os.PathLike)):
             raise TypeError(f"the list holds a {type(item).__name__}; every item must be a path (str or Path)")
-        for name, path in _find(item, problems):
+        for name, path in _find(item, read, problems):
             suffix = path.suffix.lower()
             if suffix not in SUFFIXES:
                 reason = f"files with the suffix {suffix!r} are not read; files read are {', '.join(SUFFIXES)}"
@@ -163,32 +165,59 @@ def _fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
     return bool(parts) and fnmatch.fnmatchcase(parts[0], pattern[0]) and _fits(parts[1:], pattern[1:])
 
 
-def _find(item: str | os.PathLike[str], problems: Problems) -> list[tuple[str, Path]]:
-    """Names and paths of the files of one source; names are relative to the folder or to a pattern's fixed part."""
+def _find(item: str | os.PathLike[str], read: set[str], problems: Problems) -> list[tuple[str, Path]]:
+    """Names and paths of the files of one source; names are relative to the folder or to a pattern's fixed part.
+
+    `read` are folders that are read by another way, too, or are told of already.
+    """
     if not os.fspath(item):
         raise ValueError("source is an empty string; pass the path of a folder or file")
     path = Path(item).expanduser()
     if os.path.isdir(path):
-        base, found = path, set(_walk(path, problems))
+        base, found = path, set(_walk(path, read, problems))
     elif os.path.exists(path):
         base, found = path.parent, {path}
     elif glob.has_magic(str(path)):
         base = _fixed(path)
-        matches = [m for m in map(Path, glob.glob(str(path), recursive=True)) if not _ignored(m.relative_to(base))]
-        found = {file for match in matches for file in (_walk(match, problems) if os.path.isdir(match) else [match])}
-        found = {file for file in found if file.suffix.lower() in SUFFIXES}
+        matches = {m for m in map(Path, glob.glob(str(path), recursive=True)) if not _ignored(m.relative_to(base))}
+        folders = {match for match in matches if os.path.isdir(match)}
+        read |= set(map(os.path.realpath, folders))
+        found = (matches - folders).union(*(_walk(folder, read, problems) for folder in folders))
+        found = _each_once((file for file in found if file.suffix.lower() in SUFFIXES), base)
     else:
         hint = did_you_mean(path.name, os.listdir(path.parent)) if os.path.isdir(path.parent) else ""
         raise FileNotFoundError(f"{str(path.absolute())!r} does not exist{hint}")
     return sorted((f.relative_to(base).as_posix(), f) for f in found)
 
 
-def _walk(folder: Path, problems: Problems) -> Iterator[Path]:
+def _each_once(paths: Iterable[Path], base: Path) -> set[Path]:
+    """Of the paths to one file, to which links lead as well, that without a link, else the shortest."""
+    here = Path(os.path.realpath(base))
+    kept: dict[Path, Path] = {}
+    for path in sorted(paths, key=lambda path: (len(path.parts), path)):
+        place = Path(os.path.realpath(path))
+        if place not in kept or place == here / path.relative_to(base):
+            kept[place] = path
+    return set(kept.values())
+
+
+def _walk(folder: Path, read: set[str], problems: Problems) -> Iterator[Path]:
+    """Files in a folder. Links to other folders are not followed, and told of unless those are in `read`."""
+    here = os.path.realpath(folder)
+
     def unreadable(error: OSError) -> None:
         problems.unread(str(error.filename), f"the folder cannot be read: {error.strerror}")
 
     for root, folders, names in os.walk(folder, onerror=unreadable):
         folders[:] = [f for f in folders if not _ignored(PurePath(f))]
+        for link in filter(os.path.islink, (os.path.join(root, name) for name in sorted(folders))):
+            target = PurePath(os.path.realpath(link))
+            inside = target.is_relative_to(here) and not _ignored(target.relative_to(here))  # and read where it lies
+            if not inside and str(target) not in read:
+                read.add(str(target))
+                problems.unread(
+                    link, f"a link to the folder {target} is not followed; pass a list with that folder, too"
+                )
         for path in (Path(root, name) for name in names if not _ignored(PurePath(name))):
             if path.suffix.lower() in SUFFIXES:
                 yield path
