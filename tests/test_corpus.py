@@ -146,6 +146,20 @@ def test_csv(tmp_path):
     assert articles["words"].dtype == "float64" and articles["code"].tolist() == ["01", "02"]
 
 
+@pytest.mark.parametrize("large", [0, blocks.LARGE])
+def test_ids_and_names_in_csv_files_that_look_like_numbers_stay_as_they_stand(large, tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "LARGE", large)
+    rows = ["1.10,24,1.50,20240312,1.10", "1.1,24,,20240313,2", "+5,,,1710239400.0,3", ",7,,,"]
+    table = "id,outlet,title,date,n,text\n" + "".join(f"{row},Report {k}.\n" for k, row in enumerate(rows))
+    articles = read(write(tmp_path, {"t.csv": table}) / "t.csv")
+    assert articles["article_id"].tolist() == ["1.10", "1.1", "+5", "t-4"]
+    assert articles["outlet"].fillna("").tolist() == ["24", "24", "", "7"] and articles["title"][0] == "1.50"
+    assert articles["published"].dt.day.fillna(0).tolist() == [12, 13, 12, 0]
+    assert articles["n"].fillna(0).tolist() == [1.1, 2, 3, 0]
+    articles = read(tmp_path / "t.csv", article_id="n")
+    assert articles["article_id"].tolist() == ["1.10", "2", "3", "t-4"]
+
+
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 def test_delimiters(tmp_path, mark):
     lines = [["title", "text"], ["A", "One text."], ["B", "Another."]]
@@ -364,6 +378,13 @@ def test_empty_dataframe_keeps_the_form():
 
 
 # Metadata
+
+
+def test_files_whose_names_are_numbers_are_found_by_metadata_with_gaps(tmp_path):
+    write(tmp_path, {"metadata.csv": "file,outlet,words\n101,24,7\n1.50,B,\n,C,\n", "101.txt": TEXT, "1.50.txt": TEXT})
+    articles = read(tmp_path, "1 other fault").set_index("article_id")
+    assert articles["outlet"].to_dict() == {"101": "24", "1.50": "B"} and articles["words"]["101"] == 7
+    assert problems(articles) == {"metadata.csv": "row 3: names no file"}
 
 
 def test_metadata_beside_text_files(tmp_path):

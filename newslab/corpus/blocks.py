@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 import pandas as pd
 
-from newslab.corpus.columns import NUMBER, typed_as, unique
+from newslab.corpus.columns import NUMBER, told_in_words, typed_as, unique
 from newslab.corpus.decoding import BOMS, refuse_binary
 from newslab.corpus.files import File, told
 from newslab.corpus.formats import (
@@ -108,7 +108,8 @@ def _csv(file: File, encoding: str, delimiter: str | None, limits: Limits) -> Bl
         elif number == 0:
             not_too_wide(len(row), limits.max_columns)
             names = header_names(row)
-            kinds, gaps = [""] * len(names), [False] * len(names)
+            strings = told_in_words(names, limits.given)
+            kinds, gaps = ["str" if name in strings else "" for name in names], [False] * len(names)
         else:
             for k, value in enumerate(row):
                 if not value:

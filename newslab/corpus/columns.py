@@ -48,6 +48,11 @@ def match_columns(names: Sequence[str], given: Mapping[str, str]) -> dict[str, s
     return matched
 
 
+def told_in_words(names: Sequence[str], given: Mapping[str, str]) -> set[str]:
+    """Columns of ours that hold no numbers, whatever they look like: the id 1.10 is not the id 1.1."""
+    return {name for wanted, name in match_columns(names, given).items() if wanted not in ("text", "published")}
+
+
 def whole_characters(text: str) -> str:
     """A text in which half characters (lone surrogates), which no file can hold, are U+FFFD."""
     return text if text.isascii() else _HALF.sub("\ufffd", text)

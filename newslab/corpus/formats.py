@@ -8,12 +8,12 @@ import json
 import logging
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pandas as pd
 
-from newslab.corpus.columns import match_columns, typed, unique
+from newslab.corpus.columns import match_columns, told_in_words, typed, typed_as, unique
 from newslab.corpus.decoding import decode
 from newslab.corpus.files import File
 from newslab.corpus.problems import Problems, Unreadable
@@ -51,8 +51,9 @@ def in_one(table: Table) -> Blocks:
 
 
 class Limits(Protocol):
-    """What a reader of files must know: how long an article and how wide a table may be, and where faults go."""
+    """What a reader of files must know: which columns are given by name, what is too much, and where faults go."""
 
+    given: Mapping[str, str]
     max_chars: int
     max_columns: int
     problems: Problems
@@ -73,7 +74,8 @@ def read_content(file: File, encoding: str | None, limits: Limits) -> Table | di
     if is_html:
         return read_html(text)
     if file.suffix in (".csv", ".tsv"):
-        return read_csv(text, "\t" if file.suffix == ".tsv" else None, limits.max_columns)
+        delimiter = "\t" if file.suffix == ".tsv" else None
+        return read_csv(text, lambda names: told_in_words(names, limits.given), delimiter, limits.max_columns)
     if file.suffix == ".json":
         return read_json(text, limits.max_columns)
     return read_json_lines(text, limits.max_columns)
@@ -213,8 +215,15 @@ def not_too_wide(columns: int, most: int) -> None:
         raise Unreadable(f"{columns:,} columns; more than max_columns={most:,}")
 
 
-def read_csv(text: str, delimiter: str | None = None, max_columns: int = 10_000) -> Table:
-    """Read a table of strings, strictly: a broken row is recorded, and reading goes on after it.
+def read_csv(
+    text: str,
+    strings: Callable[[Sequence[str]], Container[str | None]],
+    delimiter: str | None = None,
+    max_columns: int = 10_000,
+) -> Table:
+    """Read a table, strictly: a broken row is recorded, and reading goes on after it.
+
+    Of the names of the columns, `strings` tells those that hold no numbers.
 
     pandas refuses a file with one broken row or, after a quotation mark that is never closed, swallows the rows that
     follow; with the csv module itself we can begin again on the next line.
@@ -234,7 +243,9 @@ def read_csv(text: str, delimiter: str | None = None, max_columns: int = 10_000)
     if not names:
         raise Unreadable("no header row with the names of the columns")
     frame = pd.DataFrame(list(rows.values()), index=list(rows), columns=names, dtype=object)
-    return Table(frame.apply(typed), bad)
+    kept = strings(names)
+    typed_columns = {n: typed_as(column, "str") if n in kept else typed(column) for n, column in frame.items()}
+    return Table(pd.DataFrame(typed_columns), bad)
 
 
 def delimiter_of(lines: Sequence[str]) -> str:
