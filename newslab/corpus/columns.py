@@ -4,7 +4,7 @@ import difflib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -115,20 +115,20 @@ def unwrapped(value: Any) -> Any:
 
 def is_nested_deeper(value: Any, levels: int) -> bool:
     """Whether there are lists and dicts in each other more than some levels deep; told without recursion."""
-    level = [value]
-    for _ in range(levels + 1):
-        level = [inner for outer in level for inner in _inner(outer)]
+    level = _inner(value)
+    for _ in range(levels):
         if not level:
             return False
-    return True
+        level = [inner for outer in level for inner in _inner(outer)]
+    return bool(level)
 
 
-def _inner(value: Any) -> Iterable[Any]:
-    if isinstance(value, Mapping):
-        return value.values()
+def _inner(value: Any) -> Collection[Any]:
     if isinstance(value, (list, tuple, set)):
         return value
-    return value.ravel() if isinstance(value, np.ndarray) and value.dtype == object else ()
+    if isinstance(value, Mapping):
+        return value.values()
+    return value.ravel().tolist() if isinstance(value, np.ndarray) and value.dtype == object else ()
 
 
 def typed(column: pd.Series) -> pd.Series:

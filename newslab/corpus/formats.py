@@ -146,10 +146,9 @@ def mended(table: pa.Table) -> tuple[pa.Table, int]:
             try:
                 table.column(k).validate(full=True)
             except pa.ArrowInvalid:
-                values = [
-                    v and v.decode("utf-8", "replace") for v in table.column(k).cast(pa.large_binary()).to_pylist()
-                ]
-                damaged += sum(value.count("\ufffd") for value in values if value)
+                column = table.column(k).cast(pa.large_binary()).to_pylist()
+                values = [None if value is None else value.decode("utf-8", "replace") for value in column]
+                damaged += sum(value.count("\ufffd") for value in values if value is not None)
                 table = table.set_column(k, field, pa.array(values, field.type))
     return table, damaged
 

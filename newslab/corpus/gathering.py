@@ -26,6 +26,7 @@ from newslab.corpus.problems import Problems, Unreadable
 
 _EXACT = 2**53  # up to which a float holds every whole number
 _ROWS = 1000  # rows of a table that are dicts at one time
+_TIMES = (datetime, timedelta, pd.Period)
 _DEEPEST = 40  # levels of a nested value; Parquet writes more of them than it opens again
 
 
@@ -199,10 +200,10 @@ def _dtype_of(values: Sequence[Any]) -> Any:
 
 def _remember(kinds: dict[object, tuple[Any, Any]], value: Any) -> None:
     """Keep of each kind the extreme values, from which pandas chooses a dtype of the column that has room for all."""
-    if isinstance(value, (str, int, float)) or value is None:
-        kind: tuple[Any, ...] = (type(value), value != value)
-    else:  # times with and without a zone, or by the day and the nanosecond, are of different kinds
-        kind = (type(value), *(str(getattr(value, name, "")) for name in ("unit", "tzinfo", "freqstr", "closed")))
+    if isinstance(value, _TIMES):  # with and without a zone, by the day and the nanosecond: each is a kind of its own
+        kind: tuple[Any, ...] = (type(value), *(getattr(value, name, None) for name in ("unit", "tzinfo", "freqstr")))
+    else:
+        kind = (type(value), isinstance(value, float) and value != value)
     low, high = kinds.setdefault(kind, (value, value))
     if isinstance(value, (int, datetime, timedelta)) and (value < low or value > high):
         kinds[kind] = (min(value, low), max(value, high))
