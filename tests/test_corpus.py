@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import newslab as nl
 import newslab.corpus.files
-from newslab.corpus import read_articles
+from newslab.corpus import blocks, read_articles
 
 COLUMNS = ["article_id", "title", "text", "published", "outlet", "author", "url"]
 TEXT = "Harbour tax to rise\n\nThe café on the quay will pay more, said Ilse Brandt."
@@ -88,6 +89,23 @@ def test_single_files_lists_and_globs(tmp_path):
     assert read([tmp_path / "x", tmp_path / "y/c.txt"])["article_id"].tolist() == ["a", "b", "c"]
 
 
+def test_a_linked_folder_is_told_of_or_read_once(tmp_path):
+    write(tmp_path, {"corpus/2024/a.txt": TEXT, "elsewhere/b.txt": TEXT, "corpus/.store/c.txt": TEXT})
+    corpus = tmp_path / "corpus"
+    for name, target in {"2023": "../elsewhere", "latest": "2024", "all": ".", "kept": ".store"}.items():
+        (corpus / name).symlink_to(target, target_is_directory=True)
+    articles = read(corpus, "2 of 3 articles")
+    assert articles["article_id"].tolist() == ["2024/a"]
+    reason = f"a link to the folder {tmp_path / 'elsewhere'} is not followed; pass a list with that folder, too"
+    told = problems(articles)
+    assert set(told) == {str(corpus / "2023"), str(corpus / "kept")} and told[str(corpus / "2023")] == reason
+    assert len(read([corpus, tmp_path / "elsewhere"], "1 of 3 articles")) == 2
+    for pattern in ("**/*.txt", "*", "**", "*/*.txt"):
+        articles = read(str(corpus / pattern))
+        assert articles["article_id"].tolist() == ["2023/b", "2024/a", "kept/c"], pattern
+    assert len(read(str(tmp_path / "*"), "1 of 3 articles")) == 2
+
+
 def test_html(tmp_path):
     row = read(write(tmp_path, {"a.html": PAGE, "b.HTM": PAGE.encode("cp1252", "replace")})).iloc[0]
     assert row["title"] == "Harbour tax to rise" and row["outlet"] == "The Varsund Courier"
@@ -128,6 +146,20 @@ def test_csv(tmp_path):
     assert articles["words"].dtype == "float64" and articles["code"].tolist() == ["01", "02"]
 
 
+@pytest.mark.parametrize("large", [0, blocks.LARGE])
+def test_ids_and_names_in_csv_files_that_look_like_numbers_stay_as_they_stand(large, tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "LARGE", large)
+    rows = ["1.10,24,1.50,20240312,1.10", "1.1,24,,20240313,2", "+5,,,1710239400.0,3", ",7,,,"]
+    table = "id,outlet,title,date,n,text\n" + "".join(f"{row},Report {k}.\n" for k, row in enumerate(rows))
+    articles = read(write(tmp_path, {"t.csv": table}) / "t.csv")
+    assert articles["article_id"].tolist() == ["1.10", "1.1", "+5", "t-4"]
+    assert articles["outlet"].fillna("").tolist() == ["24", "24", "", "7"] and articles["title"][0] == "1.50"
+    assert articles["published"].dt.day.fillna(0).tolist() == [12, 13, 12, 0]
+    assert articles["n"].fillna(0).tolist() == [1.1, 2, 3, 0]
+    articles = read(tmp_path / "t.csv", article_id="n")
+    assert articles["article_id"].tolist() == ["1.10", "2", "3", "t-4"]
+
+
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 def test_delimiters(tmp_path, mark):
     lines = [["title", "text"], ["A", "One text."], ["B", "Another."]]
@@ -150,6 +182,24 @@ def test_many_broken_rows(tmp_path):
     table = "id,text\n" + "".join(f'{i},"open {i}\n' if i % 2 else f"{i},text {i}\n" for i in range(6000))
     articles = read(write(tmp_path, {"t.csv": table}), "3,000 of 6,000 articles could not be read")
     assert articles["article_id"].tolist() == [str(i) for i in range(0, 6000, 2)]
+
+
+@pytest.mark.parametrize("large", [0, blocks.LARGE])
+def test_the_lines_of_a_cell_that_is_too_long_are_no_rows(large, tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "LARGE", large)
+    dump = "".join(f"Dear Sir, this is line {i}\n" for i in range(100))
+    write(tmp_path, {"t.csv": f'id,text,page\ndump,"{dump}",\na,One report.,"{dump}"\nb,Another.,\n'})
+    articles = read(tmp_path / "t.csv", "1 of 3 articles", max_chars=50)
+    assert articles["article_id"].tolist() == ["a", "b"] and articles["page"][0] == dump
+    assert problems(articles) == {"dump": "t.csv: 2,590 characters; longer than max_chars=50"}
+
+
+def test_a_quotation_mark_that_is_not_closed_for_long_costs_its_row_only(tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "LARGE", 0)
+    monkeypatch.setattr(blocks, "_CELL", 1000)
+    table = 'id,text\n1,"never closed\n' + "".join(f"{i},Report {i}.\n" for i in range(2, 200))
+    articles = read(write(tmp_path, {"t.csv": table}), "1 of 199 articles", max_chars=50)
+    assert articles["article_id"].tolist() == [str(i) for i in range(2, 200)]
 
 
 def test_quotation_marks_that_were_not_doubled(tmp_path):
@@ -178,6 +228,40 @@ def test_jsonl(tmp_path):
     assert articles["tags"].tolist()[0] == ["x", "y"]
     assert "line 2 is not JSON" in problems(articles)["t-2"] and "a list" in problems(articles)["t-3"]
     assert "of type int" in problems(articles)["t-4"]
+
+
+def test_an_export_of_mongodb(tmp_path):
+    lines = [
+        {"_id": {"$oid": "65f0"}, "text": "one", "date": {"$date": "2024-03-12T10:30:00Z"}, "url": {"path": "/a"}},
+        {"_id": {"$oid": "65f1"}, "text": "two", "date": {"$date": {"$numberLong": "1710239400000"}},
+         "author": {"first": "Ida", "last": "Kent"}},
+    ]  # fmt: skip
+    articles = read(write(tmp_path, {"t.jsonl": "\n".join(map(json.dumps, lines))}))
+    assert articles["article_id"].tolist() == ["65f0", "65f1"]
+    assert articles["published"].tolist() == [pd.Timestamp("2024-03-12 10:30")] * 2
+    assert articles["author"][1] == '{"first": "Ida", "last": "Kent"}' and articles["url"][0] == '{"path": "/a"}'
+
+
+@pytest.mark.filterwarnings("ignore:[56] other faults")
+@pytest.mark.parametrize("levels", [50, 105, 900])
+def test_what_is_nested_too_deeply_costs_its_field_only(levels, tmp_path):
+    deep = '{"a": ' * levels + "1" + "}" * levels
+    names = ["id", "title", "date", "author", "tags"]
+    lines = [json.dumps({"text": TEXT, "tags": [["a"]]}),
+             '{"text": "Rain fell.", ' + ", ".join(f'"{name}": {deep}' for name in names) + "}"]  # fmt: skip
+    write(tmp_path, {"t.jsonl": "\n".join(lines), "u.json": lines[1]})
+    source = tmp_path / "t.jsonl"
+    whole = nl.analyze(source, reader="rules", progress=False)
+    saved = nl.load(whole.save(tmp_path / "saved"))
+    for analysis in (whole, saved, nl.analyze(source, reader="rules", progress=False, out=tmp_path / "out")):
+        assert analysis.articles["article_id"].tolist() == ["t-1", "t-2"]
+        assert analysis.articles["tags"].isna().tolist() == [False, True]
+        assert analysis.problems["article_id"].tolist() == ["t-2"] * 5
+        assert sorted(analysis.problems["reason"]) == [
+            f"t.jsonl: {name} is nested more than 40 levels deep; left out"
+            for name in ("article_id", "author", "published", "tags", "title")
+        ]
+    assert len(problems(read(tmp_path / "u.json", "5 other faults"))) == 1
 
 
 RECORD = {"title": "A", "content": "One text.", "publishedAt": "2024-03-12T10:30:00Z",
@@ -296,6 +380,13 @@ def test_empty_dataframe_keeps_the_form():
 # Metadata
 
 
+def test_files_whose_names_are_numbers_are_found_by_metadata_with_gaps(tmp_path):
+    write(tmp_path, {"metadata.csv": "file,outlet,words\n101,24,7\n1.50,B,\n,C,\n", "101.txt": TEXT, "1.50.txt": TEXT})
+    articles = read(tmp_path, "1 other fault").set_index("article_id")
+    assert articles["outlet"].to_dict() == {"101": "24", "1.50": "B"} and articles["words"]["101"] == 7
+    assert problems(articles) == {"metadata.csv": "row 3: names no file"}
+
+
 def test_metadata_beside_text_files(tmp_path):
     meta = ("file,Title,Date,newspaper,byline,section,pages\n"
             "a.txt,Given title,12 March 2024,Courier,Jane Doe,news,2\nsub/b,,,Gazette,,,\n"
@@ -361,6 +452,28 @@ def test_zip_members_that_climb_out_are_only_names(tmp_path):
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["c.zip"]
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="handles can be counted on Linux only")
+def test_many_zips_take_no_more_handles_than_one(tmp_path, monkeypatch):
+    for k in range(20):
+        with zipfile.ZipFile(tmp_path / f"{k:02}.zip", "w") as archive:
+            archive.writestr("a.txt", TEXT)
+            archive.writestr("b.txt", TEXT)
+    before, most = len(os.listdir("/proc/self/fd")), 0
+    opened = []
+    whole, start = newslab.corpus.read_content, zipfile.ZipFile.__init__
+
+    def count(*given):
+        nonlocal most
+        most = max(most, len(os.listdir("/proc/self/fd")))
+        return whole(*given)
+
+    monkeypatch.setattr(newslab.corpus, "read_content", count)
+    monkeypatch.setattr(zipfile.ZipFile, "__init__", lambda self, *a, **k: (opened.append(a), start(self, *a, **k))[1])
+    assert len(read(tmp_path)) == 40
+    assert most <= before + 1, "zips stay open"
+    assert len(opened) == 40, "a zip is opened for each of its members"
+
+
 def test_zip_faults(tmp_path, monkeypatch):
     monkeypatch.setattr(newslab.corpus.files, "MAX_ZIP_MEMBER", 1000)
     monkeypatch.setattr(newslab.corpus.files, "MAX_ZIP_TOTAL", 2600)
@@ -390,6 +503,21 @@ def test_damaged_zips(tmp_path):
     assert articles["article_id"].tolist() == ["crc/b"]
     told = problems(articles)
     assert "unpacked" in told["crc.zip/a.txt"] and "not a zip" in told["cut.zip"]
+
+
+@pytest.mark.parametrize("large", [0, blocks.LARGE])
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_member_costs_itself_only(packing, large, tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "LARGE", large)
+    write(tmp_path, {"good.txt": TEXT})
+    with zipfile.ZipFile(tmp_path / "c.zip", "w", packing) as archive:
+        archive.writestr("t.csv", "text\n" + "".join(f"The vote of {i * 7919} was put off.\n" for i in range(300)))
+    data = bytearray((tmp_path / "c.zip").read_bytes())
+    data[200:220] = bytes(20)
+    (tmp_path / "c.zip").write_bytes(data)
+    articles = read(tmp_path, "1 of 2 articles")
+    assert articles["article_id"].tolist() == ["good"]
+    assert list(problems(articles)) == ["c.zip/t.csv"]
 
 
 # Encodings
@@ -461,6 +589,48 @@ def test_errors_of_the_file_system_are_problems(tmp_path, monkeypatch):
     assert problems(read(tmp_path, "1 of 2 articles")) == {"shut.txt": "cannot be read: Permission denied"}
 
 
+def test_a_table_of_which_not_even_the_size_is_told_is_a_problem(tmp_path, monkeypatch):
+    write(tmp_path, {"good.txt": TEXT, "shut.csv": "text\none\n"})
+    whole = Path.is_file
+
+    def refuse(path):
+        if path.name == "shut.csv":
+            raise PermissionError(13, "Permission denied")
+        return whole(path)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert problems(read(tmp_path, "1 of 2 articles")) == {"shut.csv": "cannot be read: Permission denied"}
+
+
+@pytest.mark.filterwarnings("ignore:1 of 3 articles could not be read")
+def test_a_fault_that_nobody_thought_of_costs_one_file(tmp_path, monkeypatch):
+    write(tmp_path / "in", {"a.txt": TEXT, "b.txt": "Rain fell.", "c.txt": TEXT + " Again."})
+    whole = newslab.corpus.read_content
+
+    def fail(file, *rest):
+        if file.label == "b.txt":
+            raise ZeroDivisionError("no such luck")
+        return whole(file, *rest)
+
+    monkeypatch.setattr(newslab.corpus, "read_content", fail)
+    for options in ({}, {"out": tmp_path / "out"}):
+        analysis = nl.analyze(tmp_path / "in", reader="rules", progress=False, **options)
+        assert analysis.articles["article_id"].tolist() == ["a", "c"]
+        assert analysis.problems.values.tolist() == [["b.txt", "corpus", "ZeroDivisionError: no such luck"]]
+
+
+@pytest.mark.filterwarnings("ignore:1 of 2 articles could not be read")
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere names of files are characters")
+def test_a_file_whose_name_is_no_text_can_be_told_of(tmp_path):
+    write(tmp_path, {"good.txt": TEXT})
+    try:
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_bytes(b"")
+    except OSError:
+        pytest.skip("the disk takes no such name")
+    analysis = nl.analyze(tmp_path, reader="rules", progress=False)
+    assert analysis.problems["article_id"].tolist() == ["caf\ufffd.txt"]
+
+
 def test_a_huge_line_is_told_at_once(tmp_path):
     with open(tmp_path / "big.txt", "wb") as file:
         for _ in range(50):
@@ -517,7 +687,7 @@ def test_dates(value, want):
     "value",
     ["soon", "2024", 2024, "March 2024", "31 February 2024", "1200-01-01", "9999-12-31", "Marble 12, 2024",
      "99/99/2024",
-     "12 March 2024 10:30 XYZ", True, 1e300, "9" * 400, "-", ["2024-03-12"]],
+     "12 March 2024 10:30 XYZ", True, 1e300, 10**400, "9" * 400, "-", ["2024-03-12"]],
 )  # fmt: skip
 def test_dates_not_understood_keep_the_article(value):
     articles = read(pd.DataFrame({"text": ["a"], "date": pd.Series([value], dtype=object)}), "1 other fault")

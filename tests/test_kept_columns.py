@@ -193,6 +193,130 @@ def test_columns_that_parquet_does_not_know_become_text(read_before, tmp_path):
         assert kept.articles["large"].fillna("").tolist() == [str(2**70), "1", "", "3"]
 
 
+@pytest.fixture(params=["whole", "in blocks"])
+def blockwise(request, monkeypatch):
+    """Tables read whole, and in blocks of three rows."""
+    if request.param == "in blocks":
+        monkeypatch.setattr(blocks, "LARGE", 0)
+        monkeypatch.setattr(blocks, "_ROWS", 3)
+
+
+def test_categories_of_parquet_files_are_kept(blockwise, both, tmp_path):
+    frame = FRAME.astype({"outlet": "category", "date": "category"})
+    frame["section"] = pd.Categorical(["b", None, "a", "b"], ["b", "a", "c"], ordered=True)
+    frame["page"] = pd.Categorical([4, 4, None, 5])
+    frame.to_parquet(tmp_path / "articles.parquet", row_group_size=2)
+    for analysis in both(tmp_path / "articles.parquet"):
+        assert analysis.articles["outlet"].tolist() == list("abab")
+        assert analysis.articles["published"].dt.month.fillna(0).tolist() == [1, 2, 0, 4]
+        assert analysis.articles["section"].astype(object).fillna("").tolist() == ["b", "", "a", "b"]
+        assert analysis.articles["page"].astype(object).fillna(0).tolist() == [4, 4, 0, 5]
+    assert nl.read_articles(tmp_path / "articles.parquet")["section"].dtype == frame["section"].dtype
+
+
+def test_columns_of_one_name_in_parquet_files_are_told_apart(blockwise, both, tmp_path):
+    columns = [pa.array(TEXTS), pa.array(list("wxyz")), pa.array([1, None, 3, 4]), pa.array([True, False, None, True])]
+    pq.write_table(pa.Table.from_arrays(columns, ["text", "note", "note", "note"]), tmp_path / "articles.parquet")
+    for analysis in both(tmp_path / "articles.parquet"):
+        assert list(analysis.articles)[7:10] == ["note", "note.2", "note.3"]
+        assert analysis.articles["note"].tolist() == list("wxyz")
+        assert analysis.articles["note.2"].fillna(0).tolist() == [1, 0, 3, 4]
+        assert analysis.articles["note.3"].fillna("").tolist() == [True, False, "", True]
+
+
+def test_dtypes_of_parquet_files_that_pandas_cannot_make_again_are_done_without(blockwise, both, tmp_path):
+    numbers = pd.Series([[1], None, [2, 3], []], dtype=pd.ArrowDtype(pa.list_(pa.int64())))
+    FRAME.assign(pages=numbers, n=pd.array([1, None, 3, 4], "Int64")).to_parquet(tmp_path / "articles.parquet")
+    for analysis in both(tmp_path / "articles.parquet"):
+        assert [None if p is None else list(p) for p in analysis.articles["pages"]] == [[1], None, [2, 3], []]
+        assert analysis.articles["n"].dtype == "Int64"
+
+
+@pytest.mark.filterwarnings("ignore:1 other fault")
+def test_bytes_in_parquet_files_that_are_no_utf8_become_u_fffd(blockwise, both, tmp_path):
+    def texts(values):
+        made = pa.array(values, pa.binary())
+        return pa.StringArray.from_buffers(len(made), *made.buffers()[1:], made.buffers()[0])
+
+    table = pa.table({"text": TEXTS, "title": texts([b"Caf\xe9", b"One", None, b"Two"]),
+                      "note": texts([b"a", b"b", b"\xff\xfe", b"\xc3\xa9"])})  # fmt: skip
+    pq.write_table(table, tmp_path / "articles.parquet")
+    for analysis in both(tmp_path / "articles.parquet"):
+        assert analysis.articles["title"].fillna("").tolist() == ["Caf\ufffd", "One", "", "Two"]
+        assert analysis.articles["note"].tolist() == ["a", "b", "\ufffd\ufffd", "é"]
+        assert analysis.problems["reason"].tolist() == ["3 damaged characters (U+FFFD)"]
+
+
+@pytest.mark.parametrize("names", [["article_id"], ["outlet_id", "article_id"], ["article_id", None]])
+def test_an_index_with_a_name_is_a_column(names, blockwise, both, tmp_path):
+    levels = [list("wxyz") if name == "article_id" else [1, 2, 3, 4] for name in names]
+    frame = FRAME.set_axis(
+        pd.MultiIndex.from_arrays(levels, names=names) if levels[1:] else pd.Index(*levels, name=names[0])
+    )
+    frame.to_parquet(tmp_path / "articles.parquet")
+    for source in (frame, tmp_path / "articles.parquet"):
+        for analysis in both(source):
+            assert analysis.articles["article_id"].tolist() == list("wxyz")
+            further = list(analysis.articles)[7:-2]
+            assert further == (["outlet_id"] if "outlet_id" in names else [])
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet", "json"])
+def test_a_table_wider_than_max_columns_is_a_problem(suffix, blockwise, tmp_path):
+    frame = FRAME.assign(a=1, b=2)
+    if suffix.startswith("json"):
+        rows = frame.iloc[:1] if suffix == "json" else frame
+        rows.to_json(tmp_path / f"wide.{suffix}", orient="records", lines=True)  # one record, or one a line
+    else:
+        getattr(frame, f"to_{suffix}")(tmp_path / f"wide.{suffix}", index=False)
+    (tmp_path / "good.txt").write_text(TEXTS[0], encoding="utf-8")
+    with pytest.warns(UserWarning, match="1 of 2 articles could not be read"):
+        articles = nl.read_articles(tmp_path, max_columns=4)
+    assert articles["article_id"].tolist() == ["good"]
+    assert [p["reason"] for p in articles.attrs["problems"]] == ["5 columns; more than max_columns=4"]
+    assert "good" in nl.read_articles(tmp_path, max_columns=5)["article_id"].tolist()
+
+
+def moments(*values):
+    return [pd.Series([value]) for value in values]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        moments(pd.Timestamp("2031-01-01").as_unit("ns"), pd.Timestamp("9999-12-31").as_unit("us")),
+        moments(pd.Timestamp("2031-01-01").as_unit("us"), *[pd.Timestamp("2031-01-02").as_unit("s")] * 2),
+        [pd.Series(["2031-01-01", "9999-12-31"], dtype="datetime64[us]"), pd.Series(["2031"], dtype="datetime64[ns]")],
+        moments(pd.Timestamp("2031-01-01"), pd.Timestamp("2031-01-01", tz="UTC")),
+        moments(pd.Timestamp("2031-01-01", tz="Europe/Paris"), pd.Timestamp("2031-01-01", tz="UTC")),
+        moments(pd.Timedelta(1, "ns"), pd.Timedelta(10**6, "D").as_unit("s")),
+        moments(pd.Period("2031-01"), pd.Period("2031")),
+        [pd.Series([2**64 - 1, 5], dtype="uint64"), pd.Series([-1, 0])],
+    ],
+)
+def test_kinds_of_values_that_no_column_can_hold_together_end_no_run(columns, tmp_path):
+    for k, column in enumerate(columns):
+        frame = pd.DataFrame({"text": TEXTS[: len(column)], "until": column})
+        frame.to_parquet(tmp_path / f"articles-{k}.parquet")
+    source = str(tmp_path / "articles-*.parquet")
+    found = nl.analyze(source, reader="rules", progress=False, out=tmp_path / "out")
+    whole = nl.analyze(source, reader="rules", progress=False)
+    assert whole.articles["until"].tolist() == [value for column in columns for value in column]
+    whole.save(tmp_path / "one")
+    kept = nl.load(tmp_path / "one").articles["until"]
+    assert list(map(str, found.articles["until"])) == list(map(str, kept))
+
+
+def test_whole_numbers_of_any_size_end_no_run(tmp_path):
+    file = tmp_path / "articles.jsonl"
+    numbers = [2**64 - 1, -1, 5, 2**70]
+    rows = [{"text": text, "n": n} for text, n in zip(TEXTS, numbers, strict=True)]
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert nl.analyze(file, reader="rules", progress=False).articles["n"].tolist() == numbers
+    found = nl.analyze(file, reader="rules", progress=False, out=tmp_path / "out")
+    assert found.articles["n"].tolist() == list(map(str, numbers))
+
+
 def test_a_name_of_a_column_may_be_a_number(both):
     for analysis in both(read().assign(x=np.arange(4)).rename(columns={"x": 5})):
         assert analysis.articles["5"].tolist() == [0, 1, 2, 3]

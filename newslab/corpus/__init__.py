@@ -53,7 +53,8 @@ def read_articles(
     source : path, glob pattern, list of them, or DataFrame
         Files may be ``.txt``, ``.html``/``.htm``, ``.csv``/``.tsv``, ``.jsonl``/``.ndjson``, ``.json`` (a list of
         records, one record, or ``{"articles": [...]}``), ``.parquet``, or ``.zip`` of these. In folders, other files,
-        hidden ones, README and LICENSE, and hand codings (``.json`` with ``actors`` and ``edges``) are passed over.
+        hidden ones, README and LICENSE, and hand codings (``.json`` with ``actors`` and ``edges``) are passed over, and
+        links to folders elsewhere are listed as problems.
     text, title, published, outlet, author, url, article_id : str, optional
         Names of the columns of tables, where they are not recognised: ``text="Volltext"``. Usual names ("headline",
         "body", "date", "source", …, in any case) need not be given. They do not apply to ``.txt`` and ``.html`` files.
@@ -80,6 +81,7 @@ def read_articles(
         * ``published`` (datetime64[ns]): UTC without time zone; NaT where there is none.
         * ``outlet``, ``author``, ``url`` (str): NA where there is none.
         * every further column of the input, with its own name (``"text_input"`` if it has one of the names above).
+          An index with a name is a column, too.
 
         ``articles.attrs["problems"]`` lists what could not be read: dicts with ``article_id`` (the file, or the
         article), ``stage`` (``"corpus"``) and ``reason``. :func:`newslab.analyze` copies them to its problems table.
@@ -238,4 +240,8 @@ def _gather(source: Any, gatherer: Gatherer, encoding: str | None, progress: boo
                 gatherer.add_article(content | stated.get(file, {}), file.ident, file.label)
         except Unreadable as error:
             gatherer.problems.unread(file.label, error)
+        except Exception as error:
+            # A file from a stranger can make the libraries that read it fail in ways that nobody thought of; that too
+            # costs the file, and not the ten thousand others.
+            gatherer.problems.unread(file.label, f"{type(error).__name__}: {error}")
         yield

@@ -13,51 +13,49 @@ from typing import Any, BinaryIO
 
 import pandas as pd
 
-from newslab.corpus.columns import NUMBER, typed_as, unique
+from newslab.corpus.columns import NUMBER, told_in_words, typed_as, unique
 from newslab.corpus.decoding import BOMS, refuse_binary
-from newslab.corpus.files import File
+from newslab.corpus.files import File, told
 from newslab.corpus.formats import (
     Blocks,
     Limits,
+    as_frames,
     as_record,
     csv_rows,
     delimiter_of,
     header_names,
+    is_text,
+    mended,
     not_too_wide,
-    whole_numbers,
+    note_damaged,
 )
 from newslab.corpus.problems import Unreadable
 
 LARGE = 5_000_000  # bytes from which a table is read in blocks: whole it takes seven times its size in memory
 _ROWS = 1000
+# Characters of a cell from which a quotation mark counts as never closed, and the lines behind it as rows: many times
+# those of any article, or the lines of one that is too long would be read as articles.
+_CELL = 20_000_000
 _PIECE = 1 << 20
 
 
 def read_blocks(file: File, encoding: str | None, limits: Limits) -> Blocks | None:
     """A large table in blocks; None for a file that is small, no table, or cannot be read in blocks."""
-    if file.suffix not in (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet") or file.size < LARGE:
+    if file.suffix not in (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet"):
         return None
-    with _told():
+    with told():
+        if file.size < LARGE:
+            return None
         if file.suffix == ".parquet":
-            return None if file.member else _parquet(file)
+            return None if file.member else _parquet(file, limits)
         known = _encoding(file, encoding)
         if known is None:
             return None
         name, damaged = known
-        if damaged:
-            limits.problems.note(file.label, f"{damaged:,} damaged characters (U+FFFD)")
+        note_damaged(damaged, file, limits)
         if file.suffix in (".csv", ".tsv"):
             return _csv(file, name, "\t" if file.suffix == ".tsv" else None, limits)
-        return _json_lines(file, name)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Errors of the disk and of zips as what could not be read."""
-    try:
-        yield
-    except (OSError, EOFError, RuntimeError, NotImplementedError) as error:  # BadZipFile is among them
-        raise Unreadable(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        return _json_lines(file, name, limits)
 
 
 def _encoding(file: File, given: str | None) -> tuple[str, int] | None:
@@ -88,7 +86,7 @@ def _lines(file: File, encoding: str, newline: str) -> Iterator[Iterator[str]]:
 
 
 def _again(read: Callable[[], Iterator[pd.DataFrame]]) -> Iterator[pd.DataFrame]:
-    with _told():
+    with told():
         yield from read()
 
 
@@ -98,7 +96,7 @@ def _csv(file: File, encoding: str, delimiter: str | None, limits: Limits) -> Bl
 
     def rows() -> Iterator[tuple[int, list[str] | str]]:
         with _lines(file, encoding, "") as lines:
-            yield from csv_rows(lines, sign, 2 * limits.max_chars)
+            yield from csv_rows(lines, sign, max(_CELL, 2 * limits.max_chars))
 
     names: list[str] = []
     bad: list[tuple[int, str]] = []
@@ -110,7 +108,8 @@ def _csv(file: File, encoding: str, delimiter: str | None, limits: Limits) -> Bl
         elif number == 0:
             not_too_wide(len(row), limits.max_columns)
             names = header_names(row)
-            kinds, gaps = [""] * len(names), [False] * len(names)
+            strings = told_in_words(names, limits.given)
+            kinds, gaps = ["str" if name in strings else "" for name in names], [False] * len(names)
         else:
             for k, value in enumerate(row):
                 if not value:
@@ -134,12 +133,12 @@ def _csv(file: File, encoding: str, delimiter: str | None, limits: Limits) -> Bl
     return Blocks({name: pd.api.types.pandas_dtype(d) for name, d in dtypes.items()}, bad, _again(blocks))
 
 
-def _json_lines(file: File, encoding: str) -> Blocks:
+def _json_lines(file: File, encoding: str, limits: Limits) -> Blocks:
     def records() -> Iterator[tuple[int, dict[str, Any] | str]]:
         with _lines(file, encoding, "\n") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    yield number, as_record(line, number)
+                    yield number, as_record(line.removesuffix("\n"), number)
 
     names: dict[str, None] = {}
     bad: list[tuple[int, str]] = []
@@ -152,6 +151,7 @@ def _json_lines(file: File, encoding: str) -> Blocks:
             n += 1
     if not n:
         raise Unreadable(bad[0][1] if bad else "no records")
+    not_too_wide(len(names), limits.max_columns)
 
     def blocks() -> Iterator[pd.DataFrame]:
         good = ((number, record) for number, record in records() if not isinstance(record, str))
@@ -161,7 +161,7 @@ def _json_lines(file: File, encoding: str) -> Blocks:
     return Blocks(dict.fromkeys(names, pd.api.types.pandas_dtype("object")), bad, _again(blocks))
 
 
-def _parquet(file: File) -> Blocks:
+def _parquet(file: File, limits: Limits) -> Blocks | None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -171,26 +171,32 @@ def _parquet(file: File) -> Blocks:
         except (pa.ArrowException, OSError) as error:
             raise Unreadable(f"not a Parquet file that can be read: {error}") from error
 
-    def as_frame(table: pa.Table) -> pd.DataFrame:
-        return whole_numbers(table.to_pandas(integer_object_nulls=True), table.schema)
+    def tables(columns: list[str] | None = None) -> Iterator[tuple[pa.Table, int]]:
+        with file.open() as stream:
+            for batch in reading(stream).iter_batches(_ROWS, columns=columns):
+                yield mended(pa.Table.from_batches([batch]))
 
     with file.open() as stream:
         table = reading(stream)
-        # The dtype of whole numbers depends on whether some are missing, which only the whole column tells.
-        small = [f.name for f in table.schema_arrow if pa.types.is_primitive(f.type)]
-        dtypes = table.schema_arrow.empty_table().to_pandas().dtypes.to_dict()
+        schema = table.schema_arrow
+        not_too_wide(len(schema), limits.max_columns)
+        if len(set(schema.names)) < len(schema):
+            return None
+        as_frame = as_frames(schema)
+        dtypes = as_frame(schema.empty_table()).dtypes.to_dict()
+        # The dtype of whole numbers depends on whether some are missing, and that of categories on all of them: only
+        # the whole column tells.
+        small = [f.name for f in schema if pa.types.is_primitive(f.type) or pa.types.is_dictionary(f.type)]
         dtypes |= {k: v for k, v in as_frame(table.read(columns=small)).dtypes.to_dict().items() if k in dtypes}
+    texts = [f.name for f in schema if is_text(f.type)]
+    note_damaged(sum(damaged for _, damaged in tables(texts)), file, limits)
 
     def blocks() -> Iterator[pd.DataFrame]:
         number = 1
-        with file.open() as stream:
-            for batch in reading(stream).iter_batches(_ROWS):
-                frame = as_frame(pa.Table.from_batches([batch])).reset_index(drop=True)
-                for column in frame.columns:
-                    frame[column] = frame[column].astype(dtypes[column])
-                frame = frame.set_axis(range(number, number + len(frame)))
-                number += len(frame)
-                yield frame.set_axis(names, axis=1)
+        for part, _ in tables():
+            frame = as_frame(part).astype(dtypes)
+            yield frame.set_axis(range(number, number + len(frame))).set_axis(names, axis=1)
+            number += len(frame)
 
     names = unique(list(map(str, dtypes)), ".")
     return Blocks(dict(zip(names, dtypes.values(), strict=True)), [], _again(blocks))

@@ -1,9 +1,10 @@
 """Which column of a table holds what, and its cells as strings."""
 
 import difflib
+import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,11 @@ def match_columns(names: Sequence[str], given: Mapping[str, str]) -> dict[str, s
     return matched
 
 
+def told_in_words(names: Sequence[str], given: Mapping[str, str]) -> set[str]:
+    """Columns of ours that hold no numbers, whatever they look like: the id 1.10 is not the id 1.1."""
+    return {name for wanted, name in match_columns(names, given).items() if wanted not in ("text", "published")}
+
+
 def whole_characters(text: str) -> str:
     """A text in which half characters (lone surrogates), which no file can hold, are U+FFFD."""
     return text if text.isascii() else _HALF.sub("\ufffd", text)
@@ -84,16 +90,45 @@ def is_blank(value: Any) -> bool:
 
 
 def cell(value: Any) -> str | None:
-    """A title, outlet, author, url or id as a string; lists are joined, ``{"name": …}`` is its name."""
+    """A title, outlet, author, url or id as a string; lists are joined, ``{"name": …}`` is its name, others JSON."""
+    value = unwrapped(value)
     if is_blank(value):
         return None
     if isinstance(value, Mapping):
-        return cell(value.get("name") or value.get("title") or value.get("id"))
+        named = [value[name] for name in ("name", "title", "id") if name in value]
+        if named or not value:
+            return cell(next(filter(None, named), None))
+        value = json.dumps({str(k): v for k, v in value.items()}, ensure_ascii=False, default=str)
     if isinstance(value, (list, tuple, set, np.ndarray)):
         return ", ".join(c for c in map(cell, value) if c) or None
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))  # whole numbers become floats where a column has gaps
-    return str(value).strip()
+    return whole_characters(str(value).strip())
+
+
+def unwrapped(value: Any) -> Any:
+    """What an export of MongoDB wraps: ``{"$oid": "65f0"}`` is ``"65f0"``."""
+    while isinstance(value, Mapping) and len(value) == 1 and str(next(iter(value))).startswith("$"):
+        value = next(iter(value.values()))
+    return value
+
+
+def is_nested_deeper(value: Any, levels: int) -> bool:
+    """Whether there are lists and dicts in each other more than some levels deep; told without recursion."""
+    level = _inner(value)
+    for _ in range(levels):
+        if not level:
+            return False
+        level = [inner for outer in level for inner in _inner(outer)]
+    return bool(level)
+
+
+def _inner(value: Any) -> Collection[Any]:
+    if isinstance(value, (list, tuple, set)):
+        return value
+    if isinstance(value, Mapping):
+        return value.values()
+    return value.ravel().tolist() if isinstance(value, np.ndarray) and value.dtype == object else ()
 
 
 def typed(column: pd.Series) -> pd.Series:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from dateutil import parser
 
-from newslab.corpus.columns import is_blank
+from newslab.corpus.columns import is_blank, unwrapped
 
 _NUMERIC = re.compile(r"\s*(\d{1,2})[/-](\d{1,2})[/-]\d{4}\b")  # 03/04/2024: which is the month?
 _YEAR_OR_POINTS = re.compile(r"\d{4}|(\d{1,2}\.){2}\d{4}")  # 2024/03/12 has its own order, and so has 12.03.2024
@@ -42,9 +42,10 @@ def parse_dates(values: Sequence[Any]) -> tuple[np.ndarray, list[int], list[str]
 
 
 def _moment(value: Any, day_first: bool) -> pd.Timestamp | None:
-    if isinstance(value, Real) and not isinstance(value, (bool, np.bool_)):
-        value = f"{value:.0f}"
+    value = unwrapped(value)
     try:
+        if isinstance(value, Real) and not isinstance(value, (bool, np.bool_)):
+            value = f"{value:.0f}"
         if isinstance(value, str):
             moment = _from_text(" ".join(value.split()), day_first)
         elif isinstance(value, (date, np.datetime64)):

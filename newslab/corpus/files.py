@@ -6,6 +6,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePath, PurePosixPath
@@ -20,6 +21,22 @@ SUFFIXES = (".txt", ".html", ".htm", ".csv", ".tsv", ".jsonl", ".ndjson", ".json
 _IGNORED = ("readme", "readme.*", "license", "license.*", "licence", "licence.*", ".*", "__macosx", "thumbs.db")
 
 
+class Zips:
+    """Opens zips, and keeps the last one open: a zip of many members is opened once, and many zips take one handle."""
+
+    def __init__(self) -> None:
+        self._open: tuple[Path, zipfile.ZipFile] | None = None
+
+    def get(self, path: Path) -> zipfile.ZipFile:
+        """The zip at a path; the one before is closed."""
+        if self._open is None or self._open[0] != path:
+            if self._open is not None:
+                self._open[1].close()
+                self._open = None  # the next may be damaged
+            self._open = path, zipfile.ZipFile(path)
+        return self._open[1]
+
+
 @dataclass(frozen=True)
 class File:
     """A file on disk or in a zip: `label` names it in problems, `ident` is its article id."""
@@ -27,7 +44,7 @@ class File:
     label: str
     ident: str
     path: Path
-    archive: zipfile.ZipFile | None = None
+    zips: Zips | None = None
     member: zipfile.ZipInfo | None = None
 
     @property
@@ -49,26 +66,33 @@ class File:
 
     def open(self) -> BinaryIO:
         """Its bytes as a stream, unpacked."""
-        if self.archive is not None and self.member is not None:
-            return cast(BinaryIO, self.archive.open(self.member))
+        if self.zips is not None and self.member is not None:
+            return cast(BinaryIO, self.zips.get(self.path).open(self.member))
         return self.path.open("rb")
 
     def load(self, limit: int | None = None) -> bytes:
         """Read its bytes; raises Unreadable if that fails or there are more than `limit`."""
-        try:
+        with told():
             if self.member is None and not self.path.is_file():
                 raise Unreadable("not a regular file")
             size = self.member.file_size if self.member else self.path.stat().st_size
             if limit is not None and size > limit:
                 raise Unreadable(f"{size:,} bytes in one file; longer than max_chars allows")
-            if self.archive is None or self.member is None:
+            if self.member is None:
                 return self.path.read_bytes()
-            with self.archive.open(self.member) as stream:
+            with self.open() as stream:
                 return stream.read(size + 1)  # never more than was declared and checked
-        except OSError as error:
-            raise Unreadable(f"cannot be read: {error.strerror or error}") from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-            raise Unreadable(f"cannot be unpacked from the zip: {error}") from None
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Errors of the disk and of zips as what could not be read."""
+    try:
+        yield
+    except OSError as error:
+        raise Unreadable(f"cannot be read: {error.strerror or error}") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise Unreadable(f"cannot be unpacked from the zip: {error}") from None
 
 
 def find_files(source: Any, problems: Problems) -> list[File]:
@@ -78,17 +102,20 @@ def find_files(source: Any, problems: Problems) -> list[File]:
         kind = type(source).__name__
         raise TypeError(f"source is a {kind}; pass a path, a glob pattern, a list of them or a DataFrame")
     files: list[File] = []
-    for item in [source] if single else source:
+    zips = Zips()
+    items = [source] if single else list(source)
+    read = {os.path.realpath(Path(path).expanduser()) for path in paths_of(items)}
+    for item in items:
         if not isinstance(item, (str, os.PathLike)):
             raise TypeError(f"the list holds a {type(item).__name__}; every item must be a path (str or Path)")
-        for name, path in _find(item, problems):
+        for name, path in _find(item, read, problems):
             suffix = path.suffix.lower()
             if suffix not in SUFFIXES:
                 reason = f"files with the suffix {suffix!r} are not read; files read are {', '.join(SUFFIXES)}"
                 problems.unread(name, reason)
             elif suffix == ".zip":
                 named_itself = path == Path(item).expanduser()
-                files += _members(path, name, "" if named_itself else f"{_stem(name)}/", problems)
+                files += _members(path, name, "" if named_itself else f"{_stem(name)}/", zips, problems)
             else:
                 files.append(File(name, _stem(name), path))
     if not files and not problems:
@@ -138,32 +165,59 @@ def _fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
     return bool(parts) and fnmatch.fnmatchcase(parts[0], pattern[0]) and _fits(parts[1:], pattern[1:])
 
 
-def _find(item: str | os.PathLike[str], problems: Problems) -> list[tuple[str, Path]]:
-    """Names and paths of the files of one source; names are relative to the folder or to a pattern's fixed part."""
+def _find(item: str | os.PathLike[str], read: set[str], problems: Problems) -> list[tuple[str, Path]]:
+    """Names and paths of the files of one source; names are relative to the folder or to a pattern's fixed part.
+
+    `read` are folders that are read by another way, too, or are told of already.
+    """
     if not os.fspath(item):
         raise ValueError("source is an empty string; pass the path of a folder or file")
     path = Path(item).expanduser()
     if os.path.isdir(path):
-        base, found = path, set(_walk(path, problems))
+        base, found = path, set(_walk(path, read, problems))
     elif os.path.exists(path):
         base, found = path.parent, {path}
     elif glob.has_magic(str(path)):
         base = _fixed(path)
-        matches = [m for m in map(Path, glob.glob(str(path), recursive=True)) if not _ignored(m.relative_to(base))]
-        found = {file for match in matches for file in (_walk(match, problems) if match.is_dir() else [match])}
-        found = {file for file in found if file.suffix.lower() in SUFFIXES}
+        matches = {m for m in map(Path, glob.glob(str(path), recursive=True)) if not _ignored(m.relative_to(base))}
+        folders = {match for match in matches if os.path.isdir(match)}
+        read |= set(map(os.path.realpath, folders))
+        found = (matches - folders).union(*(_walk(folder, read, problems) for folder in folders))
+        found = _each_once((file for file in found if file.suffix.lower() in SUFFIXES), base)
     else:
         hint = did_you_mean(path.name, os.listdir(path.parent)) if os.path.isdir(path.parent) else ""
         raise FileNotFoundError(f"{str(path.absolute())!r} does not exist{hint}")
     return sorted((f.relative_to(base).as_posix(), f) for f in found)
 
 
-def _walk(folder: Path, problems: Problems) -> Iterator[Path]:
+def _each_once(paths: Iterable[Path], base: Path) -> set[Path]:
+    """Of the paths to one file, to which links lead as well, that without a link, else the shortest."""
+    here = Path(os.path.realpath(base))
+    kept: dict[Path, Path] = {}
+    for path in sorted(paths, key=lambda path: (len(path.parts), path)):
+        place = Path(os.path.realpath(path))
+        if place not in kept or place == here / path.relative_to(base):
+            kept[place] = path
+    return set(kept.values())
+
+
+def _walk(folder: Path, read: set[str], problems: Problems) -> Iterator[Path]:
+    """Files in a folder. Links to other folders are not followed, and told of unless those are in `read`."""
+    here = os.path.realpath(folder)
+
     def unreadable(error: OSError) -> None:
         problems.unread(str(error.filename), f"the folder cannot be read: {error.strerror}")
 
     for root, folders, names in os.walk(folder, onerror=unreadable):
         folders[:] = [f for f in folders if not _ignored(PurePath(f))]
+        for link in filter(os.path.islink, (os.path.join(root, name) for name in sorted(folders))):
+            target = PurePath(os.path.realpath(link))
+            inside = target.is_relative_to(here) and not _ignored(target.relative_to(here))  # and read where it lies
+            if not inside and str(target) not in read:
+                read.add(str(target))
+                problems.unread(
+                    link, f"a link to the folder {target} is not followed; pass a list with that folder, too"
+                )
         for path in (Path(root, name) for name in names if not _ignored(PurePath(name))):
             if path.suffix.lower() in SUFFIXES:
                 yield path
@@ -179,10 +233,10 @@ def _stem(name: str) -> str:
     return name.removesuffix(PurePosixPath(name).suffix)
 
 
-def _members(path: Path, name: str, prefix: str, problems: Problems) -> Iterator[File]:
+def _members(path: Path, name: str, prefix: str, zips: Zips, problems: Problems) -> Iterator[File]:
     """Files of a zip; nothing is written to disk, so a name that climbs out is only a name."""
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zips.get(path)
     except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         problems.unread(name, f"not a zip that can be read: {getattr(error, 'strerror', None) or error}")
         return
@@ -200,6 +254,6 @@ def _members(path: Path, name: str, prefix: str, problems: Problems) -> Iterator
         elif total > MAX_ZIP_TOTAL:
             problem = f"the zip unpacks to more than the limit of {MAX_ZIP_TOTAL:,} bytes; unpack it first"
         else:
-            yield File(f"{name}/{info.filename}", prefix + _stem(info.filename), path, archive, info)
+            yield File(f"{name}/{info.filename}", prefix + _stem(info.filename), path, zips, info)
             continue
         problems.unread(f"{name}/{info.filename}", problem)

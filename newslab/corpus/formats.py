@@ -8,12 +8,12 @@ import json
 import logging
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pandas as pd
 
-from newslab.corpus.columns import match_columns, typed, unique
+from newslab.corpus.columns import match_columns, told_in_words, typed, typed_as, unique
 from newslab.corpus.decoding import decode
 from newslab.corpus.files import File
 from newslab.corpus.problems import Problems, Unreadable
@@ -25,6 +25,9 @@ _TITLE = 200  # characters up to which a first line is a headline
 _CODING = frozenset(("actors", "edges"))  # fields of a hand coding; see newslab.coding
 # "\ud83d" without its second half is valid JSON and no text: no file can hold it.
 _HALF_SURROGATE = re.compile(r"\\ud[89ab]..(?!\\ud[c-f]..)|(?<!\\ud[89ab]..)\\ud[c-f]..", re.I)
+
+
+_UNNAMED_INDEX = re.compile(r"__index_level_\d+__")  # as pandas calls it in Parquet files
 
 
 class Table(NamedTuple):
@@ -48,8 +51,9 @@ def in_one(table: Table) -> Blocks:
 
 
 class Limits(Protocol):
-    """What a reader of files must know: how long an article and how wide a table may be, and where faults go."""
+    """What a reader of files must know: which columns are given by name, what is too much, and where faults go."""
 
+    given: Mapping[str, str]
     max_chars: int
     max_columns: int
     problems: Problems
@@ -58,21 +62,29 @@ class Limits(Protocol):
 def read_content(file: File, encoding: str | None, limits: Limits) -> Table | dict[str, Any] | None:
     """Read a file: a table, or the record of the one article that it is, or None if it codes one by hand."""
     if file.suffix == ".parquet":
-        return read_parquet(file.load(), limits.max_columns)
+        table, damaged = read_parquet(file.load(), limits.max_columns)
+        note_damaged(damaged, file, limits)
+        return table
     is_text, is_html = file.suffix == ".txt", file.suffix in (".html", ".htm")
     data = file.load(4 * limits.max_chars if is_text or is_html else None)  # a character has at most 4 bytes
     text = decode(data, encoding, html=is_html)
-    if damaged := text.count("\ufffd"):
-        limits.problems.note(file.label, f"{damaged:,} damaged characters (U+FFFD)")
+    note_damaged(text.count("\ufffd"), file, limits)
     if is_text:
         return {"title": first_line(text), "text": text}
     if is_html:
         return read_html(text)
     if file.suffix in (".csv", ".tsv"):
-        return read_csv(text, "\t" if file.suffix == ".tsv" else None, limits.max_columns)
+        delimiter = "\t" if file.suffix == ".tsv" else None
+        return read_csv(text, lambda names: told_in_words(names, limits.given), delimiter, limits.max_columns)
     if file.suffix == ".json":
         return read_json(text, limits.max_columns)
     return read_json_lines(text, limits.max_columns)
+
+
+def note_damaged(damaged: int, file: File, limits: Limits) -> None:
+    """Tell of characters that could not be decoded."""
+    if damaged:
+        limits.problems.note(file.label, f"{damaged:,} damaged characters (U+FFFD)")
 
 
 def first_line(text: str) -> str | None:
@@ -106,19 +118,68 @@ def read_html(text: str) -> dict[str, Any]:
             "outlet": page.sitename or page.hostname, "author": author, "url": page.url}  # fmt: skip
 
 
-def read_parquet(data: bytes, max_columns: int) -> Table:
-    """Read a Parquet file."""
+def read_parquet(data: bytes, max_columns: int) -> tuple[Table, int]:
+    """Read a Parquet file; how many characters in it are damaged."""
     import pyarrow.parquet as pq
 
     try:
-        schema = pq.read_schema(io.BytesIO(data))
-        not_too_wide(len(schema.names), max_columns)
-        frame = pd.read_parquet(io.BytesIO(data), to_pandas_kwargs={"integer_object_nulls": True})
+        file = pq.ParquetFile(io.BytesIO(data))
+        not_too_wide(len(file.schema_arrow), max_columns)
+        table, damaged = mended(file.read())
+        if len(set(table.column_names)) < table.num_columns:  # pandas would take them for one another
+            table = table.rename_columns(unique(table.column_names, ".")).replace_schema_metadata()
+        frame = as_frames(table.schema)(table)
     except Unreadable:
         raise
     except Exception as error:  # pyarrow raises its own classes and OSError for damaged files
         raise Unreadable(f"not a Parquet file that can be read: {error}") from error
-    return numbered(whole_numbers(frame, schema))
+    return numbered(frame), damaged
+
+
+def mended(table: pa.Table) -> tuple[pa.Table, int]:
+    """A table whose texts are UTF-8, which few writers of Parquet files check; how many characters became U+FFFD."""
+    import pyarrow as pa
+
+    damaged = 0
+    for k, field in enumerate(table.schema):
+        if is_text(field.type):
+            try:
+                table.column(k).validate(full=True)
+            except pa.ArrowInvalid:
+                column = table.column(k).cast(pa.large_binary()).to_pylist()
+                values = [None if value is None else value.decode("utf-8", "replace") for value in column]
+                damaged += sum(value.count("\ufffd") for value in values if value is not None)
+                table = table.set_column(k, field, pa.array(values, field.type))
+    return table, damaged
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether an Arrow type is one of texts."""
+    import pyarrow as pa
+
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
+def as_frames(schema: pa.Schema) -> Callable[[pa.Table], pd.DataFrame]:
+    """What makes DataFrames of tables with these columns, or some of them.
+
+    Dtypes are as pandas noted them in the file. An index with a name is a column of the file and remains one.
+    """
+    notes: dict[bytes, bytes] | None
+    try:
+        about = schema.pandas_metadata or {}
+        unnamed = [name for name in about.get("index_columns", ()) if _UNNAMED_INDEX.fullmatch(str(name))]
+        notes = {b"pandas": json.dumps(about | {"index_columns": []}).encode()} if about else None
+        schema.empty_table().replace_schema_metadata(notes).to_pandas()
+    except Exception:  # notes that are damaged, or name dtypes that pandas cannot make again: it does without
+        notes, unnamed = None, []
+
+    def as_frame(table: pa.Table) -> pd.DataFrame:
+        table = table.drop_columns([name for name in unnamed if name in table.column_names])
+        frame = table.replace_schema_metadata(notes).to_pandas(integer_object_nulls=True)
+        return whole_numbers(frame, table.schema)
+
+    return as_frame
 
 
 def whole_numbers(frame: pd.DataFrame, schema: pa.Schema) -> pd.DataFrame:
@@ -128,10 +189,9 @@ def whole_numbers(frame: pd.DataFrame, schema: pa.Schema) -> pd.DataFrame:
     """
     import pyarrow as pa
 
-    kinds = {field.name: field.type for field in schema if pa.types.is_integer(field.type)}
-    for k, (name, dtype) in enumerate(frame.dtypes.items()):
-        if pd.api.types.is_object_dtype(dtype) and name in kinds:
-            frame.isetitem(k, frame.iloc[:, k].astype(nullable(kinds[name])))
+    for k, (dtype, field) in enumerate(zip(frame.dtypes, schema, strict=True)):
+        if pd.api.types.is_object_dtype(dtype) and pa.types.is_integer(field.type):
+            frame.isetitem(k, frame.iloc[:, k].astype(nullable(field.type)))
     return frame
 
 
@@ -141,7 +201,10 @@ def nullable(kind: object) -> str:
 
 
 def numbered(frame: pd.DataFrame) -> Table:
-    """A DataFrame as a table, with names of columns that are unique strings."""
+    """A DataFrame as a table, with names of columns that are unique strings; an index with a name is a column, too."""
+    named = [name for name in frame.index.names if name is not None and name not in frame.columns]
+    if named and frame.columns.nlevels == 1 and len(set(named)) == len(named):
+        frame = frame.reset_index(level=named)
     return Table(frame.set_axis(range(1, len(frame) + 1)).set_axis(unique(list(map(str, frame)), "."), axis=1), [])
 
 
@@ -151,8 +214,15 @@ def not_too_wide(columns: int, most: int) -> None:
         raise Unreadable(f"{columns:,} columns; more than max_columns={most:,}")
 
 
-def read_csv(text: str, delimiter: str | None = None, max_columns: int = 10_000) -> Table:
-    """Read a table of strings, strictly: a broken row is recorded, and reading goes on after it.
+def read_csv(
+    text: str,
+    strings: Callable[[Sequence[str]], Container[str | None]],
+    delimiter: str | None = None,
+    max_columns: int = 10_000,
+) -> Table:
+    """Read a table, strictly: a broken row is recorded, and reading goes on after it.
+
+    Of the names of the columns, `strings` tells those that hold no numbers.
 
     pandas refuses a file with one broken row or, after a quotation mark that is never closed, swallows the rows that
     follow; with the csv module itself we can begin again on the next line.
@@ -172,7 +242,9 @@ def read_csv(text: str, delimiter: str | None = None, max_columns: int = 10_000)
     if not names:
         raise Unreadable("no header row with the names of the columns")
     frame = pd.DataFrame(list(rows.values()), index=list(rows), columns=names, dtype=object)
-    return Table(frame.apply(typed), bad)
+    kept = strings(names)
+    typed_columns = {n: typed_as(column, "str") if n in kept else typed(column) for n, column in frame.items()}
+    return Table(pd.DataFrame(typed_columns), bad)
 
 
 def delimiter_of(lines: Sequence[str]) -> str:
@@ -239,6 +311,7 @@ def read_json(text: str, max_columns: int) -> Table | dict[str, Any] | None:
             return None
         lists = [v for v in value.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
         if len(lists) != 1 or "text" in match_columns(list(value), {}):
+            not_too_wide(len(value), max_columns)
             return value
         value = lists[0]
     if not isinstance(value, list):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from newslab.corpus.columns import (
     did_you_mean,
     free_name,
     is_blank,
+    is_nested_deeper,
     match_columns,
     unique,
     whole_characters,
@@ -25,6 +27,8 @@ from newslab.plurals import how_many
 
 _EXACT = 2**53  # up to which a float holds every whole number
 _ROWS = 1000  # rows of a table that are dicts at one time
+_TIMES = (datetime, timedelta, pd.Period)
+_DEEPEST = 40  # levels of a nested value; Parquet writes more of them than it opens again
 
 
 class Settled(NamedTuple):
@@ -54,7 +58,7 @@ class Gatherer:
         self._ids: list[str] = []
         self._published: list[Any] = []
         self._names: dict[str, None] = dict.fromkeys(COLUMNS)
-        self._kinds: dict[str, dict[object, Any]] = {}  # one value of each kind in each further column
+        self._kinds: dict[str, dict[object, tuple[Any, Any]]] = {}  # the extremes of each kind in each further column
         self._filled: Counter[str] = Counter()  # articles that have the column
         self._table_of: list[int] = []  # the table that each article comes from; -1 for those of their own file
         self._dtypes: list[dict[str, Any]] = []  # of the further columns of each table
@@ -75,8 +79,7 @@ class Gatherer:
             for k in range(0, len(block), _ROWS):
                 frame = block.iloc[k : k + _ROWS].set_axis(names, axis=1)
                 for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
-                    row["article_id"] = cell(row.get("article_id")) or f"{ident}-{number}"
-                    self._add(row, row["article_id"], f"{label}: ", number_of_table)
+                    self._add(row, f"{ident}-{number}", label, number_of_table)
                     yield
 
     def add_record(self, record: Mapping[str, Any], ident: str, label: str) -> None:
@@ -86,22 +89,32 @@ class Gatherer:
 
     def add_article(self, article: dict[str, Any], ident: str, label: str) -> None:
         """Add the article of a file, its keys being our columns and further ones."""
-        self._add(article | {"article_id": cell(article.get("article_id")) or ident}, label, "", -1)
+        self._add(article, ident, label, -1)
 
-    def _add(self, article: dict[str, Any], name: str, prefix: str, table: int) -> None:
-        if reason := why_no_text(article.get("text"), self.max_chars):
-            self.problems.unread(name, prefix + reason)
-            return
+    def _add(self, article: dict[str, Any], ident: str, label: str, table: int) -> None:
+        no_text = why_no_text(article.get("text"), self.max_chars)
+        faults = []
         for key, value in article.items():
-            if isinstance(value, str) and (whole := whole_characters(value)) != value:
-                article[key] = whole
-                if key == "text":
-                    self.problems.note(name, f"{prefix}half characters, which no file can hold, became U+FFFD")
+            if isinstance(value, str):
+                article[key] = whole_characters(value)
+                if key == "text" and article[key] != value:
+                    faults.append("half characters, which no file can hold, became U+FFFD")
+            elif is_nested_deeper(value, _DEEPEST):
+                article[key] = np.nan
+                faults.append(f"{key} is nested more than {_DEEPEST} levels deep; left out")
+        article["article_id"] = cell(article.get("article_id")) or whole_characters(ident)
+        name, prefix = (label, "") if table < 0 else (article["article_id"], f"{label}: ")
+        if no_text:
+            self.problems.unread(name, prefix + no_text)
+            return
+        for fault in faults:
+            self.problems.note(name, prefix + fault)
+        for name in ("title", "outlet", "author", "url"):
+            article[name] = cell(article.get(name, np.nan))
+        # Nothing from here on fails, or an article would be half there.
         self._ids.append(article.pop("article_id"))
         self._published.append(article.pop("published", np.nan))
         self._table_of.append(table)
-        for name in ("title", "outlet", "author", "url"):
-            article[name] = cell(article.get(name, np.nan))
         for name, value in article.items():
             if name not in COLUMNS:
                 self._names.setdefault(name)
@@ -142,7 +155,7 @@ class Gatherer:
         # Columns of a sole table keep their dtypes; where sources are mixed, dtypes follow from the values.
         dtypes = dict(self._dtypes[max(only)]) if len(only) == 1 and max(only) >= 0 else {}
         for name in dict.fromkeys([*self._names, *dtypes]):
-            values = [*self._kinds.get(name, {}).values()]
+            values = [value for extremes in self._kinds.get(name, {}).values() for value in extremes]
             values += [np.nan] if self._filled[name] < len(self._ids) else []
             if pd.api.types.is_object_dtype(dtypes.setdefault(name, np.dtype("object"))) and name not in COLUMNS:
                 dtypes[name] = _dtype_of(values)
@@ -186,9 +199,12 @@ def _dtype_of(values: Sequence[Any]) -> Any:
     return pd.Series(values, dtype="object").infer_objects().dtype
 
 
-def _remember(kinds: dict[object, Any], value: Any) -> None:
-    """Keep one value of each kind, from which pandas chooses the dtype of the column: of whole numbers the largest."""
-    missing = isinstance(value, float) and value != value
-    kind = (type(value), missing)
-    if kind not in kinds or (isinstance(value, int) and abs(value) > abs(kinds[kind])):
-        kinds[kind] = value
+def _remember(kinds: dict[object, tuple[Any, Any]], value: Any) -> None:
+    """Keep of each kind the extreme values, from which pandas chooses a dtype of the column that has room for all."""
+    if isinstance(value, _TIMES):  # with and without a zone, by the day and the nanosecond: each is a kind of its own
+        kind: tuple[Any, ...] = (type(value), *(getattr(value, name, None) for name in ("unit", "tzinfo", "freqstr")))
+    else:
+        kind = (type(value), isinstance(value, float) and value != value)
+    low, high = kinds.setdefault(kind, (value, value))
+    if isinstance(value, (int, datetime, timedelta)) and (value < low or value > high):
+        kinds[kind] = (min(value, low), max(value, high))

@@ -2,10 +2,10 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from newslab.corpus.columns import COLUMNS, free_name, is_blank, match_columns, plain
+from newslab.corpus.columns import COLUMNS, free_name, is_blank, match_columns, plain, told_in_words
 from newslab.corpus.decoding import decode
 from newslab.corpus.files import File
 from newslab.corpus.formats import Table, read_csv
@@ -17,7 +17,7 @@ def split_metadata(
     files: Sequence[File], gatherer: Gatherer, encoding: str | None
 ) -> tuple[list[File], dict[File, dict[str, Any]]]:
     """Read the metadata among files: the other files, and what is said about them."""
-    tables = {file: table for file in files if (table := _read(file, encoding)) is not None}
+    tables = {file: table for file in files if (table := _read(file, encoding, gatherer.given)) is not None}
     by_location: dict[str, list[File]] = defaultdict(list)
     for file in files:
         if file.suffix in (".txt", ".html", ".htm"):
@@ -32,7 +32,10 @@ def split_metadata(
         gatherer.found |= columns.items() & gatherer.given.items()
         ours = {name: wanted for wanted, name in columns.items()}
         for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
-            name = str(row.pop(key)).strip()
+            if is_blank(name := row.pop(key)):
+                gatherer.problems.note(file.label, f"row {number}: names no file")
+                continue
+            name = name.strip()
             said = {ours.get(k) or free_name(k): v for k, v in row.items()}
             said = {k: v for k, v in said.items() if k not in COLUMNS or not is_blank(v)}
             named = by_location.get(os.path.normpath(file.location.parent / name.replace("\\", "/")), [])
@@ -42,12 +45,16 @@ def split_metadata(
     return [file for file in files if file not in tables], stated
 
 
-def _read(file: File, encoding: str | None) -> Table | None:
+def _read(file: File, encoding: str | None, given: Mapping[str, str]) -> Table | None:
     """A table with names of files and no texts; None if it is another, or none (told when it is read as one)."""
     if file.location.name.lower() not in ("metadata.csv", "metadata.tsv"):
         return None
+
+    def strings(names: Sequence[str]) -> set[str | None]:
+        return {_key(names), *told_in_words(names, given)}
+
     try:
-        table = read_csv(decode(file.load(), encoding), "\t" if file.suffix == ".tsv" else None)
+        table = read_csv(decode(file.load(), encoding), strings, "\t" if file.suffix == ".tsv" else None)
     except Unreadable:
         return None
     return None if _key(table.frame) is None or "text" in match_columns(list(table.frame), {}) else table

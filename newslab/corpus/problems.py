@@ -1,5 +1,7 @@
 """What could not be read: collected by name and reason, told once at the end."""
 
+from newslab.corpus.columns import whole_characters
+
 
 class Unreadable(Exception):
     """A file or a row cannot be read; the message is the reason."""
@@ -12,7 +14,8 @@ class Problems(list[dict[str, str]]):
 
     def note(self, name: str, reason: str) -> None:
         """Add a fault in something that was read all the same."""
-        self.append({"article_id": name, "stage": "corpus", "reason": reason})
+        # A file's name, too, can have bytes that are no characters.
+        self.append({"article_id": whole_characters(name), "stage": "corpus", "reason": whole_characters(reason)})
 
     def unread(self, name: str, reason: object) -> None:
         """Add a file or row that could not be read."""
