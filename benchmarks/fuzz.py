@@ -5,11 +5,11 @@ usage:   python benchmarks/fuzz.py WORK [--target NAME] [--seconds 600] [--round
 
 Targets: text (tokens and quotation marks), rules and model (reading; of one in fifty a whole analysis), each kind of
 file (txt, html, csv, jsonl, json, parquet, zip), dates. What must hold is what tests/test_hostile.py checks: no
-exception, nothing lost without a word, every row at its words; and no input may take longer than 10 CPU seconds. An
-input that breaks it is written to WORK/broken with the error. Targets take turns of `--seconds`, `--rounds` times (0:
-until each has had ten million executions or two CPU hours); each turn adds a line to WORK/turns.csv and goes on from
-the inputs in WORK. To stop, end this process; what it found stays. The exit status is 1 if something broke. Prints a
-table of all turns.
+exception, nothing lost without a word, every row at its words, a table in blocks what it is as a whole; and no input
+may take longer than 10 CPU seconds. An input that breaks it is written to WORK/broken with the error. Targets take
+turns of `--seconds`, `--rounds` times (0: until each has had ten million executions or two CPU hours); each turn adds
+a line to WORK/turns.csv and goes on from the inputs in WORK. To stop, end this process; what it found stays. The exit
+status is 1 if something broke. Prints a table of all turns.
 """
 
 from __future__ import annotations

@@ -7,11 +7,13 @@ import tempfile
 import warnings
 import zipfile
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pandas as pd
 
 import newslab as nl
+from newslab.corpus import blocks
 from newslab.corpus.dates import parse_dates
 from newslab.finding import Found, find
 from newslab.quotation import find_quotations
@@ -126,8 +128,13 @@ def read_file(name: str, data: bytes, **options) -> tuple[pd.DataFrame, dict[str
 
 
 def check_file(name: str, data: bytes) -> None:
-    """A file is read or told of, and takes none of the others with it."""
+    """A file is read or told of, and takes none of the others with it; a table in blocks is what it is as a whole."""
     articles, reasons = read_file(name, data)
+    if name.endswith((".csv", ".tsv", ".jsonl", ".parquet")):
+        with mock.patch.multiple(blocks, LARGE=0, _ROWS=2):
+            in_blocks, told = read_file(name, data)
+        pd.testing.assert_frame_equal(in_blocks, articles)
+        assert told == reasons
     ids = articles["article_id"].tolist()
     assert "a-good" in ids or "a-good~2" in ids
     assert articles["article_id"].is_unique
