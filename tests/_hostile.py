@@ -130,7 +130,7 @@ def read_file(name: str, data: bytes, **options) -> tuple[pd.DataFrame, dict[str
 def check_file(name: str, data: bytes) -> None:
     """A file is read or told of, and takes none of the others with it; a table in blocks is what it is as a whole."""
     articles, reasons = read_file(name, data)
-    if name.endswith((".csv", ".tsv", ".jsonl", ".parquet")):
+    if name.endswith((".csv", ".tsv", ".jsonl", ".parquet")) and "empty" not in reasons.values():
         with mock.patch.multiple(blocks, LARGE=0, _ROWS=2):
             in_blocks, told = read_file(name, data)
         pd.testing.assert_frame_equal(in_blocks, articles)

@@ -92,8 +92,7 @@ def _again(read: Callable[[], Iterator[pd.DataFrame]]) -> Iterator[pd.DataFrame]
 
 def _csv(file: File, encoding: str, delimiter: str | None, limits: Limits) -> Blocks:
     with _lines(file, encoding, "") as lines:
-        first = list(islice(lines, 1000))
-    sign = delimiter or delimiter_of(first)
+        sign = delimiter or delimiter_of(list(islice(lines, 1000)))
 
     def rows() -> Iterator[tuple[int, list[str] | str]]:
         with _lines(file, encoding, "") as lines:
@@ -119,7 +118,7 @@ def _csv(file: File, encoding: str, delimiter: str | None, limits: Limits) -> Bl
                     fits = NUMBER.fullmatch(value) is not None
                     kinds[k] = "str" if not fits else "float64" if "." in value or kinds[k] == "float64" else "int64"
     if not names:
-        raise Unreadable("no header row with the names of the columns" if any(map(str.strip, first)) else "empty")
+        raise Unreadable("no header row with the names of the columns")
     dtypes = {
         name: {"": "str", "int64": "float64" if gap else "int64"}.get(kind, kind)
         for name, kind, gap in zip(names, kinds, gaps, strict=True)
