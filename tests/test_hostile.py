@@ -123,6 +123,7 @@ def test_an_article_beyond_the_limit_is_told_of_and_kept():
 @given(st.sampled_from(["txt", "html", "csv", "tsv", "jsonl", "json", "parquet", "zip"]), st.binary(max_size=300))
 @example("txt", b"\xff\xfe")
 @example("csv", b"\xef\xbb\xbf")
+@example("csv", b'""\ri')  # no names of columns, read in blocks
 @example("zip", b"PK\x03\x04")
 @example("zip", b"PK\x05\x06" + bytes(18))
 @example("parquet", b"PAR1PAR1")

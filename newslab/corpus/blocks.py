@@ -107,7 +107,8 @@ def _csv(file: File, encoding: str, delimiter: str | None, limits: Limits) -> Bl
             bad.append((number, row))
         elif number == 0:
             not_too_wide(len(row), limits.max_columns)
-            names = header_names(row)
+            if not (names := header_names(row)):
+                break
             strings = told_in_words(names, limits.given)
             kinds, gaps = ["str" if name in strings else "" for name in names], [False] * len(names)
         else:
