@@ -35,6 +35,7 @@ _GOVERNED = re.compile(r"\b(?:of|for|in|at|from|with|to|by|against)\s(?:the\s)?$
 _NICKNAME = re.compile(r"[\"“‘]([\w-]+)[\"”’]")  # "Curtis “Buddy” Bellweather"
 _REACH = 4  # sentences back that a pronoun may reach
 _NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
+_HEADING = re.compile(r"[^.!?“”\"\n]{0,149}\w")  # a line without a sentence's end
 _MOST = 300  # people of one name, or with one role, among whom one is looked for
 _WIDEST = 300  # characters of a mention at most
 _LESS_LIKELY = re.compile(  # behind such words somebody is seldom meant by a pronoun; bounded: 14 characters
@@ -279,11 +280,14 @@ class _Resolver:
     def _descriptions(self) -> None:
         latest: dict[str, int] = {}
         bare = [m.antecedent is None and len(m.name.split()) == 1 for m in self.mentions]
-        for k in sorted(range(len(self.mentions)), key=lambda k: (bare[k], k)):  # "the party" after "the Labour party"
+        late = [bare[k] or self._is_definite_in_heading(k) for k in range(len(self.mentions))]
+        for k in sorted(range(len(self.mentions)), key=lambda k: (late[k], k)):  # "the party" after "the Labour party"
             m = self.mentions[k]
             if m.kind != "nominal" or m.type == "place" or self.of[k] is not None:
                 continue
             surface = self.text.text[m.start : m.end]
+            if self._is_definite_in_heading(k):
+                surface = f"the {surface}"
             if m.antecedent is not None and self.of[m.antecedent] is not None:
                 found: int | None = self.of[m.antecedent]
                 if m.role and found is not None:
@@ -307,6 +311,13 @@ class _Resolver:
                 self._join(k, found)
             if not _ARTICLE.match(surface) or surface.lower().startswith(("the ", "a ", "an ")):
                 latest[name_key(m.name, m.type)] = found
+
+    def _is_definite_in_heading(self, k: int) -> bool:
+        """Whether a description stands without an article where headings leave it out: "Mayor blames minister"."""
+        m, t = self.mentions[k], self.text.text
+        if m.kind != "nominal" or m.type != "person" or m.plural or not m.role or _ARTICLE.match(t, m.start):
+            return False
+        return _HEADING.fullmatch(t, *self.text.paragraphs[self.text.paragraph_at(m.start)]) is not None
 
     def _counted(self, k: int) -> int | None:
         """The group that a number of people are, if the article has told of just one: "A group of MPs", "20 MPs"."""
@@ -358,7 +369,8 @@ class _Resolver:
             return max(fits, key=lambda i: self._last(i, m.start))
         start = self.text.sentences[self.sentence[k]][0]
         if m.start - start < 2:  # "The film-maker was …": the person whom the sentence before is about
-            return self._antecedent(k, ("person",), reach=1, named=True)
+            found = self._antecedent(k, ("person",), reach=1, named=True)
+            return None if found in {i for i, _ in self._holders(words)} else found  # no vice president
         return None
 
     def _holder(self, surface: str) -> int | None:
@@ -581,12 +593,15 @@ def _gender_fits(a: str | None, b: str | None) -> bool:
 
 
 _OTHER_OFFICE = frozenset(("former", "ex", "late", "then", "shadow", "deputy", "vice", "acting", "assistant", "prime"))
+_OF_BODY = re.compile(r"^([\w -]+?) of (?:the )?(.+)$")
+_NOT_YET = frozenset(("prime", "vice", "deputy", "shadow", "next", "future", "incoming"))  # ahead of another's office
 _IN_FULL = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "sgt": "sergeant"}
 
 
 def _role_words(role: str) -> list[str]:
-    """The words of a role, its noun last: "the film maker" and "film-maker" alike, "Sen." like "senator"."""
-    words = re.sub(r"film[- ]maker", "filmmaker", _ARTICLE.sub("", role.lower())).replace(".", "").split()
+    """The words of a role, its noun last: "the leader of Labour" like "Labour leader", "Sen." like "senator"."""
+    role = _OF_BODY.sub(r"\2 \1", _ARTICLE.sub("", role.lower()))
+    words = re.sub(r"film[- ]maker", "filmmaker", role).replace(".", "").split()
     return [_IN_FULL.get(w, w) for w in words]
 
 
@@ -595,9 +610,9 @@ def _role_fits(description: list[str], role: list[str]) -> bool:
     if not description or not role or description[-1] != role[-1]:
         return False
     told, known = set(description[:-1]), set(role[:-1])
-    if ("former" in known) != ("former" in told) and told or ("prime" in known) != ("prime" in told):
+    if ("former" in known) != ("former" in told) and told or _NOT_YET & known != _NOT_YET & told:
         return False
-    return not told or not known or bool(told & known)
+    return not told or not (known or {"a", "an"} & told) or bool(told & known)
 
 
 def plain(name: str) -> str:

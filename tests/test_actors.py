@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import newslab as nl
-from newslab.actors import resolve
+from newslab.actors import _role_fits, _role_words, resolve
 from newslab.antecedents import NETWORKS, network
 from newslab.model.pronouns import HEADS
 from newslab.quotation import find_quotations
@@ -34,6 +34,17 @@ RESOLVED = [
     # appositions and roles
     ("Ona Vell, the film-maker, left. Tam Orr stayed. The film-maker was tired.", "The film-maker", "Ona Vell"),
     ("Prime Minister Ona Vell left. Tam Orr stayed. Then the prime minister spoke.", "the prime minister", "Ona Vell"),
+    # nor is a vice president the president
+    ("Vice President Tam Orr met President Ona Vell. Mr Orr left. The president was late.", "The president",
+     "Ona Vell"),
+    ("Vice President Tam Orr left. The president was late.", "The president", "president"),
+    # the office of a body, however it is written, and not the body
+    ("Ona Vell, the leader of the Harbour Party, left. Tam Orr stayed. The Harbour Party leader wept.",
+     "The Harbour Party leader", "Ona Vell"),
+    ("Tam Orr, the president of the council, met Ona Vell. The council was silent.", "The council", "council"),
+    # headings have no articles
+    ("Mayor blames minister\n\nTam Orr, the mayor of Hollin, spoke to reporters. Transport minister Ona Vell did not.",
+     "Mayor", "Tam Orr"),
     # a prime minister is not "the minister"
     ("Prime Minister Ona Vell met Transport Minister Tam Orr. Mr Orr left. The minister was tired.", "The minister",
      "Tam Orr"),
@@ -489,3 +500,19 @@ def test_who_says_i_in_speech_within_speech_is_its_speaker():
     found = resolve(reading)
     assert [found.actors[i].name for i in found.speakers] == ["Ona Vell", "Ona Vell"]
     assert found.how == ["named", "resolved"]
+
+
+@pytest.mark.parametrize(
+    ("description", "role", "fits"),
+    [
+        ("the leader of the Harbour Party", "Harbour Party leader", True),
+        ("the president", "president of the council", True),
+        ("the next president", "president", False),
+        ("the president", "vice president", False),
+        ("the vice president", "vice president", True),
+        ("the president of a small club", "president", False),
+        ("the council", "president of the council", False),
+    ],
+)
+def test_a_description_fits_an_office_or_not(description, role, fits):
+    assert _role_fits(_role_words(description), _role_words(role)) == fits
