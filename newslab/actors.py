@@ -381,7 +381,7 @@ class _Resolver:
         holders = self._holders(words)
         for fitting in (
             {i for i, role in holders if role == words},
-            {i for i, role in holders if role[-len(words) :] == words and not _OTHER_OFFICE & set(role)},
+            {i for i, role in holders if role[-len(words) :] == words and not _NOT_THE_OFFICE & set(role)},
         ):
             if fitting:
                 return fitting.pop() if len(fitting) == 1 else None
@@ -592,9 +592,9 @@ def _gender_fits(a: str | None, b: str | None) -> bool:
     return a is None or b is None or a == b
 
 
-_OTHER_OFFICE = frozenset(("former", "ex", "late", "then", "shadow", "deputy", "vice", "acting", "assistant", "prime"))
+_ANOTHER_OFFICE = frozenset(("prime", "vice", "deputy", "shadow", "next", "future", "incoming"))
+_NOT_THE_OFFICE = _ANOTHER_OFFICE | {"former", "ex", "late", "then", "acting", "assistant"}
 _OF_BODY = re.compile(r"^([\w -]+?) of (?:the )?(.+)$")
-_NOT_YET = frozenset(("prime", "vice", "deputy", "shadow", "next", "future", "incoming"))  # ahead of another's office
 _IN_FULL = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "sgt": "sergeant"}
 
 
@@ -610,7 +610,7 @@ def _role_fits(description: list[str], role: list[str]) -> bool:
     if not description or not role or description[-1] != role[-1]:
         return False
     told, known = set(description[:-1]), set(role[:-1])
-    if ("former" in known) != ("former" in told) and told or _NOT_YET & known != _NOT_YET & told:
+    if ("former" in known) != ("former" in told) and told or _ANOTHER_OFFICE & known != _ANOTHER_OFFICE & told:
         return False
     return not told or not (known or {"a", "an"} & told) or bool(told & known)
 
