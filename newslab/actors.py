@@ -280,13 +280,14 @@ class _Resolver:
     def _descriptions(self) -> None:
         latest: dict[str, int] = {}
         bare = [m.antecedent is None and len(m.name.split()) == 1 for m in self.mentions]
-        late = [bare[k] or self._is_definite_in_heading(k) for k in range(len(self.mentions))]
+        heading = [self._is_definite_in_heading(k) for k in range(len(self.mentions))]
+        late = [a or b for a, b in zip(bare, heading, strict=True)]
         for k in sorted(range(len(self.mentions)), key=lambda k: (late[k], k)):  # "the party" after "the Labour party"
             m = self.mentions[k]
             if m.kind != "nominal" or m.type == "place" or self.of[k] is not None:
                 continue
             surface = self.text.text[m.start : m.end]
-            if self._is_definite_in_heading(k):
+            if heading[k]:
                 surface = f"the {surface}"
             if m.antecedent is not None and self.of[m.antecedent] is not None:
                 found: int | None = self.of[m.antecedent]

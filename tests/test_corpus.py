@@ -576,30 +576,24 @@ def test_files_without_permission(tmp_path):
     assert "Permission denied" in problems(read(tmp_path, "1 of 2 articles"))["shut.txt"]
 
 
-def test_errors_of_the_file_system_are_problems(tmp_path, monkeypatch):
-    write(tmp_path, {"good.txt": TEXT, "shut.txt": TEXT})
-    whole = Path.read_bytes
+@pytest.mark.parametrize(
+    ("method", "name", "content"),
+    [
+        ("read_bytes", "shut.txt", TEXT),
+        ("is_file", "shut.csv", "text\none\n"),
+    ],  # of the second not even the size is told
+)
+def test_errors_of_the_file_system_are_problems(method, name, content, tmp_path, monkeypatch):
+    write(tmp_path, {"good.txt": TEXT, name: content})
+    whole = getattr(Path, method)
 
     def refuse(path):
-        if path.name == "shut.txt":
+        if path.name == name:
             raise PermissionError(13, "Permission denied")
         return whole(path)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
-    assert problems(read(tmp_path, "1 of 2 articles")) == {"shut.txt": "cannot be read: Permission denied"}
-
-
-def test_a_table_of_which_not_even_the_size_is_told_is_a_problem(tmp_path, monkeypatch):
-    write(tmp_path, {"good.txt": TEXT, "shut.csv": "text\none\n"})
-    whole = Path.is_file
-
-    def refuse(path):
-        if path.name == "shut.csv":
-            raise PermissionError(13, "Permission denied")
-        return whole(path)
-
-    monkeypatch.setattr(Path, "is_file", refuse)
-    assert problems(read(tmp_path, "1 of 2 articles")) == {"shut.csv": "cannot be read: Permission denied"}
+    monkeypatch.setattr(Path, method, refuse)
+    assert problems(read(tmp_path, "1 of 2 articles")) == {name: "cannot be read: Permission denied"}
 
 
 @pytest.mark.filterwarnings("ignore:1 of 3 articles could not be read")
