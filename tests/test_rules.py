@@ -144,6 +144,11 @@ ACTS = [
     ("Ona Vell voted against Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell welcomed the resignation of Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell leapt to Mr Tam Orr's defence.", "Ona Vell", "Tam Orr", "positive"),
+    # no denial
+    ("Ona Vell dropped out of the race and attacked Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell rejected the report and blamed Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    # to vote against blame is support
+    ("Ona Vell voted against censuring Tam Orr.", "Ona Vell", "Tam Orr", "positive"),
     ("“Tam Orr is a liar and a coward,” said Ona Vell.", "Ona Vell", "Tam Orr", "negative"),
     ("“Tam Orr has been a brave and honest mayor,” said Ona Vell.", "Ona Vell", "Tam Orr", "positive"),
 ]
@@ -162,6 +167,9 @@ def test_stances_and_their_direction(text, source, target, polarity):
         "Ona Vell did not criticise Tam Orr.",
         "Ona Vell refused to condemn Tam Orr.",
         "Ona Vell would criticise Tam Orr if he stayed.",
+        "Ona Vell rejected calls to sack Tam Orr.",
+        "Ona Vell resisted pressure for the board to expel Tam Orr.",
+        "Ona Vell withdrew her complaint against Tam Orr.",
         "Ona Vell met Tam Orr on Tuesday.",
         "Ona Vell criticised the weather.",
         "Ona Vell took questions from Tam Orr.",
@@ -208,6 +216,19 @@ def test_opposing_an_expulsion_backs_the_expelled_and_attacks_who_expelled():
     found = {(s.source, s.target, s.polarity) for s in stances.itertuples()}
     assert ("Ona Vell", "Tam Orr", "positive") in found
     assert ("Ona Vell", "Harbour Party", "negative") in found
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("Ona Vell ignored demands to sack Tam Orr.", {("Ona Vell", "Tam Orr", -1)}),
+        ("Ona Vell ignored calls from Bo Lind to sack Tam Orr.", set()),
+    ],
+)
+def test_what_is_said_not_to_be_done(text, denied):
+    reading = nl.Reader("rules").read(Text(text))
+    name = [m.name for m in reading.mentions]
+    assert {(name[a.source], name[a.target], a.polarity) for a in reading.denied} == denied
 
 
 def test_who_relays_an_attack_is_kept_apart_from_who_makes_it():

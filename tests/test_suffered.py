@@ -43,6 +43,8 @@ def evidence(text, source, target):
         "Ona Vell called for Tam Orr to be released.",
         "Ona Vell urged the court to free Tam Orr.",
         "Ona Vell wants Tam Orr’s membership to be reinstated.",
+        "Ona Vell opposed expelling Tam Orr.",
+        "Ona Vell voted against the expulsion of Tam Orr.",
     ],
 )
 def test_opposing_what_was_done_to_somebody_is_support(sentence):
@@ -61,6 +63,7 @@ def test_opposing_what_was_done_to_somebody_is_support(sentence):
         "Ona Vell welcomed the expulsion of Tam Orr.",
         "Ona Vell announced the expulsion of Tam Orr.",
         "Ona Vell condemned the strike; the arrest of Tam Orr pleased her.",
+        "Ona Vell attacked the ruling that detaining Tam Orr broke the law.",
     ],
 )
 def test_all_other_criticism_stays(sentence):
@@ -108,9 +111,7 @@ def test_who_did_it_is_still_against_the_one_who_suffered():
 
 def test_only_sentences_with_a_word_of_an_act_are_searched():
     """A sentence is told by the last part of such a word, so the lists hold plain words and no patterns."""
-    words = [
-        w for some in (suffered._DONE, suffered._UNDONE, suffered._BACK, suffered._TO_BACK) for w in some.split("|")
-    ]
+    words = [w for some in suffered._LISTS for w in some.split("|")]
     assert all(w.replace("-", "").replace(" ", "").isalpha() and w.islower() for w in words)
     told = Reading(Text(" ".join(f"Brandt spoke of {w.title()}." for w in words)), [])
     assert len(told.text.sentences) == len(words)

@@ -28,6 +28,10 @@ _DONE = (
     f"{_OWNED}|firing|killing|shooting|beating|torture|banning|ban|sentencing|treatment|harassment|humiliation|smearing|"
     "silencing|purge|purging"
 )
+_DOING = (
+    "expelling|suspending|sacking|firing|removing|ousting|dismissing|arresting|detaining|jailing|deporting|evicting|"
+    "prosecuting|impeaching|censuring|banning|excluding|deselecting|extraditing|punishing"
+)
 _UNDONE = (
     "return|readmission|re-admission|reinstatement|release|pardon|acquittal|exoneration|reappointment|rehabilitation|"
     "freedom"
@@ -39,7 +43,8 @@ _AGAINST = (
     r"protest\w*|hit(?:s|ting)? out at|lash(?:es|ed|ing)? out at|object(?:s|ed|ing)? to|angry (?:at|about|over)|"
     r"anger (?:at|about|over)|outrage[d]? (?:at|by|over)|fury (?:at|over)|furious (?:at|about|over)|appalled (?:at|by)|"
     r"attack(?:s|ed|ing)?|slam(?:s|med|ming)?|blast(?:s|ed|ing)?|challeng(?:e|es|ed|ing)|appeal(?:s|ed|ing)? against|"
-    r"campaign(?:s|ed|ing)? against|call(?:s|ed|ing)? for an end to|demand(?:s|ed|ing)? an end to|den(?:y|ies|ied) that"
+    r"campaign(?:s|ed|ing)? against|vot(?:e|es|ed|ing) against|call(?:s|ed|ing)? for an end to|"
+    r"demand(?:s|ed|ing)? an end to|den(?:y|ies|ied) that"
 )
 _ASKS = (
     "demand(?:s|ed|ing)?|call(?:s|ed|ing)?|urg(?:e|es|ed|ing)|seek(?:s|ing)?|sought|want(?:s|ed)?|push(?:es|ed|ing)?|"
@@ -61,7 +66,7 @@ _RETURN = (
     rf"(?:{_BACK})\b|\b(?:{_TO_BACK})\s+(?:[\w-]+\s+){{0,3}}?{_WHOLE})"
 )
 _FRAMES = re.compile(
-    rf"\b(?:{_AGAINST})\b[^.;:!?]{{0,60}}?(?P<a>{_EVENT})|"
+    rf"\b(?:{_AGAINST})\b(?:[^.;:!?]{{0,60}}?(?P<a>{_EVENT})|\s+(?P<doing>(?:{_DOING})\s+(?:[\w-]+\s+){{0,4}}?{_WHOLE}))|"
     rf"(?P<b>{_EVENT})[^.;:!?]{{0,40}}?\b(?:is|was|are|were|as|be)\b[^.;:!?]{{0,30}}?\b(?:{_WRONG})\b|"
     rf"\b(?:{_ASKS})\b[^.;:!?]{{0,80}}?(?P<c>{_RETURN})",
     re.I,
@@ -71,7 +76,8 @@ _DOER_BEFORE = re.compile(rf"{_O}['’]s?\s+(?:[\w-]+\s+){{0,2}}?$")
 _NOT = re.compile(r"(?:\b(?:not|never|no|refus\w+ to|declin\w+ to|fail\w+ to)|n['’]t)\s+(?:[\w-]+\s+){0,2}$", re.I)
 _LONGEST = 600  # characters of a sentence that is looked at
 _WORD = re.compile(r"\w+")
-_NEEDED = frozenset(_WORD.findall(w)[-1] for w in "|".join((_DONE, _UNDONE, _BACK, _TO_BACK)).split("|"))
+_LISTS = (_DONE, _DOING, _UNDONE, _BACK, _TO_BACK)
+_NEEDED = frozenset(_WORD.findall(w)[-1] for w in "|".join(_LISTS).split("|"))
 
 
 class Turned(NamedTuple):
@@ -138,7 +144,7 @@ def _frame(
     parts, others, at = [], [], a
     for k in range(bisect_left(starts, a), bisect_left(starts, b)):
         m, actor = reading.mentions[k], resolution.by_mention[k]
-        if m.start < at or m.end > b or actor is None:
+        if m.start < at or m.end > b or actor is None or _named_within(reading, resolution, k):
             continue
         name = reading.text.text[m.start : m.end].lower()
         owner = "’s" if name in OWNERS or name.endswith(("'s", "’s")) else ""
@@ -147,12 +153,22 @@ def _frame(
         at = m.end
     words = "".join([*parts, reading.text.text[at:b]])
     for found in _FRAMES.finditer(words):
-        if found["a"] and _NOT.search(words, max(0, found.start() - 60), found.start()):
+        kind = found.lastgroup
+        if kind in ("a", "doing") and _NOT.search(words, max(0, found.start() - 60), found.start()):
             continue
-        if found["c"]:
+        if kind not in ("a", "b"):
             return True, ()
-        kind = "a" if found["a"] else "b"
         ends = [m.end() for m in [_DOER_AFTER.match(words, found.end(kind))] if m]
         ends += [m.start() + 1 for m in [_DOER_BEFORE.search(words, 0, found.start(kind))] if m]
         return True, tuple(others[words.count(_O, 0, end) - 1] for end in ends)
     return False, ()
+
+
+def _named_within(reading: Reading, resolution: Resolution, k: int) -> bool:
+    """Whether the next mention is of the same actor and part of this one: of "friend Ona Vell", "Ona Vell"."""
+    inside = reading.mentions[k + 1 : k + 2]
+    return (
+        bool(inside)
+        and inside[0].end <= reading.mentions[k].end
+        and resolution.by_mention[k] == resolution.by_mention[k + 1]
+    )

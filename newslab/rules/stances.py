@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import lru_cache
 
 from newslab.reading import Act, Attribution, Mention, Opinion
@@ -22,12 +23,27 @@ _NEGATION = re.compile(
     re.I,
 )
 _NOT_DENIED = re.compile(r"\b(?:not|n['’]t)\s(?:only|just|merely|simply|hesitat)", re.I)
+# "dropped her complaint against Vell", "voted against expelling Vell"
+_UNDONE = re.compile(
+    r"\b(?:(?:drop(?:s|ped|ping)?|withdr[ae]w(?:s|n|ing)?|abandon(?:s|ed|ing)?)"
+    r"(?:(?:\s(?:all|most|some|his|her|its|their|the|an?|any|criminal)){1,2}(?:\s[\w-]+)?)?|"
+    r"vot(?:e[sd]?|ing) against)$",
+    re.I,
+)
+# Who refuses to do something does not do it: "rejected calls to sack Vell"
+_NOT_ASKED = re.compile(
+    r"\b(?:reject|resist|rebuff|ignor|spurn|dismiss|oppos|refus|declin)[a-z]{0,3}\s(?:[\w-]+\s){0,2}?"
+    r"(?:calls?|demands?|pressure|requests?|attempts?|efforts?)(?:\sfor\s[^.,;:!?“”\"]{1,40})?\sto\s(?:\w+ly\s)?$",
+    re.I,
+)
 _HYPOTHETICAL = re.compile(r"\b(?:would|could|might|(?-i:may)|if|should|unless|whether|can)\b", re.I)
 _PASSIVE = re.compile(
     r"\b(?:was|were|been|being|is|are|be|gets?|got|stands?|stood)\s(?:\w+ly\s|also\s|once\s|later\s)?$"
 )
 _PARTICIPLE = re.compile(r"(?:ed|en|un|ought|ade|uck|ent|old|aid|elt)$")
-_BASE_FORM_LEAD = re.compile(r"\b(?:to|not|will|do|did|does|they|we|I|you)\s(?:\w+ly\s)?$", re.I)
+_BASE_FORM_LEAD = re.compile(
+    r"\b(?:to|not|will|do|did|does|they|we|I|you|vot(?:e[sd]?|ing) against)\s(?:\w+ly\s)?$", re.I
+)
 _OBJECT = re.compile(
     r"(?:\s(?:back|out|down|off|up))?(?:\s(?:the|a|an|his|her|its|their|our|my|all|both|former|fellow|late|then|when|as|"
     r"[\w-]+(?:ed|ing|ly|ous|ive|ful|al|less|ish))){0,4}\s"
@@ -253,11 +269,24 @@ def find_acts(text: Text, mentions: list[Mention]) -> tuple[list[Act], list[Act]
                 entries = (_acts(sentence, m.span(), m.group().lower(), e) for e in _entries(m))
                 acts = next((acts for acts in entries if acts), [])
                 before = " ".join(text.text[max(sentence.start, m.start() - 60) : m.start()].split()[-5:])
-                if not _NEGATION.search(before):
+                at = max(sentence.start, m.start() - _REACH), m.start()
+                asked = _NOT_ASKED.search(text.text, *at) if acts else None
+                if not asked and not _NEGATION.search(before) and not _UNDONE.search(before):
                     found += acts
                 elif not _NOT_DENIED.search(before):
-                    denied += acts
+                    denied += _denials(sentence, acts, sentence.subject(asked.start()) if asked else None)
     return found, denied
+
+
+def _denials(s: _Sentence, acts: list[Act], asker: int | None) -> Iterator[Act]:
+    """Acts that were not done; nor by whoever asked that of others.
+
+    Who does not recommend an arrest may have blamed all the same.
+    """
+    for a in acts:
+        for source in (a.source, asker) if a.rule != "turned" else ():
+            if source is not None:
+                yield a._replace(source=source)
 
 
 def _acts(s: _Sentence, span: Span, form: str, entry: _Entry) -> list[Act]:
@@ -292,7 +321,7 @@ def _acts(s: _Sentence, span: Span, form: str, entry: _Entry) -> list[Act]:
             return []  # "the trade unions support committee": a base form is a verb only behind its subject or "to"
     a, b = min(from_.start, to.start, span[0]), max(from_.end, to.end, span[1])
     sign = "+" if polarity > 0 else "-"
-    if kind not in _NOUNS and _blame_between(s.t, span[1], to.start):
+    if kind not in _NOUNS and _blame_between(s.t, span[1], to):
         # "We oppose the expulsion of Vell by Orr" stands for Vell, and against Orr.
         by = s.agent(to.end)
         against = [Act(source, by, polarity, a, s.mentions[by].end, "turned")] if by not in (None, source) else []
@@ -328,12 +357,16 @@ def _of_deed(s: _Sentence, span: Span, frames: tuple[str, ...]) -> tuple[int | N
     return owner if owner is not None else agent, target
 
 
-def _blame_between(t: str, start: int, end: int) -> bool:
-    """Whether what is opposed or praised is itself blame of whom follows: "the attack on Vell", "her expulsion"."""
-    if not (noun := _words().search(t, start, max(start, end))):
+def _blame_between(t: str, start: int, target: Mention) -> bool:
+    """Whether what is opposed or praised is itself blame of whom follows: "the attack on Vell", "expelling Vell"."""
+    word, end = _words().search(t, start, target.end), target.start
+    if not word or word.start() > end:
         return False
-    entries = _entries(noun)
-    return any(k in _NOUNS and p < 0 and _behind(f).fullmatch(t, noun.end(), end) for p, f, k, _ in entries)
+    doing = word.group().endswith("ing") and (word.start() == end or _OBJECT.fullmatch(t, word.end(), end))
+    return any(
+        p < 0 and (f == ("obj",) and doing or k in _NOUNS and _behind(f).fullmatch(t, word.end(), end))
+        for p, f, k, _ in _entries(word)
+    )
 
 
 def find_opinions(text: Text, mentions: list[Mention], attributions: list[Attribution]) -> list[Opinion]:
