@@ -167,6 +167,9 @@ def test_stances_and_their_direction(text, source, target, polarity):
         "Ona Vell did not criticise Tam Orr.",
         "Ona Vell refused to condemn Tam Orr.",
         "Ona Vell would criticise Tam Orr if he stayed.",
+        "Ona Vell stopped short of openly blaming Tam Orr.",
+        "Ona Vell would not criticise Tam Orr.",
+        "Ona Vell didn’t blame Tam Orr.",
         "Ona Vell rejected calls to sack Tam Orr.",
         "Ona Vell resisted pressure for the board to expel Tam Orr.",
         "Ona Vell withdrew her complaint against Tam Orr.",
@@ -221,7 +224,16 @@ def test_opposing_an_expulsion_backs_the_expelled_and_attacks_who_expelled():
 @pytest.mark.parametrize(
     ("text", "denied"),
     [
+        ("Ona Vell would not criticise Tam Orr.", {("Ona Vell", "Tam Orr", -1)}),
+        ("Ona Vell couldn’t support Tam Orr.", {("Ona Vell", "Tam Orr", 1)}),
         ("Ona Vell ignored demands to sack Tam Orr.", {("Ona Vell", "Tam Orr", -1)}),
+        # the one who asks as well
+        (
+            "Ona Vell urged Bo Lind not to criticise Tam Orr.",
+            {("Ona Vell", "Tam Orr", -1), ("Bo Lind", "Tam Orr", -1)},
+        ),
+        ("Ona Vell would not only criticise Tam Orr.", set()),
+        ("Ona Vell didn’t hesitate to criticise Tam Orr.", set()),
         ("Ona Vell ignored calls from Bo Lind to sack Tam Orr.", set()),
     ],
 )

@@ -22,7 +22,7 @@ _NEGATION = re.compile(
     r"rather than|instead of|den\w+|avoid\w*)\b|n['’]t\b",
     re.I,
 )
-_NOT_DENIED = re.compile(r"\b(?:not|n['’]t)\s(?:only|just|merely|simply|hesitat)", re.I)
+_NOT_DENIED = re.compile(r"(?:\bnot|n['’]t)\s(?:only|just|merely|simply|hesitat)", re.I)
 # "dropped her complaint against Vell", "voted against expelling Vell"
 _UNDONE = re.compile(
     r"\b(?:(?:drop(?:s|ped|ping)?|withdr[ae]w(?:s|n|ing)?|abandon(?:s|ed|ing)?)"
@@ -30,19 +30,24 @@ _UNDONE = re.compile(
     r"vot(?:e[sd]?|ing) against)$",
     re.I,
 )
-# Who refuses to do something does not do it: "rejected calls to sack Vell"
+# Who refuses to do something, or asks others not to do it, does not do it: "rejected calls to sack Vell"
 _NOT_ASKED = re.compile(
-    r"\b(?:reject|resist|rebuff|ignor|spurn|dismiss|oppos|refus|declin)[a-z]{0,3}\s(?:[\w-]+\s){0,2}?"
-    r"(?:calls?|demands?|pressure|requests?|attempts?|efforts?)(?:\sfor\s[^.,;:!?“”\"]{1,40})?\sto\s(?:\w+ly\s)?$",
+    r"\b(?:(?:reject|resist|rebuff|ignor|spurn|dismiss|oppos|refus|declin)[a-z]{0,3}\s(?:[\w-]+\s){0,2}?"
+    r"(?:calls?|demands?|pressure|requests?|attempts?|efforts?)(?:\sfor\s[^.,;:!?“”\"]{1,40})?|"
+    r"(?:urg|ask|beg|implor|plead|warn|t[eo]l)[a-z]{0,4}\s[^.,;:!?“”\"]{1,40}\snot)\sto\s(?:\w+ly\s)?$",
     re.I,
 )
-_HYPOTHETICAL = re.compile(r"\b(?:would|could|might|(?-i:may)|if|should|unless|whether|can)\b", re.I)
+_HYPOTHETICAL = re.compile(
+    r"\b(?:(?:would|could|might|(?-i:may)|should|can)(?!\snot\b|['’]t\b)|if|unless|whether)\b", re.I
+)
 _PASSIVE = re.compile(
     r"\b(?:was|were|been|being|is|are|be|gets?|got|stands?|stood)\s(?:\w+ly\s|also\s|once\s|later\s)?$"
 )
 _PARTICIPLE = re.compile(r"(?:ed|en|un|ought|ade|uck|ent|old|aid|elt)$")
 _BASE_FORM_LEAD = re.compile(
-    r"\b(?:to|not|will|do|did|does|they|we|I|you|vot(?:e[sd]?|ing) against)\s(?:\w+ly\s)?$", re.I
+    r"\b(?:to|not|never|cannot|\w+['’]t|will|do|did|does|they|we|I|you|short of|instead of|without|"
+    r"vot(?:e[sd]?|ing) against)\s(?:\w+ly\s)?$",
+    re.I,
 )
 _OBJECT = re.compile(
     r"(?:\s(?:back|out|down|off|up))?(?:\s(?:the|a|an|his|her|its|their|our|my|all|both|former|fellow|late|then|when|as|"
@@ -78,7 +83,8 @@ _OWNING = frozenset("his her its their our my".split())
 _POSSESSIVES = _OWNING | frozenset("him them us me".split())
 # A noun in the plural, or an adjective, that looks like a verb: "Vell's attacks", "the widely criticised Vell"
 _NO_VERB = re.compile(
-    r"(?:['’]s?|\b(?:the|an?|his|her|its|their|my|our|your|of|any|some|more|most|many|several))\s(?:\w+ly\s)?$"
+    r"(?:['’]s?|\b(?:the|an?|his|her|its|their|my|our|your|(?<!short )(?<!instead )of|any|some|more|most|many|several))"
+    r"\s(?:\w+ly\s)?$"
 )
 _BEHIND_SUBJECT = re.compile(r"(?:^|[,)]|\b(?:who|which|that|and|also|then|later|now|often|once|\w+ly))\s*$")
 _FREE = re.compile(r"[\s,]*(?:(?:has|have|had|also|who|then|later|and|to|will|would|\w+ly)[\s,]+)*")
