@@ -45,6 +45,12 @@ def evidence(text, source, target):
         "Ona Vell wants Tam Orr’s membership to be reinstated.",
         "Ona Vell opposed expelling Tam Orr.",
         "Ona Vell voted against the expulsion of Tam Orr.",
+        # states that are somebody else's doing
+        "Ona Vell said that Tam Orr was the victim of a whispering campaign.",
+        "Ona Vell told the court that Tam Orr had been made a scapegoat.",
+        "Ona Vell believes that Tam Orr has been unfairly dismissed.",
+        "Tam Orr was being hung out to dry, Ona Vell wrote.",
+        "Tam Orr had been treated very badly, Ona Vell said.",
     ],
 )
 def test_opposing_what_was_done_to_somebody_is_support(sentence):
@@ -64,6 +70,13 @@ def test_opposing_what_was_done_to_somebody_is_support(sentence):
         "Ona Vell announced the expulsion of Tam Orr.",
         "Ona Vell condemned the strike; the arrest of Tam Orr pleased her.",
         "Ona Vell attacked the ruling that detaining Tam Orr broke the law.",
+        "Ona Vell said that Tam Orr was no victim.",
+        "Ona Vell said that Tam Orr was not the victim of a plot.",
+        "Ona Vell said that Tam Orr was a victim of his own vanity.",
+        "Ona Vell said that Tam Orr plays the victim.",
+        "Ona Vell said that Tam Orr had let down the islands.",
+        "Ona Vell said that she had been wrongly accused by Tam Orr.",
+        "Ona Vell called Tam Orr, who was wrongly convicted in May, a coward.",
     ],
 )
 def test_all_other_criticism_stays(sentence):
@@ -82,6 +95,8 @@ def test_a_pronoun_owns_what_was_done_to_it():
         "Ona Vell condemned the expulsion of Tam Orr from the Reform Party.",
         "Ona Vell condemned the expulsion of Tam Orr by the Reform Party.",
         "Ona Vell condemned the Reform Party’s expulsion of Tam Orr.",
+        "Ona Vell said that Tam Orr had been let down by the Reform Party.",
+        "Ona Vell said that Tam Orr was wrongly accused of theft by the Reform Party.",
     ],
 )
 def test_whoever_did_it_is_criticized(sentence):

@@ -1,9 +1,10 @@
 """What was done to somebody is not what is said of them: who condemns an expulsion stands up for the person expelled.
 
-The heads, and the rules too, hear the harsh words and see who stands beside them. Three frames tell that the words are
+The heads, and the rules too, hear the harsh words and see who stands beside them. Four frames tell that the words are
 about an act that somebody suffered: opposition to it ("oppose the arrest of Vell"), a judgement of it ("her expulsion
-was a disgrace"), and the demand that it be undone ("call for Vell to be released"). In these, evidence against the
-target is evidence for the target, and against whoever did it, if the words say who.
+was a disgrace"), the demand that it be undone ("call for Vell to be released"), and a state that is somebody else's
+doing ("Vell was made a scapegoat"). In these, evidence against the target is evidence for the target, and against
+whoever did it, if the words say who.
 """
 
 from __future__ import annotations
@@ -65,10 +66,25 @@ _RETURN = (
     rf"{_OWN}(?:[\w-]+\s+){{0,2}}?(?:to be|be)\s+(?:[\w-]+\s+)?(?:{_BACK})\b|{_T}\s+(?:to be|be)\s+(?:[\w-]+\s+)?"
     rf"(?:{_BACK})\b|\b(?:{_TO_BACK})\s+(?:[\w-]+\s+){{0,3}}?{_WHOLE})"
 )
+# States that are somebody else's doing: "Vell was hounded out of office", "Vell has been unfairly treated by the board"
+_MADE = (
+    "scapegoated|hounded|smeared|vilified|demonised|demonized|maligned|let down|betrayed|hung out to dry|"
+    "thrown to the wolves|thrown under the bus"
+)
+_ILL = "unfairly|unjustly|wrongly|wrongfully|falsely|shabbily|disgracefully|appallingly"
+_BEING = (
+    r"(?:(?:has|have|had)\s+)?(?:is|was|are|were|been|be|gets?|got|becomes?|became)\s+(?:(?:being|getting)\s+)?"
+    r"(?:made\s+)?(?:also\s+)?"
+)
+_STATE = (
+    rf"(?:(?:an?|the)\s+(?:[\w-]+\s+)?(?:victim\s+of(?!\s+(?:{_T}|its\b))|scapegoat)|(?:[\w-]+ly\s+)?(?:{_MADE})|"
+    rf"(?:{_ILL})\s+[\w-]+(?:ed|en|own|ung)|treated\s+(?:[\w-]+\s+)?(?:badly|{_ILL}))\b"
+)
 _FRAMES = re.compile(
     rf"\b(?:{_AGAINST})\b(?:[^.;:!?]{{0,60}}?(?P<a>{_EVENT})|\s+(?P<doing>(?:{_DOING})\s+(?:[\w-]+\s+){{0,4}}?{_WHOLE}))|"
     rf"(?P<b>{_EVENT})[^.;:!?]{{0,40}}?\b(?:is|was|are|were|as|be)\b[^.;:!?]{{0,30}}?\b(?:{_WRONG})\b|"
-    rf"\b(?:{_ASKS})\b[^.;:!?]{{0,80}}?(?P<c>{_RETURN})",
+    rf"\b(?:{_ASKS})\b[^.;:!?]{{0,80}}?(?P<c>{_RETURN})|"
+    rf"(?<!{_T} )(?<!{_T}, )(?P<state>{_WHOLE}\s+{_BEING}{_STATE}(?:[^.,;:!?]{{0,40}}?(?=\s+by\b))?)",
     re.I,
 )
 _DOER_AFTER = re.compile(rf"\s*(?:from|by)\s+(?:[\w-]+\s+){{0,3}}?{_O}")
@@ -76,7 +92,10 @@ _DOER_BEFORE = re.compile(rf"{_O}['’]s?\s+(?:[\w-]+\s+){{0,2}}?$")
 _NOT = re.compile(r"(?:\b(?:not|never|no|refus\w+ to|declin\w+ to|fail\w+ to)|n['’]t)\s+(?:[\w-]+\s+){0,2}$", re.I)
 _LONGEST = 600  # characters of a sentence that is looked at
 _WORD = re.compile(r"\w+")
-_LISTS = (_DONE, _DOING, _UNDONE, _BACK, _TO_BACK)
+_LISTS = (
+    *(_DONE, _DOING, _UNDONE, _BACK, _TO_BACK, _MADE, _ILL),
+    "victim|scapegoat|badly",
+)
 _NEEDED = frozenset(_WORD.findall(w)[-1] for w in "|".join(_LISTS).split("|"))
 
 
@@ -147,6 +166,8 @@ def _frame(
         if m.start < at or m.end > b or actor is None or _named_within(reading, resolution, k):
             continue
         name = reading.text.text[m.start : m.end].lower()
+        if "victim" in name or "scapegoat" in name:
+            continue  # "Vell is the victim of lies": who is meant is said by "Vell" already
         owner = "’s" if name in OWNERS or name.endswith(("'s", "’s")) else ""
         parts += [reading.text.text[at : m.start], (_T if actor == target else _O) + owner]
         others += [] if actor == target else [actor]
@@ -156,10 +177,11 @@ def _frame(
         kind = found.lastgroup
         if kind in ("a", "doing") and _NOT.search(words, max(0, found.start() - 60), found.start()):
             continue
-        if kind not in ("a", "b"):
+        if kind not in ("a", "b", "state"):
             return True, ()
         ends = [m.end() for m in [_DOER_AFTER.match(words, found.end(kind))] if m]
-        ends += [m.start() + 1 for m in [_DOER_BEFORE.search(words, 0, found.start(kind))] if m]
+        if kind != "state":
+            ends += [m.start() + 1 for m in [_DOER_BEFORE.search(words, 0, found.start(kind))] if m]
         return True, tuple(others[words.count(_O, 0, end) - 1] for end in ends)
     return False, ()
 
