@@ -147,6 +147,7 @@ ACTS = [
     # no denial
     ("Ona Vell dropped out of the race and attacked Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell rejected the report and blamed Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("“We cannot thank Tam Orr enough,” said Ona Vell.", "Ona Vell", "Tam Orr", "positive"),
     # to vote against blame is support
     ("Ona Vell voted against censuring Tam Orr.", "Ona Vell", "Tam Orr", "positive"),
     ("“Tam Orr is a liar and a coward,” said Ona Vell.", "Ona Vell", "Tam Orr", "negative"),

@@ -105,6 +105,49 @@ def test_whoever_did_it_is_criticized(sentence):
     assert {p for t, p in found if t.endswith("Reform Party")} == {"negative"}
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ona Vell regretted having called Tam Orr a thief.",
+        "Ona Vell apologised to the crew for accusing Tam Orr of theft.",
+        "Ona Vell: “I was wrong to doubt Tam Orr.”",
+        "Ona Vell: “I was completely wrong about Tam Orr.”",
+        "Ona Vell: “I misjudged Tam Orr.”",
+    ],
+)
+def test_harsh_words_taken_back_are_none(sentence):
+    assert evidence(sentence, "Ona Vell", "Tam Orr") == {("Tam Orr", "positive")}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ona Vell: “I could not be prouder of Tam Orr.”",
+        "Ona Vell: “We cannot thank Tam Orr enough.”",
+        "Ona Vell: “I couldn’t agree more with Tam Orr.”",
+    ],
+)
+def test_praise_that_could_not_be_greater_is_praise(sentence):
+    assert evidence(sentence, "Ona Vell", "Tam Orr") == {("Tam Orr", "positive")}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ona Vell refused to apologise for calling Tam Orr a thief.",
+        "Ona Vell wants the Guild to apologise for calling Tam Orr a saint.",
+        "Ona Vell said that Bo Lind regretted calling Tam Orr a thief.",
+        "Ona Vell: “I was wrong to trust Tam Orr.”",
+        "Ona Vell: “Tam Orr was wrong about the harbour.”",
+        "Ona Vell: “Tam Orr could not be worse.”",
+        "Ona Vell: “I cannot thank Tam Orr any more.”",
+        "Ona Vell: “I cannot agree with Tam Orr.”",
+    ],
+)
+def test_other_harsh_words_and_other_negations_stay(sentence):
+    assert evidence(sentence, "Ona Vell", "Tam Orr") == {("Tam Orr", "negative")}
+
+
 def test_the_model_reader_sees_it():
     text = (
         "A dispute has split the harbour town.\n\n"

@@ -4,7 +4,8 @@ The heads, and the rules too, hear the harsh words and see who stands beside the
 about an act that somebody suffered: opposition to it ("oppose the arrest of Vell"), a judgement of it ("her expulsion
 was a disgrace"), the demand that it be undone ("call for Vell to be released"), and a state that is somebody else's
 doing ("Vell was made a scapegoat"). In these, evidence against the target is evidence for the target, and against
-whoever did it, if the words say who.
+whoever did it, if the words say who. Two more frames turn evidence round: harsh words taken back ("I was wrong to doubt
+Vell"), and praise that a negation only makes stronger ("could not be prouder of Vell").
 """
 
 from __future__ import annotations
@@ -80,11 +81,32 @@ _STATE = (
     rf"(?:(?:an?|the)\s+(?:[\w-]+\s+)?(?:victim\s+of(?!\s+(?:{_T}|its\b))|scapegoat)|(?:[\w-]+ly\s+)?(?:{_MADE})|"
     rf"(?:{_ILL})\s+[\w-]+(?:ed|en|own|ung)|treated\s+(?:[\w-]+\s+)?(?:badly|{_ILL}))\b"
 )
+# Harsh words taken back: "I was wrong to doubt Vell", "she regretted having called Vell a liar"
+_SELF = "i|we|he|she|they"
+_REGRET = (
+    "regret|regrets|regretted|apologises|apologised|apologizes|apologized|i apologise|i apologize|we apologise|"
+    "we apologize|sorry"
+)
+_DOUBT = r"(?:doubt|call|accus|blam|criticis|criticiz|attack|insult|suspect|distrust|mistrust|dismiss)[a-z]*"
+_TAKEN_BACK = (
+    rf"(?:\b(?:{_REGRET})\s+(?:to\s+[^.,;:!?]{{0,30}}?)?(?:for\s+|to have\s+)?(?:having\s+)?{_DOUBT}|"
+    rf"\b(?:{_SELF})\s+(?:[\w’']+\s+){{0,3}}(?:wrong\s+(?:about|to\s+(?:have\s+)?{_DOUBT})|misjudged))\s+"
+    rf"(?:[\w-]+\s+){{0,2}}?{_WHOLE}"
+)
+# Praise that a negation only makes stronger: "could not be prouder of Vell", "we cannot thank Vell enough"
+_PRAISED = "thank|praise|recommend|commend|admire"
+_GOOD = "proud|grateful|thankful|supportive|impressed|pleased|delighted"
+_MORE = (
+    rf"\b(?:can(?:not|['’]t)|could(?:\s+not|n['’]t))\s+(?:\w+ly\s+)?(?:"
+    rf"(?:{_PRAISED})\s[^.,;:!?]{{0,20}}?{_WHOLE}[^.,;:!?]{{0,40}}?\s(?:enough|(?<!any )more)\b|"
+    rf"(?:agree\s+more\s+with|(?:be|have been)\s+(?:prouder|happier|more\s+(?:{_GOOD})))\s[^.,;:!?]{{0,20}}?{_WHOLE})"
+)
 _FRAMES = re.compile(
     rf"\b(?:{_AGAINST})\b(?:[^.;:!?]{{0,60}}?(?P<a>{_EVENT})|\s+(?P<doing>(?:{_DOING})\s+(?:[\w-]+\s+){{0,4}}?{_WHOLE}))|"
     rf"(?P<b>{_EVENT})[^.;:!?]{{0,40}}?\b(?:is|was|are|were|as|be)\b[^.;:!?]{{0,30}}?\b(?:{_WRONG})\b|"
     rf"\b(?:{_ASKS})\b[^.;:!?]{{0,80}}?(?P<c>{_RETURN})|"
-    rf"(?<!{_T} )(?<!{_T}, )(?P<state>{_WHOLE}\s+{_BEING}{_STATE}(?:[^.,;:!?]{{0,40}}?(?=\s+by\b))?)",
+    rf"(?<!{_T} )(?<!{_T}, )(?P<state>{_WHOLE}\s+{_BEING}{_STATE}(?:[^.,;:!?]{{0,40}}?(?=\s+by\b))?)|"
+    rf"(?P<back>{_TAKEN_BACK})|(?P<more>{_MORE})",
     re.I,
 )
 _DOER_AFTER = re.compile(rf"\s*(?:from|by)\s+(?:[\w-]+\s+){{0,3}}?{_O}")
@@ -93,8 +115,8 @@ _NOT = re.compile(r"(?:\b(?:not|never|no|refus\w+ to|declin\w+ to|fail\w+ to)|n[
 _LONGEST = 600  # characters of a sentence that is looked at
 _WORD = re.compile(r"\w+")
 _LISTS = (
-    *(_DONE, _DOING, _UNDONE, _BACK, _TO_BACK, _MADE, _ILL),
-    "victim|scapegoat|badly",
+    *(_DONE, _DOING, _UNDONE, _BACK, _TO_BACK, _MADE, _ILL, _REGRET, _PRAISED, _GOOD),
+    "victim|scapegoat|badly|wrong|misjudged|agree|prouder|happier",
 )
 _NEEDED = frozenset(_WORD.findall(w)[-1] for w in "|".join(_LISTS).split("|"))
 
@@ -117,13 +139,24 @@ class Turned(NamedTuple):
     doers: dict[tuple[int, int], int]
 
 
+class _Frame(NamedTuple):
+    """Whether a sentence turns evidence on a target round, who did it, and, of words taken back, whose they are."""
+
+    found: bool
+    doers: tuple[int, ...] = ()
+    whose: int | None = None
+
+
+_NONE = _Frame(False)
+
+
 def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) -> Turned:
     """Turn evidence round that is about what its target suffered."""
     starts = [m.start for m in reading.mentions]
     out: list[Stance] = []
     changed: set[Stance] = set()
     against: dict[tuple[int, int], int] = {}
-    seen: dict[tuple[int, int], tuple[bool, tuple[int, ...]]] = {}
+    seen: dict[tuple[int, int], _Frame] = {}
     told: dict[int, bool] = {}
     for s in stances:
         if s.polarity != "negative" or s.rule == "turned" or s.rule.startswith("meant"):
@@ -133,10 +166,10 @@ def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) 
         if (sentence, s.target) not in seen:
             if sentence not in told:
                 told[sentence] = _tells_of_acts(reading, sentence)
-            looked = _frame(reading, resolution, starts, sentence, s.target) if told[sentence] else (False, ())
+            looked = _frame(reading, resolution, starts, sentence, s.target) if told[sentence] else _NONE
             seen[sentence, s.target] = looked
-        suffered, doers = seen[sentence, s.target]
-        if not suffered or s.source in doers:  # who expelled somebody is against them
+        suffered, doers, whose = seen[sentence, s.target]
+        if not suffered or s.source in doers or whose not in (None, s.source):  # who expelled somebody is against them
             out.append(s)
             continue
         changed.add(new := s._replace(polarity="positive"))
@@ -154,10 +187,8 @@ def _tells_of_acts(reading: Reading, sentence: int) -> bool:
     return not _NEEDED.isdisjoint(_WORD.findall(reading.text.text[a:b].lower()))
 
 
-def _frame(
-    reading: Reading, resolution: Resolution, starts: Sequence[int], sentence: int, target: int
-) -> tuple[bool, tuple[int, ...]]:
-    """Whether a sentence is about what the target suffered, and who is said to have done it."""
+def _frame(reading: Reading, resolution: Resolution, starts: Sequence[int], sentence: int, target: int) -> _Frame:
+    """The frame of a target in a sentence."""
     a, b = reading.text.sentences[sentence]
     b = min(b, a + _LONGEST)
     parts, others, at = [], [], a
@@ -169,21 +200,25 @@ def _frame(
         if "victim" in name or "scapegoat" in name:
             continue  # "Vell is the victim of lies": who is meant is said by "Vell" already
         owner = "’s" if name in OWNERS or name.endswith(("'s", "’s")) else ""
-        parts += [reading.text.text[at : m.start], (_T if actor == target else _O) + owner]
+        own = name if name in _SELF.split("|") else ""
+        parts += [reading.text.text[at : m.start], (_T if actor == target else _O + own) + owner]
         others += [] if actor == target else [actor]
         at = m.end
     words = "".join([*parts, reading.text.text[at:b]])
     for found in _FRAMES.finditer(words):
         kind = found.lastgroup
-        if kind in ("a", "doing") and _NOT.search(words, max(0, found.start() - 60), found.start()):
+        if kind in ("a", "doing", "back") and _NOT.search(words, max(0, found.start() - 60), found.start()):
             continue
+        if kind == "back":
+            ahead = words.count(_O, 0, found.start())
+            return _Frame(True, whose=others[ahead - 1] if ahead else None)
         if kind not in ("a", "b", "state"):
-            return True, ()
+            return _Frame(True)
         ends = [m.end() for m in [_DOER_AFTER.match(words, found.end(kind))] if m]
         if kind != "state":
             ends += [m.start() + 1 for m in [_DOER_BEFORE.search(words, 0, found.start(kind))] if m]
-        return True, tuple(others[words.count(_O, 0, end) - 1] for end in ends)
-    return False, ()
+        return _Frame(True, tuple(others[words.count(_O, 0, end) - 1] for end in ends))
+    return _NONE
 
 
 def _named_within(reading: Reading, resolution: Resolution, k: int) -> bool:

@@ -23,6 +23,9 @@ _NEGATION = re.compile(
     re.I,
 )
 _NOT_DENIED = re.compile(r"(?:\bnot|n['’]t)\s(?:only|just|merely|simply|hesitat)", re.I)
+# Negation that makes more of it: "I cannot thank her enough", "could not agree more with Vell"
+_CANNOT = re.compile(r"\b(?:cannot|can['’]t|could not|couldn['’]t)(?:\s\w+ly)?$", re.I)
+_ENOUGH = re.compile(r"[^.,;:!?“”\"\n]{0,60}?\b(?:enough|(?<!any )more)\b")
 # "dropped her complaint against Vell", "voted against expelling Vell"
 _UNDONE = re.compile(
     r"\b(?:(?:drop(?:s|ped|ping)?|withdr[ae]w(?:s|n|ing)?|abandon(?:s|ed|ing)?)"
@@ -265,6 +268,16 @@ def _sentences(text: Text, mentions: list[Mention]) -> list[_Sentence]:
     return [_Sentence(text, span, mentions, starts) for span in text.sentences]
 
 
+def _words_before(t: str, start: int, at: int, most: int) -> str:
+    """The last words before a place."""
+    return " ".join(t[max(start, at - 60) : at].split()[-most:])
+
+
+def _negated(before: str, t: str, at: int) -> bool:
+    """Whether the words before a word that ends at `at` negate it; not in "I cannot thank her enough"."""
+    return _NEGATION.search(before) is not None and not (_CANNOT.search(before) and _ENOUGH.match(t, at))
+
+
 def find_acts(text: Text, mentions: list[Mention]) -> tuple[list[Act], list[Act]]:
     """All acts of a text in reading order, and those of which it says that they were not done: "did not attack"."""
     found: list[Act] = []
@@ -274,10 +287,10 @@ def find_acts(text: Text, mentions: list[Mention]) -> tuple[list[Act], list[Act]
             for m in _words().finditer(text.text, sentence.start, sentence.end):
                 entries = (_acts(sentence, m.span(), m.group().lower(), e) for e in _entries(m))
                 acts = next((acts for acts in entries if acts), [])
-                before = " ".join(text.text[max(sentence.start, m.start() - 60) : m.start()].split()[-5:])
+                before = _words_before(text.text, sentence.start, m.start(), 5)
                 at = max(sentence.start, m.start() - _REACH), m.start()
                 asked = _NOT_ASKED.search(text.text, *at) if acts else None
-                if not asked and not _NEGATION.search(before) and not _UNDONE.search(before):
+                if not asked and not _negated(before, text.text, m.end()) and not _UNDONE.search(before):
                     found += acts
                 elif not _NOT_DENIED.search(before):
                     denied += _denials(sentence, acts, sentence.subject(asked.start()) if asked else None)
@@ -405,7 +418,7 @@ def _opinions(s: _Sentence, start: int, end: int) -> list[Opinion]:
         polarity = lexicons().opinions.get(w.group().lower(), 0)
         if not polarity or any(s.mentions[k].start <= w.start() < s.mentions[k].end for k in options):
             continue
-        if _NEGATION.search(" ".join(s.t[max(start, w.start() - 30) : w.start()].split()[-3:])):
+        if _negated(_words_before(s.t, start, w.start(), 3), s.t, w.end()):
             polarity = -polarity
         c = max(bisect_left(breaks, w.start()), 1)
         inside = [k for k in options if breaks[c - 1] <= s.mentions[k].start and s.mentions[k].end <= breaks[c]]
