@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 import newslab as nl
+from newslab.reading import Mention
 from newslab.rules.mentions import bare_name, find_mentions
+from newslab.rules.stances import find_acts
 from newslab.text import Text
 
 FOLDER = Path(nl.__file__).parent / "lexicons"
@@ -242,6 +244,14 @@ def test_what_is_said_not_to_be_done(text, denied):
     reading = nl.Reader("rules").read(Text(text))
     name = [m.name for m in reading.mentions]
     assert {(name[a.source], name[a.target], a.polarity) for a in reading.denied} == denied
+
+
+def test_who_is_part_of_whom_one_does_not_blame_is_not_blamed_either():
+    text = "Ona Vell did not blame the members of the Harbour Guild, but the Argus."
+    names = ("Ona Vell", "the members of the Harbour Guild", "the Harbour Guild", "the Argus")
+    mentions = [Mention(text.index(n), text.index(n) + len(n), "name", "organisation", n) for n in names]
+    denied = find_acts(Text(text), mentions)[1]
+    assert [mentions[a.target].name for a in denied] == ["the members of the Harbour Guild", "the Harbour Guild"]
 
 
 def test_who_relays_an_attack_is_kept_apart_from_who_makes_it():

@@ -232,6 +232,11 @@ class _Sentence:
         """A span widened to hold mentions."""
         return min(a, *(self.mentions[k].start for k in mentions)), max(b, *(self.mentions[k].end for k in mentions))
 
+    def inside(self, k: int) -> list[int]:
+        """Mentions that are part of one: of "the members of the Guild", the Guild."""
+        end = self.mentions[k].end
+        return [j for j in range(k + 1, bisect_left(self.starts, end)) if self.mentions[j].end <= end]
+
     def owns(self, k: int) -> bool:
         """Whether a mention only says whose something is: "her campaign", "Vell's plan"."""
         m = self.mentions[k]
@@ -298,14 +303,14 @@ def find_acts(text: Text, mentions: list[Mention]) -> tuple[list[Act], list[Act]
 
 
 def _denials(s: _Sentence, acts: list[Act], asker: int | None) -> Iterator[Act]:
-    """Acts that were not done; nor by whoever asked that of others.
+    """Acts that were not done; nor by whoever asked that of others, nor to anybody named within the target.
 
-    Who does not recommend an arrest may have blamed all the same.
+    "Did not blame all police officers": nor the police. Who does not recommend an arrest may have blamed all the same.
     """
     for a in acts:
         for source in (a.source, asker) if a.rule != "turned" else ():
             if source is not None:
-                yield a._replace(source=source)
+                yield from (a._replace(source=source, target=k) for k in (a.target, *s.inside(a.target)))
 
 
 def _acts(s: _Sentence, span: Span, form: str, entry: _Entry) -> list[Act]:
