@@ -291,10 +291,11 @@ def find_acts(text: Text, mentions: list[Mention]) -> tuple[list[Act], list[Act]
         if len(sentence.range) > 1:
             for m in _words().finditer(text.text, sentence.start, sentence.end):
                 entries = (_acts(sentence, m.span(), m.group().lower(), e) for e in _entries(m))
-                acts = next((acts for acts in entries if acts), [])
+                if not (acts := next((acts for acts in entries if acts), [])):
+                    continue
                 before = _words_before(text.text, sentence.start, m.start(), 5)
                 at = max(sentence.start, m.start() - _REACH), m.start()
-                asked = _NOT_ASKED.search(text.text, *at) if acts else None
+                asked = _NOT_ASKED.search(text.text, *at)
                 if not asked and not _negated(before, text.text, m.end()) and not _UNDONE.search(before):
                     found += acts
                 elif not _NOT_DENIED.search(before):
