@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from newslab.pronouns import RELATIVE
 from newslab.reading import Mention
+from newslab.rules.lexicons import lexicons
 
 _IS = re.compile(r"(?:’s|'s|,)? ?(?:(?:is|was|are|were|has been|had been|remains|became|becomes)(?: not| also| now)? )")
 # What may stand between whoever is meant and "who": nothing, a comma, "were people"
@@ -14,6 +15,23 @@ _BEFORE_RELATIVE = re.compile(r"\s?,?\s?|\s(?:is|are|was|were|include[sd]?)\s(?:
 _ARE = re.compile(r" (?:are|were)(?: all| both)? ")
 # Behind such words a name at the end of a description is not the one described: "the president of Lorvane"
 _OF_ANOTHER = re.compile(r"\b(?:of|for|in|at|from|by|with|to|against|on|and|or|behind)\s(?:the\s)?$")
+# Where a description beside a name ends, or goes on
+_CLOSED = re.compile(r"(?<![\w’'])|[^\S\n]*(?:[^\w\s'’]|\n|\Z)|['’](?!\w|\s\w)")
+_GOES_ON = re.compile(r"\s(?:and|of|for|from|in|at|on|with|to|who|whose|which|that|until|since|after|before|when)\b")
+_OWNS = re.compile(r"['’]s?\s\w")  # "Vell, the mayor’s son"
+_LONGER = re.compile(r"\s(?:of|for|in|at|from|with|to)\s")  # but "Vell, the leader of the town’s council"
+# The verb of a sentence that is about somebody else: "Orr attacked Vell, the mayor said"; but "the man accused of it"
+_VERB = re.compile(r"\s(?:\w+ly\s|also\s|now\s|then\s)?(\w+)\b(?!(?<=ed)\s(?:of|by|in)\b)")
+_AUXILIARY = frozenset("is was are were has have had will would can could may might must should did does do".split())
+# Ahead of a name at the end of what opens such a sentence: "After talks with Vell, the mayor left"
+_OPENING = re.compile(  # bounded: 150 characters
+    r"(?:[\w’'-]+\s){0,2}?(?:after|before|during|following|in|at|on|with|despite|amid|alongside|beside|like|unlike|"
+    r"since|from|under|by|to|for|over|about|when|while|although|as|if|because|asked|told|\w+ing)\s[^,;:(]*", re.I
+)  # fmt: skip
+_NAME_NEXT = re.compile(r",\s[^\W\d_a-z][\w.’'-]*(?:\s[^\W\d_a-z][\w.’'-]*){0,4},")  # "…, Bo Lind, said"
+_SENTENCE_END = re.compile(r"[.!?]['\"”’]?\s|\n")
+_LONGEST_OPENING = 150  # characters
+_INDEFINITE = re.compile(r"(?:an?|one)\s", re.I)
 
 
 def tie(t: str, mentions: Sequence[Mention]) -> None:
@@ -53,7 +71,25 @@ def _described_after(t: str, other: Mention, m: Mention) -> bool:
     if other.kind == "nominal":
         return re.fullmatch(r",? and |, ", between) is not None
     within = m.end <= other.end and re.search(r"[,(]\s$", t[other.start : m.start])
-    return bool(other.kind == "name" and (within or re.fullmatch(r",? \(?|, (?:who (?:is|was) )?", between)))
+    beside = within or re.fullmatch(r",? \(?|, (?:who (?:is|was) )?", between)
+    return bool(other.kind == "name" and beside and _is_beside(t, other, m))
+
+
+def _is_beside(t: str, name: Mention, m: Mention) -> bool:
+    """Whether a description behind a name and a comma is of that name, and not whom the sentence is about."""
+    if _OWNS.match(t, m.end) and not _LONGER.search(t, m.start, m.end):
+        return False
+    ahead = _SENTENCE_END.split(t[max(0, name.start - _LONGEST_OPENING) : name.start])
+    if m.end <= name.end or not ahead[-1].strip(" \"“‘'("):  # the name begins its sentence
+        return True
+    if _CLOSED.match(t, m.end) or t.find(",", m.start, m.end) >= 0:
+        return not (_NAME_NEXT.match(t, m.end) and _OPENING.fullmatch(ahead[-1]))
+    verb = _VERB.match(t, m.end)
+    if verb and (verb[1] in _AUXILIARY or verb[1] in lexicons().cue_frames):
+        return False
+    if not _OPENING.fullmatch(ahead[-1]):
+        return True
+    return bool(_INDEFINITE.match(t, m.start) and _GOES_ON.match(t, m.end))
 
 
 def _described_before(t: str, m: Mention, name: Mention) -> bool:
