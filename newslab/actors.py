@@ -32,6 +32,7 @@ _DOCUMENT = re.compile(
 )
 _ADDED = re.compile(r",|\s(?:who|which|that)\s")  # where a source goes on with what is told of it
 _GOVERNED = re.compile(r"\b(?:of|for|in|at|from|with|to|by|against)\s(?:the\s)?$")
+_FOR_WHOM = re.compile(r"\s(?:for|to)\s")  # "spokesman for the senator"
 _NICKNAME = re.compile(r"[\"“‘]([\w-]+)[\"”’]")  # "Curtis “Buddy” Bellweather"
 _REACH = 4  # sentences back that a pronoun may reach
 _NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
@@ -292,7 +293,7 @@ class _Resolver:
             if m.antecedent is not None and self.of[m.antecedent] is not None:
                 found: int | None = self.of[m.antecedent]
                 if m.role and found is not None:
-                    self._role(found, m.name)
+                    self._role(found, _FOR_WHOM.split(m.name)[0])
             elif (m.role or "").startswith("spokes") and (body := self._spoken_for(k)) is not None:
                 found = body
             elif _NEW_GROUP.match(surface):  # told of for the first time, or again in the same words

@@ -371,6 +371,12 @@ ROLES = [
      "the dockers’ leader", "Pia Holt"),
     ("In a letter to Ivo Strand, the transport secretary, the dockers said the operator had lied.",
      "the transport secretary", "Ivo Strand"),
+    # whose sister or spokesman somebody is, they are not
+    ("Dr. Nell Garrow, the governor’s sister, voted no. Gov. Hugh Garrow was silent. Pia Holt blamed the governor.",
+     "the governor", "Hugh Garrow"),
+    ("A spokesman for the senator, Colin Deasy, declined to comment. Rep. Pia Holt said the senator was a coward.",
+     "the senator", "senator"),
+    ("Pia Holt wrote to the treasurer, Colin Deasy. She said the treasurer had lied.", "the treasurer", "Colin Deasy"),
 ]  # fmt: skip
 
 

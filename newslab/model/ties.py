@@ -15,6 +15,7 @@ _BEFORE_RELATIVE = re.compile(r"\s?,?\s?|\s(?:is|are|was|were|include[sd]?)\s(?:
 _ARE = re.compile(r" (?:are|were)(?: all| both)? ")
 # Behind such words a name at the end of a description is not the one described: "the president of Lorvane"
 _OF_ANOTHER = re.compile(r"\b(?:of|for|in|at|from|by|with|to|against|on|and|or|behind)\s(?:the\s)?$")
+_GOVERNED = re.compile(r"([\w-]+)\s(for|of|to|at|with)\s$")  # bounded: 40 characters
 # Where a description beside a name ends, or goes on
 _CLOSED = re.compile(r"(?<![\w’'])|[^\S\n]*(?:[^\w\s'’]|\n|\Z)|['’](?!\w|\s\w)")
 _GOES_ON = re.compile(r"\s(?:and|of|for|from|in|at|on|with|to|who|whose|which|that|until|since|after|before|when)\b")
@@ -42,7 +43,12 @@ def tie(t: str, mentions: Sequence[Mention]) -> None:
             m.antecedent = next((j for j in near if _holds_relative(t, mentions[j], m)), None)
         elif m.kind == "nominal":
             ahead = (j for j in range(k - 1, max(k - 8, -1), -1) if _described_after(t, mentions[j], m))
-            behind = (j for j in range(k + 1, min(k + 6, len(mentions))) if _described_before(t, m, mentions[j]))
+            behind = (
+                j
+                for j in range(k + 1, min(k + 6, len(mentions)))
+                if _described_before(t, m, mentions[j])
+                and not _is_of_another(t, m, mentions[j], mentions[max(k - 3, 0) : k])
+            )
             m.antecedent = next(ahead, None)
             if m.antecedent is None:
                 m.antecedent = next(behind, None)
@@ -96,8 +102,22 @@ def _described_before(t: str, m: Mention, name: Mention) -> bool:
     """Whether a name follows its description: "the treasurer, Bo Lind, …", "a spokesman for the airline, Bo Lind"."""
     if name.kind != "name" or name.type != m.type or name.plural != m.plural:
         return False
+    if m.gender and name.gender and m.gender != name.gender:
+        return False
     if name.start > m.end:
         return t[m.end : name.start] == ", " and t[name.end : name.end + 1] in (",", ".")
     if name.end != m.end or _OF_ANOTHER.search(t, m.start, name.start):
         return False
     return re.search(r", $|^[^,'’]*\s$", t[m.start : name.start]) is not None
+
+
+def _is_of_another(t: str, m: Mention, name: Mention, before: Sequence[Mention]) -> bool:
+    """Whether the name behind is that of somebody with that person: "a spokesman for the senator, Bo Lind"."""
+    governed = _GOVERNED.search(t, max(0, m.start - 40), m.start) if name.start > m.end + 1 else None
+    if governed is None:
+        return False
+    noun = governed[1].lower()
+    genders = {lexicons().gender.get(noun), name.gender} - {None}
+    if governed[2] != "of" and lexicons().roles.get(noun) == ("person", False) and len(genders) < 2:
+        return True
+    return any(o.kind == "nominal" and o.end == m.end and _described_before(t, o, name) for o in before)
