@@ -395,6 +395,9 @@ SOURCES = [
     # not who is named in what opens the sentence
     ("In a letter to Ivo Strand, the transport secretary said the operator had lied to passengers.",
      "transport secretary"),
+    # "who" is a person, and not the employer
+    ("One witness was Nell Garrow, a lawyer for Tarn Mining, who said the regulator had lied.", "Nell Garrow"),
+    ("It was backed by the Guild, who said the ministry had lied.", "Guild"),
 ]  # fmt: skip
 
 

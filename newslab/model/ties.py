@@ -12,6 +12,8 @@ from newslab.rules.lexicons import lexicons
 _IS = re.compile(r"(?:’s|'s|,)? ?(?:(?:is|was|are|were|has been|had been|remains|became|becomes)(?: not| also| now)? )")
 # What may stand between whoever is meant and "who": nothing, a comma, "were people"
 _BEFORE_RELATIVE = re.compile(r"\s?,?\s?|\s(?:is|are|was|were|include[sd]?)\s(?:[\w’'-]+\s){1,4}")
+# Between a person and the body at the end of the description: "Vell, a nurse at the Guild, who"
+_EMPLOYED = re.compile(r",\s(?:an?|the|who\s(?:is|was))\s(?:[\w’'-]+\s){1,6}?(?:of|for|in|at|from|by|with)\s(?:the\s)?")
 _ARE = re.compile(r" (?:are|were)(?: all| both)? ")
 # Behind such words a name at the end of a description is not the one described: "the president of Lorvane"
 _OF_ANOTHER = re.compile(r"\b(?:of|for|in|at|from|by|with|to|against|on|and|or|behind)\s(?:the\s)?$")
@@ -41,6 +43,9 @@ def tie(t: str, mentions: Sequence[Mention]) -> None:
         if m.name in RELATIVE and m.kind == "pronoun":
             near = range(k - 1, max(k - 6, -1), -1)
             m.antecedent = next((j for j in near if _holds_relative(t, mentions[j], m)), None)
+            if m.name == "who" and m.antecedent is not None and mentions[m.antecedent].type == "organisation":
+                body = mentions[m.antecedent]
+                m.antecedent = next((j for j in near if _is_employed(t, mentions[j], body)), m.antecedent)
         elif m.kind == "nominal":
             ahead = (j for j in range(k - 1, max(k - 8, -1), -1) if _described_after(t, mentions[j], m))
             behind = (
@@ -59,6 +64,14 @@ def _holds_relative(t: str, other: Mention, m: Mention) -> bool:
     if other.type == "place":
         return False
     return other.end >= m.end or _BEFORE_RELATIVE.fullmatch(t, other.end, m.start) is not None
+
+
+def _is_employed(t: str, other: Mention, body: Mention) -> bool:
+    """Whether a body is but part of what is told of a person: "Vell, a nurse at the Guild, who"."""
+    if other.type != "person" or other.kind == "pronoun":
+        return False
+    within = other.start < body.start and other.end == body.end
+    return within or _EMPLOYED.fullmatch(t, other.end, body.start) is not None
 
 
 def _described_after(t: str, other: Mention, m: Mention) -> bool:
