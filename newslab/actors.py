@@ -341,6 +341,8 @@ class _Resolver:
             m, after = self.mentions[k], self.mentions[k + 1]
             start = m.start if after.start < m.end else m.end  # the body may stand within the mention
             if re.search(r"(?:^|\w) (?:for|of|at|from)(?: the)? $", self.text.text[start : after.start]):
+                if after.antecedent is not None and self.of[after.antecedent] is not None:
+                    return self.of[after.antecedent]
                 if self.of[k + 1] is None and after.kind == "nominal":
                     described = self._described(k + 1, self.text.text[after.start : after.end])
                     if described is None:

@@ -377,6 +377,10 @@ ROLES = [
     ("A spokesman for the senator, Colin Deasy, declined to comment. Rep. Pia Holt said the senator was a coward.",
      "the senator", "senator"),
     ("Pia Holt wrote to the treasurer, Colin Deasy. She said the treasurer had lied.", "the treasurer", "Colin Deasy"),
+    # a title right ahead of a name is its bearer's
+    ("Council leader Cllr Hugh Brandt said the authority had no choice. Cllr Pia Holt called the leader a bully.",
+     "the leader", "Hugh Brandt"),
+    ("Labour leader Hugh Brandt said the Tories had lied.", "Labour", "Labour"),
 ]  # fmt: skip
 
 
@@ -398,6 +402,9 @@ SOURCES = [
     # "who" is a person, and not the employer
     ("One witness was Nell Garrow, a lawyer for Tarn Mining, who said the regulator had lied.", "Nell Garrow"),
     ("It was backed by the Guild, who said the ministry had lied.", "Guild"),
+    # nor is a title somebody else than its bearer
+    ("Council leader Cllr Hugh Brandt said the authority had no choice.", "Hugh Brandt"),
+    ("Board chair Nell Garrow said the dockers had lied.", "Nell Garrow"),
 ]  # fmt: skip
 
 

@@ -537,6 +537,19 @@ def test_a_title_and_its_parts_are_nobody(text, found, words):
     assert [text[m.start : m.end] for m in _merged(text, *((x, "person", "name") for x in found))] == words
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Council leader Cllr Bo Lind spoke.", ["Bo Lind"]),
+        ("Council staff met Bo Lind.", ["Council", "Bo Lind"]),
+        ("Labour leader Bo Lind spoke.", ["Labour", "Bo Lind"]),
+    ],
+)
+def test_the_common_noun_that_a_title_begins_with_is_no_body(text, kept):
+    found = [("Council|Labour", "organisation", "name"), ("(?:Cllr )?Bo Lind", "person", "name")]
+    assert [m.name for m in _merged(text, *found) if m.kind == "name"] == kept
+
+
 def test_people_are_a_group():
     text = "The Lorvane people want peace. People say so."
     merged = _merged(text, ("The Lorvane people", "person", "nominal"), ("People", "person", "name"))

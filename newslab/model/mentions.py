@@ -48,6 +48,7 @@ _SEVERAL = re.compile(
 _BEHIND_NOUN = re.compile(r"\s(?:who|that|which|whose|whom)\s|,(?!\d)|[(:;–—\n]|\s-")
 # Behind a number of people, some of whom are then named: "12 MPs, including Ona Vell"
 _INCLUDING = re.compile(r",?\s(?:including|among them|led by)\s")
+_TITLE_NOUN = re.compile(r"\s([a-z]+)\b")  # "Council leader Bo Lind"
 # Who has no name, also with the capital of a sentence's first word
 _SOME = frozenset(
     "all any both each everybody everyone few many most neither nobody none one others several some".split()
@@ -78,6 +79,7 @@ def merge_mentions(
         m.name = _called(m)
     _complete_names(t, out)
     out = _without_sums(t, sorted(out, key=lambda m: (m.start, -m.end)))
+    out = [m for m in out if not _opens_title(text, m)]
     mark_no_people(t, out)
     tie(t, out)
     return out
@@ -245,6 +247,16 @@ def _without_sums(t: str, mentions: list[Mention]) -> list[Mention]:
                 continue
         out.append(m)
     return out
+
+
+def _opens_title(text: Text, m: Mention) -> bool:
+    """Whether a mention is but the noun that a title begins with at the head of a sentence: "Council leader"."""
+    roles = lexicons().roles
+    if roles.get(text.text[m.start : m.end].lower()) != ("organisation", False):
+        return False
+    title = _TITLE_NOUN.match(text.text, m.end)
+    opens = m.start == text.sentences[text.sentence_at(m.start)][0]
+    return opens and title is not None and roles.get(title[1]) == ("person", False)
 
 
 def _is_name_of(t: str, m: Mention, f: FoundMention) -> bool:

@@ -35,6 +35,7 @@ _NAME_NEXT = re.compile(r",\s[^\W\d_a-z][\w.’'-]*(?:\s[^\W\d_a-z][\w.’'-]*){
 _SENTENCE_END = re.compile(r"[.!?]['\"”’]?\s|\n")
 _LONGEST_OPENING = 150  # characters
 _INDEFINITE = re.compile(r"(?:an?|one)\s", re.I)
+_DETERMINED = re.compile(r"(?:the|an?|his|her|their|its|our|my|your)\s", re.I)
 
 
 def tie(t: str, mentions: Sequence[Mention]) -> None:
@@ -81,6 +82,8 @@ def _described_after(t: str, other: Mention, m: Mention) -> bool:
         return False
     if other.kind == "nominal" and other.antecedent is None:  # "Those who signed are members of the guild"
         return m.plural and m.type == other.type and _ARE.fullmatch(between) is not None
+    if _is_title(t, m, other):
+        return True
     if not (other.type == m.type or "group" in (m.type, other.type)) or (m.gender or other.gender) != (
         other.gender or m.gender
     ):
@@ -113,6 +116,8 @@ def _is_beside(t: str, name: Mention, m: Mention) -> bool:
 
 def _described_before(t: str, m: Mention, name: Mention) -> bool:
     """Whether a name follows its description: "the treasurer, Bo Lind, …", "a spokesman for the airline, Bo Lind"."""
+    if _is_title(t, m, name):
+        return True
     if name.kind != "name" or name.type != m.type or name.plural != m.plural:
         return False
     if m.gender and name.gender and m.gender != name.gender:
@@ -134,3 +139,16 @@ def _is_of_another(t: str, m: Mention, name: Mention, before: Sequence[Mention])
     if governed[2] != "of" and lexicons().roles.get(noun) == ("person", False) and len(genders) < 2:
         return True
     return any(o.kind == "nominal" and o.end == m.end and _described_before(t, o, name) for o in before)
+
+
+def _is_title(t: str, m: Mention, name: Mention) -> bool:
+    """Whether a description is a title that a name begins with or that is right ahead: "council leader Cllr Orr"."""
+    begins = name.start == m.end + 1 or (name.start == m.start and name.end > m.end + 1)
+    if not begins or name.kind != "name" or name.type != "person" or m.plural or t[m.end] != " ":
+        return False
+    words = t[m.start : m.end]
+    noun = words.split(" ")[-1]
+    if "," in words or not (noun.isalpha() and noun.islower() and t[m.end + 1].isupper()):
+        return False
+    role = m.type == "person" or lexicons().roles.get(noun) == ("person", False)
+    return role and not _DETERMINED.match(t, m.start)
