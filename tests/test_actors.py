@@ -405,6 +405,9 @@ SOURCES = [
     # nor is a title somebody else than its bearer
     ("Council leader Cllr Hugh Brandt said the authority had no choice.", "Hugh Brandt"),
     ("Board chair Nell Garrow said the dockers had lied.", "Nell Garrow"),
+    # a body that is told of by who is in it
+    ("A panel of Lord Justice Brandt and Lady Justice Holt criticised the mayor.",
+     "panel of Lord Justice Brandt and Lady Justice Holt"),
 ]  # fmt: skip
 
 

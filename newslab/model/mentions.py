@@ -48,6 +48,11 @@ _SEVERAL = re.compile(
 _BEHIND_NOUN = re.compile(r"\s(?:who|that|which|whose|whom)\s|,(?!\d)|[(:;–—\n]|\s-")
 # Behind a number of people, some of whom are then named: "12 MPs, including Ona Vell"
 _INCLUDING = re.compile(r",?\s(?:including|among them|led by)\s")
+# A body that is told of by who is in it: "a panel of Judge Orr and Judge Vell"
+_BODY_OF = re.compile(
+    r"(?:an?|the)\s(?:[\w-]+\s){0,2}?(bench|committee|commission|delegation|group|jury|panel|team|trio|tribunal)\s"
+    r"(?:(?:made up|consisting)\s)?(?:of|comprising)\s(?=[^;\n]{1,120}\sand\s)", re.I
+)  # fmt: skip
 _TITLE_NOUN = re.compile(r"\s([a-z]+)\b")  # "Council leader Bo Lind"
 # Who has no name, also with the capital of a sentence's first word
 _SOME = frozenset(
@@ -96,6 +101,8 @@ def _of_model(
     for f in found:
         if any(_is_head_of(t, f, m) for m in out[-3:]):
             continue
+        if f.kind == "name" and _BODY_OF.match(t, f.start, f.end):
+            f = f._replace(kind="nominal", type="organisation")
         inner = _within(starts, f.start, f.end)
         if (longer := _surname_end(f, [listed[k] for k in inner[:1]])) and longer not in ends:
             f = f._replace(end=longer)
@@ -194,6 +201,10 @@ def _of_sources(t: str, sources: Sequence[Span], out: Sequence[Mention], limit: 
     more = []
     for a, b in sources:
         words = t[a:b].lower()
+        body = _BODY_OF.match(t, a, b)
+        if body and not taken.touches(*body.span(1)):
+            noun = (a, body.end(1))
+            more.append(_described(t, noun, noun[1], FoundMention(*noun, "organisation", "nominal", limit)))
         if taken.touches(a, b):
             continue
         if words in RELATIVE:
