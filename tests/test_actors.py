@@ -408,6 +408,12 @@ SOURCES = [
     # a body that is told of by who is in it
     ("A panel of Lord Justice Brandt and Lady Justice Holt criticised the mayor.",
      "panel of Lord Justice Brandt and Lady Justice Holt"),
+    # whom others are close to says nothing
+    ("Those close to Colin Deasy said the mayor had betrayed the town.", "nobody"),
+    ("A spokesman for Colin Deasy said the mayor had betrayed him.", "Colin Deasy"),
+    # nor does who was shown what is quoted
+    ("Emails seen by the Herald show that the mayor lied to the board.", "nobody"),
+    ("A report written by the Audit Office said the mayor had lied to the board.", "Audit Office"),
 ]  # fmt: skip
 
 
