@@ -304,7 +304,7 @@ class _Resolver:
             elif _NEW_GROUP.match(surface):  # told of for the first time, or again in the same words
                 found = latest.get(name_key(m.name, m.type))
             else:
-                found = self._holder(surface)
+                found = None if m.plural else self._holder(surface)
                 if found is None and self.reading.links:
                     found = self._ranked(k)
                 if found is None:

@@ -381,6 +381,9 @@ ROLES = [
     ("Council leader Cllr Hugh Brandt said the authority had no choice. Cllr Pia Holt called the leader a bully.",
      "the leader", "Hugh Brandt"),
     ("Labour leader Hugh Brandt said the Tories had lied.", "Labour", "Labour"),
+    # several with one title are not the first of them
+    ("Senators Brandt, Holt and Deasy voted no. Governor Nell Garrow blamed the senators.", "the senators", "senators"),
+    ("Sen. Hugh Brandt voted no. Governor Nell Garrow blamed the senator.", "the senator", "Hugh Brandt"),
 ]  # fmt: skip
 
 
