@@ -15,9 +15,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from newslab.antecedents import Index, Page, network, ranking
-from newslab.naming import NUMBERS
+from newslab.naming import NUMBERS, by_generation
 from newslab.pronouns import FIRST_PERSON, IT, OWNERS, RELATIVE, SECOND_PERSON
 from newslab.reading import Attribution, Innermost, Mention, Reading
+from newslab.rules.lexicons import lexicons
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,8 @@ _NO_SPEAKER = re.compile(
     r"(?:leaked|sent|given|shown)\sto)\s(?:[\w.-]+\s){0,4}$"
 )
 _FOR_WHOM = re.compile(r"\s(?:for|to)\s")  # "spokesman for the senator"
+# With which a surname of several words begins: "De Luca"
+_PARTICLES = frozenset("de van von der den di da do dos du del della la le el al bin ibn ben ter st o ó ní mac".split())
 _NICKNAME = re.compile(r"[\"“‘]([\w-]+)[\"”’]")  # "Curtis “Buddy” Bellweather"
 _REACH = 4  # sentences back that a pronoun may reach
 _NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
@@ -218,14 +221,15 @@ class _Resolver:
         full: dict[str, int] = {}
         order = sorted(
             (k for k, m in enumerate(self.mentions) if m.kind == "name" and m.type != "place" and self.of[k] is None),
-            key=lambda k: (-len(self.mentions[k].name.split()), self.mentions[k].start),
+            key=lambda k: (*_length(self.mentions[k].name), self.mentions[k].start),
         )
         surnames: dict[str, list[int]] = defaultdict(list)
         for i, actor in enumerate(self.actors):  # those of the analyst's table
             for name in {actor.name, *actor.names}:
                 full.setdefault(name_key(name, actor.type), i)
-                if actor.type == "person" and len(name.split()) > 1 and i not in surnames[name.split()[-1]]:
-                    surnames[name.split()[-1]].append(i)
+                for surname in surnames_of(name) if actor.type == "person" and " " in name else ():
+                    if i not in surnames[surname]:
+                        surnames[surname].append(i)
         for k in order:
             m = self.mentions[k]
             key = name_key(m.name, m.type)
@@ -238,7 +242,8 @@ class _Resolver:
             if found is None:
                 found = self._new(k)
                 if m.type == "person":
-                    surnames[m.name.split()[-1]].append(found)
+                    for surname in surnames_of(m.name):
+                        surnames[surname].append(found)
                     for word in _NICKNAME.findall(m.name):
                         self.nicknamed[word].add(found)
             else:
@@ -249,21 +254,34 @@ class _Resolver:
 
     def _person(self, k: int, full: dict[str, int], surnames: dict[str, list[int]]) -> int | None:
         m = self.mentions[k]
-        words = m.name.split()
-        same = full.get(name_key(m.name, "person"))
-        if same is not None and len(words) > 1 and self.actors[same].type == "person":
-            return same
-        if len(words) == 1:
-            options = [i for i in surnames.get(words[0], [])[:_MOST] if _gender_fits(self.actors[i].gender, m.gender)]
-            if m.role and len(options) > 1:  # "Senator Vell" is the senator of that name
-                title = _role_words(m.role)
-                options = [i for i in options if any(_role_words(r) == title for r in self.actors[i].roles)] or options
-            if not options:
-                alike = self.index.first[words[0]] | self.nicknamed[words[0]]
-                options = sorted(i for i in alike if self.actors[i].type == "person")
-            return self._nearest(options[:_MOST], k)
+        name, generation = by_generation(m.name)
+        words = name.split()
+        surname = name if len(words) == 1 else name.casefold()
         alike = self.index.first[words[0]] | self.nicknamed[words[0]]
-        return next((i for i in surnames.get(words[-1], []) if i in alike), None)  # with and without a middle name
+        if len(words) > 1 and surname not in surnames:
+            same = full.get(name_key(m.name, "person"))
+            if same is not None and self.actors[same].type == "person":
+                return same
+            found = surnames.get(words[-1], [])  # with and without a middle name
+            return next((i for i in found if i in alike and self._is_of(i, generation)), None)
+        options = [
+            i
+            for i in surnames.get(surname, [])[:_MOST]
+            if _gender_fits(self.actors[i].gender, m.gender) and self._is_of(i, generation)
+        ]
+        if m.gender and m.role:  # "Ms Vell" is rather Ona than somebody whose first name tells nothing
+            options = [i for i in options if self.actors[i].gender == m.gender] or options
+        if m.role and len(options) > 1:  # "Senator Vell" is the senator of that name
+            title = _role_words(m.role)
+            options = [i for i in options if any(_role_words(r) == title for r in self.actors[i].roles)] or options
+        if not options and len(words) == 1:
+            options = sorted(i for i in alike if self.actors[i].type == "person" and self._is_of(i, generation))
+        return self._nearest(options[:_MOST], k)
+
+    def _is_of(self, i: int, generation: str) -> bool:
+        """Whether somebody may be the "Jr" or "Sr" that a name says."""
+        known = by_generation(self.actors[i].name)[1]
+        return not known or not generation or known == generation
 
     def _nearest(self, options: Sequence[int], k: int) -> int | None:
         """Of several people of one surname: whom the paragraph named last, else whom the article names most in full.
@@ -633,6 +651,23 @@ def name_key(name: str, kind: str) -> str:
     """What two names of one actor of that type have in common: "the Labour Party" and "Labour"."""
     name = plain(name)
     return name if kind == "person" else _PARTY_WORD.sub("", name)
+
+
+def surnames_of(name: str) -> list[str]:
+    """By what somebody may be called without a first name: "Luca" and, in small letters, "de luca"."""
+    words, first_names = by_generation(name)[0].split(), lexicons().first_names
+    known = words[0].title() in first_names
+    tails = (words[k:] for k in range(1, len(words) - 1) if "and" not in words)
+    return [words[-1]] + [
+        " ".join(tail).casefold()
+        for tail in tails
+        if tail[0].lower() in _PARTICLES or (known and tail[0].title() not in first_names)
+    ]
+
+
+def _length(name: str) -> tuple[int, int]:
+    """Orders names, the fullest first: "Ona Vell Jr", "Ona Vell", "Vell Jr"."""
+    return -len(by_generation(name)[0].split()), -len(name.split())
 
 
 def _any_key(name: str) -> str:

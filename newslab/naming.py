@@ -19,6 +19,10 @@ _STOP = frozenset(
 # How many there are of those who are counted by name, as a pattern
 NUMBERS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
 
+# What tells parents and children of one name apart: "Ona Vell Jr."
+GENERATIONS = frozenset("jr sr ii iii iv".split())
+_GENERATION = re.compile(rf",?\s({'|'.join(sorted(GENERATIONS))})\.?$", re.I)
+
 
 def same_actor(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
     """Whether two coded actors are the same.
@@ -64,6 +68,12 @@ def normal_name(name: str) -> str:
     while len(words) > 1 and words[0].lower() in _TITLES:
         words = words[1:]
     return " ".join(words).lower()
+
+
+def by_generation(name: str) -> tuple[str, str]:
+    """A person's name, and what is behind it for the generation: "Ona Vell", "jr"."""
+    mark = _GENERATION.search(name, 1)
+    return (name[: mark.start()], mark.group(1).lower()) if mark else (name, "")
 
 
 def _words(name: str) -> list[str]:

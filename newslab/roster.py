@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from newslab.actors import name_key, plain
+from newslab.actors import name_key, plain, surnames_of
+from newslab.naming import by_generation
 from newslab.rules.lexicons import lexicons
 from newslab.text import lowercase_words
 
@@ -284,31 +285,58 @@ def _is_of_group(word: str) -> bool:
 
 def _has_surname(name: str) -> bool:
     """Whether somebody's name is a full one, whose last word may stand for them: not "Harbour Democrats", "wise Bo"."""
-    lists, (first, *ahead, last) = lexicons(), name.split()
+    lists, (first, *ahead) = lexicons(), by_generation(name)[0].split()
+    if not ahead:
+        return False  # "Vell Jr"
+    last = ahead[-1]
     if first.islower() or last.islower() or last in lists.names or last.lower() in lists.roles or _is_of_group(last):
         return False
     if first not in lists.first_names and set(name.lower().split()) <= lowercase_words():
         return False  # "First Lady"
-    return not lists.organisation_words & {*ahead, last} and not _NO_PERSON & set(name.lower().split())
+    return not lists.organisation_words & set(ahead) and not _NO_PERSON & set(name.lower().split())
 
 
-def _same_people(names: Iterable[str], people: Mapping[str, int]) -> dict[str, str]:
+def _same_people(names: Collection[str], people: Mapping[str, int]) -> dict[str, str]:
     """Which of these keys are full names of another as well: "turncoat ona vell", "ona m. vell" or "ona mary vell".
 
-    What a longer name ends with is the shortest full name that the corpus has. With a name in the middle it is the
-    same person if the corpus has no other in the middle of these two.
+    What a longer name ends with is the shortest full name that the corpus has; but "de luca" is a surname, which means
+    the only "rosa de luca". With a name in the middle it is the same person if the corpus has no other in the middle of
+    these two, and with a "jr" if there is no "sr".
     """
     same: dict[str, str] = {}
-    middle: dict[str, list[str]] = defaultdict(list)
+    middle: dict[str, set[str]] = defaultdict(set)
+    bearers: dict[str, set[str]] = defaultdict(set)
+    generations: dict[str, set[str]] = defaultdict(set)
+    full = set(people)
     for key in names:
-        words = key.split()
+        name, generation = by_generation(key)
+        if generation and " " in name:
+            generations[_first_and_last(name)].add(generation)
+            full |= {name} if key in people else set()
+    for key in names:
+        name, generation = by_generation(key)
+        words = name.split()
+        if generation and len(generations[_first_and_last(name)]) != 1:
+            continue
+        if generation:
+            same[key] = name
         ends = (" ".join(words[k:]) for k in range(len(words) - 2, 0, -1))
-        if (end := next((e for e in ends if e in people), None)) is not None:
+        known = [end for end in ends if end in full]
+        surnames = surnames_of(name) if known else []
+        if (end := next((e for e in known if e not in surnames), None)) is not None:
             same[key] = end
         elif len(words) > 2 and key in people:
-            middle[f"{words[0]} {words[-1]}"].append(key)
-    same |= {keys[0]: short for short, keys in middle.items() if len(keys) == 1 and short in people}
+            middle[_first_and_last(name)].add(name)
+        for end in known:
+            bearers[end].add(same.get(key, name))
+    same |= {keys.pop(): short for short, keys in middle.items() if len(keys) == 1 and short in full}
+    same |= {end: keys.pop() for end, keys in bearers.items() if len(keys) == 1 and end not in keys}
     return {key: same.get(found, found) for key, found in same.items()}
+
+
+def _first_and_last(key: str) -> str:
+    words = key.split()
+    return f"{words[0]} {words[-1]}"
 
 
 def _of_surnames(
@@ -320,7 +348,7 @@ def _of_surnames(
     """
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for key, n in people.items():
-        counts[key.split()[-1]][same.get(key, key)] += n
+        counts[by_generation(key)[0].split()[-1]][same.get(key, key)] += n
     found = {}
     for surname, of in counts.items():
         key, n = of.most_common(1)[0]

@@ -181,6 +181,42 @@ def test_a_longer_name_that_ends_with_a_full_one_is_that_person():
         assert "Turncoat Ona Vell" in actors.loc["Ona Vell", "aliases"]
 
 
+ONE_PERSON = [
+    # surnames of several words
+    (["Pieter Van Wyk blamed the mayor. Van Wyk left. Mr Van Wyk wept."], ["Pieter Van Wyk"]),
+    (["Marijke van der Berg blamed the mayor. Ms van der Berg wept."], ["Marijke van der Berg"]),
+    (["Rebecca Long Hartley blamed the mayor. Long Hartley wept."], ["Rebecca Long Hartley"]),
+    (["Rosa De Marco left. Dario De Marco blamed the mayor. Ms De Marco wept. Mr De Marco laughed."],
+     ["Dario De Marco", "Rosa De Marco"]),
+    (["Rosa De Marco blamed the mayor. Ms De Marco wept.", "Dario De Marco left. Mr De Marco laughed."],
+     ["Dario De Marco", "Rosa De Marco"]),
+    # a generation is no surname
+    (["Speaker Leland Voss Jr. left on Monday. Voss blamed the mayor."], ["Leland Voss Jr"]),
+    (["Mayor Edgar Dunne III blamed the council. Dunne wept."], ["Edgar Dunne III"]),
+    (["Leland King Jr. blamed the mayor. King wept."], ["Leland King Jr"]),
+    (["Joseph R. Tarn Jr. blamed the mayor.", "Joseph Tarn left. Tarn wept."], ["Joseph Tarn"]),
+    # but it tells father and son apart
+    (["Dwight Cobb Sr. left. Dwight Cobb Jr. blamed the mayor. Cobb Jr. wept. Cobb Sr. laughed."],
+     ["Dwight Cobb Jr", "Dwight Cobb Sr"]),
+    (["Dwight Cobb Sr. blamed the mayor.", "Dwight Cobb Jr. blamed the mayor."], ["Dwight Cobb Jr", "Dwight Cobb Sr"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("texts", "people"), ONE_PERSON)
+def test_surnames_of_several_words_and_generations_split_nobody(texts, people):
+    analysis = nl.analyze(pd.DataFrame({"text": texts}), reader="model", progress=False)
+    found = analysis.actors.query("type == 'person' and not name.isin(['mayor'])")["name"]
+    assert sorted(found) == people
+
+
+def test_a_surname_of_several_words_joins_its_only_bearer():
+    seen = [Seen(x, "person", False, None, [], 1, 0) for x in ("Rosa De Marco", "De Marco", "Dario De Marco")]
+    one = Roster(lambda: zip("ab", [[x] for x in seen[:2]], strict=True))
+    assert [a.n_articles for a in one.named.values()] == [2]
+    two = Roster(lambda: zip("abc", [[x] for x in seen], strict=True))
+    assert sorted(a.name for a in two.named.values()) == ["Dario De Marco", "De Marco", "Rosa De Marco"]
+
+
 def test_a_description_stays_an_actor_of_its_article():
     analysis = read("A union official attacked Ona Vell.", "A union official praised Ona Vell.")
     ids = analysis.actors.loc[analysis.actors["name"] == "union official", "actor_id"]

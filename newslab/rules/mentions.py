@@ -9,6 +9,7 @@ from collections.abc import Set
 from functools import lru_cache
 
 from newslab import pronouns
+from newslab.naming import GENERATIONS
 from newslab.reading import Mention
 from newslab.rules.lexicons import any_of, lexicons
 from newslab.text import Span, Text, lowercase_words
@@ -26,8 +27,8 @@ _STOP = "(?:" + "|".join(rf"(?<=\b{t})" for t in _ABBREVIATIONS) + ")"
 _OWNED = r"(?:Guild|Union|League|Association|Federation|Party|Society|Alliance|Club|Council|Committee|Institute)\b"
 _PARTICLE = r"(?:de|van|von|der|den|di|da|du|del|la|le|bin|ter)"
 _NAME = re.compile(
-    rf"(?<![\w@#’'-])(?:al-)?{_CAP}(?:(?:(?:{_STOP}\.)?[ \xa0]|(?<=\.)|['’][ \xa0](?={_OWNED}))(?:{_PARTICLE}[ \xa0])?"
-    rf"(?:[\"“][{_UP}]\w+[\"”][ \xa0])?(?:al-)?{_CAP})*"
+    rf"(?<![\w@#’'-])(?:al-)?{_CAP}(?:(?:(?:{_STOP}\.)?[ \xa0]|(?<=\.)|['’][ \xa0](?={_OWNED}))"
+    rf"(?:{_PARTICLE}[ \xa0]){{0,2}}(?:[\"“][{_UP}]\w+[\"”][ \xa0])?(?:al-)?{_CAP})*"
 )
 _SEVERAL = "?"  # the full name of a surname that two people have, whose genders are not known to be the same
 _LONGEST = 200  # characters of a name that others are joined to
@@ -143,6 +144,7 @@ def _titles(words: list[str]) -> int:
         for k in range(min(len(words), 8))
         for width in (3, 2, 1)
         if k + width <= len(words)
+        and not (k + width + 1 == len(words) and words[-1].lower().rstrip(".") in GENERATIONS)  # "Ona King Jr"
         and (
             " ".join(words[k : k + width]).lower().replace(".", "") in titles
             or words[k : k + width] == ["Del."]  # without its stop it is a part of names
