@@ -39,6 +39,12 @@ _NO_SPEAKER = re.compile(
     r"(?:leaked|sent|given|shown)\sto)\s(?:[\w.-]+\s){0,4}$"
 )
 _FOR_WHOM = re.compile(r"\s(?:for|to)\s")  # "spokesman for the senator"
+_THEIR_KIN = (  # "his elder son", "Mr Vell’s wife"
+    r"(?:his|her|their|(?:mrs?|ms|dr|lord|lady|baroness)\.?\s[\w-]+['’]s)\s(?:\w+\s)?(?:\w+-)?(?:grand)?"
+    r"(?:son|daughter|brother|sister|wife|husband|widow|widower|father|mother|twin|nephew|niece|cousin|uncle|aunt)"
+)
+_KIN_AHEAD = re.compile(rf"\b{_THEIR_KIN},?\s\Z", re.I)
+_KIN_BEHIND = re.compile(rf",\s{_THEIR_KIN}\b", re.I)
 # With which a surname of several words begins: "De Luca"
 _PARTICLES = frozenset("de van von der den di da do dos du del della la le el al bin ibn ben ter st o ó ní mac".split())
 _NICKNAME = re.compile(r"[\"“‘]([\w-]+)[\"”’]")  # "Curtis “Buddy” Bellweather"
@@ -138,6 +144,7 @@ class _Resolver:
         self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted, self.index)
         self.full: dict[int, list[int]] = defaultdict(list)  # where an actor has more than one word to its name
         self.nicknamed: dict[str, set[int]] = defaultdict(set)  # who has a word between marks in the name
+        self.relatives: dict[int, int] = {}  # who is first named as somebody's relative, and where
         self.saying = {a.source: i for i, a in enumerate(reading.attributions)}  # attributions by their source
 
     def run(self) -> Resolution:
@@ -172,7 +179,7 @@ class _Resolver:
                 a.words.update(words)
                 for word in words:
                     self.index.word[word].add(actor)
-            if len(m.name.split()) > 1:
+            if self._is_in_full(k, a):
                 insort(self.full[actor], m.start)
         if m.kind == "name":
             a.names[m.name] += 1
@@ -246,6 +253,8 @@ class _Resolver:
                         surnames[surname].append(found)
                     for word in _NICKNAME.findall(m.name):
                         self.nicknamed[word].add(found)
+                    if " " in m.name and self._is_told_as_relative(k):
+                        self.relatives[found] = m.start
             else:
                 self._join(k, found)
             full.setdefault(key, found)
@@ -264,11 +273,14 @@ class _Resolver:
                 return same
             found = surnames.get(words[-1], [])  # with and without a middle name
             return next((i for i in found if i in alike and self._is_of(i, generation)), None)
-        options = [
-            i
-            for i in surnames.get(surname, [])[:_MOST]
-            if _gender_fits(self.actors[i].gender, m.gender) and self._is_of(i, generation)
-        ]
+        options = []
+        for i in surnames.get(surname, [])[:_MOST]:
+            # A bare surname has but the gender of whoever the article names in full
+            unknown = m.role is None and " " not in self.actors[i].name
+            if (unknown or _gender_fits(self.actors[i].gender, m.gender)) and self._is_of(i, generation):
+                options.append(i)
+        if m.role and len(words) == 1:  # "Lord Vell" is not the "Ivo Vell" whom the article then calls his son
+            options = [i for i in options if m.start > self.relatives.get(i, -1)]
         if m.gender and m.role:  # "Ms Vell" is rather Ona than somebody whose first name tells nothing
             options = [i for i in options if self.actors[i].gender == m.gender] or options
         if m.role and len(options) > 1:  # "Senator Vell" is the senator of that name
@@ -277,6 +289,23 @@ class _Resolver:
         if not options and len(words) == 1:
             options = sorted(i for i in alike if self.actors[i].type == "person" and self._is_of(i, generation))
         return self._nearest(options[:_MOST], k)
+
+    def _is_in_full(self, k: int, a: Actor) -> bool:
+        """Whether a bare surname goes back to this mention: not to "her brother, Ivo Vell", but to "Baroness Vell".
+
+        To the latter if the article gives her no other name.
+        """
+        m = self.mentions[k]
+        if " " in m.name:
+            return not self._is_told_as_relative(k)
+        return m.kind == "name" and m.role is not None and not any(" " in name for name in a.names)
+
+    def _is_told_as_relative(self, k: int) -> bool:
+        """Whether a full name stands beside what its bearer is to somebody: "her brother, Ivo Vell"."""
+        m, t = self.mentions[k], self.text.text
+        end = m.name_end(t)
+        start = max(m.start, end - len(m.name))
+        return _KIN_AHEAD.search(t, max(0, start - 60), start) is not None or _KIN_BEHIND.match(t, end) is not None
 
     def _is_of(self, i: int, generation: str) -> bool:
         """Whether somebody may be the "Jr" or "Sr" that a name says."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
@@ -172,8 +172,9 @@ class Roster:
         slugs = array("q")
         for ident, actors in articles():
             here: dict[_Group, None] = {}
+            full = self._in_full(actors)
             for a in _acting(actors):
-                group = self._group(ident, a)
+                group = self._group(ident, a, full)
                 here.setdefault(group)
                 if not group[2]:
                     if group not in self.named:
@@ -192,7 +193,13 @@ class Roster:
         for group, actor in self.named.items():
             actor.actor_id = self._ids.get(group, actor.actor_id)
 
-    def _group(self, article_id: str, a: Seen) -> _Group:
+    def _in_full(self, actors: Sequence[Seen]) -> set[str]:
+        """Keys of the people of an article who have a name of several words there."""
+        keys = (plain(a.name) for a in actors if a.type == "person" and " " in a.name)
+        return {self._same.get(key, key) for key in keys}
+
+    def _group(self, article_id: str, a: Seen, full: Set[str] = frozenset()) -> _Group:
+        """What makes an actor one with others; `full` are keys of people whom its article names beside it."""
         key = name_key(a.name, a.type)
         if a.known is not None:
             told = self._table.by_name[a.known].type if self._table is not None else None
@@ -204,7 +211,9 @@ class Roster:
         if kind != a.type:
             key = name_key(a.name, kind)
         lone = kind != "group" and len(a.name.split()) == 1
-        if lone and (only := self._surnames.get(key)) is not None and _may_be(a, only):
+        only = self._surnames.get(key) if lone else None
+        # In the article of his son Ivo Vell "Lord Vell" is somebody else, or the two were one there
+        if only is not None and _may_be(a, only) and not (only in full and a.type == "person" and _is_titled(a)):
             # A lone surname tells nothing of its type in its article; the corpus knows whose it is.
             return "person", only, ""
         return kind, self._same.get(key, key) if kind == "person" else key, ""
@@ -212,7 +221,7 @@ class Roster:
     def _own(self, article_id: str, actors: Sequence[Seen]) -> dict[_Group, CorpusActor]:
         """The actors that exist in this article only."""
         own: dict[_Group, CorpusActor] = {}
-        for a in _acting(actors):
+        for a in _acting(actors):  # descriptions, for which it does not matter who stands beside them
             if _is_description(a) and (group := self._group(article_id, a))[2]:
                 own.setdefault(group, CorpusActor(group[0], n_articles=1)).add(a)
         for group, actor in own.items():
@@ -242,7 +251,8 @@ class Roster:
     def who(self, article_id: str, actors: Sequence[Seen]) -> list[CorpusActor]:
         """The actor of the corpus that each actor of an article is."""
         own = self._own(article_id, actors)
-        groups = [self._group(article_id, a) for a in _acting(actors)]
+        full = self._in_full(actors)
+        groups = [self._group(article_id, a, full) for a in _acting(actors)]
         return [own[g] if g in own else self.named[g] for g in groups]
 
     def own(self, article_id: str, actors: Sequence[Seen]) -> list[CorpusActor]:

@@ -397,6 +397,15 @@ ROLES = [
     ("Chair Yolanda Prewitt cut the budget. Yolanda Prewitt left.\n\nRep. Nathan Prewitt watched. "
      "“My aunt is right,” Prewitt said.", "Prewitt", "Nathan Prewitt"),
     ("Neville Ashby runs the ferries. Lady Ashby is a peer. Penelope Ashby is 50.", "Lady Ashby", "Penelope Ashby"),
+    # a relative has not the bare surname, nor the title
+    ("Baroness Harcott resigned. Her brother, Tom Harcott, wept. MPs accused Harcott of lying.", "Harcott", "Harcott"),
+    ("Lord Penrith blamed the mayor. His son, Rufus Penrith, wept. Lord Penrith said that it was late.",
+     "Lord Penrith", "Penrith"),
+    ("Terrence Gaines left on Monday. His mother, Lila Gaines, blamed the police. Gaines, 23, wept.", "Gaines",
+     "Terrence Gaines"),
+    # unless it was the relative whom the article was about
+    ("Dr Orr blamed the mayor. Ann Orr, a surgeon, said that it was late.", "Dr Orr", "Ann Orr"),
+    ("Jo Lind left with her husband, Tom Orr. Mr Orr blamed the mayor.", "Mr Orr", "Tom Orr"),
     ('Mayor Curtis "Buddy" Bellwether spoke. “Buddy can’t read,” said Gloria Stanhope.', "Buddy",
      'Curtis "Buddy" Bellwether'),
     # a name that ends what opens the sentence is not whom the sentence is about
