@@ -19,6 +19,7 @@ from newslab.naming import NUMBERS, by_generation
 from newslab.pronouns import FIRST_PERSON, IT, OWNERS, RELATIVE, SECOND_PERSON
 from newslab.reading import Attribution, Innermost, Mention, Reading
 from newslab.rules.lexicons import lexicons
+from newslab.text import lowercase_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +57,7 @@ _WIDEST = 300  # characters of a mention at most
 _LESS_LIKELY = re.compile(  # behind such words somebody is seldom meant by a pronoun; bounded: 14 characters
     r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and)\s(?:the\s)?$"
 )
+_INDEFINITE = re.compile(r"(?:an?|one|some|another|several|many)\s", re.I)
 _OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
 # What tells right behind a name that its bearer leads something: "Vell's leadership", "Vell, who heads the council"
 _LEADS = re.compile(
@@ -68,6 +70,8 @@ _LEADS = re.compile(
 _OFFICE = {"premiership": "prime minister", "presidency": "president",
            "chairmanship": "chairman", "chairs": "chairman"}  # fmt: skip
 GROUP_OF = r"(?:\w+\s)?group\sof\s"
+_THEIR = re.compile(r"['’]s?\s(?:[\w-]+\s){0,2}")  # behind whose spokesman it is: "the chancellor’s official spokesman"
+_STAFF = re.compile(r"(?:campaign|camp|team|spokes(?:man|woman|person|people|men|women))$")  # whose, may stand ahead
 _GROUP_OF = re.compile(rf"(?:an?\s|the\s)?{GROUP_OF}", re.I)
 _NEW_GROUP = re.compile(rf"an?\s{GROUP_OF}", re.I)
 _NUMBER = re.compile(rf"\d[\d,]*|dozens|{NUMBERS}")
@@ -346,7 +350,7 @@ class _Resolver:
                 found: int | None = self.of[m.antecedent]
                 if m.role and found is not None:
                     self._role(found, _FOR_WHOM.split(m.name)[0])
-            elif (m.role or "").startswith("spokes") and (body := self._spoken_for(k)) is not None:
+            elif (m.role or "").startswith("spokes") and (body := self._spoken_for(k, surface)) is not None:
                 found = body
             elif _NEW_GROUP.match(surface):  # told of for the first time, or again in the same words
                 found = latest.get(name_key(m.name, m.type))
@@ -356,8 +360,7 @@ class _Resolver:
                     found = self._ranked(k)
                 if found is None:
                     found = latest.get(name_key(m.name, m.type), self._counted(k))
-                indefinite = re.match(r"(?:an?|one|some|another|several|many)\s", surface, re.I)
-                if found is None and not indefinite:
+                if found is None and not _INDEFINITE.match(surface):
                     found = self._described(k, surface)
             if found is None:
                 found = self._new(k, described=True)
@@ -387,21 +390,53 @@ class _Resolver:
         ]
         return groups[0] if len(groups) == 1 else None
 
-    def _spoken_for(self, k: int) -> int | None:
-        """An unnamed spokesman is the body he speaks for: "a spokesman for the ministry"."""
+    def _spoken_for(self, k: int, surface: str) -> int | None:
+        """An unnamed spokesman is the body he speaks for: "a spokesman for the ministry", "an RLV spokesman"."""
+        m, t = self.mentions[k], self.text.text
+        *ahead, noun = m.name.split()
+        if not ahead and surface.lower().startswith("the "):
+            return self._spokesman_before(k)
         if k + 1 < len(self.mentions):
-            m, after = self.mentions[k], self.mentions[k + 1]
+            after = self.mentions[k + 1]
             start = m.start if after.start < m.end else m.end  # the body may stand within the mention
-            if re.search(r"(?:^|\w) (?:for|of|at|from)(?: the)? $", self.text.text[start : after.start]):
+            owner = after.end < m.end and _THEIR.fullmatch(t, after.end, max(after.end, m.end - len(noun)))
+            if owner or re.search(r"(?:^|\w) (?:for|of|at|from)(?: the)? $", t[start : after.start]):
                 if after.antecedent is not None and self.of[after.antecedent] is not None:
                     return self.of[after.antecedent]
                 if self.of[k + 1] is None and after.kind == "nominal":
-                    described = self._described(k + 1, self.text.text[after.start : after.end])
+                    described = self._described(k + 1, t[after.start : after.end])
                     if described is None:
                         return self._new(k + 1, described=True)
                     self._join(k + 1, described)
                 return self.of[k + 1]
-        return None
+            if ahead and after.kind == "name" and after.end == m.end - len(noun) - 1 and _INDEFINITE.match(surface):
+                return self.of[k + 1]
+        body = name_key(" ".join(ahead), "organisation") if ahead and _INDEFINITE.match(surface) else ""
+        return min(self.index.key[body], default=None) if body else None
+
+    def _spokesman_before(self, k: int) -> int | None:
+        """For whom the spokesman speaks whom the article has told of last."""
+        role = str(self.mentions[k].role)
+        near = range(k - 1, max(k - _NEAR, 0) - 1, -1)
+        return next((self.of[j] for j in near if (self.mentions[j].role or "").lower().endswith(role)), None)
+
+    def _is_nobodys(self, i: int) -> bool:
+        """Whether an actor is described without a name: "her campaign"."""
+        a = self.actors[i]
+        return a.described and not any(word[0].isupper() for alias in a.aliases for word in alias.split()[1:])
+
+    def _whose(self, k: int) -> set[str]:
+        """The names ahead of a campaign or a spokesman, in small letters: "the Vell campaign"."""
+        surface = self.text.text[self.mentions[k].start : self.mentions[k].end]
+        *words, noun = surface.split()
+        if not _STAFF.match(noun) or (noun.startswith("spokes") and not _INDEFINITE.match(surface)):
+            return set()  # "the Harbour spokesman" may have a name
+        words = [re.sub(r"['’]s?$", "", word) for word in words]
+        return {
+            word.lower()
+            for n, word in enumerate(words)
+            if word[0].isupper() and (n or word.lower() not in lowercase_words()) and word not in lexicons().names
+        }
 
     def _described(self, k: int, surface: str) -> int | None:
         """The named actor whom a definite description means, if the article ties the two together."""
@@ -424,7 +459,10 @@ class _Resolver:
         if fits:
             return max(fits, key=lambda i: self._last(i, m.start))
         start = self.text.sentences[self.sentence[k]][0]
-        if m.start - start < 2:  # "The film-maker was …": the person whom the sentence before is about
+        owner = self.text.text.startswith(("'", "’"), m.end)
+        if (
+            m.start - start < 2 and not owner and not self._whose(k)
+        ):  # "The film-maker was …": the person whom the sentence before is about
             found = self._antecedent(k, ("person",), reach=1, named=True)
             return None if found in {i for i, _ in self._holders(words)} else found  # no vice president
         return None
@@ -481,6 +519,8 @@ class _Resolver:
     def _ranked(self, k: int, among: Sequence[int] | None = None) -> int | None:
         """The actor that the trained ranking takes a mention for, or None if it is somebody not mentioned so far."""
         candidates = self.page.candidates(k) if among is None else among
+        if self.mentions[k].kind == "nominal" and (whose := self._whose(k)):  # not the campaign of another
+            candidates = [i for i in candidates if self.actors[i].words & whose or self._is_nobodys(i)]
         if not candidates:
             return None
         scores = ranking().scores(network(self.mentions[k]), self.page.rows(k, candidates))

@@ -465,6 +465,32 @@ SOURCES = [
 ]  # fmt: skip
 
 
+SPOKESMEN = [
+    ("The RLV spoke on Monday. An RLV spokeswoman said that the firm was wrong. A Bluegull spokeswoman said no.",
+     "A Bluegull spokeswoman", "Bluegull"),
+    ("The RLV met on Monday. An RLV spokeswoman said that the firm was wrong. Ms Ona Vell wept. “They lied to us,” "
+     "the spokeswoman said.", "the spokeswoman", "RLV"),
+    ("Tom Ashby called the offer an insult. The chancellor’s official spokesman rejected the claim.",
+     "The chancellor’s official spokesman", "chancellor"),
+    # one with a name is himself
+    ("A police spokesman, Bo Lind, said no. “They lied to us,” the spokesman said.", "the spokesman", "Bo Lind"),
+    ("“That is wrong,” said the Harbour spokesman Bo Lind. The Harbour spokesman blamed the mayor.",
+     "The Harbour spokesman", "Bo Lind"),
+    # the campaign of somebody else is not one's own
+    ("Gov. Pat Harlan released an ad on Monday. The Tarrant campaign called the ad racist. Lucia Tarrant trails "
+     "Harlan.",
+     "The Tarrant campaign", "Tarrant campaign"),
+    ("Lucia Sorrel spoke. The Sorrel campaign called it racist. On Tuesday the campaign called it a lie.",
+     "the campaign", "Sorrel campaign"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "words", "actor"), SPOKESMEN)
+def test_spokesmen_and_campaigns_are_whose_they_are(text, words, actor):
+    mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).mentions
+    assert set(mentions.loc[mentions["text"] == words, "actor"]) == {actor}
+
+
 @pytest.mark.parametrize(("text", "speaker"), SOURCES)
 def test_who_speaks_is_whom_the_source_is_about(text, speaker):
     quotes = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).quotes
