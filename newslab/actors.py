@@ -148,6 +148,7 @@ class _Resolver:
         self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted, self.index)
         self.full: dict[int, list[int]] = defaultdict(list)  # where an actor has more than one word to its name
         self.nicknamed: dict[str, set[int]] = defaultdict(set)  # who has a word between marks in the name
+        self.given: dict[str, list[int]] = defaultdict(list)  # who has two first names: "Mary Beth"
         self.relatives: dict[int, int] = {}  # who is first named as somebody's relative, and where
         self.saying = {a.source: i for i, a in enumerate(reading.attributions)}  # attributions by their source
 
@@ -255,6 +256,8 @@ class _Resolver:
                 if m.type == "person":
                     for surname in surnames_of(m.name):
                         surnames[surname].append(found)
+                    if (given := _two_first_names(m.name)) is not None:
+                        self.given[given].append(found)
                     for word in _NICKNAME.findall(m.name):
                         self.nicknamed[word].add(found)
                     if " " in m.name and self._is_told_as_relative(k):
@@ -275,8 +278,12 @@ class _Resolver:
             same = full.get(name_key(m.name, "person"))
             if same is not None and self.actors[same].type == "person":
                 return same
-            found = surnames.get(words[-1], [])  # with and without a middle name
-            return next((i for i in found if i in alike and self._is_of(i, generation)), None)
+            found = [i for i in surnames.get(words[-1], []) if self._is_of(i, generation)]
+            if (one := next((i for i in found if i in alike), None)) is not None:  # with and without a middle name
+                return one
+            if len(found) == 1 and _is_short(words[0], self.actors[found[0]]) and self._may_hold(found[0], m.role):
+                return found[0]
+            return self.given[name][0] if len(self.given[name]) == 1 else None
         options = []
         for i in surnames.get(surname, [])[:_MOST]:
             # A bare surname has but the gender of whoever the article names in full
@@ -293,6 +300,11 @@ class _Resolver:
         if not options and len(words) == 1:
             options = sorted(i for i in alike if self.actors[i].type == "person" and self._is_of(i, generation))
         return self._nearest(options[:_MOST], k)
+
+    def _may_hold(self, i: int, role: str | None) -> bool:
+        """Whether somebody may have a role, or has none that is known."""
+        roles = self.actors[i].roles
+        return not role or not roles or any(_role_words(r)[-1:] == _role_words(role)[-1:] for r in roles)
 
     def _is_in_full(self, k: int, a: Actor) -> bool:
         """Whether a bare surname goes back to this mention: not to "her brother, Ivo Vell", but to "Baroness Vell".
@@ -732,6 +744,20 @@ def surnames_of(name: str) -> list[str]:
         for tail in tails
         if tail[0].lower() in _PARTICLES or (known and tail[0].title() not in first_names)
     ]
+
+
+def _two_first_names(name: str) -> str | None:
+    """The "Mary Beth" of "Mary Beth Vell"."""
+    *given, last = name.split()
+    lists = lexicons()
+    named = len(given) == 2 and lists.first_names.keys() >= set(given)
+    return " ".join(given) if named and not lists.roles.keys() & {last, last.lower()} else None
+
+
+def _is_short(name: str, a: Actor) -> bool:
+    """Whether one of this first name and somebody's is a short form of the other: "Bill", "William"."""
+    other, short = a.name.split()[0], lexicons().short_names
+    return name in short.get(other, ()) or other in short.get(name, ())
 
 
 def _length(name: str) -> tuple[int, int]:

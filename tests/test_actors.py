@@ -199,11 +199,18 @@ ONE_PERSON = [
     (["Dwight Cobb Sr. left. Dwight Cobb Jr. blamed the mayor. Cobb Jr. wept. Cobb Sr. laughed."],
      ["Dwight Cobb Jr", "Dwight Cobb Sr"]),
     (["Dwight Cobb Sr. blamed the mayor.", "Dwight Cobb Jr. blamed the mayor."], ["Dwight Cobb Jr", "Dwight Cobb Sr"]),
+    # short forms, and two first names
+    (["Sen. William Hadley spoke. “Bill Hadley blamed us,” Ana Ruiz said."], ["Ana Ruiz", "William Hadley"]),
+    (["Mary Beth Colman won. “Mary Beth blamed us,” Ana Ruiz said."], ["Ana Ruiz", "Mary Beth Colman"]),
+    (["Sheriff William Hadley spoke. Senator Bill Hadley blamed the mayor."], ["Bill Hadley", "William Hadley"]),
+    (["William Hadley and Robert Hadley left. Bill Hadley blamed the mayor."],
+     ["Bill Hadley", "Robert Hadley", "William Hadley"]),
+    (["William Hadley left.", "Bill Hadley left."], ["Bill Hadley", "William Hadley"]),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("texts", "people"), ONE_PERSON)
-def test_surnames_of_several_words_and_generations_split_nobody(texts, people):
+def test_surnames_generations_and_short_forms_split_nobody(texts, people):
     analysis = nl.analyze(pd.DataFrame({"text": texts}), reader="model", progress=False)
     found = analysis.actors.query("type == 'person' and not name.isin(['mayor'])")["name"]
     assert sorted(found) == people

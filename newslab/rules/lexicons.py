@@ -19,6 +19,7 @@ class Lexicons:
     titles: frozenset[str]
     gender: dict[str, str]  # title or noun → f, m
     first_names: dict[str, str]  # name → f, m, both
+    short_names: dict[str, frozenset[str]]  # name → short forms
     organisation_words: frozenset[str]
     names: dict[str, tuple[str, bool]]  # whole name → (type, plural)
     words: dict[str, frozenset[str]]  # class → words
@@ -75,6 +76,7 @@ def lexicons() -> Lexicons:
         titles=frozenset(titles),
         gender={t: g for t, g in gender.items() if g != "-"},
         first_names={name: g for name, g in _rows("first_names.tsv")},
+        short_names={name: frozenset(short.split(",")) for name, short in _rows("short_names.tsv")},
         organisation_words=frozenset(words),
         names=names,
         words=classes,
