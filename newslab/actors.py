@@ -281,7 +281,11 @@ class _Resolver:
             found = [i for i in surnames.get(words[-1], []) if self._is_of(i, generation)]
             if (one := next((i for i in found if i in alike), None)) is not None:  # with and without a middle name
                 return one
-            if len(found) == 1 and _is_short(words[0], self.actors[found[0]]) and self._may_hold(found[0], m.role):
+            if (
+                len(found) == 1
+                and is_short(words[0], self.actors[found[0]].name.split()[0])
+                and self._may_hold(found[0], m.role)
+            ):
                 return found[0]
             return self.given[name][0] if len(self.given[name]) == 1 else None
         options = []
@@ -754,10 +758,10 @@ def _two_first_names(name: str) -> str | None:
     return " ".join(given) if named and not lists.roles.keys() & {last, last.lower()} else None
 
 
-def _is_short(name: str, a: Actor) -> bool:
-    """Whether one of this first name and somebody's is a short form of the other: "Bill", "William"."""
-    other, short = a.name.split()[0], lexicons().short_names
-    return name in short.get(other, ()) or other in short.get(name, ())
+def is_short(a: str, b: str) -> bool:
+    """Whether one of two first names is a short form of the other: "Bill", "William"."""
+    short = lexicons().short_names
+    return a in short.get(b, ()) or b in short.get(a, ())
 
 
 def _length(name: str) -> tuple[int, int]:

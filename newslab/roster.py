@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from newslab.actors import name_key, plain, surnames_of
+from newslab.actors import is_short, name_key, plain, surnames_of
 from newslab.naming import by_generation
 from newslab.rules.lexicons import lexicons
 from newslab.text import lowercase_words
@@ -354,7 +354,8 @@ def _of_surnames(
 ) -> dict[str, str]:
     """Whom a lone surname means: the only person of that name, or the one in most of the articles that have any.
 
-    A first name or a common noun means that person if it stands alone in no more articles than the full name is in.
+    Articles with "Joseph Vell" speak for "Joe Vell". A first name or a common noun means that person if it stands alone
+    in no more articles than the full name is in.
     """
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for key, n in people.items():
@@ -362,8 +363,10 @@ def _of_surnames(
     found = {}
     for surname, of in counts.items():
         key, n = of.most_common(1)[0]
+        first = key.split()[0].title()
+        for_them = n + sum(of[k] for k in of if is_short(first, k.split()[0].title()))
         common = surname in lowercase_words() or surname.capitalize() in lexicons().first_names
-        if n >= _MOST * of.total() and not (common and _n_acting(lone.get(surname, {})) > n):
+        if for_them >= _MOST * of.total() and not (common and _n_acting(lone.get(surname, {})) > n):
             found[surname] = key
     return found
 

@@ -152,6 +152,8 @@ def test_a_lone_surname_is_that_of_the_one_whom_most_articles_name():
     full = ["Ona Vell resigned."] * 3
     known = read(*full, "Bo Vell resigned.", "“It is late,” said Vell.")
     assert known.quotes["speaker"].tolist() == ["Ona Vell"]
+    short = read("Joseph Vell resigned.", "Joe Vell left.", "Joe Vell wept.", "“It is late,” said Vell.")
+    assert short.quotes["speaker"].tolist() == ["Joe Vell"]
     doubtful = read(*full, "Bo Vell resigned.", "Bo Vell left.", "“It is late,” said Vell.")
     assert doubtful.quotes["speaker"].tolist() == ["Vell"]
 
