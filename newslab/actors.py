@@ -281,11 +281,7 @@ class _Resolver:
             found = [i for i in surnames.get(words[-1], []) if self._is_of(i, generation)]
             if (one := next((i for i in found if i in alike), None)) is not None:  # with and without a middle name
                 return one
-            if (
-                len(found) == 1
-                and is_short(words[0], self.actors[found[0]].name.split()[0])
-                and self._may_hold(found[0], m.role)
-            ):
+            if len(found) == 1 and self._is_in_short(found[0], words[0], m.role):
                 return found[0]
             return self.given[name][0] if len(self.given[name]) == 1 else None
         options = []
@@ -305,10 +301,11 @@ class _Resolver:
             options = sorted(i for i in alike if self.actors[i].type == "person" and self._is_of(i, generation))
         return self._nearest(options[:_MOST], k)
 
-    def _may_hold(self, i: int, role: str | None) -> bool:
-        """Whether somebody may have a role, or has none that is known."""
-        roles = self.actors[i].roles
-        return not role or not roles or any(_role_words(r)[-1:] == _role_words(role)[-1:] for r in roles)
+    def _is_in_short(self, i: int, first: str, role: str | None) -> bool:
+        """Whether a first name is a short form of somebody's, and no role speaks against it: "Sheriff Bill Vell"."""
+        a = self.actors[i]
+        held = not role or not a.roles or any(_role_words(r)[-1:] == _role_words(role)[-1:] for r in a.roles)
+        return held and is_short(first, a.name.split()[0])
 
     def _is_in_full(self, k: int, a: Actor) -> bool:
         """Whether a bare surname goes back to this mention: not to "her brother, Ivo Vell", but to "Baroness Vell".
@@ -451,7 +448,7 @@ class _Resolver:
         return {
             word.lower()
             for n, word in enumerate(words)
-            if word[0].isupper() and (n or word.lower() not in lowercase_words()) and word not in lexicons().names
+            if word[:1].isupper() and (n or word.lower() not in lowercase_words()) and word not in lexicons().names
         }
 
     def _described(self, k: int, surface: str) -> int | None:
@@ -475,10 +472,8 @@ class _Resolver:
         if fits:
             return max(fits, key=lambda i: self._last(i, m.start))
         start = self.text.sentences[self.sentence[k]][0]
-        owner = self.text.text.startswith(("'", "’"), m.end)
-        if (
-            m.start - start < 2 and not owner and not self._whose(k)
-        ):  # "The film-maker was …": the person whom the sentence before is about
+        another = self.text.text.startswith(("'", "’"), m.end) or self._whose(k)  # "the chancellor’s spokesman"
+        if m.start - start < 2 and not another:  # "The film-maker …": the person whom the sentence before is about
             found = self._antecedent(k, ("person",), reach=1, named=True)
             return None if found in {i for i, _ in self._holders(words)} else found  # no vice president
         return None

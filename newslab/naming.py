@@ -21,7 +21,7 @@ NUMBERS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thi
 
 # What tells parents and children of one name apart: "Ona Vell Jr."
 GENERATIONS = frozenset("jr sr ii iii iv".split())
-_GENERATION = re.compile(rf",?\s({'|'.join(sorted(GENERATIONS))})\.?$", re.I)
+_GENERATION = re.compile(rf"(?<=\S),?\s({'|'.join(sorted(GENERATIONS))})\.?$", re.I)
 
 
 def same_actor(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
