@@ -80,6 +80,10 @@ def test_mentions_resolve(text, mention, actor):
         "Sen. Ona Vell (R-Utah) and Rep. Tam Orr (D-N.C.) met on Monday.",
         "Sen. Ona Vell, R-Utah, and Rep. Tam Orr, D-N.C., met on Monday.",
         "Sen. Ona Vell, R-Port Haven, and Rep. Tam Orr (D-Newport News) met on Monday.",
+        "Cllr Ona Vell (SNP, Lochend) and Cllr Tam Orr (Lib Dem) met on Monday.",
+        "Ona Vell (Labour/Co-op, Ossery and Low Tarn) met Mr Tam Orr (Ind) on Monday.",
+        "Ona Vell, the MP for Ossery, accused Mr Tam Orr of lying. Mr Orr was elected for Kinvale.",
+        "Lady Ona Vell of Ossery met Lord Tam Orr of Low Tarn on Monday.",
         "Ona Vell Calls Tam Orr A Disgrace After Harbour Vote.\n\nGov. Ona Vell attacked Mr Tam Orr on Monday.",
         "Orr Vows To Close The Harbour Before Next Winter\n\nMs Ona Vell met Mr Tam Orr on Monday.",
     ],
@@ -88,6 +92,12 @@ def test_mentions_resolve(text, mention, actor):
 def test_seats_and_headlines_make_no_people(text, reader):
     analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader=nl.Reader(reader), progress=False)
     assert set(analysis.actors.query("type == 'person'")["name"]) == {"Ona Vell", "Tam Orr"}
+
+
+def test_parties_in_brackets_behind_no_name_are_actors():
+    text = "Opposition leaders (Labour, the Greens and the SNP) accused the mayor of lying. Ona Vell (CHF) left."
+    analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False)
+    assert {"Labour", "Greens", "SNP", "Ona Vell"} <= set(analysis.actors["name"])
 
 
 def test_a_sentence_full_of_names_is_no_headline():

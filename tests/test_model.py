@@ -672,6 +672,8 @@ def test_a_couple_is_no_body():
         ("Prices rose in Ossery. Ossery has one shop.", "place"),
         ("OSSERY, May 3 (RLV) - The council met. The mayor of Ossery spoke.", "place"),
         ("OSSERY — The council met.", "place"),
+        ("She was re-elected for Ossery. Ossery has one shop.", "place"),
+        ("They all voted for Ossery. Ossery thanked them.", "person"),
         ("“There is no faith in Ossery,” she said.", "person"),
         ("Confidence in “Ossery” fell.", "person"),
         ("The error lies in Ossery’s figures.", "person"),

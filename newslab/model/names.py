@@ -12,7 +12,7 @@ from newslab.model.heads import FoundMention
 from newslab.naming import NUMBERS
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
-from newslab.rules.mentions import firms, is_seat
+from newslab.rules.mentions import FOR_SEAT, firms, is_seat
 from newslab.text import Span, Text, lowercase_words
 
 DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
@@ -314,8 +314,10 @@ def _is_thing(name: str) -> bool:
 
 
 def _stands_for_place(t: str, m: Mention) -> bool:
-    """Whether a name stands behind "in", or opens a report as the place it comes from: "HOLLIN, May 3 (RLV) - "."""
+    """Whether a name stands behind "in" or "MP for", or opens a report as its place: "HOLLIN, May 3 (RLV) - "."""
     if t[m.start : m.end].isupper() and t[: m.start][-1:] in ("", "\n") and _DATELINE.match(t, m.end):
+        return True
+    if FOR_SEAT.search(t, max(0, m.start - 20), m.start):
         return True
     where = _WHERE.search(t, max(0, m.start - 40), m.start)
     owner = t[m.end : m.end + 1] in ("'", "’")

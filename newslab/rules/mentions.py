@@ -37,6 +37,19 @@ _PARTS = 16  # letters, digits and underscores in a row that a person's name may
 # "(R-Utah)", ", R-Utah", ", D-Port Haven,"
 _PLACE = rf"[{_UP}][\w.]*(?:[ \xa0][{_UP}][\w.]*){{0,2}}"
 _SEAT = re.compile(rf"\([{_UP}]{{1,3}}[-–]{_PLACE}\)?|,\s[DIR][-–](?:{_PLACE}(?=,)|[{_UP}][\w.]*)")
+# "Bo Lind (SNP, Hollin)", "Bo Lind (Lib Dem)"; of parties that are not listed those in capitals with a place only
+_PARTY = (
+    "Con(?:servative)?|Lab(?:our)?|LD|Lib[ -]Dem|Liberal Democrat|SNP|Green|Ind(?:ependent)?|Plaid(?: Cymru)?|PC|DUP|"
+    "UUP|SDLP|SF|Sinn F[eé]in|TUV|Alliance|U[Kk][Ii][Pp]|Reform(?: UK)?|[DR]"
+)
+_IN_BRACKETS = re.compile(rf"\((?:{_PARTY}|[A-Z]{{2,5}}(?=[,:]))(?:/Co-op)?(?:[,:][ \xa0]?[{_UP}][^()\n]{{0,40}})?\)")
+_BEARER = re.compile(rf"[{_UP}][\w’'.-]*[ \xa0]\Z")
+# "Lord Vell of Hollin"
+_PEER = re.compile(rf"\b(?:Lord|Lady|Baron(?:ess)?|Viscount(?:ess)?|Earl)(?:[ \xa0]{_CAP}){{1,2}}[ \xa0]of[ \xa0]\Z")
+# Ahead of the place that somebody was elected for
+FOR_SEAT = re.compile(
+    r"\b(?:(?:(?:MP|MSP|MEP|MLA|TD|candidate|councillor|member)s?|(?:re-?)?elected|sits?|sat)\sfor|(?:seat|constituency)\sof)\s\Z"
+)
 _WITH_CAPITAL = re.compile(_CAP)
 _FIRM = re.compile(rf"(?<!\w)({_CAP})[ \xa0]&[ \xa0](?:{_PARTICLE.title()}[ \xa0])?({_CAP})")  # "Halden & Rooke"
 _RANK = re.compile(r"^(?:co|vice|ex|deputy|under)-(?=\w)", re.I)
@@ -175,7 +188,14 @@ def bare_name(name: str) -> str:
 
 
 def is_seat(t: str, start: int, end: int) -> bool:
-    """Whether a span is a member's party and state, behind a name, or part of them: "(R-Utah)"."""
+    """Whether a span is a member's party and seat, behind a name, or part of them: "(R-Utah)", "(SNP, Hollin)".
+
+    So is the place in a peer's title: "Lord Vell of Hollin".
+    """
+    if (opens := t.rfind("(", max(0, start - 50), start)) > 0 and (m := _IN_BRACKETS.match(t, opens)):
+        return m.end() >= end and _BEARER.search(t, max(0, opens - 30), opens) is not None
+    if t.endswith("of ", 0, start) and _PEER.search(t, max(0, start - 60), start):
+        return True
     if "-" not in t[max(0, start - 1) : end] and "–" not in t[max(0, start - 1) : end]:
         return False
     return any((m := _SEAT.match(t, k)) and m.end() >= end for k in range(max(0, start - 4), start))
@@ -221,7 +241,7 @@ def _name(t: str, span: Span, people: dict[str, str]) -> Mention | None:
     cut = _titles(words)
     whole, title, rest, name = " ".join(words), " ".join(words[:cut]), words[cut:], " ".join(words[cut:])
     gender = next((lex.gender[w] for w in title.lower().replace(".", "").split() if w in lex.gender), None)
-    place = _IN.search(t, max(0, a - 9), a) is not None
+    place = _IN.search(t, max(0, a - 9), a) is not None or FOR_SEAT.search(t, max(0, a - 20), a) is not None
     if whole in lex.names:
         kind, plural = lex.names[whole]
         kind = {"state": "place" if place else "organisation"}.get(kind, kind)
