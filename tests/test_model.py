@@ -379,6 +379,15 @@ def test_long_articles_are_not_read_at_once_with_others():
         ("Vell, accusing the Tories of “running scared”, left.", "the Tories of “running scared”", "the Tories"),
         ("Vell accused the Union of Dockers, twice.", "the Union of Dockers", "the Union of Dockers"),
         ("Vell leads the school of nursing.", "the school of nursing", "the school of nursing"),
+        ("Vell accused the port of gross neglect.", "the port of gross neglect", "the port"),
+        ("Vell suspected Bo Lind of treason.", "Bo Lind of treason", "Bo Lind"),
+        ("Vell accused the ministry of works of greed.", "the ministry of works of greed", "the ministry of works"),
+        ("Vell accused the ministry of works of greed.", "the ministry of works", "the ministry of works"),
+        ("Vell accused the port of a lack of care.", "the port of a lack of care", "the port"),
+        ("Vell accused the board of governors.", "the board of governors", "the board of governors"),
+        ("Vell accused the secretary of state.", "the secretary of state", "the secretary of state"),
+        ("Vell accused the clerk of the court.", "the clerk of the court", "the clerk of the court"),
+        ("Vell convicted dozens of young dockers.", "dozens of young dockers", "dozens of young dockers"),
     ],
 )
 def test_of_whom_is_accused_the_charge_is_no_part(text, found, kept):

@@ -21,6 +21,11 @@ _CAPITAL = r"[^\W\d_a-z]"
 _PLAIN_NAME = re.compile(rf"(?={_CAPITAL}[\W\d_a-z]*{_CAPITAL}){_CAPITAL}[\w.’'-]*(?:\s{_CAPITAL}[\w.’'-]*){{0,7}}\s?")
 _CHARGED = re.compile(r"\b(?:accus(?:e[sd]?|ing)|suspect(?:s|ed|ing)?|convict(?:s|ed|ing)?|acquit(?:s|ted)?)\s$", re.I)
 _CHARGE = re.compile(r"\sof\s(?=(?:\w+ly\s|not\s)?[a-z]+ing\b|[\"“‘])")
+# A charge that is a noun: "of neglect", "of a lack of care"; but "of the union"
+_CHARGE_NOUN = re.compile(
+    r"\sof\s(?:an?\s[\w-]+\sof\s)?(?!(?:the|his|her|their|its|our|my|your|this|that|these|those|us|them|state|staff)\b)"
+    r"[a-z][\w-]*(?:\s(?!of\s)[\w-]+){0,3}\Z"
+)
 _TOLD = re.compile(r"(?:said|says|told|added|asked|and|or|but)\s(?=[^\W\d_a-z])")
 # How many, ahead of those counted: "12 MPs", but not "in 2031 Democrats"
 _COUNT = re.compile(rf"(?<![\w.,-])(?:\d{{1,3}}(?:,\d{{3}})*|{NUMBERS})[ \xa0]\Z", re.I)
@@ -170,8 +175,19 @@ def _ended(t: str, f: FoundMention) -> FoundMention:
         told = follows.search(t, f.start, f.end)
         if told and not _OF_CLAUSE.search(t, f.start, told.start()):
             f = f._replace(end=told.start())
-    charge = _CHARGE.search(t, f.start, f.end) if _CHARGED.search(t[max(0, f.start - 12) : f.start]) else None
+    charge = _charge(t, f) if _CHARGED.search(t[max(0, f.start - 12) : f.start]) else None
     return f._replace(end=charge.start()) if charge else f
+
+
+def _charge(t: str, f: FoundMention) -> re.Match[str] | None:
+    """What the accused are accused of, within their mention: "the Board of lying", "the board of neglect".
+
+    But "the board of governors", "the secretary of state", and whatever a charge follows: "the ministry of works of".
+    """
+    if (doing := _CHARGE.search(t, f.start, f.end)) or t.startswith(" of ", f.end):
+        return doing
+    noun = _CHARGE_NOUN.search(t, f.start, f.end)
+    return None if noun is None or any(w in lexicons().roles for w in noun.group().split()) else noun
 
 
 def _body(t: str, f: FoundMention) -> FoundMention:
