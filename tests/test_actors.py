@@ -516,7 +516,7 @@ def test_who_speaks_is_whom_the_source_is_about(text, speaker):
     assert quotes["speaker"].fillna("nobody").tolist() == [speaker]
 
 
-@pytest.mark.parametrize("title", ["Del.", "Cllr.", "Det. Insp.", "Govs.", "Adm."])
+@pytest.mark.parametrize("title", ["Del.", "Cllr.", "Coun.", "Det. Insp.", "Govs.", "Adm.", "Smt.", "Taoiseach"])
 def test_short_titles_end_no_sentence_and_are_no_name(title):
     text = f"It was “a disgrace to the whole of this town,” said {title} Eleanor Marsh. Marsh left."
     for reader in ("rules", "model"):

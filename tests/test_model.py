@@ -651,6 +651,20 @@ def test_what_is_written_behind_a_name_belongs_to_it(text, kind, whole):
     assert m.name == "Bo Lind"
 
 
+@pytest.mark.parametrize(
+    ("found", "kind", "expected"),
+    [
+        ("Emma Lind MSP", "organisation", ("Emma Lind", "person")),
+        ("Ossa Lind TD", "person", ("Ossa Lind", "person")),
+        ("Ossa Ferry MP", "organisation", ("Ossa Ferry MP", "organisation")),
+        ("Lind MP", "person", ("Lind MP", "person")),
+    ],
+)
+def test_members_of_parliament_are_called_without_their_letters(found, kind, expected):
+    (m,) = _merged(f"Nobody met {found} there.", (found, kind, "name"))
+    assert (m.name, m.type) == expected
+
+
 def test_the_first_word_of_a_sentence_is_part_of_a_name_that_stands_elsewhere():
     text = "Plain Speech won. Everybody knew that Plain Speech would win. Blue Speech lost."
     merged = _merged(text, ("Plain Speech", "organisation", "name"), ("Blue Speech", "organisation", "name"))

@@ -101,6 +101,9 @@ def test_mixed_and_indirect_are_told_from_direct():
         ("Hendrik van Lind", "Hendrik van Lind"),
         ("Aung San Suu Kyi", "Aung San Suu Kyi"),
         ("Bishop Lind", "Lind"),
+        ("Shri Lind", "Lind"),
+        ("TD Bo Lind", "Bo Lind"),
+        ("TD Lind", "TD Lind"),  # or "TD Bank" would be one too
         ("Labour Party Forum", "Labour Party Forum"),
         ("Vell", "Vell"),
     ],
@@ -114,6 +117,13 @@ def test_names_lose_titles_and_keep_their_words():
     found = {m.name: m.type for m in find_mentions(Text(text)) if m.kind == "name" and m.type != "place"}
     people = dict.fromkeys(["Tam Orr", "Ona Vell", "Bo Lindqvist-Hale"], "person")
     assert found == {**people, "Builders' Guild": "organisation"}
+
+
+def test_members_of_parliament_lose_the_letters_behind_their_names():
+    text = "Emma Vell MP met Frank Orr MSP, the Labour MP and Ann Lind, MP for Hollin."
+    assert [m.name for m in find_mentions(Text(text)) if m.kind == "name" and m.type == "person"] == [
+        "Emma Vell", "Frank Orr", "Ann Lind"
+    ]  # fmt: skip
 
 
 def test_a_full_stop_ends_a_name():

@@ -12,7 +12,7 @@ from newslab.model.heads import FoundMention
 from newslab.naming import NUMBERS
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
-from newslab.rules.mentions import FOR_SEAT, firms, is_seat
+from newslab.rules.mentions import FOR_SEAT, MEMBERS, firms, is_seat
 from newslab.text import Span, Text, lowercase_words
 
 DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
@@ -50,6 +50,7 @@ _LETTERS = {
 _BEHIND_NAME = {
     kind: re.compile(rf",?\s(?:{'|'.join(map(re.escape, letters))})(?![\w-])") for kind, letters in _LETTERS.items()
 }
+_MEMBER = re.compile(rf"(\S+\s\S.*)\s(?:{'|'.join(MEMBERS)})")  # "Ona Vell MP", but "Ona Vell, MP for Hollin"
 _ALL_LETTERS = frozenset(chain.from_iterable(_LETTERS.values()))
 _OFFICE = re.compile(r"([\w-]+)\s(?:of|for)\s\Z")  # what "State" is a part of in "the secretary of State"
 _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
@@ -116,6 +117,8 @@ def is_behind_name(t: str, start: int, end: int) -> bool:
 
 def without_letters(name: str, kind: str) -> str:
     """A name without what is written behind it."""
+    if kind == "person" and (member := _MEMBER.fullmatch(name)):
+        return member.group(1)
     behind = _BEHIND_NAME[kind].search(name, 1) if kind in _BEHIND_NAME else None
     return name[: behind.start()] if behind and behind.end() == len(name) else name
 
@@ -157,6 +160,8 @@ def _whole_name(t: str, f: FoundMention) -> FoundMention:
     """The whole of "Mr. Vell" where a mention holds only the title, and of "Ona Vell, QC" where only the name."""
     name = _TITLE_OF.match(t, f.end) if _is_title(t[f.start : f.end]) else None
     end = name.end() if name else f.end
+    if _MEMBER.fullmatch(t, f.start, end) and t[f.start : end].split()[0] in lexicons().first_names:
+        f = f._replace(kind="name", type="person")
     behind = _BEHIND_NAME[f.type].match(t, end) if f.kind == "name" and f.type in _BEHIND_NAME else None
     return f._replace(end=behind.end() if behind else end)
 

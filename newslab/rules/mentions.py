@@ -19,8 +19,8 @@ _UP = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮ
 _CAP = rf"(?:(?:[{_UP}]\.)+(?=[\s,]|[{_UP}])|[{_UP}](?:['’](?=[{_UP}]))?\w*(?:[-‐‑](?:[{_UP}]['’](?=[{_UP}]))?\w+)*)"
 # After these a full stop does not end a name; before these an owner belongs to it ("Builders' Guild").
 _SHORT = (
-    "Mr Dr Ms Mrs Sen Sens Rep Reps Gov Govs Gen Lt Col Capt Maj Adm Cmdr Sgt Cpl Supt Insp Det Cllr Del Atty Prof "
-    "Rev Hon Msgr St Jr Sr"
+    "Mr Dr Ms Mrs Smt Sen Sens Rep Reps Gov Govs Gen Lt Col Capt Maj Adm Cmdr Sgt Cpl Supt Insp Det Cllr Coun Del Atty "
+    "Prof Rev Hon Msgr Mohd St Jr Sr"
 )
 _ABBREVIATIONS = [f"[{_UP}]", *_SHORT.split()]
 _STOP = "(?:" + "|".join(rf"(?<=\b{t})" for t in _ABBREVIATIONS) + ")"
@@ -30,6 +30,7 @@ _NAME = re.compile(
     rf"(?<![\w@#’'-])(?:al-)?{_CAP}(?:(?:(?:{_STOP}\.)?[ \xa0]|(?<=\.)|['’][ \xa0](?={_OWNED}))"
     rf"(?:{_PARTICLE}[ \xa0]){{0,2}}(?:[\"“][{_UP}]\w+[\"”][ \xa0])?(?:al-)?{_CAP})*"
 )
+MEMBERS = ("MP", "MSP", "MEP", "MLA", "TD", "MS")  # letters behind the names of members of a parliament
 _SEVERAL = "?"  # the full name of a surname that two people have, whose genders are not known to be the same
 _LONGEST = 200  # characters of a name that others are joined to
 _WORD = re.compile(r"\w+")
@@ -179,7 +180,8 @@ def bare_name(name: str) -> str:
         if word in lex.first_names:
             break
         small = word.lower()
-        noun = small in lex.roles or small in lex.titles or word in lex.words["not_name"] or word in lex.names
+        noun = bool({word, small} & lex.roles.keys()) or small in lex.titles
+        noun = noun or word in lex.words["not_name"] or word in lex.names
         common = small in lowercase_words() and words[k + 1] in lex.first_names  # "Secretary of State Ona Vell"
         lower = word.islower() and not re.fullmatch(_PARTICLE, word)  # "Retired winchman Ona Vell"
         if noun or common or lower or _DEMONYM.search(word) or word.endswith(("'s", "’s")):
@@ -201,12 +203,18 @@ def is_seat(t: str, start: int, end: int) -> bool:
     return any((m := _SEAT.match(t, k)) and m.end() >= end for k in range(max(0, start - 4), start))
 
 
+def _without_letters(words: list[str]) -> list[str]:
+    """The words of a name without the letters that a member of a parliament has behind it: "Ona Vell MP"."""
+    member = words[2:] and words[-1] in MEMBERS and words[0] in lexicons().first_names
+    return words[:-1] if member else words
+
+
 def _known_people(t: str, spans: list[Span]) -> dict[str, str]:
     """Short form → full name for the people whom the article names in full or with a title."""
     lex = lexicons()
     people: dict[str, str] = {}
     for a, b in spans:
-        words = t[a:b].split()
+        words = _without_letters(t[a:b].split())
         cut = _titles(words)
         rest, name = words[cut:], " ".join(words[cut:])
         if not 1 < len(rest) <= 4 or name in lex.names or "&" in rest or set(words) & lex.organisation_words:
@@ -237,7 +245,7 @@ def _name(t: str, span: Span, people: dict[str, str]) -> Mention | None:
     """The mention that a sequence of capitalised words is, or None (a day, an adjective, an event)."""
     lex = lexicons()
     a, b = span
-    words = t[a:b].split()
+    words = _without_letters(t[a:b].split())
     cut = _titles(words)
     whole, title, rest, name = " ".join(words), " ".join(words[:cut]), words[cut:], " ".join(words[cut:])
     gender = next((lex.gender[w] for w in title.lower().replace(".", "").split() if w in lex.gender), None)
