@@ -462,6 +462,8 @@ SOURCES = [
      "Colm Deasy"),
     ("The Labour MP for Castrel, Fiona Gilroy, told MPs that the minister was asleep.", "Fiona Gilroy"),
     ("A spokeswoman for the Garrow campaign, Kim Tull, said the board had lied to the town.", "Kim Tull"),
+    ("Former Secretary of State Colin Deasy said the board had lied to the town.", "Colin Deasy"),
+    ("Leader of the Opposition Fiona Gilroy told MPs that the minister was asleep.", "Fiona Gilroy"),
     ("Ona Vell, who leads the Harbour Board, said the town had been lied to.", "Ona Vell"),
     # not who is named in what opens the sentence
     ("In a letter to Ivo Strand, the transport secretary said the operator had lied to passengers.",

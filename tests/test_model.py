@@ -559,6 +559,19 @@ def test_the_common_noun_that_a_title_begins_with_is_no_body(text, kept):
     assert [m.name for m in _merged(text, *found) if m.kind == "name"] == kept
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "called"),
+    [
+        ("Superintendent of Police K. Lindqvist left.", ["Superintendent", "Police K\\. Lindqvist"], ["K. Lindqvist"]),
+        ("Ex-Director of Works Obi Vell left.", ["Ex-Director of Works", "Works Obi Vell"], ["Obi Vell"]),
+        ("The Governor of New Low Vale left.", ["The Governor", "Low Vale"], ["Governor", "Low Vale"]),
+        ("Secretary of Works Department Frank left.", ["Secretary", "Department"], ["Secretary", "Department"]),
+    ],
+)
+def test_an_office_and_the_name_behind_it_are_one(text, found, called):
+    assert [m.name for m in _merged(text, *((x, "person", "name") for x in found))] == called
+
+
 def test_people_are_a_group():
     text = "The Lorvane people want peace. People say so."
     merged = _merged(text, ("The Lorvane people", "person", "nominal"), ("People", "person", "name"))

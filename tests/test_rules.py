@@ -126,6 +126,21 @@ def test_members_of_parliament_lose_the_letters_behind_their_names():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("We met Director of Public Works Frank Vell.", {"Frank Vell": "Director of Public Works"}),
+        ("We met Minister for the Arts Obi Lindqvist.", {"Obi Lindqvist": "Minister for the Arts"}),
+        ("We met the Governor of New South Wales.", {}),
+        ("We met Secretary of Defense Logistics.", {}),
+        ("We met Director of Works Emma Vell Foundation.", {}),
+    ],
+)
+def test_what_an_office_is_of_is_no_part_of_the_name(text, people):
+    found = [m for m in find_mentions(Text(text)) if m.kind == "name" and m.type == "person"]
+    assert {m.name: m.role for m in found if m.role} == people
+
+
 def test_a_full_stop_ends_a_name():
     assert "Vell. Always" not in {m.name for m in find_mentions(Text("We stand with Ona Vell. Always have."))}
 

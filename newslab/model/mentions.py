@@ -16,6 +16,7 @@ from newslab.model.names import (
     is_behind_name,
     is_joint,
     joint_names,
+    likeliest,
     mark_no_people,
     outer_names,
     without_article,
@@ -25,7 +26,7 @@ from newslab.model.ties import tie
 from newslab.pronouns import RELATIVE
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
-from newslab.rules.mentions import bare_name
+from newslab.rules.mentions import OFFICE_OF, bare_name
 from newslab.text import Cover, Span, Text
 
 # Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …", "Hollin
@@ -77,6 +78,7 @@ def merge_mentions(
     """
     t = text.text
     found = joint_names(t, firm_names(t, found))
+    found = _with_offices(t, listed, found)
     out, used = _of_model(t, outer_names(text, found), listed, limit)
     out += _of_lists(t, listed, used, out, found, sources)
     out += _of_sources(t, sources, out, limit)
@@ -125,6 +127,24 @@ def _of_model(
         elif (word := t[f.start : f.end].lower()) in RELATIVE and f.probability >= limit:
             out.append(Mention(f.start, f.end, "pronoun", f.type, word, probability=f.probability))
     return out, used
+
+
+def _with_offices(t: str, listed: Sequence[Mention], found: Sequence[FoundMention]) -> Sequence[FoundMention]:
+    """With names and their offices whole where the model has a part only: "State Bo Lind", "Director of Works"."""
+    holders = [m for m in listed if m.kind == "name" and m.role and OFFICE_OF.search(m.role)]
+    starts, titles = [m.start for m in holders], lexicons().titles
+    out: list[FoundMention] = []
+    for f in found if holders else ():
+        m = holders[max(0, bisect_left(starts, f.end) - 1)]
+        name = m.start + len(m.role or "") + 1
+        office = f.end == name - 1 or t[m.start : f.end].lower() in titles
+        if m.start < f.end and f.start < name and f.kind != "pronoun" and (office or f.end == m.end):
+            begun = f.start < m.start or t[f.start : f.end].split()[0].lower() in titles
+            f = f._replace(start=f.start if begun else m.start, end=m.end, type="person")
+            if out and out[-1].end == f.end:  # of "Former Secretary of State Bo Lind"
+                f = f._replace(start=min(f.start, out.pop().start))
+        out.append(f)
+    return likeliest(out) if holders else found
 
 
 def _surname_end(f: FoundMention, listed: Sequence[Mention]) -> int | None:

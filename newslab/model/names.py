@@ -134,10 +134,10 @@ def _put_right(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]:
     cut = [_ended(t, _begun(t, f)) for f in full if _is_whole(text, f)]
     whole = [_body(t, f) for f in cut]
     parts = [(w.start, f.start) for w, f in zip(whole, cut, strict=True) if w.start < f.start]
-    return _likeliest(f for f in whole if not any(f.start < b and a < f.end <= b for a, b in parts))
+    return likeliest(f for f in whole if not any(f.start < b and a < f.end <= b for a, b in parts))
 
 
-def _likeliest(found: Iterable[FoundMention]) -> list[FoundMention]:
+def likeliest(found: Iterable[FoundMention]) -> list[FoundMention]:
     """Of several mentions that have come to the same words the likeliest; in reading order, the longer first."""
     out: dict[Span, FoundMention] = {}
     for f in found:
@@ -219,7 +219,7 @@ def firm_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
         a, b = spans[max(0, bisect_left(starts, f.end) - 1)]
         part = a < f.end and f.start < b and not (f.start <= a and b <= f.end)
         out.append(f._replace(start=a, end=b, type="organisation") if part and f.kind == "name" else f)
-    return _likeliest(out)
+    return likeliest(out)
 
 
 def joint_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
@@ -246,7 +246,7 @@ def joint_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
         if whole and start >= 0 and t.startswith(whole, start):
             f = f._replace(start=start, type="organisation" if f.type == "person" else f.type)
         out.append(f)
-    return _likeliest(out)
+    return likeliest(out)
 
 
 def _noun_ahead(t: str, f: FoundMention) -> re.Match[str] | None:

@@ -57,6 +57,7 @@ _RANK = re.compile(r"^(?:co|vice|ex|deputy|under)-(?=\w)", re.I)
 _HANDLE = re.compile(r"(?<![\w@])@\w{2,}")
 # "Ministry of Works", "Committee on Roads and Bridges"
 _JOINS = re.compile(rf"[ \xa0](?:of|for|on)(?:[ \xa0]the)?[ \xa0]|(?:,[ \xa0]{_CAP})*,?[ \xa0](?:and|&)[ \xa0]")
+OFFICE_OF = re.compile(r"[ \xa0](?:of|for)(?:[ \xa0]the)?[ \xa0]")  # "Director of Elections Ona Vell"
 _PRONOUN = re.compile(r"\b(?:[Hh](?:e|im|is|er)|[Ss]he|[Tt]he(?:y|m|ir)|I|[Mm][ey]|[Ww]e|us|[Oo]ur|[Yy]our?|[Ii]ts?)\b")
 _DEMONYM = re.compile(r"(?:ish|ese|[^I]ian|[ri]can|ean|Dutch|French|Irish|Welsh|Scots)$")
 _START = re.compile(  # bounded: 6 characters
@@ -142,7 +143,10 @@ def _names_in(t: str, paragraph: Span, whole: Set[Span]) -> list[Span]:
         if start >= end or is_seat(t, start, end) or _PRONOUN.fullmatch(t, start, end):
             continue
         near = out and start - out[-1][0] < _LONGEST and _JOINS.fullmatch(t, out[-1][1], start)
-        if near and ((out[-1][0], end) in whole or set(t[slice(*out[-1])].split()) & lex.organisation_words):
+        ahead = t[slice(*out[-1])].split() if near else []
+        body = lex.organisation_words.intersection(ahead)
+        office = ahead and _titles(ahead) == len(ahead) and OFFICE_OF.fullmatch(t, out[-1][1], start)
+        if near and ((out[-1][0], end) in whole or body or (office and _behind_office(t[start:end].split()))):
             out[-1] = (out[-1][0], end)
         else:
             out.append((start, end))
@@ -150,7 +154,10 @@ def _names_in(t: str, paragraph: Span, whole: Set[Span]) -> list[Span]:
 
 
 def _titles(words: list[str]) -> int:
-    """How many leading words are titles, roles or a party in front of a person's name: "Vice-chairman", "Co-leader"."""
+    """How many leading words are titles, roles or a party in front of a person's name: "Vice-chairman", "Co-leader".
+
+    What an office is of belongs to it: "Director of Elections Ona Vell".
+    """
     titles = lexicons().titles
     words = [_RANK.sub("", w) for w in words]
     ends = [
@@ -164,7 +171,25 @@ def _titles(words: list[str]) -> int:
             or words[k : k + width] == ["Del."]  # without its stop it is a part of names
         )
     ]
-    return max(ends, default=0)
+    cut = max(ends, default=0)
+    if cut and words[cut : cut + 1] in (["of"], ["for"]):
+        of = cut + 1 + (words[cut + 1 : cut + 2] == ["the"])
+        name = _behind_office(words[of:])
+        return of + name if name else cut
+    return cut
+
+
+def _behind_office(words: list[str]) -> int:
+    """Where a name begins behind what its bearer's office is of, or 0: "Elections Ona Vell", "Public Works B. Orr".
+
+    It begins with a first name, or else is two words that are no common ones, behind such as are.
+    """
+    lex, lower = lexicons(), lowercase_words()
+    known = next((k for k in range(1, len(words) - 1) if words[k] in lex.first_names), 0)
+    k = known or len(words) - (3 if words[-2:-1] and len(words[-2]) < 3 and len(words) > 3 else 2)
+    of = [w.lower() for w in words[:k]]
+    two = k > 0 and lower.issuperset(of) and words[k].lower() not in lower and words[-1].lower() not in lower
+    return k if (known or two) and not lex.organisation_words.intersection(words[k:]) else 0
 
 
 def bare_name(name: str) -> str:
@@ -217,7 +242,7 @@ def _known_people(t: str, spans: list[Span]) -> dict[str, str]:
         words = _without_letters(t[a:b].split())
         cut = _titles(words)
         rest, name = words[cut:], " ".join(words[cut:])
-        if not 1 < len(rest) <= 4 or name in lex.names or "&" in rest or set(words) & lex.organisation_words:
+        if not 1 < len(rest) <= 4 or name in lex.names or "&" in rest or set(rest) & lex.organisation_words:
             continue
         if any(w in lex.words["not_name"] or w in lex.roles for w in rest) or not cut and rest[0] in lex.names:
             continue
@@ -270,7 +295,7 @@ def _name(t: str, span: Span, people: dict[str, str]) -> Mention | None:
         return Mention(a, b, "nominal", kind, whole, plural, None, words[-1].lower())
     if lex.names.get(words[-1]) == ("group", True):
         return Mention(a, b, "name", "group", whole, True)
-    if "&" in rest or set(words) & lex.organisation_words and rest[0] not in lex.first_names:
+    if "&" in rest or set(rest) & lex.organisation_words and rest[0] not in lex.first_names:
         return Mention(a, b, "name", "organisation", whole)
     first = next((k for k, w in enumerate(rest[:-1]) if w in lex.first_names), 0)
     if first and rest[0].lower() in lowercase_words():  # "the minister for Transport Ona Vell"
