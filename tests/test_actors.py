@@ -109,6 +109,13 @@ def test_a_hyphen_and_an_apostrophe_stay_in_a_name():
     assert {"Ona Orr-O’Neil", "Tam Orr-O'Neil"} <= set(analysis.actors["name"])
 
 
+@pytest.mark.parametrize("noun", ["Trust", "Circle"])
+def test_bodies_of_different_people_are_two(noun):
+    text = f"The Weavers’ {noun} accused Gov. Tam Orr of fraud. The Ferry Pilots’ {noun} praised him."
+    analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False)
+    assert {f"Weavers’ {noun}", f"Ferry Pilots’ {noun}"} <= set(analysis.actors["name"])
+
+
 def test_a_role_that_somebody_held_before_is_not_the_present_one():
     text = "Former leader Bo Lind wept. Tam Orr, the party leader, smiled. In the end the leader left."
     assert who(read(text), "the leader") == ["Tam Orr"]

@@ -524,6 +524,7 @@ def test_a_name_with_an_and_in_it_is_one_unless_its_parts_stand_alone(text, foun
         ("The Ferry Workers’ Union Street office closed.", ("Ferry Workers",), "Ferry Workers"),
         ("The Democrats’ Senate bill failed.", ("Democrats",), "Democrats"),
         ("The ferry workers’ union spoke.", ("ferry workers",), "ferry workers"),
+        ("The Ferry Workers’ Rights Network spoke.", ("Ferry Workers",), "Ferry Workers’ Rights Network"),
     ],
 )  # fmt: skip
 def test_a_body_has_its_whole_name(text, found, words):
@@ -676,6 +677,20 @@ def test_what_is_written_behind_a_name_belongs_to_it(text, kind, whole):
 def test_members_of_parliament_are_called_without_their_letters(found, kind, expected):
     (m,) = _merged(f"Nobody met {found} there.", (found, kind, "name"))
     assert (m.name, m.type) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "called"),
+    [
+        ("The All-Vale Weavers’ Front left.", "The All-Vale Weavers’ Front", "All-Vale Weavers’ Front"),
+        ("Plain Watch left.", "Plain Watch", "Plain Watch"),
+        ("The Republic of Ossery left.", "The Republic of Ossery", "Republic of Ossery"),
+        ("Now rebel Police left.", "rebel Police", "Police"),
+        ("Ossery’s Guild left.", "Ossery’s Guild", "Guild"),
+    ],
+)
+def test_a_body_is_not_called_by_a_common_word_of_its_name(text, found, called):
+    assert called in [m.name for m in _merged(text, (found, "person", "name"))]
 
 
 def test_the_first_word_of_a_sentence_is_part_of_a_name_that_stands_elsewhere():

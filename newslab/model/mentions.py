@@ -172,6 +172,10 @@ def _called_by(t: str, f: FoundMention, m: Mention) -> Mention:
     described |= m.type == "group" and f.start < m.start  # "Harbour MPs", not just "MPs"
     named = m.kind == "pronoun" or (m.kind == "name" and m.end == f.end)  # "Senior judge Amara Lindqvist"
     name = _full(t[f.start : f.end]) if described else m.name
+    if m.kind == "name" and m.end == f.end and m.name in lexicons().organisation_words:
+        words = without_article(t[f.start : f.end]).split()  # "Harbour Watch" is not called "Watch"
+        if len(words) > 1 and all(w[0].isupper() and not w.endswith(("'s", "’s")) for w in words):
+            name, kind = " ".join(words), "organisation"
     return Mention(f.start, f.end, m.kind if named else f.kind, kind, name, m.plural, m.gender, m.role,
                    probability=f.probability)  # fmt: skip
 

@@ -12,7 +12,7 @@ from newslab.model.heads import FoundMention
 from newslab.naming import NUMBERS
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
-from newslab.rules.mentions import FOR_SEAT, MEMBERS, firms, is_seat
+from newslab.rules.mentions import FOR_SEAT, MEMBERS, OWNED, firms, is_seat
 from newslab.text import Span, Text, lowercase_words
 
 DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
@@ -57,7 +57,7 @@ _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S
 # A name with an "and" in it
 _JOINT = re.compile(rf"(?:[Tt]he\s)?{_CAPITAL}[\w’'-]*(?:\s{_CAPITAL}[\w’'-]*)*\sand(?:\s{_CAPITAL}[\w’'-]*)+")
 # What follows "Dock Workers" in "the Transport and Dock Workers’ Union", and what stands ahead of it
-_BODY = re.compile(rf"[’']\s({_CAPITAL}[\w-]*)\b(?!\s{_CAPITAL})")
+_BODY = re.compile(rf"[’']\s({OWNED})(?!\s{_CAPITAL})")
 _AND_BODY = re.compile(rf"[Tt]he\s((?:{_CAPITAL}[\w-]*\s){{1,3}})and\s\Z")
 _NOUN_AND = re.compile(rf"(?<=[a-z,]\s)({_CAPITAL}[a-z]+\sand\s)\Z")
 _NOBODY = frozenset(  # days, and the "us" of "let’s"
@@ -202,7 +202,7 @@ def _body(t: str, f: FoundMention) -> FoundMention:
     """
     lists, last = lexicons(), t[f.start : f.end].split()[-1]
     rest = _BODY.match(t, f.end) if f.kind == "name" and last.endswith("s") and last not in lists.names else None
-    if rest is None or rest.group(1) not in lists.organisation_words or last.lower() not in lowercase_words():
+    if rest is None or last.lower() not in lowercase_words():
         return f
     ahead = _AND_BODY.search(t, max(0, f.start - 60), f.start)
     other = ahead is not None and not lists.organisation_words & set(ahead.group(1).split())

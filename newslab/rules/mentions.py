@@ -24,10 +24,14 @@ _SHORT = (
 )
 _ABBREVIATIONS = [f"[{_UP}]", *_SHORT.split()]
 _STOP = "(?:" + "|".join(rf"(?<=\b{t})" for t in _ABBREVIATIONS) + ")"
-_OWNED = r"(?:Guild|Union|League|Association|Federation|Party|Society|Alliance|Club|Council|Committee|Institute)\b"
+OWNED = (
+    r"(?:(?:Action|Aid|Defen[cs]e|Protection|Rights|Welfare) )?(?:Guild|Union|League|Association|Federation|Board|"
+    r"Bureau|Confederation|Party|Society|Alliance|Club|Council|Committee|Institute|Front|Forum|Trust|Panel|Circle|Network|"
+    r"Foundation|Fund|Group|Movement|Coalition|Collective|Commission|Cent(?:re|er))\b"
+)
 _PARTICLE = r"(?:de|van|von|der|den|di|da|du|del|la|le|bin|ter)"
 _NAME = re.compile(
-    rf"(?<![\w@#’'-])(?:al-)?{_CAP}(?:(?:(?:{_STOP}\.)?[ \xa0]|(?<=\.)|['’][ \xa0](?={_OWNED}))"
+    rf"(?<![\w@#’'-])(?:al-)?{_CAP}(?:(?:(?:{_STOP}\.)?[ \xa0]|(?<=\.)|['’][ \xa0](?={OWNED}))"
     rf"(?:{_PARTICLE}[ \xa0]){{0,2}}(?:[\"“][{_UP}]\w+[\"”][ \xa0])?(?:al-)?{_CAP})*"
 )
 MEMBERS = ("MP", "MSP", "MEP", "MLA", "TD", "MS")  # letters behind the names of members of a parliament
