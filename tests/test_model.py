@@ -633,6 +633,9 @@ def test_listed_places_and_things_are_nobody(text, name, kind):
         ("Ona Osserians left. Osserians wept.", "Osserians(?= wept)", "person"),
         ("They say Plain Speech won.", "Plain Speech", "organisation"),
         ("They say Rose Speech won.", "Rose Speech", "person"),  # a first name
+        ("They say Ossery Foods won.", "Ossery Foods", "organisation"),
+        ("They say Rose Foods won.", "Rose Foods", "person"),
+        ("They say Ossery Foods won. Foods wept.", "Foods(?= wept)|Ossery Foods", "person"),
         ("St Osser’s shut its doors.", "St Osser", "organisation"),
         ("They say Fort Osser fell.", "Fort Osser", "place"),
         ("They say Plain Governor won.", "Plain Governor", "person"),
@@ -643,6 +646,22 @@ def test_listed_places_and_things_are_nobody(text, name, kind):
 def test_a_name_that_is_written_as_nobodys_is_a_body(text, name, kind):
     found = _merged(text, (name, "person", "name"), ("Ona Osser(?:y|ians)", "person", "name"))
     assert found[-1].type == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Quill Energy sued. Quill won.", {("Quill Energy", "organisation")}),
+        ("Quill Energy sued. Quill Foods won. Quill lost.",
+         {("Quill Energy", "organisation"), ("Quill Foods", "organisation"), ("Quill", "person")}),
+        ("Bo Quill founded Quill Energy. Quill won.",
+         {("Bo Quill", "person"), ("Quill Energy", "organisation"), ("Quill", "person")}),
+        ("Quill Energy sued. Quill, who won, wept.", {("Quill Energy", "organisation"), ("Quill", "person")}),
+    ],
+)  # fmt: skip
+def test_a_firm_is_also_meant_by_the_first_word_of_its_name_unless_it_is_somebodys(text, expected):
+    found = _merged(text, (r"(?:Bo )?Quill(?: Energy| Foods)?", "person", "name"))
+    assert {(m.name, m.type) for m in found} == expected
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import chain
 
 from newslab.model.heads import FoundMention
@@ -276,7 +276,7 @@ def mark_no_people(t: str, mentions: Sequence[Mention]) -> None:
     governments. So are things, which act no more than places: "the Harbour Act", "Hurricane Ona". A body is what
     mostly stands behind "the", and a group where that is in the plural: "the Courier", "the Vells". So is a name of
     common words only, if it ends with no office, or that of a firm or a house: "Plain Speech", "Halden & Rooke", "St
-    Osyth’s". And a group are those of a country: "Armenians".
+    Osyth’s", "Harbour Foods", which is also meant by "Harbour". And a group are those of a country: "Armenians".
     """
     named: dict[str, list[Mention]] = defaultdict(list)
     for m in mentions:
@@ -294,7 +294,12 @@ def mark_no_people(t: str, mentions: Sequence[Mention]) -> None:
             kinds = ["place"] * len(found)
         elif _PEOPLE_OF.fullmatch(name) and name not in surnames:
             kinds = ["group"] * len(found)
-        elif "&" in name.split() or name.startswith(_SAINT) or all(_is_of_common_words(m.name) for m in found):
+        elif (
+            "&" in name.split()
+            or name.startswith(_SAINT)
+            or _is_firm(found[0].name, named)
+            or all(_is_of_common_words(m.name) for m in found)
+        ):
             kinds = ["organisation"] * len(found)
         elif name not in surnames and 2 * sum(_stands_for_body(t, m) for m in found) >= len(found):
             kinds = ["group" if _is_plural(m.name) else "organisation" for m in found]
@@ -302,6 +307,30 @@ def mark_no_people(t: str, mentions: Sequence[Mention]) -> None:
             continue
         for m, kind in zip(found, kinds, strict=True):
             m.type = kind
+    _join_firms(t, mentions, surnames)
+
+
+def _is_firm(name: str, people: Container[str] = ()) -> bool:
+    """Whether a name ends like a firm's, and its last word is nobody's surname here: "Harbour Foods"."""
+    words = name.split()
+    return len(words) > 1 and words[-1] in lexicons().words["firm"] and words[-1].casefold() not in people
+
+
+def _join_firms(t: str, mentions: Sequence[Mention], surnames: Container[str]) -> None:
+    """Call a firm by its whole name where its first word stands for it: "Harbour" of "Harbour Foods".
+
+    Not where that is somebody's name too: the founder's, or whoever has a title.
+    """
+    named = [m for m in mentions if m.kind == "name" and m.type in ("person", "organisation")]
+    whole: dict[str, set[str]] = defaultdict(set)
+    for m in named:
+        if m.type == "organisation" and _is_firm(m.name):
+            whole[m.name.split()[0]].add(m.name)
+    short = [m for m in named if len(whole.get(m.name, ())) == 1 and m.name.casefold() not in surnames]
+    people = {m.name for m in short if m.gender or m.role or t.startswith((" who ", ", who "), m.end)}
+    for m in short:
+        if m.name not in people and m.name not in lexicons().first_names:
+            m.type, m.name = "organisation", min(whole[m.name])
 
 
 def _may_be_body(name: str) -> bool:
