@@ -384,10 +384,15 @@ class _Resolver:
                 latest[name_key(m.name, m.type)] = found
 
     def _is_definite_in_heading(self, k: int) -> bool:
-        """Whether a description stands without an article where headings leave it out: "Mayor blames minister"."""
+        """Whether a description stands without an article where headings leave it out: "Mayor blames minister".
+
+        So does an office with a capital that somebody is called by: “Governor, resign,” they said.
+        """
         m, t = self.mentions[k], self.text.text
         if m.kind != "nominal" or m.type != "person" or m.plural or not m.role or _ARTICLE.match(t, m.start):
             return False
+        if m.name.lower() == m.role and t.startswith(m.name, m.start) and m.name[0].isupper():
+            return True
         return _HEADING.fullmatch(t, *self.text.paragraphs[self.text.paragraph_at(m.start)]) is not None
 
     def _counted(self, k: int) -> int | None:

@@ -419,6 +419,8 @@ ROLES = [
      "The Home Secretary", "Jocelyn Harker"),
     ("Sheriff William Garrow spoke on Thursday. Carla Simms said that the sheriff had overspent.", "the sheriff",
      "William Garrow"),
+    ("“Governor, resign,” Bo Lind shouted. Gov. Carla Simms left. Lind called the governor a coward.", "Governor",
+     "Carla Simms"),
     # two of one surname: the one whom the paragraph has just named in full
     ("Chair Yolanda Prewitt cut the budget. Yolanda Prewitt left.\n\nRep. Nathan Prewitt watched. "
      "“My aunt is right,” Prewitt said.", "Prewitt", "Nathan Prewitt"),

@@ -585,6 +585,26 @@ def test_a_name_is_that_of_whom_it_tells_and_not_of_the_place_at_its_end():
     assert (m.name, m.type) == ("Muslims", "group")
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "kind"),
+    [
+        ("“Governor, resign,” they said.", "Governor", ("nominal", "person")),
+        ("Ona Judge won. “Judge lies,” they said.", "Judge", ("name", "person")),
+        ("They met the Vell campaign.", "the Vell campaign", ("nominal", "organisation")),
+        ("The party said so.", "The party", ("nominal", "organisation")),
+    ],
+)
+def test_offices_are_no_names_and_camps_no_people(text, words, kind):
+    found = _merged(text, ("Ona Judge", "person", "name"), (words, "person", "nominal" if " " in words else "name"))
+    assert kind in [(m.kind, m.type) for m in found if text[m.start : m.end] == words]
+
+
+def test_the_camp_of_somebody_speaks_for_itself():
+    text = "The Serrat campaign called the ad racist. Luz Serrat trails Deane."
+    analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False)
+    assert analysis.quotes["speaker"].tolist() == ["Serrat campaign"]
+
+
 @pytest.mark.parametrize("word", ["Some", "Many", "Others"])
 def test_who_has_no_name_is_called_by_none(word):
     (m,) = _merged(f"{word} left early.", (word, "person", "name"))

@@ -59,6 +59,9 @@ _TITLE_NOUN = re.compile(r"\s([a-z]+)\b")  # "Council leader Bo Lind"
 _SOME = frozenset(
     "all any both each everybody everyone few many most neither nobody none one others several some".split()
 )
+_ONE_PERSON = ("person", False)  # what the list of roles says of an office
+_BODY = ("nominal", "organisation")
+_CAMPS = frozenset(("campaign", "camp", "team"))
 _GUESS = 0.5  # probability that the lists give a word with a capital of which they know nothing
 _LONGEST_NAME = 80  # characters
 
@@ -85,6 +88,7 @@ def merge_mentions(
     for m in out:
         m.name = _called(m)
     _complete_names(t, out)
+    _mark_roles(t, out)
     out = _without_sums(t, sorted(out, key=lambda m: (m.start, -m.end)))
     out = [m for m in out if not _opens_title(text, m)]
     mark_no_people(t, out)
@@ -167,7 +171,7 @@ def _called_by(t: str, f: FoundMention, m: Mention) -> Mention:
     if f.kind == "name" and m.kind == "nominal" and (definite or t[f.end - len(m.name.split()[-1])].islower()):
         # "The Foreign Secretary", "the foreign secretary", "the Democratic senator"
         f = f._replace(kind="nominal", type="person" if m.type == "group" else m.type)
-    kind = "group" if m.type == "group" and f.type == "person" else f.type
+    kind = m.type if f.type == "person" and (m.type == "group" or (m.kind, m.type) == _BODY) else f.type
     described = m.kind == f.kind == "nominal" and f.end > m.end  # "members of the union", not just "members"
     described |= m.type == "group" and f.start < m.start  # "Harbour MPs", not just "MPs"
     named = m.kind == "pronoun" or (m.kind == "name" and m.end == f.end)  # "Senior judge Amara Lindqvist"
@@ -214,7 +218,8 @@ def _of_lists(
         kind = "person" if m.probability <= _GUESS and (m.start, m.end) in people else m.type
         named = m.kind == "name" and meant and kind != "place"
         several = m.kind == "nominal" and m.plural and (m.start in begun or _INCLUDING.match(t, m.end))
-        if m.kind == "pronoun" or (free and (named or several)):
+        camp = m.kind == "nominal" and m.role in _CAMPS and m.start in begun  # "the Vell campaign", although not "Vell"
+        if m.kind == "pronoun" or camp or (free and (named or several)):
             more.append(replace(m, type=kind, antecedent=None))
     return more
 
@@ -254,6 +259,17 @@ def _complete_names(t: str, mentions: Sequence[Mention]) -> None:
         full = m.type == "person" and " " in m.name  # "Mayor Ona Vell"
         if not full and (words := without_article(t[m.start : m.end])) in whole:
             m.name = words
+
+
+def _mark_roles(t: str, mentions: Sequence[Mention]) -> None:
+    """Make descriptions of names that are but an office, and nobody's surname here: “Governor, resign,” they said."""
+    surnames = {m.name.split()[-1] for m in mentions if m.kind == "name" and " " in m.name}
+    lists = lexicons()
+    for m in mentions:
+        role = m.name.lower()
+        if m.kind == "name" and m.type == "person" and role in lists.titles and lists.roles.get(role) == _ONE_PERSON:
+            if t[m.start : m.end] == m.name and m.name not in surnames and m.name not in lists.first_names:
+                m.kind, m.role = "nominal", role
 
 
 def _without_sums(t: str, mentions: list[Mention]) -> list[Mention]:
@@ -319,11 +335,13 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
     words = without_article(t[span[0] : core]) or t[slice(*span)]
     last = words.split()[-1]
     noun = last.lower()
-    office = f.type == "person" and _is_definite(t, *span) and lexicons().roles.get(noun) == ("person", False)
+    office = f.type == "person" and _is_definite(t, *span) and lexicons().roles.get(noun) == _ONE_PERSON
     if f.kind == "name" and noun in lexicons().roles and (last == noun or office):
         f = f._replace(kind="nominal")  # no name: "the first minister", "The First Minister"
     if lexicons().names.get(last) == ("group", True):  # "her fellow Democrats"
         f = f._replace(type="group", kind=f.kind if words[0].isupper() else "nominal")
+    if f.type == "person" and lexicons().roles.get(noun) == ("organisation", False):
+        f = f._replace(type="organisation")  # "the Vell campaign"
     people = noun == "people"  # in the plural without an "s": "the Lorvane people", "People say"
     if (people and f.kind == "nominal") or (words == last and (people or noun in _SOME)):
         f = f._replace(kind="nominal", type="person")
