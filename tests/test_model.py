@@ -565,6 +565,11 @@ def test_the_common_noun_that_a_title_begins_with_is_no_body(text, kept):
     [
         ("Superintendent of Police K. Lindqvist left.", ["Superintendent", "Police K\\. Lindqvist"], ["K. Lindqvist"]),
         ("Ex-Director of Works Obi Vell left.", ["Ex-Director of Works", "Works Obi Vell"], ["Obi Vell"]),
+        (
+            "An aide to Director of Works Obi Vell left.",
+            ["An aide to Director of Works Obi Vell", "Works Obi Vell"],
+            ["aide", "Obi Vell"],
+        ),
         ("The Governor of New Low Vale left.", ["The Governor", "Low Vale"], ["Governor", "Low Vale"]),
         ("Secretary of Works Department Frank left.", ["Secretary", "Department"], ["Secretary", "Department"]),
     ],
@@ -711,6 +716,7 @@ def test_what_is_written_behind_a_name_belongs_to_it(text, kind, whole):
         ("Ossa Lind TD", "person", ("Ossa Lind", "person")),
         ("Ossa Ferry MP", "organisation", ("Ossa Ferry MP", "organisation")),
         ("Lind MP", "person", ("Lind MP", "person")),
+        ("Low Ossa MP", "person", ("Low Ossa MP", "person")),
     ],
 )
 def test_members_of_parliament_are_called_without_their_letters(found, kind, expected):

@@ -134,6 +134,7 @@ def test_members_of_parliament_lose_the_letters_behind_their_names():
         ("We met the Governor of New South Wales.", {}),
         ("We met Secretary of Defense Logistics.", {}),
         ("We met Director of Works Emma Vell Foundation.", {}),
+        ("They sat for the Assembly and Justice and Work.", {}),
     ],
 )
 def test_what_an_office_is_of_is_no_part_of_the_name(text, people):

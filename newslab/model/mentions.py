@@ -141,11 +141,11 @@ def _with_offices(t: str, listed: Sequence[Mention], found: Sequence[FoundMentio
     for f in found if holders else ():
         m = holders[max(0, bisect_left(starts, f.end) - 1)]
         name = m.start + len(m.role or "") + 1
-        office = f.end == name - 1 or t[m.start : f.end].lower() in titles
-        if m.start < f.end and f.start < name and f.kind != "pronoun" and (office or f.end == m.end):
+        part = f.end == name - 1 or t[m.start : f.end].lower() in titles or (f.end == m.end and f.start > m.start)
+        if m.start < f.end and f.start < name and f.kind != "pronoun" and part:
             begun = f.start < m.start or t[f.start : f.end].split()[0].lower() in titles
             f = f._replace(start=f.start if begun else m.start, end=m.end, type="person")
-            if out and out[-1].end == f.end:  # of "Former Secretary of State Bo Lind"
+            if out and out[-1].end == f.end and t.count(" ", out[-1].start, m.start) < 2:  # "Former Director of …"
                 f = f._replace(start=min(f.start, out.pop().start))
         out.append(f)
     return likeliest(out) if holders else found

@@ -50,7 +50,10 @@ _LETTERS = {
 _BEHIND_NAME = {
     kind: re.compile(rf",?\s(?:{'|'.join(map(re.escape, letters))})(?![\w-])") for kind, letters in _LETTERS.items()
 }
-_MEMBER = re.compile(rf"(\S+\s\S.*)\s(?:{'|'.join(MEMBERS)})")  # "Ona Vell MP", but "Ona Vell, MP for Hollin"
+# "Ona Vell MP", but "Ona Vell, MP for Hollin"
+_MEMBER = re.compile(
+    rf"({_CAPITAL}\S*(?:\s{_CAPITAL}\S*)+)\s(?:{'|'.join(MEMBERS)})"
+)  # "Ona Vell MP", but "Ona Vell, MP for Hollin"
 _ALL_LETTERS = frozenset(chain.from_iterable(_LETTERS.values()))
 _OFFICE = re.compile(r"([\w-]+)\s(?:of|for)\s\Z")  # what "State" is a part of in "the secretary of State"
 _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
@@ -118,7 +121,9 @@ def is_behind_name(t: str, start: int, end: int) -> bool:
 def without_letters(name: str, kind: str) -> str:
     """A name without what is written behind it."""
     if kind == "person" and (member := _MEMBER.fullmatch(name)):
-        return member.group(1)
+        words = member.group(1).split()  # somebody's, and not "Low Vale MP"
+        known = words[0] in lexicons().first_names or lowercase_words().isdisjoint(w.lower() for w in words)
+        return member.group(1) if known else name
     behind = _BEHIND_NAME[kind].search(name, 1) if kind in _BEHIND_NAME else None
     return name[: behind.start()] if behind and behind.end() == len(name) else name
 

@@ -176,6 +176,8 @@ def _titles(words: list[str]) -> int:
         )
     ]
     cut = max(ends, default=0)
+    if words[cut : cut + 1] in (["and"], ["&"]):  # the body "Justice and Work"
+        return 0
     if cut and words[cut : cut + 1] in (["of"], ["for"]):
         of = cut + 1 + (words[cut + 1 : cut + 2] == ["the"])
         name = _behind_office(words[of:])
