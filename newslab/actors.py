@@ -49,7 +49,7 @@ _KIN_BEHIND = re.compile(rf",\s{_THEIR_KIN}\b", re.I)
 # With which a surname of several words begins: "De Luca"
 _PARTICLES = frozenset("de van von der den di da do dos du del della la le el al bin ibn ben ter st o ó ní mac".split())
 _NICKNAME = re.compile(r"[\"“‘]([\w-]+)[\"”’]")  # "Curtis “Buddy” Bellweather"
-_WHOSE = re.compile(r"(?:.*\s)?(\w+s)['’]\s")  # whose "the Harbour Dockers' Guild" is
+_WHOSE = re.compile(r"\b(\w+s)['’]\s")  # whose "the Harbour Dockers' Guild" is
 _REACH = 4  # sentences back that a pronoun may reach
 _NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
 _HEADING = re.compile(r"[^.!?“”\"\n]{0,149}\w")  # a line without a sentence's end
@@ -391,7 +391,7 @@ class _Resolver:
         m, t = self.mentions[k], self.text.text
         if m.kind != "nominal" or m.type != "person" or m.plural or not m.role or _ARTICLE.match(t, m.start):
             return False
-        if m.name.lower() == m.role and t.startswith(m.name, m.start) and m.name[0].isupper():
+        if m.name.lower() == m.role and m.name[0].isupper() and t[m.end : m.end + 1] in (",", "!", "?"):
             return True
         return _HEADING.fullmatch(t, *self.text.paragraphs[self.text.paragraph_at(m.start)]) is not None
 
@@ -571,7 +571,10 @@ class _Resolver:
         gone, ahead = set(), set()
         for i in order:
             k = self.actors[i].mentions[0]
-            found = self._ranked(k, [c for c in self.page.candidates(k) if c in ahead and not self._differ(i, c)])
+            others = [c for c in self.page.candidates(k) if c in ahead]
+            if whose := _WHOSE.findall(self.actors[i].name):  # "the Nurses' Guild" is not "the Dockers' Guild"
+                others = [c for c in others if _WHOSE.findall(self.actors[c].name) in ([], whose)]
+            found = self._ranked(k, others)
             if found is not None and self.actors[i].known is None:
                 gone.add(i)
                 for j in self.actors[i].mentions:
@@ -586,11 +589,6 @@ class _Resolver:
         self.of[:] = [None if i is None else number[i] for i in self.of]
         self.actors[:] = [self.actors[i] for i in kept]
         self._reindex()
-
-    def _differ(self, i: int, j: int) -> bool:
-        """Whether two bodies are known to be those of others: "the Nurses' Guild", "the Dockers' Guild"."""
-        owners = [_WHOSE.match(self.actors[n].name) for n in (i, j)]
-        return all(owners) and len({m.group(1) for m in owners if m}) > 1
 
     def _reindex(self) -> None:
         """Find actors by their new numbers."""

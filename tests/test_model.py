@@ -594,9 +594,10 @@ def test_a_name_is_that_of_whom_it_tells_and_not_of_the_place_at_its_end():
     ("text", "words", "kind"),
     [
         ("“Governor, resign,” they said.", "Governor", ("nominal", "person")),
-        ("Ona Judge won. “Judge lies,” they said.", "Judge", ("name", "person")),
+        ("Ona Judge won. “Judge, resign,” they said.", "Judge", ("name", "person")),
+        ("Governor after governor left.", "Governor", ("name", "person")),
         ("They met the Vell campaign.", "the Vell campaign", ("nominal", "organisation")),
-        ("The party said so.", "The party", ("nominal", "organisation")),
+        ("The company said so.", "The company", ("nominal", "organisation")),
     ],
 )
 def test_offices_are_no_names_and_camps_no_people(text, words, kind):

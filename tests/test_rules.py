@@ -142,6 +142,11 @@ def test_what_an_office_is_of_is_no_part_of_the_name(text, people):
     assert {m.name: m.role for m in found if m.role} == people
 
 
+def test_a_body_of_officers_is_a_body():
+    (m,) = (m for m in find_mentions(Text("We met the Association of Harbour Officers.")) if m.kind == "name")
+    assert (m.name, m.type) == ("Association of Harbour Officers", "organisation")
+
+
 def test_a_full_stop_ends_a_name():
     assert "Vell. Always" not in {m.name for m in find_mentions(Text("We stand with Ona Vell. Always have."))}
 

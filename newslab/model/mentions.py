@@ -60,7 +60,9 @@ _SOME = frozenset(
     "all any both each everybody everyone few many most neither nobody none one others several some".split()
 )
 _ONE_PERSON = ("person", False)  # what the list of roles says of an office
-_BODY = ("nominal", "organisation")
+_PEOPLE_TOO = frozenset(("group", "party", "police"))  # bodies that may as well be people
+# An office by which somebody is called: “Governor, resign,” they said
+_CALLING = re.compile(r"[“\"‘:,]\s?\Z")
 _CAMPS = frozenset(("campaign", "camp", "team"))
 _GUESS = 0.5  # probability that the lists give a word with a capital of which they know nothing
 _LONGEST_NAME = 80  # characters
@@ -143,7 +145,7 @@ def _with_offices(t: str, listed: Sequence[Mention], found: Sequence[FoundMentio
         name = m.start + len(m.role or "") + 1
         part = f.end == name - 1 or t[m.start : f.end].lower() in titles or (f.end == m.end and f.start > m.start)
         if m.start < f.end and f.start < name and f.kind != "pronoun" and part:
-            begun = f.start < m.start or t[f.start : f.end].split()[0].lower() in titles
+            begun = f.start < m.start or titles.intersection(t[f.start : f.end].lower().split()[:1])
             f = f._replace(start=f.start if begun else m.start, end=m.end, type="person")
             if out and out[-1].end == f.end and t.count(" ", out[-1].start, m.start) < 2:  # "Former Director of …"
                 f = f._replace(start=min(f.start, out.pop().start))
@@ -171,7 +173,8 @@ def _called_by(t: str, f: FoundMention, m: Mention) -> Mention:
     if f.kind == "name" and m.kind == "nominal" and (definite or t[f.end - len(m.name.split()[-1])].islower()):
         # "The Foreign Secretary", "the foreign secretary", "the Democratic senator"
         f = f._replace(kind="nominal", type="person" if m.type == "group" else m.type)
-    kind = m.type if f.type == "person" and (m.type == "group" or (m.kind, m.type) == _BODY) else f.type
+    body = m.kind == "nominal" and m.type == "organisation" and m.role not in _PEOPLE_TOO  # "the company"
+    kind = m.type if f.type == "person" and (m.type == "group" or body) else f.type
     described = m.kind == f.kind == "nominal" and f.end > m.end  # "members of the union", not just "members"
     described |= m.type == "group" and f.start < m.start  # "Harbour MPs", not just "MPs"
     named = m.kind == "pronoun" or (m.kind == "name" and m.end == f.end)  # "Senior judge Amara Lindqvist"
@@ -262,13 +265,15 @@ def _complete_names(t: str, mentions: Sequence[Mention]) -> None:
 
 
 def _mark_roles(t: str, mentions: Sequence[Mention]) -> None:
-    """Make descriptions of names that are but an office, and nobody's surname here: “Governor, resign,” they said."""
+    """Make descriptions of offices by which somebody is called, and nobody's surname: “Governor, resign,” they said."""
     surnames = {m.name.split()[-1] for m in mentions if m.kind == "name" and " " in m.name}
     lists = lexicons()
     for m in mentions:
         role = m.name.lower()
         if m.kind == "name" and m.type == "person" and role in lists.titles and lists.roles.get(role) == _ONE_PERSON:
-            if t[m.start : m.end] == m.name and m.name not in surnames and m.name not in lists.first_names:
+            called = _CALLING.search(t, max(0, m.start - 2), m.start) and t[m.end : m.end + 1] in (",", "!", "?")
+            called = called and t[m.start : m.end] == m.name  # not "the mayor of Hollin"
+            if called and m.name not in surnames and m.name not in lists.first_names:
                 m.kind, m.role = "nominal", role
 
 
@@ -340,7 +345,7 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
         f = f._replace(kind="nominal")  # no name: "the first minister", "The First Minister"
     if lexicons().names.get(last) == ("group", True):  # "her fellow Democrats"
         f = f._replace(type="group", kind=f.kind if words[0].isupper() else "nominal")
-    if f.type == "person" and lexicons().roles.get(noun) == ("organisation", False):
+    if f.type == "person" and lexicons().roles.get(noun) == ("organisation", False) and noun not in _PEOPLE_TOO:
         f = f._replace(type="organisation")  # "the Vell campaign"
     people = noun == "people"  # in the plural without an "s": "the Lorvane people", "People say"
     if (people and f.kind == "nominal") or (words == last and (people or noun in _SOME)):

@@ -51,9 +51,7 @@ _BEHIND_NAME = {
     kind: re.compile(rf",?\s(?:{'|'.join(map(re.escape, letters))})(?![\w-])") for kind, letters in _LETTERS.items()
 }
 # "Ona Vell MP", but "Ona Vell, MP for Hollin"
-_MEMBER = re.compile(
-    rf"({_CAPITAL}\S*(?:\s{_CAPITAL}\S*)+)\s(?:{'|'.join(MEMBERS)})"
-)  # "Ona Vell MP", but "Ona Vell, MP for Hollin"
+_MEMBER = re.compile(rf"({_CAPITAL}\S*(?:\s{_CAPITAL}\S*)+)\s(?:{'|'.join(MEMBERS)})")
 _ALL_LETTERS = frozenset(chain.from_iterable(_LETTERS.values()))
 _OFFICE = re.compile(r"([\w-]+)\s(?:of|for)\s\Z")  # what "State" is a part of in "the secretary of State"
 _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")

@@ -48,7 +48,7 @@ _PARTY = (
     "UUP|SDLP|SF|Sinn F[eé]in|TUV|Alliance|U[Kk][Ii][Pp]|Reform(?: UK)?|[DR]"
 )
 _IN_BRACKETS = re.compile(rf"\((?:{_PARTY}|[A-Z]{{2,5}}(?=[,:]))(?:/Co-op)?(?:[,:][ \xa0]?[{_UP}][^()\n]{{0,40}})?\)")
-_BEARER = re.compile(rf"[{_UP}][\w’'.-]*[ \xa0]\Z")
+_BEARER = re.compile(rf"[{_UP}][\w’'.-]*[ \xa0]\Z")  # bounded: 30 characters
 # "Lord Vell of Hollin"
 _PEER = re.compile(rf"\b(?:Lord|Lady|Baron(?:ess)?|Viscount(?:ess)?|Earl)(?:[ \xa0]{_CAP}){{1,2}}[ \xa0]of[ \xa0]\Z")
 # Ahead of the place that somebody was elected for
@@ -225,8 +225,10 @@ def is_seat(t: str, start: int, end: int) -> bool:
 
     So is the place in a peer's title: "Lord Vell of Hollin".
     """
-    if (opens := t.rfind("(", max(0, start - 50), start)) > 0 and (m := _IN_BRACKETS.match(t, opens)):
-        return m.end() >= end and _BEARER.search(t, max(0, opens - 30), opens) is not None
+    opens = t.rfind("(", max(0, start - 50), start)
+    member = _IN_BRACKETS.match(t, opens) if opens > 0 else None
+    if member and member.end() >= end and _BEARER.search(t, max(0, opens - 30), opens):
+        return True
     if t.endswith("of ", 0, start) and _PEER.search(t, max(0, start - 60), start):
         return True
     if "-" not in t[max(0, start - 1) : end] and "–" not in t[max(0, start - 1) : end]:
@@ -287,6 +289,8 @@ def _name(t: str, span: Span, people: dict[str, str]) -> Mention | None:
         return Mention(a, b, "name", kind, whole, plural)
     if full := people.get(name) or people.get(whole):
         return Mention(a, b, "name", "person", name or whole, False, gender or _gender(full), title or None)
+    if words[0] in lex.organisation_words and "of" in words and (not rest or words[-1] in lex.roles):
+        return Mention(a, b, "name", "organisation", whole)  # "Association of Harbour Officers"
     if not rest:  # a role alone: "the Prime Minister"
         if whole.lower().rstrip(".") not in lex.roles:
             return None
