@@ -77,6 +77,7 @@ def model():
         "".join(PIECES) * 2,
         "Ona Vell, " * 400,
         "-" * 5000,
+        "A-" * 5000 + " & A." * 500,
         "\n\n\n“\n\n”\n",
         "she said he said it said they said " * 60,
     ],

@@ -56,7 +56,8 @@ FOR_SEAT = re.compile(
     r"\b(?:(?:(?:MP|MSP|MEP|MLA|TD|candidate|councillor|member)s?|(?:re-?)?elected|sits?|sat)\sfor|(?:seat|constituency)\sof)\s\Z"
 )
 _WITH_CAPITAL = re.compile(_CAP)
-_FIRM = re.compile(rf"(?<!\w)({_CAP})[ \xa0]&[ \xa0](?:{_PARTICLE.title()}[ \xa0])?({_CAP})")  # "Halden & Rooke"
+# "Halden & Rooke"; begins at no part of a longer word, or "A-A-A-…" would be looked at from each of its letters
+_FIRM = re.compile(rf"(?<![\w.’'‐‑-])({_CAP})[ \xa0]&[ \xa0](?:{_PARTICLE.title()}[ \xa0])?({_CAP})")
 _RANK = re.compile(r"^(?:co|vice|ex|deputy|under)-(?=\w)", re.I)
 _HANDLE = re.compile(r"(?<![\w@])@\w{2,}")
 # "Ministry of Works", "Committee on Roads and Bridges"
