@@ -72,6 +72,7 @@ _OFFICE = {"premiership": "prime minister", "presidency": "president",
            "chairmanship": "chairman", "chairs": "chairman"}  # fmt: skip
 GROUP_OF = r"(?:\w+\s)?group\sof\s"
 _THEIR = re.compile(r"['’]s?\s(?:[\w-]+\s){0,2}")  # behind whose spokesman it is: "the chancellor’s official spokesman"
+_SPOKESMEN = {"he": ("spokesman", "spokesperson"), "she": ("spokeswoman", "spokesperson")}
 _STAFF = re.compile(r"(?:campaign|camp|team|spokes(?:man|woman|person|people|men|women))$")  # whose, may stand ahead
 _GROUP_OF = re.compile(rf"(?:an?\s|the\s)?{GROUP_OF}", re.I)
 _NEW_GROUP = re.compile(rf"an?\s{GROUP_OF}", re.I)
@@ -439,6 +440,24 @@ class _Resolver:
         near = range(k - 1, max(k - _NEAR, 0) - 1, -1)
         return next((self.of[j] for j in near if (self.mentions[j].role or "").lower().endswith(role)), None)
 
+    def _spokesman_going_on(self, k: int) -> int | None:
+        """For whom somebody speaks who goes on as the spokesman that spoke last: “We checked it twice,” he said."""
+        m = self.mentions[k]
+        if m.name not in _SPOKESMEN or (m.start, m.end) not in self.saying:
+            return None
+        for j in range(k - 1, max(k - _NEAR, 0) - 1, -1):
+            last = self.mentions[j]
+            if self.sentence[k] - self.sentence[j] > _REACH:
+                break
+            if self.quoted[j] is not None or last.name == m.name:
+                continue
+            if (last.start, last.end) in self.saying:
+                return self.of[j] if last.kind == "nominal" and last.role in _SPOKESMEN[m.name] else None
+            part = any(o.end >= last.end for o in self.mentions[max(j - 3, 0) : j])  # "the minister’s spokesman"
+            if last.type == "person" and not last.plural and not part:
+                break  # somebody else who may be meant
+        return None
+
     def _is_nobodys(self, i: int) -> bool:
         """Whether an actor is described without a name: "her campaign"."""
         a = self.actors[i]
@@ -517,7 +536,7 @@ class _Resolver:
         for k, m in enumerate(self.mentions):
             if m.kind != "pronoun" or m.name in FIRST_PERSON or m.name in SECOND_PERSON:
                 continue
-            issuer = self._document_source(k) if m.name == "it" else None
+            issuer = self._document_source(k) if m.name == "it" else self._spokesman_going_on(k)
             if m.antecedent is not None or m.name in RELATIVE:  # "who" is whoever stands right before it, or nobody
                 found: int | None = None if m.antecedent is None else self.of[m.antecedent]
             elif issuer is not None:
