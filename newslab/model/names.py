@@ -53,7 +53,8 @@ _BEHIND_NAME = {
 # "Ona Vell MP", but "Ona Vell, MP for Hollin"
 _MEMBER = re.compile(rf"({_CAPITAL}\S*(?:\s{_CAPITAL}\S*)+)\s(?:{'|'.join(MEMBERS)})")
 _ALL_LETTERS = frozenset(chain.from_iterable(_LETTERS.values()))
-_OFFICE = re.compile(r"([\w-]+)\s(?:of|for)\s\Z")  # what "State" is a part of in "the secretary of State"
+# What "State" is a part of in "the secretary of State"
+_OFFICE = re.compile(r"([\w-]+)\s(?:of|for)\s\Z")  # bounded: 30 characters
 _WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
 # A name with an "and" in it
 _JOINT = re.compile(rf"(?:[Tt]he\s)?{_CAPITAL}[\w’'-]*(?:\s{_CAPITAL}[\w’'-]*)*\sand(?:\s{_CAPITAL}[\w’'-]*)+")
