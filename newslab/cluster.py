@@ -83,8 +83,7 @@ def read_on(
             items = running.pop(future)
             fill()  # before what was found is written, so that no worker waits for the disk
             try:
-                # What was found may be lost, with its worker, before it is fetched. Then it is waited for once more.
-                found = future.result()
+                found = _result(future, client)
             except KilledWorker:
                 if len(items) > 1:
                     for item in items:
@@ -93,6 +92,8 @@ def read_on(
                     suspects += items
                 else:
                     yield [_lost(alone)]
+            except _NoWorkerError:
+                raise
             except Exception as error:
                 raise RuntimeError(
                     f"a worker could not read: {type(error).__name__}: {error}; newslab must be the same version there"
@@ -105,8 +106,16 @@ def read_on(
             future.cancel()
 
 
+class _NoWorkerError(RuntimeError):
+    def __init__(self) -> None:
+        super().__init__(
+            f"the Dask cluster has had no worker for {_PATIENCE:.0f} seconds; start some and call "
+            "analyze again with the same out=: what was read is kept, and it goes on"
+        )
+
+
 def _wait(queue: Any, client: Client) -> None:
-    """Wait until something is done; a RuntimeError if there has been no worker for so long that none will come."""
+    """Wait until something is done; an error if there has been no worker for so long that none will come."""
     seen = asked = time.monotonic()
     while not queue.has_ready():
         time.sleep(0.02)
@@ -115,10 +124,19 @@ def _wait(queue: Any, client: Client) -> None:
             if client.nthreads():
                 seen = now
             elif now - seen > _PATIENCE:
-                raise RuntimeError(
-                    f"the Dask cluster has had no worker for {_PATIENCE:.0f} seconds; start some and call "
-                    "analyze again with the same out=: what was read is kept, and it goes on"
-                )
+                raise _NoWorkerError
+
+
+def _result(future: Future, client: Client) -> list[Result]:
+    """What was found, waited for once more where it was lost with its worker before it was fetched."""
+    while True:
+        try:
+            return future.result(timeout=_PATIENCE)
+        except TimeoutError:
+            if future.status == "error":  # a worker's own
+                raise
+            if not client.nthreads():
+                raise _NoWorkerError from None
 
 
 def _lost(item: Item) -> Result:
