@@ -203,6 +203,18 @@ def test_any_column_types(row, n):
         assert len(articles) + len([p for p in articles.attrs["problems"] if "date" not in p["reason"]]) >= n
 
 
+@pytest.mark.parametrize("at", [0.1, 0.3, 0.5, 0.7, 0.9])
+def test_damage_in_a_parquet_file_is_told_alike_in_blocks_and_as_a_whole(at):
+    file = io.BytesIO()
+    pd.DataFrame(
+        {"id": [f"a{k}" for k in range(40)], "text": [f"Report {k * k} on pier {k}." for k in range(40)]}
+    ).to_parquet(file)
+    data = bytearray(file.getvalue())
+    place = int(at * data.rindex(b"ARROW:schema"))
+    data[place : place + 30] = bytes(30)
+    check_file("x.parquet", bytes(data))
+
+
 @pytest.mark.parametrize(
     "column",
     [

@@ -166,14 +166,21 @@ def _parquet(file: File, limits: Limits) -> Blocks | None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    def reading(stream: BinaryIO) -> pq.ParquetFile:
+    @contextmanager
+    def damage_told() -> Iterator[None]:
         try:
-            return pq.ParquetFile(stream)
+            yield
         except (pa.ArrowException, OSError) as error:
+            if isinstance(error, OSError) and error.errno:  # of the disk
+                raise
             raise Unreadable(f"not a Parquet file that can be read: {error}") from error
 
+    def reading(stream: BinaryIO) -> pq.ParquetFile:
+        with damage_told():
+            return pq.ParquetFile(stream)
+
     def tables(columns: list[str] | None = None) -> Iterator[tuple[pa.Table, int]]:
-        with file.open() as stream:
+        with file.open() as stream, damage_told():
             for batch in reading(stream).iter_batches(_ROWS, columns=columns):
                 yield mended(pa.Table.from_batches([batch]))
 
