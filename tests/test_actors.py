@@ -502,13 +502,13 @@ SPOKESMEN = [
      "the spokeswoman said.", "the spokeswoman", "RLV"),
     ("Tom Ashby called the offer an insult. The chancellor’s official spokesman rejected the claim.",
      "The chancellor’s official spokesman", "chancellor"),
-    # one with a name is himself
     # who goes on is the spokesman, unless somebody else was named meanwhile
     ("Tam Orr attacked the Bluegull. A spokesman for the Bluegull said no. “We have nothing to hide,” he said. “Orr is "
      "wrong,” he added.", "he", "Bluegull"),
     ("A spokesman for the Bluegull rejected the criticism. Captain Tam Orr was not convinced. “They have the worst "
      "record in the country,” he said.", "he", "Tam Orr"),
     ("Tam Orr left. A Bluegull spokeswoman called it a loss. “It was my life,” he said.", "he", "Tam Orr"),
+    # one with a name is himself
     ("A police spokesman, Bo Lind, said no. “They lied to us,” the spokesman said.", "the spokesman", "Bo Lind"),
     ("“That is wrong,” said the Harbour spokesman Bo Lind. The Harbour spokesman blamed the mayor.",
      "The Harbour spokesman", "Bo Lind"),

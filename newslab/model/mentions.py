@@ -59,7 +59,6 @@ _TITLE_NOUN = re.compile(r"\s([a-z]+)\b")  # "Council leader Bo Lind"
 _SOME = frozenset(
     "all any both each everybody everyone few many most neither nobody none one others several some".split()
 )
-_ONE_PERSON = ("person", False)  # what the list of roles says of an office
 _PEOPLE_TOO = frozenset(("group", "party", "police"))  # bodies that may as well be people
 # An office by which somebody is called: “Governor, resign,” they said
 _CALLING = re.compile(r"[“\"‘:,]\s?\Z")
@@ -270,7 +269,7 @@ def _mark_roles(t: str, mentions: Sequence[Mention]) -> None:
     lists = lexicons()
     for m in mentions:
         role = m.name.lower()
-        if m.kind == "name" and m.type == "person" and role in lists.titles and lists.roles.get(role) == _ONE_PERSON:
+        if m.kind == "name" and m.type == "person" and role in lists.titles and lists.is_office(role):
             called = _CALLING.search(t, max(0, m.start - 2), m.start) and t[m.end : m.end + 1] in (",", "!", "?")
             called = called and t[m.start : m.end] == m.name  # not "the mayor of Hollin"
             if called and m.name not in surnames and m.name not in lists.first_names:
@@ -307,12 +306,12 @@ def _without_sums(t: str, mentions: list[Mention]) -> list[Mention]:
 
 def _opens_title(text: Text, m: Mention) -> bool:
     """Whether a mention is but the noun that a title begins with at the head of a sentence: "Council leader"."""
-    roles = lexicons().roles
-    if roles.get(text.text[m.start : m.end].lower()) != ("organisation", False):
+    lists = lexicons()
+    if not lists.is_body(text.text[m.start : m.end].lower()):
         return False
     title = _TITLE_NOUN.match(text.text, m.end)
     opens = m.start == text.sentences[text.sentence_at(m.start)][0]
-    return opens and title is not None and roles.get(title[1]) == ("person", False)
+    return opens and title is not None and lists.is_office(title[1])
 
 
 def _is_name_of(t: str, m: Mention, f: FoundMention) -> bool:
@@ -340,12 +339,12 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
     words = without_article(t[span[0] : core]) or t[slice(*span)]
     last = words.split()[-1]
     noun = last.lower()
-    office = f.type == "person" and _is_definite(t, *span) and lexicons().roles.get(noun) == _ONE_PERSON
+    office = f.type == "person" and _is_definite(t, *span) and lexicons().is_office(noun)
     if f.kind == "name" and noun in lexicons().roles and (last == noun or office):
         f = f._replace(kind="nominal")  # no name: "the first minister", "The First Minister"
     if lexicons().names.get(last) == ("group", True):  # "her fellow Democrats"
         f = f._replace(type="group", kind=f.kind if words[0].isupper() else "nominal")
-    if f.type == "person" and lexicons().roles.get(noun) == ("organisation", False) and noun not in _PEOPLE_TOO:
+    if f.type == "person" and lexicons().is_body(noun) and noun not in _PEOPLE_TOO:
         f = f._replace(type="organisation")  # "the Vell campaign"
     people = noun == "people"  # in the plural without an "s": "the Lorvane people", "People say"
     if (people and f.kind == "nominal") or (words == last and (people or noun in _SOME)):

@@ -83,6 +83,7 @@ _STATE = (
 )
 # Harsh words taken back: "I was wrong to doubt Vell", "she regretted having called Vell a liar"
 _SELF = "i|we|he|she|they"
+_SELVES = frozenset(_SELF.split("|"))
 _REGRET = (
     "regret|regrets|regretted|apologises|apologised|apologizes|apologized|i apologise|i apologize|we apologise|"
     "we apologize|sorry"
@@ -200,7 +201,7 @@ def _frame(reading: Reading, resolution: Resolution, starts: Sequence[int], sent
         if "victim" in name or "scapegoat" in name:
             continue  # "Vell is the victim of lies": who is meant is said by "Vell" already
         owner = "’s" if name in OWNERS or name.endswith(("'s", "’s")) else ""
-        own = name if name in _SELF.split("|") else ""
+        own = name if name in _SELVES else ""
         parts += [reading.text.text[at : m.start], (_T if actor == target else _O + own) + owner]
         others += [] if actor == target else [actor]
         at = m.end

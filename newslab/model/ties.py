@@ -136,7 +136,7 @@ def _is_of_another(t: str, m: Mention, name: Mention, before: Sequence[Mention])
         return False
     noun = governed[1].lower()
     genders = {lexicons().gender.get(noun), name.gender} - {None}
-    if governed[2] != "of" and lexicons().roles.get(noun) == ("person", False) and len(genders) < 2:
+    if governed[2] != "of" and lexicons().is_office(noun) and len(genders) < 2:
         return True
     return any(o.kind == "nominal" and o.end == m.end and _described_before(t, o, name) for o in before)
 
@@ -150,5 +150,5 @@ def _is_title(t: str, m: Mention, name: Mention) -> bool:
     noun = words.split(" ")[-1]
     if "," in words or not (noun.isalpha() and noun.islower() and t[m.end + 1].isupper()):
         return False
-    role = m.type == "person" or lexicons().roles.get(noun) == ("person", False)
+    role = m.type == "person" or lexicons().is_office(noun)
     return role and not _DETERMINED.match(t, m.start)

@@ -29,6 +29,14 @@ class Lexicons:
     precision: dict[str, float]  # rule → share of its finds that hand coders confirm
     ends: dict[str, float]  # what an end of an act is → factor of the odds that they do
 
+    def is_office(self, noun: str) -> bool:
+        """Whether a noun is for one person who acts: "minister"."""
+        return self.roles.get(noun) == ("person", False)
+
+    def is_body(self, noun: str) -> bool:
+        """Whether a noun is for one body that acts: "ministry"."""
+        return self.roles.get(noun) == ("organisation", False)
+
 
 def any_of(words: Iterable[str]) -> str:
     """A regular expression for any of the words, the longest first."""
