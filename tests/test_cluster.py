@@ -147,8 +147,9 @@ def test_a_cluster_that_has_no_worker_any_more_ends_the_run_with_a_word(tmp_path
 def test_what_was_found_and_lost_with_the_last_worker_is_not_waited_for_without_end(monkeypatch):
     monkeypatch.setattr("newslab.cluster._PATIENCE", 1.0)
     options = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
-    # In this process a worker has no nanny, which might begin another.
-    with distributed.LocalCluster(**options, processes=False) as cluster, distributed.Client(cluster) as client:
+    # In this process a worker has no nanny, which might begin another; Dask's own default there asks for a network.
+    options |= {"processes": False, "host": "127.0.0.1", "protocol": "tcp://"}
+    with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
         future = client.submit(list, "ab", pure=False)
         assert _result(future, client) == ["a", "b"]
         cluster.sync(next(iter(cluster.workers.values())).close)
