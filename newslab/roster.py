@@ -3,8 +3,9 @@
 One full name is one actor, also with an initial more or with other words ahead of it ("Turncoat Ona Vell"); a surname
 alone joins the only person of that surname, or the one in three quarters of the articles that name one in full. What is
 a listed name, role or organisation by itself is nobody's surname: "Democrats" is not short for "Harbour Democrats". So
-is a first name or a common noun that stands alone in more articles than the full name is in. A description ("a union
-official", "a Democrat") stays an actor of its own article.
+is a first name or a common noun that stands alone in more articles than the full name is in. The first words of a
+body's name join it if articles call it so and no other body's name begins with them: "Hollin" for "Hollin Energy". A
+description ("a union official", "a Democrat") stays an actor of its own article.
 """
 
 from __future__ import annotations
@@ -92,6 +93,8 @@ class _Names:
     people: Counter[str] = field(default_factory=Counter)  # articles by those of them that end with a surname
     lone: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # by names of one word and type
     bodies: Counter[str] = field(default_factory=Counter)  # by the words with which longer names of bodies begin
+    brief: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # bodies by the first words they go by
+    n_articles: Counter[str] = field(default_factory=Counter)  # by name of who acts
     titled: set[str] = field(default_factory=set)  # names of one word that stand behind a title
     weights: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # mentions by name and type
 
@@ -103,12 +106,17 @@ class _Names:
         if a.known is None:
             self.weights[name][a.type] += max(a.n_mentions, 1)
         first, *more = name.split() or [""]
+        if a.type != "place":
+            self.n_articles[name] += 1
         if not more:
             self.lone[first][a.type] += 1
             if _is_titled(a):
                 self.titled.add(first)
         elif a.type == "organisation":
-            self.bodies.update(accumulate([first, *more[:-1]], "{} {}".format))
+            begins = list(accumulate([first, *more[:-1]], "{} {}".format))
+            self.bodies.update(begins)
+            for words in {plain(x) for x in a.aliases}.intersection(begins):
+                self.brief[words].add(name)
         elif a.type == "person":
             self.longer.setdefault(name)  # of people the plain name is the key
             if _has_surname(a.name):
@@ -133,6 +141,24 @@ class _Names:
         for name, people in self.people.items():
             if name.split()[0].capitalize() not in lexicons().first_names and self.bodies[name] >= max(people, 2):
                 found[name] = "organisation"
+        return found
+
+    def in_full(self, kinds: Mapping[str, str]) -> dict[str, str]:
+        """By first words of names of bodies the only body that articles call so, if no other's name begins with them.
+
+        A listed name, a common noun and what is no body elsewhere stay by themselves, and so do words that stand alone
+        in more than twice as many articles: "Fox" is more than "Fox News".
+        """
+        lists = lexicons()
+        common = {plain(x) for x in (*lists.names, *lists.organisation_words)} | lowercase_words()
+        found = {}
+        for words, called in self.brief.items():
+            kind = kinds.get(words) or next(iter(self.weights.get(words, ())), "organisation")
+            if kind != "organisation" or words in common or len(called) > 1:
+                continue
+            (name,) = called
+            if self.bodies[words] == self.n_articles[name] and self.n_articles[words] <= 2 * self.n_articles[name]:
+                found[words] = name
         return found
 
 
@@ -164,6 +190,7 @@ class Roster:
             for a in actors:
                 names.add(a)
         self._kinds = names.kinds()
+        self._bodies = names.in_full(self._kinds)
         self._people = {name: n for name, n in names.people.items() if self._kinds.get(name, "person") == "person"}
         self._same = _same_people(names.longer, self._people)
         self._surnames = _of_surnames(self._people, self._same, names.lone)
@@ -216,6 +243,8 @@ class Roster:
         if only is not None and _may_be(a, only) and not (only in full and a.type == "person" and _is_titled(a)):
             # A lone surname tells nothing of its type in its article; the corpus knows whose it is.
             return "person", only, ""
+        if kind == "organisation" and (longer := self._bodies.get(plain(a.name))) is not None:
+            return kind, name_key(longer, kind), ""
         return kind, self._same.get(key, key) if kind == "person" else key, ""
 
     def _own(self, article_id: str, actors: Sequence[Seen]) -> dict[_Group, CorpusActor]:

@@ -368,6 +368,39 @@ def test_what_a_longer_name_is_the_bodies_tell_that_begin_with_it(name, bodies, 
         assert ("Ossery" in actor.names) == (kind == "person")  # a body has no surname
 
 
+@pytest.mark.parametrize(
+    ("brief", "bodies", "alone", "joins"),
+    [
+        ("Hollin", ["Hollin Energy"], 1, True),
+        ("Blue Ossery", ["Blue Ossery Ferries", "Blue Ossery Ferries"], 4, True),
+        ("Blue Ossery", ["Blue Ossery Ferries", "Blue Ossery Ferries"], 5, False),  # better known than what it began
+        ("Hollin", ["Hollin Energy", "Hollin Foods"], 1, False),
+        ("Hollin", ["Hollin Energy", "The Hollin Trust"], 1, False),
+        ("House", ["House Oversight"], 1, False),
+        ("Senate", ["Senate Finance Committee"], 1, False),
+    ],
+)
+def test_a_short_name_of_a_body_is_its_full_name_where_no_other_body_has_it(brief, bodies, alone, joins):
+    called = [[brief], *([[]] * len(bodies))]  # the first article calls its body so
+    seen = [Seen(name, "organisation", False, None, x, 5, 0) for name, x in zip(bodies, called, strict=False)]
+    seen += [Seen(brief, "organisation", False, None, [], 2, 0)] * alone
+    for order in (seen, seen[::-1]):
+        roster = Roster(lambda given=order: ((str(k), [x]) for k, x in enumerate(given)))
+        (actor,) = (a for a in roster.named.values() if brief in a.names)
+        assert (set(actor.names) == {brief, *bodies}) == joins
+        if joins:
+            assert [a.n_articles for a in roster.named.values()] == [alone + len(bodies)]
+
+
+@pytest.mark.parametrize("kind", ["person", "place"])
+def test_a_short_name_that_is_something_else_elsewhere_is_no_body(kind):
+    firm = Seen("Hollin Energy", "organisation", False, None, ["Hollin"], 1, 0)
+    others = [Seen("Hollin", kind, False, None, ["Mr Hollin"], 9, 0), Seen("Ona Vell", "person", False, None, [], 1, 0)]
+    roster = Roster(lambda: zip("abc", [[firm], [others[0]], [others[1]]], strict=True))
+    assert {a.name for a in roster.named.values() if "Hollin" in a.name} - {"Hollin"} == {"Hollin Energy"}
+    assert all(len(a.names) == 1 for a in roster.named.values())
+
+
 def test_a_place_by_itself_is_no_actor():
     seen = [Seen("Ona Vell", "person", False, None, [], 2, 0), Seen("Hollin", "place", False, None, [], 3, 0)]
     roster = Roster(lambda: [("a", seen)])
