@@ -218,6 +218,12 @@ ONE_PERSON = [
     (["Dwight Cobb Sr. left. Dwight Cobb Jr. blamed the mayor. Cobb Jr. wept. Cobb Sr. laughed."],
      ["Dwight Cobb Jr", "Dwight Cobb Sr"]),
     (["Dwight Cobb Sr. blamed the mayor.", "Dwight Cobb Jr. blamed the mayor."], ["Dwight Cobb Jr", "Dwight Cobb Sr"]),
+    (["Dwight Cobb, Sr., left. Dwight Cobb, Jr., blamed the mayor."], ["Dwight Cobb Jr", "Dwight Cobb Sr"]),
+    # what somebody is to another stands right ahead of the name
+    (["Pia Roth thanked her colleague Max Amsel. “She did,” said his brother Ian Moss."],
+     ["Ian Moss", "Max Amsel", "Pia Roth"]),
+    (["Pia Roth blamed the guild's leader Max Amsel."], ["Max Amsel", "Pia Roth"]),
+    (["Pia Roth told her colleague Amsel was a liar."], ["Amsel", "Pia Roth", "her colleague"]),
     # short forms, and two first names
     (["Sen. William Hadley spoke. “Bill Hadley blamed us,” Ana Ruiz said."], ["Ana Ruiz", "William Hadley"]),
     (["Mary Beth Colman won. “Mary Beth blamed us,” Ana Ruiz said."], ["Ana Ruiz", "Mary Beth Colman"]),

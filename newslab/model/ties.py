@@ -122,6 +122,8 @@ def _described_before(t: str, m: Mention, name: Mention) -> bool:
         return False
     if m.gender and name.gender and m.gender != name.gender:
         return False
+    if name.role and name.start == m.end + 1 and t.endswith(name.role, m.start, m.end):  # "her colleague Bo Lind"
+        return True
     if name.start > m.end:
         return t[m.end : name.start] == ", " and t[name.end : name.end + 1] in (",", ".")
     if name.end != m.end or _OF_ANOTHER.search(t, m.start, name.start):

@@ -147,6 +147,9 @@ def _names_in(t: str, paragraph: Span, whole: Set[Span]) -> list[Span]:
                 start += len(word) + 1
         if start >= end or is_seat(t, start, end) or _PRONOUN.fullmatch(t, start, end):
             continue
+        if out and t[start:end].lower() in GENERATIONS and t[out[-1][1] : start] == ", ":  # "Carl Vell, Jr."
+            out[-1] = (out[-1][0], end)
+            continue
         near = out and start - out[-1][0] < _LONGEST and _JOINS.fullmatch(t, out[-1][1], start)
         ahead = t[slice(*out[-1])].split() if near else []
         body = lex.organisation_words.intersection(ahead)
@@ -280,6 +283,8 @@ def _name(t: str, span: Span, people: dict[str, str]) -> Mention | None:
     lex = lexicons()
     a, b = span
     words = _without_letters(t[a:b].split())
+    if words[1:] and words[-1].lower() in GENERATIONS:
+        words[-2] = words[-2].rstrip(",")
     cut = _titles(words)
     whole, title, rest, name = " ".join(words), " ".join(words[:cut]), words[cut:], " ".join(words[cut:])
     gender = next((lex.gender[w] for w in title.lower().replace(".", "").split() if w in lex.gender), None)
