@@ -56,7 +56,7 @@ class Attribution:
     """Words attributed to a source.
 
     `how` is "near", "before" (named ahead of the quotation), "continued" (from the quotation before), "signed"
-    (a letter, by the name below it) or "unknown".
+    (a letter, by the name below it), "answer" (in an interview, by the name above it) or "unknown".
     """
 
     content: tuple[Span, ...]

@@ -130,6 +130,83 @@ def test_letter_writers_are_speakers(reader_name):
     assert "Celia Marrable" in set(quotes["speaker"].dropna())
 
 
+TURNS = """
+
+Q: What went wrong?
+
+A: Hugo Brack is a disgrace. We never got a word from him.
+
+He never read a balance sheet.
+
+Q: Will you strike?
+
+A: Yes, we will."""
+INTROS = [
+    "The Argus spoke to Celia Marrable, the guild’s general secretary, on Monday.",
+    "Celia Marrable sat down with the Argus’s Arno Fell this week.",
+    "Minister Hugo Brack wants to cut pay. Brack has the law on his side. Arno Fell talked to the guild’s secretary, "
+    "Celia Marrable.",
+    "The docker Celia Marrable has written a memoir. Marrable spoke with Arno Fell. The questions were edited.",
+]
+MARKS = [("Q:", "A:"), ("Q.", "A."), ("Question:", "Answer:")]
+
+
+@pytest.fixture(scope="module", params=["rules", "model"])
+def analyse(request):
+    """Analyses texts by either reader."""
+    reader = nl.Reader(request.param)
+    return lambda *texts: nl.analyze(pd.DataFrame({"text": texts}), reader=reader, progress=False)
+
+
+@pytest.mark.parametrize("marks", MARKS)
+def test_answers_belong_to_whoever_is_interviewed(analyse, marks):
+    turns = TURNS.replace("Q:", marks[0]).replace("A:", marks[1])
+    found = analyse(*(intro + turns for intro in INTROS))
+    for article, intro in zip(found.articles["article_id"], INTROS, strict=True):
+        of = {name: t[t["article_id"] == article] for name, t in (("q", found.quotes), ("m", found.mentions))}
+        answers = of["q"][(of["q"]["start"] > len(intro)) & (of["q"]["source"].str.endswith("Celia Marrable"))]
+        assert [t.split("\n\n")[-1] for t in answers["text"]] == ["He never read a balance sheet.", "Yes, we will."]
+        assert answers["speaker"].tolist() == ["Celia Marrable"] * 2
+        assert not of["q"]["text"].str.contains("?", regex=False).any()
+        assert of["m"].loc[of["m"]["text"] == "We", "actor"].tolist() == ["Celia Marrable"]
+        blame = found.stances[(found.stances["article_id"] == article) & (found.stances["target"] == "Hugo Brack")]
+        assert ("Celia Marrable", "negative") in set(zip(blame["source"], blame["polarity"], strict=True))
+    assert {"Q", "A", "Q. What", "A. Hugo Brack"}.isdisjoint(found.actors["name"])
+
+
+@pytest.mark.parametrize(
+    "intro",
+    [
+        "",
+        "Chancellor Hugo Brack announced a levy on Monday.\n\n",
+        "Chancellor Hugo Brack and his deputy Celia Marrable spoke to the press about a levy.\n\n",
+    ],
+)
+def test_questions_about_the_news_are_answered_by_nobody(analyse, intro):
+    turns = "Q: What is it?\n\nA: A tax on every harbour.\n\nQ: Who pays?\n\nA: The town. How much is not known."
+    quotes = analyse(intro + turns).quotes
+    assert quotes.loc[quotes["start"] > len(intro), "speaker"].isna().all()
+
+
+def test_answers_hold_what_others_say_and_end_where_the_narrator_goes_on(analyse):
+    found = analyse(
+        "Fisherman Tomas Weil talked to the Argus about the ban.\n\nQ. How bad is it?\n\n"
+        "A. Terrible. Ivo Strand told me, “You are finished.”\n\nQ. And now?\n\nA. “I will sell the boat.”\n\n"
+        "Tomas Weil was born in Castrel.\n\nMinister Dora Quill is a disgrace to her office."
+    )
+    speakers = dict(zip(found.quotes["text"], found.quotes["speaker"], strict=True))
+    assert speakers["I will sell the boat."] == "Tomas Weil"
+    assert speakers["You are finished."] == "Ivo Strand"
+    assert "Dora Quill" not in found.stances["target"].tolist()
+
+
+@pytest.mark.parametrize(
+    "text", ["Ona Vell met Bo Lind.\n\nA: the harbour.\n\nB: the town.\n\nA. J. Orr left.", LETTERS]
+)
+def test_lists_and_initials_are_no_answers(reader, text):
+    assert not any(a.how == "answer" for a in reader.read(Text(text)).attributions)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -106,6 +106,7 @@ def _is_whole(text: Text, f: FoundMention) -> bool:
     if f.kind != "name":
         return True
     initial = len(words) == 1 and (t.startswith((".", "&"), f.end) or t.endswith("&", 0, f.start))
+    initial |= words in ("Q", "A") and t.startswith(":", f.end)  # in an interview
     if initial or is_behind_name(t, f.start, f.end):
         return False
     office = _OFFICE.search(t, max(0, f.start - 30), f.start) if words.lower() in lowercase_words() else None

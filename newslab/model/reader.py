@@ -24,6 +24,7 @@ from newslab.pronouns import FIRST_PERSON, RELATIVE, SECOND_PERSON
 from newslab.quotation import find_quotations
 from newslab.reading import Act, Attribution, Innermost, Mention, Opinion, Reader, Reading, checked, several
 from newslab.rules.attribution import attribute_quotations
+from newslab.rules.interviews import give_answers
 from newslab.rules.letters import find_letters
 from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import find_mentions
@@ -95,6 +96,7 @@ class ModelReader(Reader):
 
     def _whole(self, text: Text, e: Encoded) -> Reading:
         reading = self._attributed(text, e)
+        give_answers(reading)
         self._find_links(reading, e)
         self._judge(reading, e)
         return reading

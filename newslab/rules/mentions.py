@@ -11,6 +11,7 @@ from functools import lru_cache
 from newslab import pronouns
 from newslab.naming import GENERATIONS
 from newslab.reading import Mention
+from newslab.rules.interviews import behind_marks
 from newslab.rules.lexicons import any_of, lexicons
 from newslab.text import Span, Text, lowercase_words
 
@@ -80,8 +81,9 @@ def find_mentions(text: Text) -> list[Mention]:
     t = text.text
     capitals = [_is_headline(t[slice(*p)]) for p in text.paragraphs]
     headlines = [p for p, title in zip(text.paragraphs, capitals, strict=True) if title]
-    whole = set(firms(t))
-    spans = [s for p, title in zip(text.paragraphs, capitals, strict=True) if not title for s in _names_in(t, p, whole)]
+    whole, begins = set(firms(t)), behind_marks(text)
+    plain = [(begins.get(a, a), b) for (a, b), title in zip(text.paragraphs, capitals, strict=True) if not title]
+    spans = [s for p in plain for s in _names_in(t, p, whole)]
     people = _known_people(t, spans)
     # In a headline capitals tell nothing; only names that the article itself uses are taken.
     spans += [s for p in headlines for s in _known_in(t, p, people)]

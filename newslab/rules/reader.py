@@ -5,6 +5,7 @@ from __future__ import annotations
 from newslab.quotation import find_quotations
 from newslab.reading import Act, Attribution, Mention, Opinion, Reader, Reading, checked
 from newslab.rules.attribution import find_attributions
+from newslab.rules.interviews import give_answers
 from newslab.rules.letters import find_letters
 from newslab.rules.mentions import find_mentions
 from newslab.rules.shares import ends, share, with_ends
@@ -22,6 +23,7 @@ class RuleReader(Reader):
         reading.mentions = find_mentions(text)
         found = find_attributions(text, reading.quotations, reading.mentions)
         reading.attributions = sorted([*found, *find_letters(text)], key=lambda a: (a.content[0], a.content[-1]))
+        give_answers(reading)
         reading.opinions = rule_opinions(text, reading.mentions, reading.attributions)
         reading.acts, reading.denied = rule_acts(text, reading.mentions)
         return reading
