@@ -511,7 +511,11 @@ class _Resolver:
         holders = self._holders(words)
         for fitting in (
             {i for i, role in holders if role == words},
-            {i for i, role in holders if role[-len(words) :] == words and not _NOT_THE_OFFICE & set(role)},
+            {
+                i
+                for i, role in holders
+                if role[-len(words) :] == words and not _NOT_THE_OFFICE & set(role[: -len(words)])
+            },
         ):
             if fitting:
                 return fitting.pop() if len(fitting) == 1 else None
@@ -728,7 +732,7 @@ def _gender_fits(a: str | None, b: str | None) -> bool:
 
 
 _ANOTHER_OFFICE = frozenset(("prime", "vice", "deputy", "shadow", "next", "future", "incoming"))
-_NOT_THE_OFFICE = _ANOTHER_OFFICE | {"former", "ex", "late", "then", "acting", "assistant"}
+_NOT_THE_OFFICE = _ANOTHER_OFFICE | {"former", "ex", "late", "then", "acting", "assistant", "group", "opposition"}
 _OF_BODY = re.compile(r"^([\w -]+?) of (?:the )?(.+)$")
 _IN_FULL = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "sgt": "sergeant"}
 

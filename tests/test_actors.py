@@ -493,6 +493,13 @@ ROLES = [
     ("Council leader Cllr Hugh Brandt said the authority had no choice. Cllr Pia Holt called the leader a bully.",
      "the leader", "Hugh Brandt"),
     ("Labour leader Hugh Brandt said the Tories had lied.", "Labour", "Labour"),
+    # the leader of a group is not the leader, nor a shadow minister the minister
+    ("Council leader Hugh Brandt spoke. Green group leader Pia Holt asked for more time. Nell Garrow said the leader "
+     "had lied.", "the leader", "Hugh Brandt"),
+    ("Housing Minister Hugh Brandt spoke. Shadow fisheries minister Pia Holt asked for more time. Nell Garrow said the "
+     "minister had lied.", "the minister", "Hugh Brandt"),
+    ("Mayor Hugh Brandt spoke. Green group leader Pia Holt asked for more time. Nell Garrow said the group leader had "
+     "lied. Garrow called the leader a bully.", "the leader", "Pia Holt"),
     # several with one title are not the first of them
     ("Senators Brandt, Holt and Deasy voted no. Governor Nell Garrow blamed the senators.", "the senators", "senators"),
     ("Sen. Hugh Brandt voted no. Governor Nell Garrow blamed the senator.", "the senator", "Hugh Brandt"),

@@ -74,6 +74,7 @@ _DATELINE = re.compile(rf"[{_UP}][{_UP} .'’-]+(?:,[^()\n]{{0,40}})?(?:\([^()\n
 _IN = re.compile(r"\b(?:in|at|near|from|to|across|outside|around|of)\s$")
 _SMALL = frozenset("a an and as at but by for from in into nor of off on or over per the to up via vs with".split())
 _LAST_WORD = re.compile(r"[\w’'.,-]+$")  # bounded: 29 characters
+_SHADOW = re.compile(r"\b[Ss]hadow\s(?:[\w-]+\s){1,2}\Z")  # bounded: 60 characters; "shadow tourism minister"
 
 
 def find_mentions(text: Text) -> list[Mention]:
@@ -402,6 +403,8 @@ def _begin(t: str, low: int, begin: int, by_end: dict[int, Mention]) -> tuple[in
             return at - len(word), True
         elif bare in words["modifier"] or (_DEMONYM.search(word) and word[0].isupper()):
             begin = at - len(word)
+        elif shadow := _SHADOW.search(t, max(low, begin - 60), begin):
+            begin = shadow.start()
         else:
             break
     return begin, False
