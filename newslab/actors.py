@@ -509,14 +509,11 @@ class _Resolver:
             return None
         words = _role_words(surface)
         holders = self._holders(words)
-        for fitting in (
-            {i for i, role in holders if role == words},
-            {
-                i
-                for i, role in holders
-                if role[-len(words) :] == words and not _NOT_THE_OFFICE & set(role[: -len(words)])
-            },
-        ):
+        same = {i for i, role in holders if role == words}
+        longer = {
+            i for i, role in holders if role[-len(words) :] == words and not _NOT_THE_OFFICE & set(role[: -len(words)])
+        }
+        for fitting in (same, longer):
             if fitting:
                 return fitting.pop() if len(fitting) == 1 else None
         return None
@@ -734,14 +731,15 @@ def _gender_fits(a: str | None, b: str | None) -> bool:
 _ANOTHER_OFFICE = frozenset(("prime", "vice", "deputy", "shadow", "next", "future", "incoming"))
 _NOT_THE_OFFICE = _ANOTHER_OFFICE | {"former", "ex", "late", "then", "acting", "assistant", "group", "opposition"}
 _OF_BODY = re.compile(r"^([\w -]+?) of (?:the )?(.+)$")
-_IN_FULL = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "sgt": "sergeant"}
+_IN_FULL = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "sgt": "sergeant",
+            "ceo": "chief executive"}  # fmt: skip
 
 
 def _role_words(role: str) -> list[str]:
     """The words of a role, its noun last: "the leader of Labour" like "Labour leader", "Sen." like "senator"."""
     role = _OF_BODY.sub(r"\2 \1", _ARTICLE.sub("", role.lower()))
-    words = re.sub(r"film[- ]maker", "filmmaker", role).replace(".", "").split()
-    return [_IN_FULL.get(w, w) for w in words]
+    role = re.sub(r"(?<=chief executive) officer$", "", re.sub(r"film[- ]maker", "filmmaker", role))
+    return " ".join(_IN_FULL.get(w, w) for w in role.replace(".", "").split()).split()
 
 
 def _role_fits(description: list[str], role: list[str]) -> bool:

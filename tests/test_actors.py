@@ -500,6 +500,11 @@ ROLES = [
      "minister had lied.", "the minister", "Hugh Brandt"),
     ("Mayor Hugh Brandt spoke. Green group leader Pia Holt asked for more time. Nell Garrow said the group leader had "
      "lied. Garrow called the leader a bully.", "the leader", "Pia Holt"),
+    # a CEO is a chief executive, but not for anything else
+    ("Chief Executive Officer Pia Holt cut 90 jobs. Dockers’ Guild president Nell Garrow accused the CEO of greed. CEO "
+     "Hugh Brandt of Tarn Mining praised her.", "the CEO", "Pia Holt"),
+    ("CEO Pia Holt met Nell Garrow. Then Garrow accused the chief financial officer of greed.",
+     "the chief financial officer", "chief financial officer"),
     # several with one title are not the first of them
     ("Senators Brandt, Holt and Deasy voted no. Governor Nell Garrow blamed the senators.", "the senators", "senators"),
     ("Sen. Hugh Brandt voted no. Governor Nell Garrow blamed the senator.", "the senator", "Hugh Brandt"),
