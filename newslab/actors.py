@@ -64,10 +64,11 @@ _OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
 _LEADS = re.compile(
     r"(?:['’]s?)?\s(?:\w+\s)?(leadership|premiership|presidency|chairmanship)\b"
     r"(?!\s(?:bid|race|contest|campaign|challenge|hope|ambition|election|rival|contender|candida|run|battle|debate))"
-    r"|,?\s(?:who\s)?(?:now\s|currently\s)?(leads|heads|chairs)\s(?:the|its|their|his|her)\s"
+    r"|,?\s(?:who\s)?(?:now\s|currently\s)?(leads|heads|chairs)\s(?=(?:the|its|their|his|her)\s|[A-Z])"
     r"|,?\s(?:who\s)?(?:was\s|has been\s)?(?:re-?)?(elected|chosen|became|becoming|as)\s(?:as\s)?"
     r"(?:the\s|its\s|their\s)?(?:new\s)?(?:party\s)?leader\b"
 )
+_LED_BY = re.compile(r",?\s(?:(?:which|that)\s)?(?:is\s)?(?:now\s|currently\s)?(?:led|headed)\sby\s\Z")
 _OFFICE = {"premiership": "prime minister", "presidency": "president",
            "chairmanship": "chairman", "chairs": "chairman"}  # fmt: skip
 GROUP_OF = r"(?:\w+\s)?group\sof\s"
@@ -193,9 +194,26 @@ class _Resolver:
             a.gender = a.gender or m.gender
             if m.role:
                 self._role(actor, m.role)
-            if m.type == "person" and (leads := _LEADS.match(self.text.text, m.name_end(self.text.text))):
-                self._role(actor, _OFFICE.get(next(filter(None, leads.groups())), "leader"))
+            if m.type == "person" and (office := self._led(k)):
+                self._role(actor, office)
             self.index.rename(actor, a.name)
+
+    def _led(self, k: int) -> str | None:
+        """What the words beside a name tell that its bearer leads: "Ona Vell, who heads the council", "led by Vell"."""
+        m, t = self.mentions[k], self.text.text
+        if leads := _LEADS.match(t, m.name_end(t)):
+            office = _OFFICE.get(next(filter(None, leads.groups())), "leader")
+            near = range(leads.end(), leads.end() + (7 if leads[2] or t.startswith(" of ", leads.end()) else 0))
+            bodies = [o.name for o in self.mentions[k + 1 : k + 5] if o.start in near and o.type != "person"]
+            if not bodies and leads[2]:  # "who leads the polls", but not "Vell leads Orr"
+                bodies = re.findall(r"\w+", t[leads.end() : leads.end() + 30])[1:2]
+                office = "" if t[leads.end()].isupper() else office
+        elif led := _LED_BY.search(t, max(0, m.start - 40), m.start):
+            bodies = [o.name for o in self.mentions[max(0, k - 3) : k] if o.end == led.start() and o.type != "person"]
+            office = "leader" if bodies else ""
+        else:
+            return None
+        return " ".join([*bodies[:1], office]).replace(" of ", " ") if office else None
 
     def _role(self, actor: int, role: str) -> None:
         self.actors[actor].roles.add(role)

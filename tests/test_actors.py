@@ -505,6 +505,17 @@ ROLES = [
      "Hugh Brandt of Tarn Mining praised her.", "the CEO", "Pia Holt"),
     ("CEO Pia Holt met Nell Garrow. Then Garrow accused the chief financial officer of greed.",
      "the chief financial officer", "chief financial officer"),
+    # who leads one body is not the leader of another, and nor is who leads a march
+    ("Pia Holt, who heads the transit agency, spoke. Mayor Hugh Brandt called the union leader a liar.",
+     "the union leader", "union leader"),
+    ("Pia Holt, who heads the transit agency, spoke. Mayor Hugh Brandt called the agency leader a liar.",
+     "the agency leader", "Pia Holt"),
+    ("The council is led by Pia Holt. Hugh Brandt met her. Mr Brandt accused the council leader of lying.",
+     "the council leader", "Pia Holt"),
+    ("Pia Holt, who leads the polls, met Nell Garrow. Mayor Hugh Brandt called the union leader a liar.",
+     "the union leader", "union leader"),
+    ("A march led by Pia Holt reached the hall. Mr Brandt accused the council leader of lying.",
+     "the council leader", "council leader"),
     # several with one title are not the first of them
     ("Senators Brandt, Holt and Deasy voted no. Governor Nell Garrow blamed the senators.", "the senators", "senators"),
     ("Sen. Hugh Brandt voted no. Governor Nell Garrow blamed the senator.", "the senator", "Hugh Brandt"),
