@@ -319,7 +319,21 @@ class _Resolver:
             options = [i for i in options if any(_role_words(r) == title for r in self.actors[i].roles)] or options
         if not options and len(words) == 1:
             options = sorted(i for i in alike if self.actors[i].type == "person" and self._is_of(i, generation))
+            if not options and m.role is None and not self._is_told_as_relative(k):
+                options = self._called_in_short(k)
         return self._nearest(options[:_MOST], k)
+
+    def _called_in_short(self, k: int) -> list[int]:
+        """The only person whose first name a bare one may be short for: "Bill", where William Vell was named."""
+        m = self.mentions[k]
+        fits = [
+            i
+            for first in forms_of(m.name)
+            for i in self.index.first.get(first, ())
+            if self.actors[i].type == "person" and " " in self.actors[i].name and self.actors[i].mentions[0] < k
+            and _gender_fits(self.actors[i].gender, m.gender)
+        ]  # fmt: skip
+        return fits if len(fits) == 1 else []
 
     def _is_in_short(self, i: int, first: str, role: str | None) -> bool:
         """Whether a first name is a short form of somebody's, and no role speaks against it: "Sheriff Bill Vell"."""
@@ -805,6 +819,12 @@ def is_short(a: str, b: str) -> bool:
     """Whether one of two first names is a short form of the other: "Bill", "William"."""
     short = lexicons().short_names
     return a in short.get(b, ()) or b in short.get(a, ())
+
+
+def forms_of(first: str) -> set[str]:
+    """The first names that one is short for, and those that are short for it: of "Bill" it is "William"."""
+    short = lexicons().short_names
+    return {name for name, shorts in short.items() if first in shorts}.union(short.get(first, ()))
 
 
 def _length(name: str) -> tuple[int, int]:

@@ -231,6 +231,11 @@ ONE_PERSON = [
     (["William Hadley and Robert Hadley left. Bill Hadley blamed the mayor."],
      ["Bill Hadley", "Robert Hadley", "William Hadley"]),
     (["William Hadley left.", "Bill Hadley left."], ["Bill Hadley", "William Hadley"]),
+    (["Mayor Raymond Hadley spoke. “Ray is a coward,” Ana Ruiz said."], ["Ana Ruiz", "Raymond Hadley"]),
+    (["Raymond Hadley met Raymond Colman. “Ray is a coward,” Ana Ruiz said."],
+     ["Ana Ruiz", "Ray", "Raymond Colman", "Raymond Hadley"]),
+    (["Raymond Hadley left. His son, Ray, stayed. “Ray is a coward,” Ana Ruiz said."],
+     ["Ana Ruiz", "Ray", "Raymond Hadley"]),
 ]  # fmt: skip
 
 
