@@ -71,6 +71,22 @@ _LEADS = re.compile(
 _LED_BY = re.compile(r",?\s(?:(?:which|that)\s)?(?:is\s)?(?:now\s|currently\s)?(?:led|headed)\sby\s\Z")
 _OFFICE = {"premiership": "prime minister", "presidency": "president",
            "chairmanship": "chairman", "chairs": "chairman"}  # fmt: skip
+_SAME_BODY = [  # nouns for bodies, together those that may be for one
+    frozenset(nouns.split())
+    for nouns in (
+        "union association federation guild alliance",
+        "company firm business bank newspaper magazine network",
+        "government administration cabinet",
+        "ministry department agency office bureau commission authority service regulator",
+        "committee panel commission board council inquiry",
+        "council authority",
+        "party opposition alliance coalition movement faction",
+        "court panel",
+        "league association federation club team",
+        "team camp campaign",
+    )
+]
+_BODIES = frozenset().union(*_SAME_BODY)
 GROUP_OF = r"(?:\w+\s)?group\sof\s"
 _THEIR = re.compile(r"['’]s?\s(?:[\w-]+\s){0,2}")  # behind whose spokesman it is: "the chancellor’s official spokesman"
 _SPOKESMEN = {"he": ("spokesman", "spokesperson"), "she": ("spokeswoman", "spokesperson")}
@@ -590,12 +606,21 @@ class _Resolver:
         candidates = self.page.candidates(k) if among is None else among
         if self.mentions[k].kind == "nominal" and (whose := self._whose(k)):  # not the campaign of another
             candidates = [i for i in candidates if self.actors[i].words & whose or self._is_nobodys(i)]
+        if self.mentions[k].kind == "nominal" and (noun := self.mentions[k].name.lower()) in _BODIES:
+            candidates = [i for i in candidates if not self._is_another_body(noun, i)]
         if not candidates:
             return None
         scores = ranking().scores(network(self.mentions[k]), self.page.rows(k, candidates))
         named = self._named_in_words_of(k)
         best = max(range(len(candidates)), key=lambda n: (scores[n] > 0 and candidates[n] not in named, scores[n]))
         return candidates[best] if scores[best] > 0 else None
+
+    def _is_another_body(self, noun: str, i: int) -> bool:
+        """Whether a bare noun for a body is not for one that goes by another: "the league", the Dockers' Union."""
+        theirs = "".join(re.split(r"\s(?:of|for)\s", self.actors[i].name.lower(), maxsplit=1)[0].split()[-1:])
+        if theirs not in _BODIES or noun in self.actors[i].words:
+            return False
+        return not any({noun, theirs} <= nouns for nouns in _SAME_BODY)
 
     def _named_in_words_of(self, k: int) -> set[int | None]:
         """Whom a pronoun hardly means that is the source of a quotation: “Orr knew,” she said.

@@ -533,6 +533,20 @@ def test_roles_titles_and_nicknames_are_whose_they_are(text, words, actor):
     assert set(mentions.loc[mentions["text"] == words, "actor"]) == {actor}
 
 
+@pytest.mark.parametrize(
+    ("body", "words", "actor"),
+    [
+        ("The renters association", "The agency", "agency"),
+        ("The pilots union", "The party", "party"),
+        ("The pilots union", "The union", "pilots union"),
+    ],
+)
+def test_a_body_is_not_called_by_the_noun_of_another(body, words, actor):
+    text = f"{body} met on Monday. {words} said that no rent would rise before June."
+    mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).mentions
+    assert set(mentions.loc[mentions["text"] == words, "actor"]) == {actor}
+
+
 SOURCES = [
     ("Tessa Whitlow resigned. Her former aide Colm Deasy, now of the Reform League, said she was a disgrace.",
      "Colm Deasy"),
