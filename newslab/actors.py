@@ -59,6 +59,9 @@ _LESS_LIKELY = re.compile(  # behind such words somebody is seldom meant by a pr
     r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and)\s(?:the\s)?$"
 )
 _INDEFINITE = re.compile(r"(?:an?|one|some|another|several|many)\s", re.I)
+_PUBLIC = re.compile(  # offices that are seldom anybody's but the one person's whom the article calls by it
+    r"\b(?:minister|chancellor|premier|taoiseach|president|governor|mayor|sheriff|senator|leader)\Z", re.I
+)
 _OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
 # What tells right behind a name that its bearer leads something: "Vell's leadership", "Vell, who heads the council"
 _LEADS = re.compile(
@@ -418,7 +421,7 @@ class _Resolver:
             elif _NEW_GROUP.match(surface):  # told of for the first time, or again in the same words
                 found = latest.get(name_key(m.name, m.type))
             else:
-                found = None if m.plural else self._holder(surface)
+                found = None if m.plural else self._holder(k, surface)
                 if found is None and self.reading.links:
                     found = self._ranked(k)
                 if found is None:
@@ -551,9 +554,9 @@ class _Resolver:
             return None if found in {i for i, _ in self._holders(words)} else found  # no vice president
         return None
 
-    def _holder(self, surface: str) -> int | None:
+    def _holder(self, k: int, surface: str) -> int | None:
         """The only person whom the article gives the very role of a definite description, or a longer form of it."""
-        if not surface.lower().startswith("the "):
+        if not surface.lower().startswith("the ") and not self._is_present(k, surface):
             return None
         words = _role_words(surface)
         holders = self._holders(words)
@@ -565,6 +568,11 @@ class _Resolver:
             if fitting:
                 return fitting.pop() if len(fitting) == 1 else None
         return None
+
+    def _is_present(self, k: int, surface: str) -> bool:
+        """Whether a description means who holds a public office now: “This mayor lied”, "praised his minister"."""
+        this = surface.lower().startswith("this ") and self.quoted[k] is not None
+        return (this or surface.lower().startswith(("his ", "her "))) and _PUBLIC.search(surface) is not None
 
     def _holders(self, words: list[str]) -> list[tuple[int, list[str]]]:
         """Named people, one of whose roles has the last of these words as its noun, with each of their roles."""

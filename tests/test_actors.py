@@ -521,6 +521,14 @@ ROLES = [
      "the union leader", "union leader"),
     ("A march led by Pia Holt reached the hall. Mr Brandt accused the council leader of lying.",
      "the council leader", "council leader"),
+    # who holds a public office is meant by "this" and "his" too
+    ("Mayor Pia Holt raised the tax. “This mayor has betrayed us,” Nell Garrow said.", "This mayor", "Pia Holt"),
+    ("Transport Minister Pia Holt was silent. Premier Hugh Brandt defended his minister on Monday.", "his minister",
+     "Pia Holt"),
+    ("Energy Minister Pia Holt met Transport Minister Nell Garrow. Premier Hugh Brandt defended his minister.",
+     "his minister", "his minister"),
+    ("Health Secretary Pia Holt was silent. Hugh Brandt thanked his secretary on Monday.", "his secretary",
+     "his secretary"),
     # several with one title are not the first of them
     ("Senators Brandt, Holt and Deasy voted no. Governor Nell Garrow blamed the senators.", "the senators", "senators"),
     ("Sen. Hugh Brandt voted no. Governor Nell Garrow blamed the senator.", "the senator", "Hugh Brandt"),
