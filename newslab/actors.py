@@ -42,7 +42,7 @@ _NO_SPEAKER = re.compile(
 _FOR_WHOM = re.compile(r"\s(?:for|to)\s")  # "spokesman for the senator"
 _THEIR_KIN = (  # "his elder son", "Mr Vell’s wife"
     r"(?:his|her|their|(?:mrs?|ms|dr|lord|lady|baroness)\.?\s[\w-]+['’]s)\s(?:\w+\s)?(?:\w+-)?(?:grand)?"
-    r"(?:son|daughter|brother|sister|wife|husband|widow|widower|father|mother|twin|nephew|niece|cousin|uncle|aunt)"
+    r"(son|daughter|brother|sister|wife|husband|widow|widower|father|mother|twin|nephew|niece|cousin|uncle|aunt)"
 )
 _KIN_AHEAD = re.compile(rf"\b{_THEIR_KIN},?\s\Z", re.I)
 _KIN_BEHIND = re.compile(rf",\s{_THEIR_KIN}\b", re.I)
@@ -172,6 +172,7 @@ class _Resolver:
         self.nicknamed: dict[str, set[int]] = defaultdict(set)  # who has a word between marks in the name
         self.given: dict[str, list[int]] = defaultdict(list)  # who has two first names: "Mary Beth"
         self.relatives: dict[int, int] = {}  # who is first named as somebody's relative, and where
+        self.kin: dict[str | None, list[int]] = defaultdict(list)  # who is so named by the first name alone, by gender
         self.saying = {a.source: i for i, a in enumerate(reading.attributions)}  # attributions by their source
 
     def run(self) -> Resolution:
@@ -301,6 +302,8 @@ class _Resolver:
                         self.nicknamed[word].add(found)
                     if " " in m.name and self._is_told_as_relative(k):
                         self.relatives[found] = m.start
+                    elif (kin := _KIN_AHEAD.search(self.text.text, max(0, m.start - 60), m.start)) is not None:
+                        self.kin[lexicons().gender.get(kin[1].lower())].append(found)
             else:
                 self._join(k, found)
             full.setdefault(key, found)
@@ -336,6 +339,8 @@ class _Resolver:
         if m.role and len(options) > 1:  # "Senator Vell" is the senator of that name
             title = _role_words(m.role)
             options = [i for i in options if any(_role_words(r) == title for r in self.actors[i].roles)] or options
+        if not options and m.role and m.gender and surname in surnames:  # "Mr Vell" is Ona Vell's husband, Tam
+            options = self.kin[m.gender] if len(self.kin[m.gender]) == 1 else []
         if not options and len(words) == 1:
             options = sorted(i for i in alike if self.actors[i].type == "person" and self._is_of(i, generation))
             if not options and m.role is None and not self._is_told_as_relative(k):

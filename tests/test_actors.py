@@ -231,6 +231,10 @@ ONE_PERSON = [
     (["William Hadley and Robert Hadley left. Bill Hadley blamed the mayor."],
      ["Bill Hadley", "Robert Hadley", "William Hadley"]),
     (["William Hadley left.", "Bill Hadley left."], ["Bill Hadley", "William Hadley"]),
+    # a relative without a surname of his own
+    (["Ana Ruiz lost the farm. Her husband, Frank, wept. Mr. Ruiz blamed the mayor."], ["Ana Ruiz", "Frank"]),
+    (["Ana Ruiz lost the farm. Her brother, Frank, and her son, Ivo, wept. Mr. Ruiz blamed the mayor."],
+     ["Ana Ruiz", "Frank", "Ivo", "Ruiz"]),
     (["Mayor Raymond Hadley spoke. “Ray is a coward,” Ana Ruiz said."], ["Ana Ruiz", "Raymond Hadley"]),
     (["Raymond Hadley met Raymond Colman. “Ray is a coward,” Ana Ruiz said."],
      ["Ana Ruiz", "Ray", "Raymond Colman", "Raymond Hadley"]),
