@@ -55,6 +55,7 @@ _NEAR = 80  # and mentions back, which bounds the search in a text without sente
 _HEADING = re.compile(r"[^.!?“”\"\n]{0,149}\w")  # a line without a sentence's end
 _MOST = 300  # people of one name, or with one role, among whom one is looked for
 _WIDEST = 300  # characters of a mention at most
+_LONGEST_OFFICE = 40  # characters between a body and the name of its officer, at most
 _LESS_LIKELY = re.compile(  # behind such words somebody is seldom meant by a pronoun; bounded: 14 characters
     r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and)\s(?:the\s)?$"
 )
@@ -772,6 +773,7 @@ class _Resolver:
             if actor is not None and m.end > a and not _NO_SPEAKER.search(self.text.text, a, m.start):
                 overlap = (min(b, m.end) - max(a, m.start)) / (max(b, m.end) - min(a, m.start))
                 owner = m.end < b and (m.name in OWNERS or self.text.text[m.end] in "'’")  # "her aide Bo Lind"
+                owner = owner or has_office_behind(self.text.text, self.mentions, k)
                 # Who speaks comes first: "Vell, who leads the council", "her aide Bo Lind, now at the council"
                 governed = _GOVERNED.search(self.text.text, a, m.start) is not None  # "the MP for Castrel, Bo Lind"
                 here = (not owner, m.start <= a + 1, not governed, added is None or m.start < added.start(), overlap)
@@ -786,6 +788,18 @@ class _Resolver:
                 actor = speakers[self.quoted[k]]  # type: ignore[index]
                 if actor is not None:
                     self._join(k, actor)
+
+
+def has_office_behind(t: str, mentions: Sequence[Mention], k: int) -> bool:
+    """Whether a mention only says whose officer the person is who is named next: "school board president Bo Lind"."""
+    end, lists = mentions[k].end, lexicons()
+    return any(
+        lists.is_office(" ".join(words[n:])) and all(map(lists.is_body, words[:n]))  # "Vell campaign spokesman Bo Lind"
+        for o in mentions[k + 1 : k + 4]
+        if o.kind == "name" and o.type == "person" and end < o.start < end + _LONGEST_OFFICE
+        for words in [t[end : o.name_end(t) - len(o.name)].split(" ")[1:-1]]
+        for n in range(len(words))
+    )
 
 
 def _inside(mentions: Sequence[Mention], attributions: Sequence[Attribution]) -> list[int | None]:

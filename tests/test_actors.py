@@ -576,6 +576,12 @@ SOURCES = [
     # nor is a title somebody else than its bearer
     ("Council leader Cllr Hugh Brandt said the authority had no choice.", "Hugh Brandt"),
     ("Board chair Nell Garrow said the dockers had lied.", "Nell Garrow"),
+    # nor the body whose officer somebody is
+    ("“The closure is a farce,” school board president Nell Garrow said.", "Nell Garrow"),
+    ("“The mayor has lied to us,” city council member Colin Deasy told the Courier.", "Colin Deasy"),
+    ("Garrow campaign spokeswoman Pia Holt said that Garrow had never lied.", "Pia Holt"),
+    ("“The city council has lied,” said Colin Deasy.", "Colin Deasy"),
+    ("The city council told member Colin Deasy that the mayor had lied.", "city council"),
     # a body that is told of by who is in it
     ("A panel of Lord Justice Brandt and Lady Justice Holt criticised the mayor.",
      "panel of Lord Justice Brandt and Lady Justice Holt"),

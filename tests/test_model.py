@@ -266,6 +266,14 @@ def test_where_somebody_works_is_not_attacked(reader):
     assert not any("Council" in name for name in judged)
 
 
+def test_whose_officer_somebody_is_does_not_act(reader):
+    text = "School board member Nell Garrow accused Sheriff Hugh Brandt of lying to the parents."
+    frame = pd.DataFrame({"text": [text, text.replace("member Nell Garrow ", "")]})
+    stances = nl.analyze(frame, reader=reader, progress=False).stances.query("probability > 0.5")
+    assert stances["source"].tolist() == ["Nell Garrow", "School board"]
+    assert set(stances["target"]) == {"Hugh Brandt"}
+
+
 def test_verbs_of_blame_and_deeds_are_a_second_witness(reader):
     text = "The Harbour Party expelled Ona Vell on Monday.\n\nMs Vell had led it for nine years."
     analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False)

@@ -13,6 +13,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from newslab import antecedents
+from newslab.actors import has_office_behind
 from newslab.model import pronouns
 from newslab.model.attribution import merge_attributions, whole_sources
 from newslab.model.encoder import FILES, WEIGHTS, Array, Encoded, Encoder
@@ -330,6 +331,8 @@ def _affiliations(text: str, mentions: Sequence[Mention]) -> set[int]:
     """Bodies that only say where somebody works: "the Argus' Ona Vell", "Ona Vell of the Argus"."""
     found = set()
     for k, m in enumerate(mentions):
+        if m.kind == "nominal" and m.type == "organisation" and has_office_behind(text, mentions, k):
+            found.add(k)
         if m.type == "place" or m.kind != "name":
             continue
         owned = _OWNER.match(text, m.end)

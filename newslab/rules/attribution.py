@@ -109,9 +109,9 @@ class _Finder:
 
     def _may_speak(self, m: Mention) -> bool:
         """No places, nobody inside a quotation, no owners ("Vell" in "Vell's lawyer said")."""
-        if m.type == "place" or self.frame[m.start] == _BLOT or m.name in _POSSESSIVES:
+        if m.type == "place" or self.frame[m.start] == _BLOT:
             return False
-        return not _OWNER.match(self.t, m.end, m.end + 12)
+        return m.name not in _POSSESSIVES and not _OWNER.match(self.t, m.end, m.end + 12)
 
     # ---- quotations in marks: near cue, running on, or named before ---------------------------------------------
 
