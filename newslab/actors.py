@@ -56,6 +56,7 @@ _HEADING = re.compile(r"[^.!?“”\"\n]{0,149}\w")  # a line without a sentence
 _MOST = 300  # people of one name, or with one role, among whom one is looked for
 _WIDEST = 300  # characters of a mention at most
 _LONGEST_OFFICE = 40  # characters between a body and the name of its officer, at most
+_ASIDE = re.compile(r"\s[a-z][^,.;:!?“”\"\n]{1,60},\s[a-z]")  # "Mr Orr, she told members, has lied"
 _LESS_LIKELY = re.compile(  # behind such words somebody is seldom meant by a pronoun; bounded: 14 characters
     r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and)\s(?:the\s)?$"
 )
@@ -622,6 +623,8 @@ class _Resolver:
             candidates = [i for i in candidates if self.actors[i].words & whose or self._is_nobodys(i)]
         if self.mentions[k].kind == "nominal" and (noun := self.mentions[k].name.lower()) in _BODIES:
             candidates = [i for i in candidates if not self._is_another_body(noun, i)]
+        aside = self._named_ahead_of_aside(k)
+        candidates = [i for i in candidates if i != aside]
         if not candidates:
             return None
         scores = ranking().scores(network(self.mentions[k]), self.page.rows(k, candidates))
@@ -635,6 +638,14 @@ class _Resolver:
         if theirs not in _BODIES or noun in self.actors[i].words:
             return False
         return not any({noun, theirs} <= nouns for nouns in _SAME_BODY)
+
+    def _named_ahead_of_aside(self, k: int) -> int | None:
+        """Of whom somebody else speaks who is named within what they say: "Mr Orr, she said, has lied"."""
+        m = self.mentions[k]
+        ahead = self.mentions[k - 1] if k else m
+        if (m.start, m.end) not in self.saying or ahead.kind != "name" or ahead.end + 2 != m.start:
+            return None
+        return self.of[k - 1] if _ASIDE.match(self.text.text, m.end) else None
 
     def _named_in_words_of(self, k: int) -> set[int | None]:
         """Whom a pronoun hardly means that is the source of a quotation: “Orr knew,” she said.

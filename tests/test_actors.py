@@ -582,6 +582,9 @@ SOURCES = [
     ("Garrow campaign spokeswoman Pia Holt said that Garrow had never lied.", "Pia Holt"),
     ("“The city council has lied,” said Colin Deasy.", "Colin Deasy"),
     ("The city council told member Colin Deasy that the mayor had lied.", "city council"),
+    # nor who is named in one's own words ahead of "she said"
+    ("Pia Holt was furious. Mrs Garrow, she said, had “sold every nurse in the town”.", "Pia Holt"),
+    ("Colin Deasy gave a name. It was Mr Deasy, he said.", "Colin Deasy"),
     # a body that is told of by who is in it
     ("A panel of Lord Justice Brandt and Lady Justice Holt criticised the mayor.",
      "panel of Lord Justice Brandt and Lady Justice Holt"),
