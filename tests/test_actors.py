@@ -585,6 +585,10 @@ SOURCES = [
     # nor who is named in one's own words ahead of "she said"
     ("Pia Holt was furious. Mrs Garrow, she said, had “sold every nurse in the town”.", "Pia Holt"),
     ("Colin Deasy gave a name. It was Mr Deasy, he said.", "Colin Deasy"),
+    # whoever is named beside an office in letters, or one told of by where it is held
+    ("The firm’s CEO, Colin Deasy, said that the dockers had lied.", "Colin Deasy"),
+    ("The island’s MSP, Pia Holt, told the minister that she had lied.", "Pia Holt"),
+    ("Its CEO said that the mayor, Colin Deasy, had lied.", "Its CEO"),
     # a body that is told of by who is in it
     ("A panel of Lord Justice Brandt and Lady Justice Holt criticised the mayor.",
      "panel of Lord Justice Brandt and Lady Justice Holt"),

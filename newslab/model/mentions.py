@@ -340,6 +340,9 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
     last = words.split()[-1]
     noun = last.lower()
     office = f.type == "person" and _is_definite(t, *span) and lexicons().is_office(noun)
+    if last.isupper() and words != last and lexicons().is_office(last):  # "Hollin MP", "the firm’s CEO"
+        owned = re.search(r"['’]s?\s", words) or not t.startswith(words, span[0])
+        f = f._replace(kind="nominal", type="person" if owned else f.type)
     if f.kind == "name" and noun in lexicons().roles and (last == noun or office):
         f = f._replace(kind="nominal")  # no name: "the first minister", "The First Minister"
     if lexicons().names.get(last) == ("group", True):  # "her fellow Democrats"
@@ -355,7 +358,7 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
     several = people or (noun.endswith("s") and not noun.endswith("ss")) or _SEVERAL.match(t, *span)
     plural = f.kind == "nominal" and several
     kind = "group" if plural and f.type == "person" else f.type
-    role = noun if f.kind == "nominal" and noun in lexicons().roles else None
+    role = noun if f.kind == "nominal" and lexicons().roles.keys() & {noun, last} else None
     gender = lexicons().gender.get(noun)
     return Mention(*span, f.kind, kind, name, bool(plural), gender, role, probability=f.probability)
 
