@@ -497,6 +497,7 @@ ROLES = [
      "the governor", "Hugh Garrow"),
     ("A spokesman for the senator, Colin Deasy, declined to comment. Rep. Pia Holt said the senator was a coward.",
      "the senator", "senator"),
+    ("Her colleague on the council, Pia Holt said, had lied to the town.", "Her colleague", "Her colleague"),
     ("Pia Holt wrote to the treasurer, Colin Deasy. She said the treasurer had lied.", "the treasurer", "Colin Deasy"),
     # a title right ahead of a name is its bearer's
     ("Council leader Cllr Hugh Brandt said the authority had no choice. Cllr Pia Holt called the leader a bully.",
@@ -589,6 +590,8 @@ SOURCES = [
     ("The firm’s CEO, Colin Deasy, said that the dockers had lied.", "Colin Deasy"),
     ("The island’s MSP, Pia Holt, told the minister that she had lied.", "Pia Holt"),
     ("Its CEO said that the mayor, Colin Deasy, had lied.", "Its CEO"),
+    ("Her colleague on the council, Colin Deasy, said that the mayor had lied.", "Colin Deasy"),
+    ("Her counterpart at Tarn Mining, Colin Deasy, said that the mayor had lied.", "Colin Deasy"),
     # a body that is told of by who is in it
     ("A panel of Lord Justice Brandt and Lady Justice Holt criticised the mayor.",
      "panel of Lord Justice Brandt and Lady Justice Holt"),

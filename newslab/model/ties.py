@@ -23,6 +23,7 @@ _CLOSED = re.compile(r"(?<![\w’'])|[^\S\n]*(?:[^\w\s'’]|\n|\Z)|['’](?!\w|\
 _GOES_ON = re.compile(r"\s(?:and|of|for|from|in|at|on|with|to|who|whose|which|that|until|since|after|before|when)\b")
 _OWNS = re.compile(r"['’]s?\s\w")  # "Vell, the mayor’s son"
 _LONGER = re.compile(r"\s(?:of|for|in|at|from|with|to)\s")  # but "Vell, the leader of the town’s council"
+_PLACED = re.compile(r"\s(?:at|in|on)\s(?:the\s)?[^,.;:()“”\"\n]{1,60},\s")  # "her colleague on the board, Bo Lind, "
 # The verb of a sentence that is about somebody else: "Orr attacked Vell, the mayor said"; but "the man accused of it"
 _VERB = re.compile(r"\s(?:\w+ly\s|also\s|now\s|then\s)?(\w+)\b(?!(?<=ed)\s(?:of|by|in)\b)")
 _AUXILIARY = frozenset("is was are were has have had will would can could may might must should did does do".split())
@@ -125,7 +126,8 @@ def _described_before(t: str, m: Mention, name: Mention) -> bool:
     if name.role and name.start == m.end + 1 and t.endswith(name.role, m.start, m.end):  # "her colleague Bo Lind"
         return True
     if name.start > m.end:
-        return t[m.end : name.start] == ", " and t[name.end : name.end + 1] in (",", ".")
+        beside = t[m.end : name.start] == ", " or (m.type == "person" and _PLACED.fullmatch(t, m.end, name.start))
+        return bool(beside) and t[name.end : name.end + 1] in (",", ".")
     if name.end != m.end or _OF_ANOTHER.search(t, m.start, name.start):
         return False
     return re.search(r", $|^[^,'’]*\s$", t[m.start : name.start]) is not None
