@@ -534,6 +534,12 @@ ROLES = [
      "his minister", "his minister"),
     ("Health Secretary Pia Holt was silent. Hugh Brandt thanked his secretary on Monday.", "his secretary",
      "his secretary"),
+    # what somebody is one of is nobody's name
+    ("Rep. Pia Holt, a Democrat, blamed Gov. Hugh Brandt.", "a Democrat", "Pia Holt"),
+    ("Pia Holt, a Democrat who is running for the Senate, praised Gov. Hugh Brandt.",
+     "a Democrat who is running for the Senate", "Pia Holt"),
+    ("“He failed,” said Pia Holt, a Hollin Republican.", "a Hollin Republican", "Pia Holt"),
+    ("Hugh Brandt resigned. “It took a Brandt to do that,” said Pia Holt.", "a Brandt", "Hugh Brandt"),
     # several with one title are not the first of them
     ("Senators Brandt, Holt and Deasy voted no. Governor Nell Garrow blamed the senators.", "the senators", "senators"),
     ("Sen. Hugh Brandt voted no. Governor Nell Garrow blamed the senator.", "the senator", "Hugh Brandt"),

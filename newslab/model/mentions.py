@@ -54,6 +54,8 @@ _BODY_OF = re.compile(
     r"(?:an?|the)\s(?:[\w-]+\s){0,2}?(bench|committee|commission|delegation|group|jury|panel|team|trio|tribunal)\s"
     r"(?:(?:made up|consisting)\s)?(?:of|comprising)\s(?=[^;\n]{1,120}\sand\s)", re.I
 )  # fmt: skip
+# "a Republican", "a Hollin Democrat who is running": one of those whom the last word with a capital names
+_ONE = re.compile(r"an?\s(?:[^\W\d_a-z][\w.-]*\s){0,2}([^\W\d_a-z][\w-]+)(?=\swho\b|\s(?:from|of|in|and)\s|,|\Z)")
 _TITLE_NOUN = re.compile(r"\s([a-z]+)\b")  # "Council leader Bo Lind"
 # Who has no name, also with the capital of a sentence's first word
 _SOME = frozenset(
@@ -111,6 +113,10 @@ def _of_model(
         if f.kind == "name" and _BODY_OF.match(t, f.start, f.end):
             f = f._replace(kind="nominal", type="organisation")
         inner = _within(starts, f.start, f.end)
+        if f.kind == "name" and f.type == "person" and f.probability >= limit and _is_one_of(t, f):
+            used.update(inner)
+            out.append(_described(t, (f.start, f.end), f.start + _core(t[f.start : f.end]), f._replace(kind="nominal")))
+            continue
         if (longer := _surname_end(f, [listed[k] for k in inner[:1]])) and longer not in ends:
             f = f._replace(end=longer)
         core = f.start + _core(t[f.start : f.end])
@@ -132,6 +138,13 @@ def _of_model(
         elif (word := t[f.start : f.end].lower()) in RELATIVE and f.probability >= limit:
             out.append(Mention(f.start, f.end, "pronoun", f.type, word, probability=f.probability))
     return out, used
+
+
+def _is_one_of(t: str, f: FoundMention) -> bool:
+    """Whether a person with an article is one of a group, and not called so: "a Republican", "a Hollin Democrat"."""
+    one = _ONE.match(t, f.start, f.end)
+    names = lexicons().names
+    return one is not None and names.get(one[1] + "s", names.get(one[1][:-1] + "ies")) == ("group", True)
 
 
 def _with_offices(t: str, listed: Sequence[Mention], found: Sequence[FoundMention]) -> Sequence[FoundMention]:
