@@ -648,6 +648,22 @@ def test_who_speaks_is_whom_the_source_is_about(text, speaker):
     assert quotes["speaker"].fillna("nobody").tolist() == [speaker]
 
 
+SPEAKERS = [
+    # who owns the reply that follows; but not where somebody else speaks
+    ("Pia Holt blamed Mr Deasy. “He was asleep,” said Ms Holt.\n\nMr Deasy’s answer was curt. “I was ill for a week.”",
+     ["Pia Holt", "Pia Holt", "Deasy"]),
+    ("“He was asleep,” said Pia Holt.\n\nColin Deasy’s reply came within the hour.\n\n“I was ill for a week.”",
+     ["Pia Holt", "Colin Deasy"]),
+    ("Colin Deasy was ill. The answer to Mr Deasy’s reply was curt. “He lies,” said Pia Holt.", ["Pia Holt"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "speakers"), SPEAKERS)
+def test_who_says_each_of_several_quotations(text, speakers):
+    quotes = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).quotes
+    assert [name if isinstance(name, str) else None for name in quotes["speaker"]] == speakers
+
+
 @pytest.mark.parametrize("title", ["Del.", "Cllr.", "Coun.", "Det. Insp.", "Govs.", "Adm.", "Smt.", "Taoiseach"])
 def test_short_titles_end_no_sentence_and_are_no_name(title):
     text = f"It was “a disgrace to the whole of this town,” said {title} Eleanor Marsh. Marsh left."

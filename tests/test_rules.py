@@ -56,6 +56,13 @@ def test_source_named_one_sentence_before():
     assert quotes[["speaker", "attribution"]].values.tolist() == [["Ona Vell", "resolved"]]
 
 
+def test_source_who_owns_the_reply():
+    quotes = read("Tam Orr left. Ona Vell’s reply was curt. “They were made up on the train.”").quotes
+    assert quotes["speaker"].tolist() == ["Ona Vell"]
+    quotes = read("Tam Orr left. The answer to Ona Vell’s reply was curt. “They were made up on the train.”").quotes
+    assert quotes["speaker"].tolist() != ["Ona Vell"]
+
+
 def test_source_named_one_paragraph_before():
     quotes = read("Ona Vell rose to speak for the islands.\n\n“They were made up on the train.”").quotes
     assert quotes["speaker"].tolist() == ["Ona Vell"]

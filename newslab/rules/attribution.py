@@ -25,6 +25,11 @@ _ADVERB = (
 )
 _INVERTED = re.compile(rf"[\s,—–-]*(?:as\s)?{_ADVERB}")
 _OWNER = re.compile(r"['’]s?\s+(?!said|says|told)[a-z]")
+# Whose words follow: "Vell's reply was brisk. “…”"
+_REPLY = re.compile(
+    r"(?:['’]s?)?\s(?:\w+\s)?(?:answer|message|reply|response|retort|riposte|verdict)\s(?:was|is|came)\s"
+    r"[^.:“”\"\n]{1,80}[.:]\s{1,3}[“\"‘]"
+)
 _ADJACENT = re.compile(rf"\s?{_ADVERB}\s*")
 # Behind such words stands no speaker
 _NO_SPEAKER = re.compile(
@@ -108,9 +113,11 @@ class _Finder:
         self._begins: dict[int, int] = {}
 
     def _may_speak(self, m: Mention) -> bool:
-        """No places, nobody inside a quotation, no owners ("Vell" in "Vell's lawyer said")."""
+        """No places, nobody inside a quotation, no owners ("Vell" in "Vell's lawyer said"), but those of a reply."""
         if m.type == "place" or self.frame[m.start] == _BLOT:
             return False
+        if _REPLY.match(self.t, m.end):
+            return True
         return m.name not in _POSSESSIVES and not _OWNER.match(self.t, m.end, m.end + 12)
 
     # ---- quotations in marks: near cue, running on, or named before ---------------------------------------------
