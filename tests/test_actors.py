@@ -655,6 +655,10 @@ SPEAKERS = [
     ("“He was asleep,” said Pia Holt.\n\nColin Deasy’s reply came within the hour.\n\n“I was ill for a week.”",
      ["Pia Holt", "Colin Deasy"]),
     ("Colin Deasy was ill. The answer to Mr Deasy’s reply was curt. “He lies,” said Pia Holt.", ["Pia Holt"]),
+    # somebody else without a name
+    ("One tenant said: “She has no heart.” Another said: “She should resign.”", ["One tenant", None]),
+    ("Pia Holt met tenants, with one fuming: “You should resign.”", [None]),
+    ("One tenant said: “She has no heart.” She told another: “Resign.”", ["One tenant", "One tenant"]),
 ]  # fmt: skip
 
 

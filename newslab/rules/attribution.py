@@ -30,6 +30,10 @@ _REPLY = re.compile(
     r"(?:['’]s?)?\s(?:\w+\s)?(?:answer|message|reply|response|retort|riposte|verdict)\s(?:was|is|came)\s"
     r"[^.:“”\"\n]{1,80}[.:]\s{1,3}[“\"‘]"
 )
+# Somebody else, without a name: "with one fuming: “…”", "Another added: “…”"
+_UNNAMED = re.compile(
+    r"\b(another|one|an?\s(?:second|third|fourth))\s(said|says|told|wrote|writes|[a-z]+(?:ed|ing)):\s?\Z", re.I
+)  # fmt: skip
 _ADJACENT = re.compile(rf"\s?{_ADVERB}\s*")
 # Behind such words stands no speaker
 _NO_SPEAKER = re.compile(
@@ -223,6 +227,9 @@ class _Finder:
     def _before(self, start: int, end: int) -> _Found | None:
         """'X said: "', 'X told reporters that "', 'was accused by X of "', 'X: "'."""
         clause = self.frame[start:end]
+        if unnamed := _UNNAMED.search(clause):
+            (a, b), (c, d) = unnamed.span(1), unnamed.span(2)
+            return (start + a, start + b), (start + c, start + d)
         for m in reversed(list(_cues().finditer(clause, max(0, len(clause) - 150)))):
             cue = (start + m.start(), start + m.end())
             if m.group().lower() in _ACCORDING:
