@@ -49,6 +49,7 @@ _KIN_BEHIND = re.compile(rf",\s{_THEIR_KIN}\b", re.I)
 # With which a surname of several words begins: "De Luca"
 _PARTICLES = frozenset("de van von der den di da do dos du del della la le el al bin ibn ben ter st o ó ní mac".split())
 _NICKNAME = re.compile(r"[\"“‘]([\w-]+)[\"”’]")  # "Curtis “Buddy” Bellweather"
+_MARK = re.compile(r"[“\"‘']")
 _WHOSE = re.compile(r"\b(\w+s)['’]\s")  # whose "the Harbour Dockers' Guild" is
 _REACH = 4  # sentences back that a pronoun may reach
 _NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
@@ -516,6 +517,23 @@ class _Resolver:
                 break  # somebody else who may be meant
         return None
 
+    def _unnamed_going_on(self, k: int) -> int | None:
+        """Of whom the last sentence told without a name, if "they" say something: 'An aide wept. “No,” they said'."""
+        t, m = self.text, self.mentions[k]
+        said = self.saying.get((m.start, m.end))
+        start = self.reading.attributions[said].content[0][0] if said is not None else 0
+        if said is None or not _MARK.search(t.text, max(start - 1, 0), start + 1):
+            return None
+        low = bisect_left(self.starts, t.paragraphs[t.paragraph_at(m.start)][0])
+        told = [j for j in range(max(k - _NEAR, low), k) if not self.page.marked[j] and self.mentions[j].name != "they"]
+        told = [j for j in told if self.sentence[j] == self.sentence[told[-1]]]
+        if not told or any(self.mentions[j].plural for j in told):
+            return None
+        one = self.mentions[told[0]]
+        opens = one.start - t.sentences[self.sentence[told[0]]][0] < 2 and _INDEFINITE.match(t.text, one.start)
+        alone = one.kind == "nominal" and one.type == "person" and not t.text.startswith(" and ", one.end)
+        return self.of[told[0]] if opens and alone else None
+
     def _is_nobodys(self, i: int) -> bool:
         """Whether an actor is described without a name: "her campaign"."""
         a = self.actors[i]
@@ -600,7 +618,8 @@ class _Resolver:
         for k, m in enumerate(self.mentions):
             if m.kind != "pronoun" or m.name in FIRST_PERSON or m.name in SECOND_PERSON:
                 continue
-            issuer = self._document_source(k) if m.name == "it" else self._spokesman_going_on(k)
+            told = {"it": self._document_source, "they": self._unnamed_going_on}
+            issuer = told.get(m.name, self._spokesman_going_on)(k)
             if m.antecedent is not None or m.name in RELATIVE:  # "who" is whoever stands right before it, or nobody
                 found: int | None = None if m.antecedent is None else self.of[m.antecedent]
             elif issuer is not None:

@@ -659,6 +659,11 @@ SPEAKERS = [
     ("One tenant said: “She has no heart.” Another said: “She should resign.”", ["One tenant", None]),
     ("Pia Holt met tenants, with one fuming: “You should resign.”", [None]),
     ("One tenant said: “She has no heart.” She told another: “Resign.”", ["One tenant", "One tenant"]),
+    # "they" of one person without a name, unless several may be meant
+    ("A Labour adviser was scathing. “The mayor is finished,” they said. They added: “He lied.”",
+     ["Labour adviser", "Labour adviser"]),
+    ("A spokesperson for the trust was brief. “We are sorry for the delay,” they added.", ["trust"]),
+    ("A friend of the minister met nurses on Friday. “We are angry,” they said.", ["nurses"]),
 ]  # fmt: skip
 
 
