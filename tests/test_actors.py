@@ -664,6 +664,9 @@ SPEAKERS = [
      ["Labour adviser", "Labour adviser"]),
     ("A spokesperson for the trust was brief. “We are sorry for the delay,” they added.", ["trust"]),
     ("A friend of the minister met nurses on Friday. “We are angry,” they said.", ["nurses"]),
+    # whom a heading tells of as blamed
+    ("Mayor slammed for ‘heartless’ cuts\n\nPia Holt said that the library would shut.", [None, "Pia Holt"]),
+    ("Mayor slams rival for ‘heartless’ cuts\n\nPia Holt said that the library would shut.", ["Mayor", "Pia Holt"]),
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from newslab.model.heads import FoundAttribution
 from newslab.quotation import Quotation
 from newslab.reading import Attribution, Mention, Reading
+from newslab.rules.attribution import is_blamed_in_heading
 from newslab.text import Cover, Span, Text
 
 _SHORT = 60  # characters of a mention that a source may be widened to
@@ -36,6 +37,7 @@ def merge_attributions(
     marked = [q for q in reading.quotations if q.speech]
     within = Cover(s for q in marked for s in q.spans)
     found = [_in_sentences(reading.text, _in_paragraphs(reading.text, f, within)) for f in found]
+    found = [f._replace(source=[s for s in f.source if not is_blamed_in_heading(reading.text, s[1])]) for f in found]
     found = [f for f in found if f.content]
     rule_of = [_most(s) for s in _shares(marked, [a.content for a in by_rule])]
     nested = [_inside_marks(f, within) for f in found]

@@ -34,6 +34,9 @@ _REPLY = re.compile(
 _UNNAMED = re.compile(
     r"\b(another|one|an?\s(?:second|third|fourth))\s(said|says|told|wrote|writes|[a-z]+(?:ed|ing)):\s?\Z", re.I
 )  # fmt: skip
+# Behind whom a heading tells of as blamed: "Minister slammed for ‘cruel’ cuts"
+_BLAMED = re.compile(r"\s([a-z]+ed)\s(?:for|over|after)\b(?!\s(?:hours|days|weeks|months|years)\b)")
+_HEADING = re.compile(r"[^.!?\n]{1,149}\s*")
 _ADJACENT = re.compile(rf"\s?{_ADVERB}\s*")
 # Behind such words stands no speaker
 _NO_SPEAKER = re.compile(
@@ -103,6 +106,21 @@ def attribute_quotations(text: Text, quotations: list[Quotation], mentions: list
     return _Finder(text, quotations, mentions).quoted()
 
 
+@lru_cache(maxsize=1)
+def _blame() -> frozenset[str]:
+    """What is done to somebody who is blamed: "slammed"."""
+    acts = (forms for forms, polarity, frame, _ in lexicons().stances if polarity < 0 and frame == ("obj",))
+    return frozenset(form for forms in acts for form in forms)
+
+
+def is_blamed_in_heading(text: Text, end: int) -> bool:
+    """Whether a heading tells that whoever is named up to `end` is blamed: "Minister slammed for ‘cruel’ cuts"."""
+    blamed = _BLAMED.match(text.text, end)
+    if blamed is None or blamed[1] not in _blame():
+        return False
+    return _HEADING.fullmatch(text.text, *text.paragraphs[text.paragraph_at(end)]) is not None
+
+
 class _Finder:
     def __init__(self, text: Text, quotations: list[Quotation], mentions: list[Mention]) -> None:
         self.text, self.t, self.quotations = text, text.text, quotations
@@ -118,7 +136,7 @@ class _Finder:
 
     def _may_speak(self, m: Mention) -> bool:
         """No places, nobody inside a quotation, no owners ("Vell" in "Vell's lawyer said"), but those of a reply."""
-        if m.type == "place" or self.frame[m.start] == _BLOT:
+        if m.type == "place" or self.frame[m.start] == _BLOT or is_blamed_in_heading(self.text, m.end):
             return False
         if _REPLY.match(self.t, m.end):
             return True
