@@ -540,6 +540,8 @@ ROLES = [
      "a Democrat who is running for the Senate", "Pia Holt"),
     ("“He failed,” said Pia Holt, a Hollin Republican.", "a Hollin Republican", "Pia Holt"),
     ("Hugh Brandt resigned. “It took a Brandt to do that,” said Pia Holt.", "a Brandt", "Hugh Brandt"),
+    # nor is "herself" part of a name
+    ("Sheriff Cole Gale's deputies cleared the pier. Gale himself called the dockers a disgrace.", "Gale", "Cole Gale"),
     # several with one title are not the first of them
     ("Senators Brandt, Holt and Deasy voted no. Governor Nell Garrow blamed the senators.", "the senators", "senators"),
     ("Sen. Hugh Brandt voted no. Governor Nell Garrow blamed the senator.", "the senator", "Hugh Brandt"),

@@ -418,6 +418,8 @@ def test_of_whom_is_accused_the_charge_is_no_part(text, found, kept):
         ("the best clerk in Hollin.”", "the best clerk in Hollin"),
         ("“Morning Tide”", "“Morning Tide”"),
         ('Bo "Buddy" Lind', 'Bo "Buddy" Lind'),
+        ("the councillors themselves", "the councillors"),
+        ("the clerk who voted for himself", "the clerk who voted for himself"),
     ],
 )
 def test_what_is_told_of_somebody_is_no_part_of_the_mention(found, kept):

@@ -35,6 +35,7 @@ _PREDICATE = re.compile(
 )
 # Why something was done to somebody: "expelled four groups on the grounds that …"
 _REASON = re.compile(r"\s(?:on\s(?:the\s)?(?:grounds?|basis)|in\sorder|because|in\s(?:the\s)?hopes?)\b")
+_SELF = re.compile(r"\s(?:himself|herself|itself|themselves)\Z")  # "Vell herself"
 _OF_CLAUSE = re.compile(
     r"\b(?:I|we|he|she|they|you|it|who|which|that|what|whom|whose|where|when|why|how|as|than|there)\b|['’]\w", re.I
 )
@@ -174,19 +175,29 @@ def _whole_name(t: str, f: FoundMention) -> FoundMention:
 def _ended(t: str, f: FoundMention) -> FoundMention:
     """A mention without what is no part of it any more: a closing mark, a predicate, a reason, a charge.
 
-    "the best sheriff” ", "the minister has failed", "two firms on the grounds that", "accused the Board of lying".
+    "the best sheriff” ", "the minister has failed", "two firms on the grounds that", "accused the Board of lying". And
+    without "herself" behind it.
     """
     words = t[f.start : f.end]
     if words[-1] in '"”' and (closed := _CLOSED.search(words, 1)):
         opened = words[:-1].count("“") - words[:-1].count("”") + words[:-1].count('"') % 2
         if not opened:
             f = f._replace(end=f.start + closed.start())
-    for follows in (_PREDICATE, _REASON) if f.kind != "pronoun" and not words.isalpha() else ():
+    for follows in (_PREDICATE, _REASON, _SELF) if f.kind != "pronoun" and not words.isalpha() else ():
         told = follows.search(t, f.start, f.end)
         if told and not _OF_CLAUSE.search(t, f.start, told.start()):
             f = f._replace(end=told.start())
+            if _is_named_self(t, f, told):
+                f = f._replace(kind="name", type="person")
     charge = _charge(t, f) if _CHARGED.search(t[max(0, f.start - 12) : f.start]) else None
     return f._replace(end=charge.start()) if charge else f
+
+
+def _is_named_self(t: str, f: FoundMention, told: re.Match[str]) -> bool:
+    """Whether what "himself" or "herself" stands behind is a name: "Vell herself", but not "Ministers themselves"."""
+    words = t[f.start : f.end].split()
+    office = words[-1].lower() in lexicons().roles or words[-1].lower() in lexicons().titles
+    return told.group().endswith(("himself", "herself")) and all(w[0].isupper() for w in words) and not office
 
 
 def _charge(t: str, f: FoundMention) -> re.Match[str] | None:
