@@ -193,6 +193,8 @@ def put_right(change, text, found, kind):
         ("Held: seven\n\nStrikers walked out.", "Strikers", "Strikers"),
         ("Celia Marrable and Gareth Pell", "and Gareth Pell", "Gareth Pell"),
         ("“Yes,” said Ona Vell.", "said Ona Vell", "Ona Vell"),
+        ("New Ossery’s parliament met.", "’s parliament", "New Ossery’s parliament"),
+        ("The town’s parliament met.", "’s parliament", "’s parliament"),
     ],
 )
 def test_where_a_mention_begins(text, found, kept):
@@ -586,6 +588,19 @@ def test_the_common_noun_that_a_title_begins_with_is_no_body(text, kept):
 )
 def test_an_office_and_the_name_behind_it_are_one(text, found, called):
     assert [m.name for m in _merged(text, *((x, "person", "name") for x in found))] == called
+
+
+@pytest.mark.parametrize(
+    ("found", "called", "kind"),
+    [
+        ("Ossery’s governing party", "Ossery’s governing party", "organisation"),
+        ("Ossery’s birthday party guests", "Ossery’s birthday party guests", "group"),
+        ("Ossery dockers leaving town", "Ossery dockers leaving town", "group"),
+    ],
+)
+def test_nobody_is_called_by_an_owner_alone(found, called, kind):
+    (m,) = (m for m in _merged(f"{found} said so.", (found, "person", "nominal")) if m.end == len(found))
+    assert (m.name, m.type) == (called, kind)
 
 
 def test_people_are_a_group():

@@ -32,7 +32,8 @@ from newslab.text import Cover, Span, Text
 # Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …", "Hollin
 # dockers leaving …"
 _ADDED = re.compile(
-    r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|,(?!\d)|[(:;–—]|\s-|(?<=s)\s(?=[a-z]+ing\s)"
+    r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|,(?!\d)|[(:;–—]|\s-|"
+    r"(?:(?<=[^'’]s)|(?<=he['’]s))\s(?=[a-z]+ing\s)"  # but "Lorvane’s governing party"
 )
 # Ahead of the last part of a name with an "and" in it
 _AND = re.compile(r"\s(?:and|&)\s(?:\w+\s)?$")
@@ -64,6 +65,7 @@ _SOME = frozenset(
 _PEOPLE_TOO = frozenset(("group", "party", "police"))  # bodies that may as well be people
 # An office by which somebody is called: “Governor, resign,” they said
 _CALLING = re.compile(r"[“\"‘:,]\s?\Z")
+_THEIR_PARTY = re.compile(r"['’]s?\s(?:\w+\s)?party\Z")  # "Lorvane’s governing party"
 _CAMPS = frozenset(("campaign", "camp", "team"))
 _GUESS = 0.5  # probability that the lists give a word with a capital of which they know nothing
 _LONGEST_NAME = 80  # characters
@@ -360,7 +362,7 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
         f = f._replace(kind="nominal")  # no name: "the first minister", "The First Minister"
     if lexicons().names.get(last) == ("group", True):  # "her fellow Democrats"
         f = f._replace(type="group", kind=f.kind if words[0].isupper() else "nominal")
-    if f.type == "person" and lexicons().is_body(noun) and noun not in _PEOPLE_TOO:
+    if f.type == "person" and lexicons().is_body(noun) and (noun not in _PEOPLE_TOO or _THEIR_PARTY.search(words)):
         f = f._replace(type="organisation")  # "the Vell campaign"
     people = noun == "people"  # in the plural without an "s": "the Lorvane people", "People say"
     if (people and f.kind == "nominal") or (words == last and (people or noun in _SOME)):

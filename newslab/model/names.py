@@ -27,6 +27,8 @@ _CHARGE_NOUN = re.compile(
     r"[a-z][\w-]*(?:\s(?!of\s)[\w-]+){0,3}\Z"
 )
 _TOLD = re.compile(r"(?:said|says|told|added|asked|and|or|but)\s(?=[^\W\d_a-z])")
+_OWNER = re.compile(rf"(?:{_CAPITAL}[\w-]*\s){{0,3}}{_CAPITAL}[\w-]*\Z")  # bounded: 60 characters
+_OWNS = ("'s", "’s")
 # How many, ahead of those counted: "12 MPs", but not "in 2031 Democrats"
 _COUNT = re.compile(rf"(?<![\w.,-])(?:\d{{1,3}}(?:,\d{{3}})*|{NUMBERS})[ \xa0]\Z", re.I)
 # What is told of somebody, and no part of what they are called: "the minister has failed"; but "the only one who has"
@@ -154,7 +156,12 @@ def likeliest(found: Iterable[FoundMention]) -> list[FoundMention]:
 
 
 def _begun(t: str, f: FoundMention) -> FoundMention:
-    """A mention without the word ahead of it that is no part: "Today 20 MPs", "said Ona Vell"; and with its number."""
+    """A mention without the word ahead of it that is no part: "Today 20 MPs", "said Ona Vell"; and with its number.
+
+    And with whose it is, where the model has but the "’s party" of "Lorvane’s party".
+    """
+    if t.startswith(_OWNS, f.start) and (owner := _OWNER.search(t, max(0, f.start - 60), f.start)):
+        return f._replace(start=owner.start())
     ahead = _WHEN.match(t, f.start, f.end) or _TOLD.match(t, f.start, f.end)
     if ahead:
         return f._replace(start=ahead.end())
