@@ -8,7 +8,7 @@ import pytest
 
 import newslab as nl
 from newslab.reading import Mention
-from newslab.rules.mentions import bare_name, find_mentions
+from newslab.rules.mentions import bare_name, find_mentions, listed_bodies
 from newslab.rules.stances import find_acts
 from newslab.text import Text
 
@@ -152,6 +152,27 @@ def test_what_an_office_is_of_is_no_part_of_the_name(text, people):
 def test_a_body_of_officers_is_a_body():
     (m,) = (m for m in find_mentions(Text("We met the Association of Harbour Officers.")) if m.kind == "name")
     assert (m.name, m.type) == ("Association of Harbour Officers", "organisation")
+
+
+@pytest.mark.parametrize(
+    ("text", "bodies"),
+    [
+        ("The Farm, Food and Timber Union met.", ["Farm, Food and Timber Union"]),
+        ("The Farm, Food and Timber union met.", ["Farm, Food and Timber union"]),
+        (
+            "The Department for Ports, Fisheries and Trade Skills met.",
+            ["Department for Ports, Fisheries and Trade Skills"],
+        ),
+        ("The Farm, Food and Timber Union met. Food won.", []),
+        ("Labour, Reform and Timber Union met.", []),
+        ("Vell, Orr and Timber Union met.", []),
+        ("Reform, Timber and Farm Party met.", []),
+        ("The Department for Rose, Emma and Bo met.", []),
+    ],
+)
+def test_a_list_may_be_the_name_of_one_body(text, bodies):
+    assert [text[a:b] for a, b in listed_bodies(text)] == bodies
+    assert [m.name for m in find_mentions(Text(text)) if "," in m.name] == bodies
 
 
 def test_a_full_stop_ends_a_name():

@@ -121,7 +121,8 @@ def _of_model(
             continue
         if (longer := _surname_end(f, [listed[k] for k in inner[:1]])) and longer not in ends:
             f = f._replace(end=longer)
-        core = f.start + _core(t[f.start : f.end])
+        opening = (listed[k].end for k in inner[:1] if "," in listed[k].name)
+        core = f.start + _core(t[f.start : f.end], next(opening, f.start + 1) - f.start)
         # Of "the president of Lorvane" the head is the president, and of "Lorvane's High Court" it is the court.
         heads = [k for k in inner if listed[k].start < core and listed[k].end in (core, f.end)]
         if not heads and f.kind == "name":
@@ -399,7 +400,7 @@ def _within(starts: Sequence[int], a: int, b: int) -> range:
     return range(bisect_left(starts, a), bisect_left(starts, b))
 
 
-def _core(surface: str) -> int:
-    """How far the head words of a mention go."""
-    m = _ADDED.search(surface, 1)
+def _core(surface: str, at: int = 1) -> int:
+    """How far the head words of a mention go, of which the first ones, up to `at`, are a name or a description."""
+    m = _ADDED.search(surface, at)
     return m.start() if m else len(surface)

@@ -12,7 +12,7 @@ from newslab.model.heads import FoundMention
 from newslab.naming import NUMBERS
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
-from newslab.rules.mentions import FOR_SEAT, MEMBERS, OWNED, firms, is_seat
+from newslab.rules.mentions import FOR_SEAT, MEMBERS, OWNED, firms, is_seat, listed_bodies
 from newslab.text import Span, Text, lowercase_words
 
 DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
@@ -233,13 +233,19 @@ def _body(t: str, f: FoundMention) -> FoundMention:
 
 
 def firm_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
-    """With the names of firms whole: "Halden & Rooke", of which the model makes two people."""
-    spans = firms(t)
+    """With the names of firms and other bodies whole: "Halden & Rooke", of which the model makes two people.
+
+    And whole where it begins a longer one: "Rail, Ports and Transport Union secretary Bo Lind".
+    """
+    listed = ((a - 4 if t.startswith(_THE, max(0, a - 4)) else a, b) for a, b in listed_bodies(t))
+    spans = sorted((*firms(t), *listed))
     if not spans:
         return list(found)
     starts, out = [a for a, _ in spans], []
     for f in found:
         a, b = spans[max(0, bisect_left(starts, f.end) - 1)]
+        if f.kind == "name" and a < f.start < b < f.end:
+            f = f._replace(start=a)
         part = a < f.end and f.start < b and not (f.start <= a and b <= f.end)
         out.append(f._replace(start=a, end=b, type="organisation") if part and f.kind == "name" else f)
     return likeliest(out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from functools import lru_cache
 
 from newslab import pronouns
@@ -59,6 +59,13 @@ FOR_SEAT = re.compile(
 _WITH_CAPITAL = re.compile(_CAP)
 # "Halden & Rooke"; begins at no part of a longer word, or "A-A-A-…" would be looked at from each of its letters
 _FIRM = re.compile(rf"(?<![\w.’'‐‑-])({_CAP})[ \xa0]&[ \xa0](?:{_PARTICLE.title()}[ \xa0])?({_CAP})")
+# "Department for Sport, Culture and Youth", "Rail, Ports and Transport Union"
+_LIST = rf"{_CAP}(?:[ \xa0]{_CAP})?(?:,[ \xa0]{_CAP}(?:[ \xa0]{_CAP})?){{1,4}},?[ \xa0](?:and|&)[ \xa0]"
+_LISTING = "Department|Ministry|Committee|Commission|Office|Board|Institute|Association|Federation"
+_LISTED = re.compile(
+    rf"(?<![\w.’'‐‑-])(?!The\b)(?:(?:{_LISTING})[ \xa0](?:for|of|on)[ \xa0](?:the[ \xa0])?"
+    rf"{_LIST}{_CAP}(?:[ \xa0]{_CAP}){{0,2}}|({_LIST})(?:{_CAP}[ \xa0]){{1,2}}(?:{_LISTING}|[Uu]nion)\b)"
+)
 _RANK = re.compile(r"^(?:co|vice|ex|deputy|under)-(?=\w)", re.I)
 _HANDLE = re.compile(r"(?<![\w@])@\w{2,}")
 # "Ministry of Works", "Committee on Roads and Bridges"
@@ -82,9 +89,9 @@ def find_mentions(text: Text) -> list[Mention]:
     t = text.text
     capitals = [_is_headline(t[slice(*p)]) for p in text.paragraphs]
     headlines = [p for p, title in zip(text.paragraphs, capitals, strict=True) if title]
-    whole, begins = set(firms(t)), behind_marks(text)
+    whole, listed, begins = set(firms(t)), listed_bodies(t), behind_marks(text)
     plain = [(begins.get(a, a), b) for (a, b), title in zip(text.paragraphs, capitals, strict=True) if not title]
-    spans = [s for p in plain for s in _names_in(t, p, whole)]
+    spans = [s for p in plain for s in _names_in(t, p, whole, listed)]
     people = _known_people(t, spans)
     # In a headline capitals tell nothing; only names that the article itself uses are taken.
     spans += [s for p in headlines for s in _known_in(t, p, people)]
@@ -131,16 +138,41 @@ def firms(t: str) -> list[Span]:
     return [m.span() for m in found if words[m[1]] == words[m[2]] == pairs[m.groups()] and m[1] not in first_names]
 
 
-def _names_in(t: str, paragraph: Span, whole: Set[Span]) -> list[Span]:
+def listed_bodies(t: str) -> list[Span]:
+    """Where names of bodies stand that hold a list: "Department for Sport, Culture and Youth".
+
+    Of words most of which are common ones; and of "Rail, Ports and Transport Union" the first stand nowhere alone.
+    """
+    lex, lower = lexicons(), lowercase_words()
+    found, out = list(_LISTED.finditer(t)), []
+    lists = Counter(m[1] for m in found)
+    counts = Counter(_WITH_CAPITAL.findall(t)) if found else Counter()
+    for m in found:
+        words = _WITH_CAPITAL.findall(m.group())
+        named = any(w in lex.names or w in lex.first_names for w in words)
+        rare = sum(w.lower() not in lower for w in words)
+        alone = (counts[w] > lists[m[1]] for w in _WITH_CAPITAL.findall(m[1] or ""))
+        if not named and 3 * rare <= len(words) and not any(alone):
+            out.append(m.span())
+    return out
+
+
+def _names_in(t: str, paragraph: Span, whole: Set[Span], listed: Sequence[Span] = ()) -> list[Span]:
     """Sequences of capitalised words that may be names: trimmed at sentence starts, joined in "Ministry of Works".
 
-    Of those in `whole` the two parts are joined too.
+    Of those in `whole` the two parts are joined too, and those `listed` are names by themselves.
     """
     lex, lower = lexicons(), lowercase_words()
     out: list[Span] = []
     dateline = _DATELINE.match(t, *paragraph)
     for m in _NAME.finditer(t, dateline.end() if dateline else paragraph[0], paragraph[1]):
         start, end = m.span()
+        k = bisect_left(listed, (end,))
+        if k and start < listed[k - 1][1]:
+            out += listed[k - 1 : k] if out[-1:] != listed[k - 1 : k] else []
+            start = listed[k - 1][1] + 1
+            if start >= end:
+                continue
         if _START.search(t[max(paragraph[0], start - 6) : start]):
             word = re.split(r"[\s.]", t[start:end], maxsplit=1)[0]
             known = word in lex.first_names or word in lex.organisation_words or word in lex.names
