@@ -762,6 +762,15 @@ def test_who_is_named_in_a_quotation_hardly_says_it(said, speaker):
     assert quotes.loc[quotes["source"] == "she", "speaker"].tolist() == [speaker]
 
 
+def test_a_firm_is_not_the_union_that_its_name_is_joined_with():
+    text = (
+        "Corvane Mining and union agree pay deal\n\nCorvane Mining and its largest union agreed a deal on Friday. The "
+        "union had accused managers of bullying. A spokesman for the union said: “Corvane treated us like dirt.”"
+    )
+    analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False)
+    assert analysis.quotes["speaker"].tolist()[-2:] == ["union", "union"]
+
+
 @pytest.mark.parametrize("reader", ["rules", "model"])
 def test_a_firm_of_two_names_is_one_body(reader):
     text = (

@@ -428,6 +428,20 @@ def test_what_is_told_of_somebody_is_no_part_of_the_mention(found, kept):
     assert put_right(_ended, found, found, "nominal") == kept
 
 
+@pytest.mark.parametrize(
+    ("found", "kept"),
+    [
+        ("Ossery Foods and its biggest union", "Ossery Foods"),
+        ("Ossery and dockers", "Ossery"),
+        ("Hope and justice group", "Hope and justice group"),
+        ("Ossery Foods and Timber", "Ossery Foods and Timber"),
+        ("Harbour peer and former minister", "Harbour peer and former minister"),  # one person
+    ],
+)
+def test_the_name_of_a_body_has_no_other_body_in_it(found, kept):
+    assert put_right(_ended, found, found, "name") == kept
+
+
 def test_mentions_that_come_to_the_same_words_are_one():
     text = "“The Harbour Secretary has failed,” said Bo Lind."
     found = [("The Harbour Secretary has failed", "person", "name"), ("The Harbour Secretary", "person", "name"),

@@ -38,6 +38,8 @@ _PREDICATE = re.compile(
 # Why something was done to somebody: "expelled four groups on the grounds that …"
 _REASON = re.compile(r"\s(?:on\s(?:the\s)?(?:grounds?|basis)|in\sorder|because|in\s(?:the\s)?hopes?)\b")
 _SELF = re.compile(r"\s(?:himself|herself|itself|themselves)\Z")  # "Vell herself"
+# The body that a name is joined with: "Harbour Foods and its biggest union"
+_AND_OTHER = re.compile(rf"(?<![\w’'-]){_CAPITAL}\S*(\sand\s(?:(?:its|their|the|an?)\s(?:[a-z]+\s){{0,2}})?([a-z]+))\Z")
 _OF_CLAUSE = re.compile(
     r"\b(?:I|we|he|she|they|you|it|who|which|that|what|whom|whose|where|when|why|how|as|than|there)\b|['’]\w", re.I
 )
@@ -183,7 +185,7 @@ def _ended(t: str, f: FoundMention) -> FoundMention:
     """A mention without what is no part of it any more: a closing mark, a predicate, a reason, a charge.
 
     "the best sheriff” ", "the minister has failed", "two firms on the grounds that", "accused the Board of lying". And
-    without "herself" behind it.
+    without "herself" behind it, and a name without the other body of "Harbour Foods and union".
     """
     words = t[f.start : f.end]
     if words[-1] in '"”' and (closed := _CLOSED.search(words, 1)):
@@ -196,6 +198,9 @@ def _ended(t: str, f: FoundMention) -> FoundMention:
             f = f._replace(end=told.start())
             if _is_named_self(t, f, told):
                 f = f._replace(kind="name", type="person")
+    other = _AND_OTHER.search(t, f.start, f.end) if f.kind == "name" else None
+    if other and (lexicons().is_body(other[2]) or lexicons().roles.get(other[2]) == ("group", True)):
+        f = f._replace(end=other.start(1))
     charge = _charge(t, f) if _CHARGED.search(t[max(0, f.start - 12) : f.start]) else None
     return f._replace(end=charge.start()) if charge else f
 
