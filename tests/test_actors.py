@@ -585,7 +585,6 @@ SOURCES = [
     # nor is a title somebody else than its bearer
     ("Council leader Cllr Hugh Brandt said the authority had no choice.", "Hugh Brandt"),
     ("Board chair Nell Garrow said the dockers had lied.", "Nell Garrow"),
-<<<<<<< HEAD
     # nor the body whose officer somebody is
     ("“The closure is a farce,” school board president Nell Garrow said.", "Nell Garrow"),
     ("“The mayor has lied to us,” city council member Colin Deasy told the Courier.", "Colin Deasy"),
@@ -601,11 +600,13 @@ SOURCES = [
     ("Its CEO said that the mayor, Colin Deasy, had lied.", "Its CEO"),
     ("Her colleague on the council, Colin Deasy, said that the mayor had lied.", "Colin Deasy"),
     ("Her counterpart at Tarn Mining, Colin Deasy, said that the mayor had lied.", "Colin Deasy"),
-=======
     # a name that is a list
     ("The Farm, Food and Timber Union accused ministers of lying.", "Farm, Food and Timber Union"),
     ("Farm, Food and Timber Union secretary Nell Garrow blamed ministers.", "Nell Garrow"),
->>>>>>> 7f2b3dc (A name that is a list is one body: “the Farm, Food and Timber Union”, “Department for Sport, Culture and Youth”)
+<<<<<<< HEAD
+=======
+    ("In a vote that the opposition Harbour League called a farce, the bill passed.", "Harbour League"),
+>>>>>>> c615564 (“The opposition Harbour League” stays one name, and whoever is described right ahead of the name is not lost as a sum of two)
     # a body that is told of by who is in it
     ("A panel of Lord Justice Brandt and Lady Justice Holt criticised the mayor.",
      "panel of Lord Justice Brandt and Lady Justice Holt"),

@@ -314,10 +314,23 @@ def _without_sums(t: str, mentions: list[Mention]) -> list[Mention]:
         if len(parts) > 1 and m.kind != "pronoun":
             ends = [m.start, *(mentions[j].end for j in parts)]
             opens = [*(mentions[j].start for j in parts), m.end]
-            if not whole and all(_SUM.fullmatch(t, a, b) for a, b in zip(ends, opens, strict=True)):
+            gaps = zip(ends, opens, strict=True)
+            apposed = len(parts) == 2 and _is_apposed(t, *(mentions[j] for j in parts))
+            if not whole and not apposed and all(_SUM.fullmatch(t, a, b) for a, b in gaps):
                 continue
         out.append(m)
     return out
+
+
+def _is_apposed(t: str, m: Mention, name: Mention) -> bool:
+    """Whether a name and the description ahead of it are one: "the opposition Harbour League", "hedge fund Quill".
+
+    But not "the firm Vell", who left it.
+    """
+    if (m.kind, name.kind) != ("nominal", "name") or m.plural or name.start != m.end + 1:
+        return False
+    alike = m.type == name.type or not _is_definite(t, m.start, m.end)
+    return alike and t[name.start].isupper() and name.name.split()[-1][0].isupper()
 
 
 def _opens_title(text: Text, m: Mention) -> bool:
