@@ -604,9 +604,13 @@ SOURCES = [
     ("The Farm, Food and Timber Union accused ministers of lying.", "Farm, Food and Timber Union"),
     ("Farm, Food and Timber Union secretary Nell Garrow blamed ministers.", "Nell Garrow"),
 <<<<<<< HEAD
-=======
     ("In a vote that the opposition Harbour League called a farce, the bill passed.", "Harbour League"),
->>>>>>> c615564 (“The opposition Harbour League” stays one name, and whoever is described right ahead of the name is not lost as a sum of two)
+=======
+    # what a body is stands ahead of its name
+    ("Pension fund Aldermoor accused Chairman Colin Deasy of waste.", "Aldermoor"),
+    ("In a vote that the opposition Harbour League called a farce, the bill passed.", "Harbour League"),
+    ("Activist investor Colin Deasy accused the board of waste.", "Colin Deasy"),
+>>>>>>> 699f297 (“Hedge fund Aldermoor” is Aldermoor, and a body; “hedge fund” is no second one)
     # a body that is told of by who is in it
     ("A panel of Lord Justice Brandt and Lady Justice Holt criticised the mayor.",
      "panel of Lord Justice Brandt and Lady Justice Holt"),

@@ -617,6 +617,23 @@ def test_nobody_is_called_by_an_owner_alone(found, called, kind):
     assert (m.name, m.type) == (called, kind)
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "kinds"),
+    [
+        ("They met hedge fund Ossery. Ossery sued.", ["hedge fund", "Ossery"],
+         {"hedge fund": ("nominal", "organisation"), "Ossery": ("name", "organisation")}),
+        ("Bo Ossery met us. They met hedge fund Ossery.", ["Bo Ossery", "Ossery"],
+         {"Bo Ossery": ("name", "person"), "Ossery": ("name", "person")}),
+        ("They met the firm Ossery left.", ["Ossery"], {"Ossery": ("name", "person")}),
+        ("They fund Ossery.", ["Ossery"], {"Ossery": ("name", "person")}),
+        ("They met shareholder Ossery.", ["Ossery"], {"Ossery": ("name", "person")}),
+    ],
+)  # fmt: skip
+def test_what_a_noun_for_bodies_stands_ahead_of_is_a_body(text, found, kinds):
+    merged = _merged(text, *((words, "person", "name") for words in found))
+    assert {text[m.start : m.end]: (m.kind, m.type) for m in merged if m.kind != "pronoun"} == kinds
+
+
 def test_people_are_a_group():
     text = "The Lorvane people want peace. People say so."
     merged = _merged(text, ("The Lorvane people", "person", "nominal"), ("People", "person", "name"))

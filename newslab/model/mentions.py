@@ -17,6 +17,7 @@ from newslab.model.names import (
     is_joint,
     joint_names,
     likeliest,
+    mark_described,
     mark_no_people,
     outer_names,
     without_article,
@@ -94,6 +95,7 @@ def merge_mentions(
         m.name = _called(m)
     _complete_names(t, out)
     _mark_roles(t, out)
+    mark_described(t, out)
     out = _without_sums(t, sorted(out, key=lambda m: (m.start, -m.end)))
     out = [m for m in out if not _opens_title(text, m)]
     mark_no_people(t, out)

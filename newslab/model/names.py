@@ -74,6 +74,16 @@ _NOBODY = frozenset(  # days, and the "us" of "let’s"
 _PEOPLE_OF = re.compile(r"\w{2,}(?:[^\W\d_]ians|[nl]ese)")  # "Armenians", "the Lebanese"
 _THE = ("the ", "The ")
 _SAINT = ("st ", "st. ", "saint ")
+# A description of the body whose name follows: "accused hedge fund Quill"
+_BODY_AHEAD = re.compile(
+    rf"\b(?:(?i:hedge|pension|investment|equity|wealth|venture|vulture)\sfund|firm|company|group|bank|agency|charity|"
+    rf"airline|insurer|retailer|lender|broadcaster|carmaker|newspaper|website|watchdog|regulator|union|start-up|"
+    rf"think[ -]tank)\s(?={_CAPITAL})"
+)
+# Ahead of it, where it may be somebody else's: "the firm Vell left"
+_WHOSE = re.compile(
+    r"(?:\b(?:the|an?|his|her|their|its|our|my|your|this|that|whose|which|what)|['’]s?)\s(?:[\w-]+\s)?\Z", re.I
+)
 # What may follow a name that is no part of a longer one: "the Courier said", but not "the Vell campaign"
 _NO_NOUN = re.compile(
     r"\s(?:(?:and|or)\s(?:the|an?)|but|is|was|are|were|has|have|had|did|does|do|will|would|could|should|can|may|might|must|"
@@ -342,6 +352,24 @@ def mark_no_people(t: str, mentions: Sequence[Mention]) -> None:
         for m, kind in zip(found, kinds, strict=True):
             m.type = kind
     _join_firms(t, mentions, surnames)
+
+
+def mark_described(t: str, mentions: Sequence[Mention]) -> None:
+    """Make a body of whatever such a noun stands right ahead of: "hedge fund Quill". "Hedge fund" by itself is no name.
+
+    Not of whom the article gives a first name or a title: "the investment firm Vell left".
+    """
+    places = {m.end() for m in _BODY_AHEAD.finditer(t) if not _WHOSE.search(t, max(0, m.start() - 30), m.start())}
+    named = [m for m in mentions if m.kind == "name" and m.type in ("person", "organisation")] if places else []
+    people = [m for m in named if m.type == "person"]
+    known = {m.name for m in people if m.role or m.gender} | {m.name.split()[-1] for m in people if " " in m.name}
+    bodies = {m.name for m in named if t.find(m.name, m.start, m.end) in places} - known
+    for m in named:
+        if m.name in bodies:
+            m.type = "organisation"
+    for m in mentions if bodies else ():
+        if m.end + 1 in places and m.kind != "pronoun":
+            m.kind, m.type = "nominal", "organisation"
 
 
 def _is_firm(name: str, people: Container[str] = ()) -> bool:

@@ -146,13 +146,17 @@ def _is_of_another(t: str, m: Mention, name: Mention, before: Sequence[Mention])
 
 
 def _is_title(t: str, m: Mention, name: Mention) -> bool:
-    """Whether a description is a title that a name begins with or that is right ahead: "council leader Cllr Orr"."""
+    """Whether a description is a title that a name begins with or that is right ahead: "council leader Cllr Orr".
+
+    Or what a body is: "hedge fund Quill".
+    """
     begins = name.start == m.end + 1 or (name.start == m.start and name.end > m.end + 1)
-    if not begins or name.kind != "name" or name.type != "person" or m.plural or t[m.end] != " ":
+    body = m.type == name.type == "organisation"
+    if not begins or name.kind != "name" or not (name.type == "person" or body) or m.plural or t[m.end] != " ":
         return False
     words = t[m.start : m.end]
     noun = words.split(" ")[-1]
     if "," in words or not (noun.isalpha() and noun.islower() and t[m.end + 1].isupper()):
         return False
-    role = m.type == "person" or lexicons().is_office(noun)
+    role = body or m.type == "person" or lexicons().is_office(noun)
     return role and not _DETERMINED.match(t, m.start)
