@@ -739,10 +739,13 @@ def test_a_name_that_is_written_as_nobodys_is_a_body(text, name, kind):
         ("Bo Quill founded Quill Energy. Quill won.",
          {("Bo Quill", "person"), ("Quill Energy", "organisation"), ("Quill", "person")}),
         ("Quill Energy sued. Quill, who won, wept.", {("Quill Energy", "organisation"), ("Quill", "person")}),
+        ("Quill Networks sued. Quill won.", {("Quill Networks", "organisation")}),
+        ("Quill Networks sued. Dockers met in Quill. Quill won.",
+         {("Quill Networks", "organisation"), ("Quill", "place")}),
     ],
 )  # fmt: skip
 def test_a_firm_is_also_meant_by_the_first_word_of_its_name_unless_it_is_somebodys(text, expected):
-    found = _merged(text, (r"(?:Bo )?Quill(?: Energy| Foods)?", "person", "name"))
+    found = _merged(text, (r"(?:Bo )?Quill(?: Energy| Foods| Networks)?", "person", "name"))
     assert {(m.name, m.type) for m in found} == expected
 
 

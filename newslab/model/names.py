@@ -381,14 +381,16 @@ def _is_firm(name: str, people: Container[str] = ()) -> bool:
 def _join_firms(t: str, mentions: Sequence[Mention], surnames: Container[str]) -> None:
     """Call a firm by its whole name where its first word stands for it: "Harbour" of "Harbour Foods".
 
-    Not where that is somebody's name too: the founder's, or whoever has a title.
+    Not where that is somebody's name too: the founder's, or whoever has a title; nor where it is a place.
     """
     named = [m for m in mentions if m.kind == "name" and m.type in ("person", "organisation")]
+    places = {m.name for m in mentions if m.type == "place"}
     whole: dict[str, set[str]] = defaultdict(set)
     for m in named:
         if m.type == "organisation" and _is_firm(m.name):
             whole[m.name.split()[0]].add(m.name)
     short = [m for m in named if len(whole.get(m.name, ())) == 1 and m.name.casefold() not in surnames]
+    short = [m for m in short if m.name not in places]
     people = {m.name for m in short if m.gender or m.role or t.startswith((" who ", ", who "), m.end)}
     for m in short:
         if m.name not in people and m.name not in lexicons().first_names:
