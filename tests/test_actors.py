@@ -541,7 +541,9 @@ ROLES = [
     ("“He failed,” said Pia Holt, a Hollin Republican.", "a Hollin Republican", "Pia Holt"),
     ("Hugh Brandt resigned. “It took a Brandt to do that,” said Pia Holt.", "a Brandt", "Hugh Brandt"),
     # nor is "herself" part of a name
+    # nor is "herself" part of a name, nor "Dean" a title behind another
     ("Sheriff Cole Gale's deputies cleared the pier. Gale himself called the dockers a disgrace.", "Gale", "Cole Gale"),
+    ("Ambassador Dean Farrow called the mayor a liar. Ruth Calder praised Farrow.", "Farrow", "Dean Farrow"),
     # several with one title are not the first of them
     ("Senators Brandt, Holt and Deasy voted no. Governor Nell Garrow blamed the senators.", "the senators", "senators"),
     ("Sen. Hugh Brandt voted no. Governor Nell Garrow blamed the senator.", "the senator", "Hugh Brandt"),
@@ -603,14 +605,11 @@ SOURCES = [
     # a name that is a list
     ("The Farm, Food and Timber Union accused ministers of lying.", "Farm, Food and Timber Union"),
     ("Farm, Food and Timber Union secretary Nell Garrow blamed ministers.", "Nell Garrow"),
-<<<<<<< HEAD
     ("In a vote that the opposition Harbour League called a farce, the bill passed.", "Harbour League"),
-=======
     # what a body is stands ahead of its name
     ("Pension fund Aldermoor accused Chairman Colin Deasy of waste.", "Aldermoor"),
     ("In a vote that the opposition Harbour League called a farce, the bill passed.", "Harbour League"),
     ("Activist investor Colin Deasy accused the board of waste.", "Colin Deasy"),
->>>>>>> 699f297 (“Hedge fund Aldermoor” is Aldermoor, and a body; “hedge fund” is no second one)
     # a body that is told of by who is in it
     ("A panel of Lord Justice Brandt and Lady Justice Holt criticised the mayor.",
      "panel of Lord Justice Brandt and Lady Justice Holt"),

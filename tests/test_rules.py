@@ -108,6 +108,8 @@ def test_mixed_and_indirect_are_told_from_direct():
         ("Hendrik van Lind", "Hendrik van Lind"),
         ("Aung San Suu Kyi", "Aung San Suu Kyi"),
         ("Bishop Lind", "Lind"),
+        ("Ambassador Dean Lind", "Dean Lind"),
+        ("Dean Lind", "Lind"),  # of a faculty
         ("Shri Lind", "Lind"),
         ("TD Bo Lind", "Bo Lind"),
         ("TD Lind", "TD Lind"),  # or "TD Bank" would be one too

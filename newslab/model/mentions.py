@@ -268,7 +268,8 @@ def _called(m: Mention) -> str:
     if m.kind != "name" or " " not in m.name:
         return m.name
     name = without_letters(m.name, m.type)
-    return bare_name(name) if m.type == "person" and " " in name else name
+    bare = m.role and name.split()[0] in lexicons().first_names  # "Ambassador Dean Vell" is no dean
+    return bare_name(name) if m.type == "person" and " " in name and not bare else name
 
 
 def _complete_names(t: str, mentions: Sequence[Mention]) -> None:

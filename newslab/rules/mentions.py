@@ -209,6 +209,7 @@ def _titles(words: list[str]) -> int:
         for width in (3, 2, 1)
         if k + width <= len(words)
         and not (k + width + 1 == len(words) and words[-1].lower().rstrip(".") in GENERATIONS)  # "Ona King Jr"
+        and not (k and k + 2 == len(words) and words[k] in lexicons().first_names)  # "Ambassador Dean Vell"
         and (
             " ".join(words[k : k + width]).lower().replace(".", "") in titles
             or words[k : k + width] == ["Del."]  # without its stop it is a part of names
