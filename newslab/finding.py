@@ -28,6 +28,7 @@ from newslab.stance import Case, case_of
 from newslab.text import Text
 
 _AT_ONCE = 32  # articles read at a time
+_SELDOM = 10  # how many times as seldom Python looks through all that is made
 S = TypeVar("S")
 T = TypeVar("T")
 
@@ -84,17 +85,22 @@ def actors_from_json(actors: str) -> list[Seen]:
 
 @contextmanager
 def only_new_garbage() -> Iterator[None]:
-    """Let Python look for garbage in what is made from here on.
+    """Let Python look for garbage in what is made from here on, and seldom in what has stayed for a while.
 
-    Reading makes so many small things that it would otherwise look through all that is loaded again and again.
+    Reading makes so many small things that it would otherwise look through all that is loaded, and through all that is
+    known of the articles at hand, again and again; hardly any of it is garbage that only such a look finds.
     """
     if gc.get_freeze_count():  # the caller, or another thread, has seen to it
         yield
         return
     gc.freeze()
+    *young, old = gc.get_threshold()
+    gc.set_threshold(*young, _SELDOM * old)
     try:
         yield
     finally:
+        gc.set_threshold(*young, old)
+        gc.freeze()  # it begins to count anew, and does not look through everything at once
         gc.unfreeze()
 
 
