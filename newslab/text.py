@@ -69,6 +69,19 @@ class _LanguageVars(PunktLanguageVars):
         return self._ends
 
 
+class _SentenceTokenizer(PunktSentenceTokenizer):
+    """Punkt that looks closely only where a full stop may stand behind an abbreviation, an initial or a figure."""
+
+    def __init__(self, params: PunktParameters) -> None:
+        super().__init__(params, lang_vars=_LanguageVars())
+        self._doubtful = params.abbrev_types | {before for before, _ in params.collocations}
+
+    def text_contains_sentbreak(self, text: str) -> bool:
+        word, _, after = text.partition(". ")
+        plain = len(word) > 1 and word.isascii() and word.isalpha() and after[:1].isalpha()
+        return plain and word.lower() not in self._doubtful or super().text_contains_sentbreak(text)
+
+
 @lru_cache(maxsize=1)
 def sentence_tokenizer() -> PunktSentenceTokenizer:
     """Punkt with the shipped parameters, and the abbreviations of news added."""
@@ -80,7 +93,7 @@ def sentence_tokenizer() -> PunktSentenceTokenizer:
     params.ortho_context.update(trained["orthography"])
     lines = (_LEXICONS / "abbreviations.txt").read_text(encoding="utf-8").splitlines()
     params.abbrev_types.update(line.strip().lower() for line in lines if line.strip() and line[0] != "#")
-    return PunktSentenceTokenizer(params, lang_vars=_LanguageVars())
+    return _SentenceTokenizer(params)
 
 
 @lru_cache(maxsize=1)
