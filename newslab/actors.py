@@ -646,7 +646,7 @@ class _Resolver:
         candidates = [i for i in candidates if i != aside]
         if not candidates:
             return None
-        scores = ranking().scores(network(self.mentions[k]), self.page.rows(k, candidates))
+        scores = ranking().scores(network(self.mentions[k]), self.page.rows(k, candidates)).tolist()
         named = self._named_in_words_of(k)
         best = max(range(len(candidates)), key=lambda n: (scores[n] > 0 and candidates[n] not in named, scores[n]))
         return candidates[best] if scores[best] > 0 else None
@@ -866,6 +866,7 @@ def _role_fits(description: list[str], role: list[str]) -> bool:
     return not told or not (known or {"a", "an"} & told) or bool(told & known)
 
 
+@lru_cache(1 << 14)  # asked for every actor of every article, many times
 def plain(name: str) -> str:
     """A name without its article, in small letters."""
     return _ARTICLE.sub("", name).replace("’", "'").casefold()

@@ -131,6 +131,7 @@ class Page:
             self.owner.append(t[m.end : m.end + 2] in ("’s", "'s") or t[m.end : m.end + 1] in ("’", "'"))
         self.words = [_words(m.name) for m in self.reading.mentions]
         self.spans = [(m.start, m.end) for m in self.reading.mentions]
+        self.nested = _nested(t, self.reading.mentions)
         marked = Cover(s for q in self.reading.quotations if q.speech for s in q.spans)
         self.marked = [marked.touches(*s) for s in self.spans]
         self.speakers: dict[int, int | None] = {}
@@ -152,7 +153,7 @@ class Page:
             named = (index.word[w] for w in words if w in index.word)
             alike = set().union(*(s for s in named if len(s) <= _COMMON), self._acronyms(m.name))
             pool = linked | alike | {i for i in near if self.actors[i].type == m.type}
-        around = self._nested(k) | (self._others(k) if m.kind == "pronoun" else set())
+        around = {self.of[j] for j in self.nested[k]} | (self._others(k) if m.kind == "pronoun" else set())
         out = []
         for i in sorted(pool - around):
             actor = self.actors[i]
@@ -184,17 +185,6 @@ class Page:
         back = range(max(bisect_left(sentence, sentence[k] - _NEAR), k - _MOST), k)
         ahead = range(k + 1, min(bisect_right(sentence, sentence[k]), k + _MOST))
         return {a for span in (back, ahead) for j in span if (a := of[j]) is not None}
-
-    def _nested(self, k: int) -> set[int | None]:
-        """Whose mentions hold mention `k` or stand within it, see :func:`holds`."""
-        start, end = self.spans[k]
-        low, high = max(0, k - _NESTED), min(bisect_left(self.spans, (end,)), k + _NESTED)  # none begins behind it
-        t, mentions = self.reading.text.text, self.reading.mentions
-        return {
-            self.of[j]
-            for j, (a, b) in enumerate(self.spans[low:high], low)
-            if (a <= start and end <= b or start <= a and b <= end) and holds(t, mentions[j], mentions[k])
-        }
 
     def _acronyms(self, name: str) -> set[int]:
         """Actors of whose name this one is the initials, or the other way round."""
@@ -232,20 +222,22 @@ class Page:
             surface.startswith(("a ", "an ", "some ", "one ")), surface.startswith(("his ", "her ", "their ", "its ")),
             min(len(words), 6) / 6, m.start < self.title, quoted is not None, self.opens[k],
         ]  # fmt: skip
+        sentence_of, is_first = self.sentence.__getitem__, self.first.__getitem__
         out = []
         for i, j, times in zip(candidates, last, ahead, strict=True):
             a = self.actors[i]
             back = s - self.sentence[j] if j is not None else -1
-            ps = chance.get(i, ())
+            ps = chance.get(i)
+            p, top = (sum(ps), max(ps)) if ps else (0.0, 0.0)
             shown = self.reading.mentions[j] if j is not None else None
-            reach = times - bisect_left(a.mentions, s - 2, hi=times, key=self.sentence.__getitem__)
+            reach = times - bisect_left(a.mentions, s - 2, hi=times, key=sentence_of)
             called = a.called
             theirs = 0 if pronoun else len(a.words - _SMALL)
             shared = 0 if pronoun else len(mine & a.words)
-            there = bisect_left(a.mentions, s - back, hi=times, key=self.sentence.__getitem__)  # of the last sentence
-            first = any(self.first[x] for x in a.mentions[there:times])
+            there = bisect_left(a.mentions, s - back, hi=times, key=sentence_of)  # of the last sentence
+            first = any(map(is_first, a.mentions[there:times]))
             row = [
-                math.log(sum(ps) + 0.003), math.log(max(ps, default=0) + 0.003), sum(ps) / known,
+                math.log(p + 0.003), math.log(top + 0.003), p / known,
                 back == 0, back == 1, back == 2, back == 3, back > 3, j is None,
                 math.log1p(m.start - shown.end if shown and shown.end < m.start else 0) if shown else 8.0,
                 j is not None and self.opens[j], first, j is not None and self.preposition[j],
@@ -294,6 +286,22 @@ def holds(text: str, a: Mention, b: Mention) -> bool:
     return within or b.start <= a.start and a.end <= b.end
 
 
+def _nested(text: str, mentions: Sequence[Mention]) -> list[list[int]]:
+    """For each mention, by number, itself and those that hold it or stand within it, see :func:`holds`."""
+    out: list[list[int]] = []
+    around: list[int] = []  # what has not ended where the next one begins
+    for k, m in enumerate(mentions):
+        around = [j for j in around if mentions[j].end > m.start and k - j < _NESTED]
+        out.append([k])
+        for j in around:
+            if mentions[j].end >= m.end or mentions[j].start == m.start:
+                out[j].append(k)
+                if holds(text, mentions[j], m):
+                    out[k].append(j)
+        around.append(k)
+    return out
+
+
 def fits(m: Mention, a: Actor) -> bool:
     """Whether a mention may mean an actor by number, gender and type."""
     if m.kind != "pronoun":
@@ -318,6 +326,7 @@ def initials(name: str) -> str:
     return "".join(w[0] for w in name.split() if w[:1].isupper())
 
 
+@lru_cache(1 << 14)
 def _spelled(name: str) -> str:
     return "".join(w[0] for w in _WORD.findall(name) if w.lower() not in _SMALL).upper()
 
