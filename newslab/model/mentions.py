@@ -112,7 +112,8 @@ def _of_model(
     out: list[Mention] = []
     ends = {f.end for f in found if f.probability >= DOUBT}
     for f in found:
-        if any(_is_head_of(t, f, m) for m in out[-3:]):
+        doubtful = f.probability < limit and f.kind != "name"
+        if doubtful or any(_is_head_of(t, f, m) for m in out[-3:] if m.end >= f.end):
             continue
         if f.kind == "name" and _BODY_OF.match(t, f.start, f.end):
             f = f._replace(kind="nominal", type="organisation")

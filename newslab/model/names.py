@@ -102,8 +102,9 @@ def outer_names(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]
     t = text.text
     out: list[FoundMention] = []
     for f in _put_right(text, found):
-        holder = next((o for o in reversed(out[-3:]) if o.end >= f.end), None)
-        part = holder is not None and f.kind == holder.kind == "name" and holder.type == "person" and f.type != "place"
+        may_be_part = f.kind == "name" and f.type != "place"
+        holder = next((o for o in reversed(out[-3:]) if o.end >= f.end), None) if may_be_part else None
+        part = holder is not None and holder.kind == "name" and holder.type == "person"
         if not part or not _PLAIN_NAME.fullmatch(t, holder.start, holder.end):
             out.append(f)
     return out
@@ -185,10 +186,12 @@ def _whole_name(t: str, f: FoundMention) -> FoundMention:
     """The whole of "Mr. Vell" where a mention holds only the title, and of "Ona Vell, QC" where only the name."""
     name = _TITLE_OF.match(t, f.end) if _is_title(t[f.start : f.end]) else None
     end = name.end() if name else f.end
-    if _MEMBER.fullmatch(t, f.start, end) and t[f.start : end].split()[0] in lexicons().first_names:
+    member = t.endswith(MEMBERS, f.start, end) and _MEMBER.fullmatch(t, f.start, end)
+    if member and t[f.start : end].split()[0] in lexicons().first_names:
         f = f._replace(kind="name", type="person")
     behind = _BEHIND_NAME[f.type].match(t, end) if f.kind == "name" and f.type in _BEHIND_NAME else None
-    return f._replace(end=behind.end() if behind else end)
+    end = behind.end() if behind else end
+    return f if end == f.end else f._replace(end=end)
 
 
 def _ended(t: str, f: FoundMention) -> FoundMention:
