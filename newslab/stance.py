@@ -102,7 +102,7 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
             continue
         if act.rule == "between":
             sentence = sentence_at(act.start)
-            if (sentence, source, target, act.polarity) in denied:
+            if denied and (sentence, source, target, act.polarity) in denied:
                 continue
             others = told.get((sentence, target, act.polarity))
             if others and _is_part(reading, act.source, others):
@@ -156,7 +156,7 @@ IN_ORDER = attrgetter("start", "end", "source", "target", "polarity")
 
 def _chance(act: Act, reading: Reading, resolution: Resolution) -> float:
     """Probability of an act; where a rule found it, by who acts on whom as well."""
-    if not is_measured(act.rule):
+    if act.rule == "between" or not is_measured(act.rule):
         return act.probability
     return with_ends(act.probability, ends_of(act, reading, resolution))
 

@@ -164,12 +164,11 @@ def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) 
             out.append(s)
             continue
         sentence = reading.text.sentence_at(s.start)
-        if (sentence, s.target) not in seen:
-            if sentence not in told:
-                told[sentence] = _tells_of_acts(reading, sentence)
-            looked = _frame(reading, resolution, starts, sentence, s.target) if told[sentence] else _NONE
-            seen[sentence, s.target] = looked
-        suffered, doers, whose = seen[sentence, s.target]
+        if sentence not in told:
+            told[sentence] = _tells_of_acts(reading, sentence)
+        if told[sentence] and (sentence, s.target) not in seen:
+            seen[sentence, s.target] = _frame(reading, resolution, starts, sentence, s.target)
+        suffered, doers, whose = seen.get((sentence, s.target), _NONE)
         if not suffered or s.source in doers or whose not in (None, s.source):  # who expelled somebody is against them
             out.append(s)
             continue
