@@ -15,6 +15,7 @@ from newslab.reading import Mention, Reading
 from newslab.text import Span
 
 _NAMELY = re.compile(r"\b(?:including|among them|such as|namely|notably)\b|\(?\bled by\b", re.I)
+_NAMELY_WORDS = ("including", "among them", "such as", "namely", "notably", "led by")
 _LIST = 48  # characters between two names of one list, at most
 _SPOKES = re.compile(r"\b(?:spokes(?:man|woman|person)|press secretary|press officer)\b", re.I)
 _SPOKESMAN = r"(?:spokes(?:man|woman|person)|press secretary)"
@@ -51,7 +52,8 @@ def _members(reading: Reading, resolution: Resolution) -> list[Affiliation]:
     out: list[Affiliation] = []
     for low, high in text.sentences:
         here = range(bisect_left(starts, low), bisect_left(starts, high))
-        cues = list(_NAMELY.finditer(text.text, low, high))
+        words = text.text[low:high].lower()
+        cues = list(_NAMELY.finditer(text.text, low, high)) if any(w in words for w in _NAMELY_WORDS) else []
         group, looked = None, here.start
         for n, cue in enumerate(cues):
             if group is None:  # "20 MPs including …, along with five peers, including …" is one list
@@ -116,6 +118,9 @@ def _spokespeople(reading: Reading, resolution: Resolution) -> list[Affiliation]
 
 def _spoken(t: str, start: int, end: int, name: bool) -> Span | None:
     """The words in which a person is called a spokesman: within the mention, or right before or after the name."""
+    near = t[max(0, start - 60) : end + 60].lower()
+    if "spokes" not in near and "press " not in near:
+        return None
     if m := _SPOKES.search(t, start, end):
         return start, max(end, m.end())
     if not name:
