@@ -95,8 +95,8 @@ def find_quotations(text: Text) -> list[Quotation]:
 
 def _is_single_house(text: str) -> bool:
     """Whether the paper quotes in single marks: more openings of the single than of the double kind."""
-    singles = len(re.findall(r"(?:^|[\s(—–-])[‘'](?=[^\W\d_])", text, re.M))
-    doubles = len(re.findall(r"[“„«]|(?:^|[\s(—–-])\"(?=\w)", text, re.M))
+    singles = len(re.findall(r"[‘'](?<![^\s(—–-].)(?=[^\W\d_])", text))
+    doubles = sum(map(text.count, "“„«")) + len(re.findall(r"\"(?<![^\s(—–-].)(?=\w)", text))
     return singles > doubles
 
 

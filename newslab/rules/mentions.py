@@ -96,7 +96,8 @@ def find_mentions(text: Text) -> list[Mention]:
     # In a headline capitals tell nothing; only names that the article itself uses are taken.
     spans += [s for p in headlines for s in _known_in(t, p, people)]
     found = [m for s in spans if (m := _name(t, s, people))]
-    found += [Mention(*m.span(), "name", "person", m.group()) for p in text.paragraphs for m in _HANDLE.finditer(t, *p)]
+    lines = text.paragraphs if "@" in t else ()
+    found += [Mention(*m.span(), "name", "person", m.group()) for p in lines for m in _HANDLE.finditer(t, *p)]
     found = _with_descriptions(text, sorted(found, key=lambda m: m.start))
     starts = [m.start for m in found]
     meant = []
