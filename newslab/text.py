@@ -245,6 +245,11 @@ def _cut(span: Span, masked: Sequence[Span]) -> list[Span]:
     return pieces if pieces == [span] else [p for p in pieces if p[1] - p[0] > 1]
 
 
+def in_small_letters(text: str) -> str:
+    """A text of the same length in small letters: a list of words takes a third of the time where case is one."""
+    return text.replace("İ", "ı").lower()  # of all letters only this one would become two
+
+
 def tokenize(text: str) -> pd.DataFrame:
     """Tokens of a text with their sentences and paragraphs.
 

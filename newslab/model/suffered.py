@@ -19,6 +19,7 @@ from newslab.actors import Resolution
 from newslab.pronouns import OWNERS
 from newslab.reading import Reading
 from newslab.stance import Stance
+from newslab.text import in_small_letters
 
 # Acts whose victim may be called their owner ("Vell's arrest"); of the others the owner is whoever did them.
 _OWNED = (
@@ -107,8 +108,7 @@ _FRAMES = re.compile(
     rf"(?P<b>{_EVENT})[^.;:!?]{{0,40}}?\b(?:is|was|are|were|as|be)\b[^.;:!?]{{0,30}}?\b(?:{_WRONG})\b|"
     rf"\b(?:{_ASKS})\b[^.;:!?]{{0,80}}?(?P<c>{_RETURN})|"
     rf"(?<!{_T} )(?<!{_T}, )(?P<state>{_WHOLE}\s+{_BEING}{_STATE}(?:[^.,;:!?]{{0,40}}?(?=\s+by\b))?)|"
-    rf"(?P<back>{_TAKEN_BACK})|(?P<more>{_MORE})",
-    re.I,
+    rf"(?P<back>{_TAKEN_BACK})|(?P<more>{_MORE})"
 )
 _DOER_AFTER = re.compile(rf"\s*(?:from|by)\s+(?:[\w-]+\s+){{0,3}}?{_O}")
 _DOER_BEFORE = re.compile(rf"{_O}['’]s?\s+(?:[\w-]+\s+){{0,2}}?$")
@@ -205,7 +205,7 @@ def _frame(reading: Reading, resolution: Resolution, starts: Sequence[int], sent
         others += [] if actor == target else [actor]
         at = m.end
     words = "".join([*parts, reading.text.text[at:b]])
-    for found in _FRAMES.finditer(words):
+    for found in _FRAMES.finditer(in_small_letters(words)):
         kind = found.lastgroup
         if kind in ("a", "doing", "back") and _NOT.search(words, max(0, found.start() - 60), found.start()):
             continue

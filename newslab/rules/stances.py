@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from newslab.reading import Act, Attribution, Mention, Opinion
 from newslab.rules.lexicons import any_of, lexicons
-from newslab.text import Span, Text
+from newslab.text import Span, Text, in_small_letters
 
 _REACH = 160  # characters between a verb and the mentions that it may connect
 _MOST = 60  # mentions of a sentence that are looked at, which bounds the work in a text without sentence ends
@@ -121,12 +121,7 @@ def _table() -> dict[str, list[_Entry]]:
 
 @lru_cache(maxsize=1)
 def _words() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{any_of(_table())})\b", re.I)
-
-
-def _entries(found: re.Match[str]) -> list[_Entry]:
-    """What the lists say of a word; nothing of "ſlam", which has a letter that counts as an "s" in a search only."""
-    return _table().get(found.group().lower(), [])
+    return re.compile(rf"\b(?:{any_of(_table())})\b")
 
 
 @lru_cache(maxsize=256)
@@ -142,8 +137,8 @@ def _behind(frames: tuple[str, ...]) -> re.Pattern[str]:
 class _Sentence:
     """One sentence and its mentions; finds the subject, object and agent of a verb among them, by index."""
 
-    def __init__(self, text: Text, span: Span, mentions: list[Mention], starts: list[int]) -> None:
-        self.t, self.mentions, self.starts = text.text, mentions, starts
+    def __init__(self, text: Text, small: str, span: Span, mentions: list[Mention], starts: list[int]) -> None:
+        self.t, self.small, self.mentions, self.starts = text.text, small, mentions, starts
         self.start, self.end = span
         self.range = range(bisect_left(starts, self.start), bisect_left(starts, self.end))
 
@@ -269,8 +264,8 @@ class _Sentence:
 
 
 def _sentences(text: Text, mentions: list[Mention]) -> list[_Sentence]:
-    starts = [m.start for m in mentions]
-    return [_Sentence(text, span, mentions, starts) for span in text.sentences]
+    starts, small = [m.start for m in mentions], in_small_letters(text.text)
+    return [_Sentence(text, small, span, mentions, starts) for span in text.sentences]
 
 
 def _words_before(t: str, start: int, at: int, most: int) -> str:
@@ -289,8 +284,8 @@ def find_acts(text: Text, mentions: list[Mention]) -> tuple[list[Act], list[Act]
     denied: list[Act] = []
     for sentence in _sentences(text, mentions):
         if len(sentence.range) > 1:
-            for m in _words().finditer(text.text, sentence.start, sentence.end):
-                entries = (_acts(sentence, m.span(), m.group().lower(), e) for e in _entries(m))
+            for m in _words().finditer(sentence.small, sentence.start, sentence.end):
+                entries = (_acts(sentence, m.span(), m.group(), e) for e in _table()[m.group()])
                 if not (acts := next((acts for acts in entries if acts), [])):
                     continue
                 before = _words_before(text.text, sentence.start, m.start(), 5)
@@ -346,7 +341,7 @@ def _acts(s: _Sentence, span: Span, form: str, entry: _Entry) -> list[Act]:
             return []  # "the trade unions support committee": a base form is a verb only behind its subject or "to"
     a, b = min(from_.start, to.start, span[0]), max(from_.end, to.end, span[1])
     sign = "+" if polarity > 0 else "-"
-    if kind not in _NOUNS and _blame_between(s.t, span[1], to):
+    if kind not in _NOUNS and _blame_between(s, span[1], to):
         # "We oppose the expulsion of Vell by Orr" stands for Vell, and against Orr.
         by = s.agent(to.end)
         against = [Act(source, by, polarity, a, s.mentions[by].end, "turned")] if by not in (None, source) else []
@@ -382,15 +377,15 @@ def _of_deed(s: _Sentence, span: Span, frames: tuple[str, ...]) -> tuple[int | N
     return owner if owner is not None else agent, target
 
 
-def _blame_between(t: str, start: int, target: Mention) -> bool:
+def _blame_between(s: _Sentence, start: int, target: Mention) -> bool:
     """Whether what is opposed or praised is itself blame of whom follows: "the attack on Vell", "expelling Vell"."""
-    word, end = _words().search(t, start, target.end), target.start
+    word, end = _words().search(s.small, start, target.end), target.start
     if not word or word.start() > end:
         return False
-    doing = word.group().endswith("ing") and (word.start() == end or _OBJECT.fullmatch(t, word.end(), end))
+    doing = word.group().endswith("ing") and (word.start() == end or _OBJECT.fullmatch(s.t, word.end(), end))
     return any(
-        p < 0 and (f == ("obj",) and doing or k in _NOUNS and _behind(f).fullmatch(t, word.end(), end))
-        for p, f, k, _ in _entries(word)
+        p < 0 and (f == ("obj",) and doing or k in _NOUNS and _behind(f).fullmatch(s.t, word.end(), end))
+        for p, f, k, _ in _table()[word.group()]
     )
 
 
