@@ -51,6 +51,8 @@ def evidence(text, source, target):
         "Ona Vell believes that Tam Orr has been unfairly dismissed.",
         "Tam Orr was being hung out to dry, Ona Vell wrote.",
         "Tam Orr had been treated very badly, Ona Vell said.",
+        "Ona Vell said that the system failed Tam Orr.",
+        "Ona Vell said that her old friend Tam Orr had been duped by swindlers.",
     ],
 )
 def test_opposing_what_was_done_to_somebody_is_support(sentence):
@@ -75,6 +77,10 @@ def test_opposing_what_was_done_to_somebody_is_support(sentence):
         "Ona Vell said that Tam Orr was a victim of his own vanity.",
         "Ona Vell said that Tam Orr plays the victim.",
         "Ona Vell said that Tam Orr had let down the islands.",
+        "Ona Vell said that Tam Orr failed to warn the islands.",
+        "Ona Vell said that Tam Orr had failed and abandoned his voters.",
+        "Ona Vell said that Tam Orr had been misled.",
+        "Ona Vell said that Tam Orr was deceived by his own ambition.",
         "Ona Vell said that she had been wrongly accused by Tam Orr.",
         "Ona Vell called Tam Orr, who was wrongly convicted in May, a coward.",
     ],
@@ -89,6 +95,13 @@ def test_a_pronoun_owns_what_was_done_to_it():
     }
 
 
+@pytest.mark.parametrize("end", [".", ", and nobody listened.", " when the roof fell in."])
+def test_her_at_the_end_of_a_clause_owns_nothing(end):
+    assert evidence(f"Mary Orr is ill. Peter Vell said that the ward failed her{end}", "Peter Vell", "Mary Orr") == {
+        ("Mary Orr", "positive")
+    }
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -97,6 +110,11 @@ def test_a_pronoun_owns_what_was_done_to_it():
         "Ona Vell condemned the Reform Party’s expulsion of Tam Orr.",
         "Ona Vell said that Tam Orr had been let down by the Reform Party.",
         "Ona Vell said that Tam Orr was wrongly accused of theft by the Reform Party.",
+        "Ona Vell said that Tam Orr had been lied to for years by the Reform Party.",
+        "Ona Vell said that Tam Orr was badly served by the Reform Party.",
+        "Ona Vell said that the Reform Party had failed Tam Orr.",
+        "Ona Vell said that the Reform Party turned its back on Tam Orr.",
+        "Ona Vell said that the Reform Party let Tam Orr down badly.",
     ],
 )
 def test_whoever_did_it_is_criticized(sentence):
@@ -146,6 +164,18 @@ def test_praise_that_could_not_be_greater_is_praise(sentence):
 )
 def test_other_harsh_words_and_other_negations_stay(sentence):
     assert evidence(sentence, "Ona Vell", "Tam Orr") == {("Tam Orr", "negative")}
+
+
+def test_who_let_somebody_down_is_blamed_once():
+    text = "Ona Vell said that the Reform Party let Tam Orr down."
+    reading = nl.Reader("rules").read(Text(text))
+    complete(reading)
+    resolution = resolve(reading)
+    vell, party, orr = (
+        next(n for n, a in enumerate(resolution.actors) if x in a.name) for x in ("Vell", "Party", "Orr")
+    )
+    given = [Stance(vell, t, "negative", 0.4, "reported", None, None, 0, len(text), "between") for t in (party, orr)]
+    assert turned(given, reading, resolution).stances == [given[0], given[1]._replace(polarity="positive")]
 
 
 def test_the_model_reader_sees_it():

@@ -1,11 +1,12 @@
 """What was done to somebody is not what is said of them: who condemns an expulsion stands up for the person expelled.
 
-The heads, and the rules too, hear the harsh words and see who stands beside them. Four frames tell that the words are
+The heads, and the rules too, hear the harsh words and see who stands beside them. Five frames tell that the words are
 about an act that somebody suffered: opposition to it ("oppose the arrest of Vell"), a judgement of it ("her expulsion
-was a disgrace"), the demand that it be undone ("call for Vell to be released"), and a state that is somebody else's
-doing ("Vell was made a scapegoat"). In these, evidence against the target is evidence for the target, and against
-whoever did it, if the words say who. Two more frames turn evidence round: harsh words taken back ("I was wrong to doubt
-Vell"), and praise that a negation only makes stronger ("could not be prouder of Vell").
+was a disgrace"), the demand that it be undone ("call for Vell to be released"), a state that is somebody else's doing
+("Vell was made a scapegoat", "Vell was misled by his aides"), and who let somebody down ("the council failed Vell").
+In these, evidence against the target is evidence for the target, and against whoever did it, if the words say who. Two
+more frames turn evidence round: harsh words taken back ("I was wrong to doubt Vell"), and praise that a negation only
+makes stronger ("could not be prouder of Vell").
 """
 
 from __future__ import annotations
@@ -73,6 +74,11 @@ _MADE = (
     "scapegoated|hounded|smeared|vilified|demonised|demonized|maligned|let down|betrayed|hung out to dry|"
     "thrown to the wolves|thrown under the bus"
 )
+# Of these only with who did it: "Vell was misled by the board", and not "Vell was misled"
+_WRONGED = (
+    "misled|deceived|duped|lied to|failed|abandoned|railroaded|manipulated|badly served|poorly served|"
+    "ill served|ill-served|kept in the dark|left in the dark|made the fall guy"
+)
 _ILL = "unfairly|unjustly|wrongly|wrongfully|falsely|shabbily|disgracefully|appallingly"
 _BEING = (
     r"(?:(?:has|have|had)\s+)?(?:is|was|are|were|been|be|gets?|got|becomes?|became)\s+(?:(?:being|getting)\s+)?"
@@ -80,7 +86,14 @@ _BEING = (
 )
 _STATE = (
     rf"(?:(?:an?|the)\s+(?:[\w-]+\s+)?(?:victim\s+of(?!\s+(?:{_T}|its\b))|scapegoat)|(?:[\w-]+ly\s+)?(?:{_MADE})|"
-    rf"(?:{_ILL})\s+[\w-]+(?:ed|en|own|ung)|treated\s+(?:[\w-]+\s+)?(?:badly|{_ILL}))\b"
+    rf"(?:{_ILL})\s+[\w-]+(?:ed|en|own|ung)|treated\s+(?:[\w-]+\s+)?(?:badly|{_ILL})|"
+    rf"(?:[\w-]+ly\s+)?(?:{_WRONGED})(?=\s(?:[\w-]+\s){{0,3}}?by\s(?!{_T}|its\b|events\b)))\b"
+)
+# Who let somebody down: "the council failed Vell", "the army turned its back on Vell"
+_FAILED = rf"failed|abandoned|betrayed|deserted|let\s+down|turned\s+(?:\w+|{_O}['’]s)\s+backs?\s+on"
+_LET_DOWN = (
+    rf"(?:{_O}|\bthe\s+[\w-]+)\s+(?:(?:has|have|had|also|then|\w+ly)\s+){{0,2}}?"
+    rf"(?:(?:{_FAILED})\s+{_WHOLE}|let\s+{_WHOLE}\s+(?:\w+ly\s+)?down\b)"
 )
 # Harsh words taken back: "I was wrong to doubt Vell", "she regretted having called Vell a liar"
 _SELF = "i|we|he|she|they"
@@ -108,8 +121,10 @@ _FRAMES = re.compile(
     rf"(?P<b>{_EVENT})[^.;:!?]{{0,40}}?\b(?:is|was|are|were|as|be)\b[^.;:!?]{{0,30}}?\b(?:{_WRONG})\b|"
     rf"\b(?:{_ASKS})\b[^.;:!?]{{0,80}}?(?P<c>{_RETURN})|"
     rf"(?<!{_T} )(?<!{_T}, )(?P<state>{_WHOLE}\s+{_BEING}{_STATE}(?:[^.,;:!?]{{0,40}}?(?=\s+by\b))?)|"
-    rf"(?P<back>{_TAKEN_BACK})|(?P<more>{_MORE})"
+    rf"(?P<failed>{_LET_DOWN})|(?P<back>{_TAKEN_BACK})|(?P<more>{_MORE})"
 )
+# "Failed her when", "failed her,": nothing is hers
+_NO_OWNER = re.compile(r"[^\w\s]|\s(?:and|as|at|because|but|by|for|in|on|so|to|when|while)\b|$")
 _DOER_AFTER = re.compile(rf"\s*(?:from|by)\s+(?:[\w-]+\s+){{0,3}}?{_O}")
 _DOER_BEFORE = re.compile(rf"{_O}['’]s?\s+(?:[\w-]+\s+){{0,2}}?$")
 _NOT = re.compile(r"(?:\b(?:not|never|no|refus\w+ to|declin\w+ to|fail\w+ to)|n['’]t)\s+(?:[\w-]+\s+){0,2}$", re.I)
@@ -118,6 +133,7 @@ _WORD = re.compile(r"\w+")
 _LISTS = (
     *(_DONE, _DOING, _UNDONE, _BACK, _TO_BACK, _MADE, _ILL, _REGRET, _PRAISED, _GOOD),
     "victim|scapegoat|badly|wrong|misjudged|agree|prouder|happier",
+    "misled|deceived|duped|lied|failed|abandoned|railroaded|manipulated|served|dark|guy|deserted|backs",
 )
 _NEEDED = frozenset(_WORD.findall(w)[-1] for w in "|".join(_LISTS).split("|"))
 
@@ -159,6 +175,7 @@ def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) 
     against: dict[tuple[int, int], int] = {}
     seen: dict[tuple[int, int], _Frame] = {}
     told: dict[int, bool] = {}
+    known = {(s.source, s.target, s.start, s.end, s.rule) for s in stances if s.polarity == "negative"}
     for s in stances:
         if s.polarity != "negative" or s.rule == "turned" or s.rule.startswith("meant"):
             out.append(s)
@@ -176,7 +193,8 @@ def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) 
         out.append(new)
         for doer in doers:
             if doer not in (s.source, s.target):
-                out.append(s._replace(target=doer))
+                if (s.source, doer, s.start, s.end, s.rule) not in known:
+                    out.append(s._replace(target=doer))
                 against[s.source, doer] = s.target
     return Turned(out, changed, against)
 
@@ -191,7 +209,7 @@ def _frame(reading: Reading, resolution: Resolution, starts: Sequence[int], sent
     """The frame of a target in a sentence."""
     a, b = reading.text.sentences[sentence]
     b = min(b, a + _LONGEST)
-    parts, others, at = [], [], a
+    parts, others, at, last = [], [], a, None
     for k in range(bisect_left(starts, a), bisect_left(starts, b)):
         m, actor = reading.mentions[k], resolution.by_mention[k]
         if m.start < at or m.end > b or actor is None or _named_within(reading, resolution, k):
@@ -199,11 +217,15 @@ def _frame(reading: Reading, resolution: Resolution, starts: Sequence[int], sent
         name = reading.text.text[m.start : m.end].lower()
         if "victim" in name or "scapegoat" in name:
             continue  # "Vell is the victim of lies": who is meant is said by "Vell" already
-        owner = "’s" if name in OWNERS or name.endswith(("'s", "’s")) else ""
+        owns = name in OWNERS and not _NO_OWNER.match(reading.text.text, m.end)
+        owner = "’s" if owns or name.endswith(("'s", "’s")) else ""
+        if actor == last and m.kind == "name" and reading.text.text[at : m.start] == " ":
+            parts, at = [*parts, owner], m.end  # "my husband Bo Lind" is one
+            continue
         own = name if name in _SELVES else ""
         parts += [reading.text.text[at : m.start], (_T if actor == target else _O + own) + owner]
         others += [] if actor == target else [actor]
-        at = m.end
+        at, last = m.end, actor
     words = "".join([*parts, reading.text.text[at:b]])
     for found in _FRAMES.finditer(in_small_letters(words)):
         kind = found.lastgroup
@@ -212,6 +234,9 @@ def _frame(reading: Reading, resolution: Resolution, starts: Sequence[int], sent
         if kind == "back":
             ahead = words.count(_O, 0, found.start())
             return _Frame(True, whose=others[ahead - 1] if ahead else None)
+        if kind == "failed":
+            ahead = words.count(_O, 0, found.start() + 1)
+            return _Frame(True, (others[ahead - 1],) if words[found.start()] == _O else ())
         if kind not in ("a", "b", "state"):
             return _Frame(True)
         ends = [m.end() for m in [_DOER_AFTER.match(words, found.end(kind))] if m]
