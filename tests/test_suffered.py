@@ -178,6 +178,79 @@ def test_who_let_somebody_down_is_blamed_once():
     assert turned(given, reading, resolution).stances == [given[0], given[1]._replace(polarity="positive")]
 
 
+def straightened(text, source, target, *given):
+    """Polarity and probability of evidence (rule, polarity, probability) in a text, after a look at the words."""
+    reading = nl.Reader("rules").read(Text(text))
+    complete(reading)
+    resolution = resolve(reading)
+    number = {a.name: n for n, a in enumerate(resolution.actors)}
+    span = next(s for s in reading.text.sentences if source in text[slice(*s)])
+    stances = [Stance(number[source], number[target], x, p, "quote", None, None, *span, rule) for rule, x, p in given]
+    return [(s.polarity, s.probability) for s in turned(stances, reading, resolution).stances]
+
+
+LIKED = (("towards", "negative", 0.3), ("towards", "positive", 0.7), ("verb+ like", "positive", 0.3))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“I like Mayor Orr, but she has lost her way,” Ona Vell said.",
+        "“I’ve always admired Mayor Orr, but Orr is no leader,” Ona Vell said.",
+        "“We have a great deal of respect for Mayor Orr, but she got this wrong,” Ona Vell said.",
+        "“With the greatest respect to Mayor Orr, she has not read it,” Ona Vell said.",
+        "“Mayor Orr should do the decent thing and go,” Ona Vell said.",
+        "Ona Vell said that it was time for Mayor Orr to quit.",
+        "Ona Vell said that Mayor Orr had to step down now.",
+        "Ona Vell said that the game was up for Mayor Orr.",
+    ],
+)
+def test_kind_words_that_lead_up_to_blame_are_none(text):
+    assert straightened(text, "Ona Vell", "Orr", *LIKED) == [("negative", 0.7)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“I like Mayor Orr, and she has found her way,” Ona Vell said.",
+        "“I like Mayor Orr, but I also like the Guild,” Ona Vell said.",
+        "“I like Mayor Orr’s plan,” Ona Vell said.",
+        "Ona Vell said that Mayor Orr should go to Ostmark.",
+        "Ona Vell said that Mayor Orr should go further.",
+        "Ona Vell said that it was time for Mayor Orr to walk the dog.",
+    ],
+)
+def test_other_kind_words_stay(text):
+    assert straightened(text, "Ona Vell", "Orr", *LIKED) == [(x, p) for _, x, p in LIKED]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Defending, Ona Vell said that Tam Orr was a broken man.",
+        "In mitigation, Ms Ona Vell said that Tam Orr was ashamed of himself.",
+        "Tam Orr was jailed. Ona Vell, defending, said that he had been a fool.",
+        "“He was a fool,” Ona Vell, for the defence, said of Tam Orr.",
+    ],
+)
+def test_counsel_does_not_attack_whom_they_defend(text):
+    assert straightened(text, "Ona Vell", "Tam Orr", ("between", "negative", 0.8), ("between", "positive", 0.1)) == [
+        ("positive", 0.1)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Defending champion Ona Vell said that Tam Orr was a cheat.",
+        "Defending the levy, Ona Vell said that Tam Orr was a liar.",
+        "Prosecuting, Ona Vell said that Tam Orr was a thief.",
+    ],
+)
+def test_others_who_defend_something_may_attack(text):
+    assert straightened(text, "Ona Vell", "Tam Orr", ("between", "negative", 0.8)) == [("negative", 0.8)]
+
+
 def test_the_model_reader_sees_it():
     text = (
         "A dispute has split the harbour town.\n\n"

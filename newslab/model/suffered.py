@@ -7,6 +7,9 @@ was a disgrace"), the demand that it be undone ("call for Vell to be released"),
 In these, evidence against the target is evidence for the target, and against whoever did it, if the words say who. Two
 more frames turn evidence round: harsh words taken back ("I was wrong to doubt Vell"), and praise that a negation only
 makes stronger ("could not be prouder of Vell").
+
+The other way about, kind words are none where they only lead up to blame ("I like Vell, but he has lost his way") or
+send somebody away ("Vell should do the decent thing and go"). And whom counsel defends they do not attack.
 """
 
 from __future__ import annotations
@@ -116,6 +119,31 @@ _MORE = (
     rf"(?:{_PRAISED})\s[^.,;:!?]{{0,20}}?{_WHOLE}[^.,;:!?]{{0,40}}?\s(?:enough|(?<!any )more)\b|"
     rf"(?:agree\s+more\s+with|(?:be|have been)\s+(?:prouder|happier|more\s+(?:{_GOOD})))\s[^.,;:!?]{{0,20}}?{_WHOLE})"
 )
+# Kind words that lead up to blame, and calls to go: "I like Vell, but he has lost his way", "it is time for Vell to go"
+_LIKING = (
+    r"liked?|loved?|respect(?:ed)?|admired?|"
+    r"(?:have|had|got)\s[^.,;:!?]{0,30}?(?:respect|admiration|affection|time)\s+for"
+)
+_GO = r"(?:go|quit|walk|resign|(?:step|stand)\s+(?:down|aside)|fall\s+on\s+\S+\s+sword|pack\s+\S+\s+bags)"
+_DECENT = r"do\s+the\s+(?:decent|honou?rable|right)\s+thing"
+_BLAME = re.compile(
+    rf"\b(?:i|we)(?:['’]ve)?\s+(?:\w+\s+){{0,2}}?(?:{_LIKING})\s+(?:[\w-]+\s+){{0,3}}?{_WHOLE}[^.;:!?]{{0,40}}?\bbut\s+{_T}|"
+    rf"\b(?:due|great|greatest)\s+respect\s+to\s+(?:[\w-]+\s+){{0,3}}?{_WHOLE}[^.;:!?]{{0,40}}?,\s+{_T}|"
+    rf"(?:{_T}\s+(?:should|must|ought\s+to|ha[sd]\s+to|needs?\s+to)|\btime\s+for\s+{_T}\s+to)\s+"
+    rf"(?:{_GO}|{_DECENT}(?:\s+and\s+{_GO})?)(?=[”\"’']?(?:[.,;:!?”\"]|$)|\s+(?:now|today|immediately|because)\b)|"
+    rf"\bgame\s+(?:is|was)\s+up\s+for\s+{_WHOLE}",
+    re.I,
+)
+_LEADS = re.compile(  # without which there is none of these, told at a glance
+    r"\b(?:(?:like|love|respect|admir|affection|time for)[^.;:!?]{0,80}\bbut|respect to|"
+    r"(?:should|must|to) (?:go|quit|walk|resign|do the|step|stand|fall|pack)|up for)\b"
+)
+# Counsel: "Defending, Ona Vell said", "Ona Vell, mitigating, said"
+_DEFENDING = r"defending|mitigating|in\s+mitigation|(?:for\s+the|in)\s+defen[cs]e"
+_COUNSEL = re.compile(
+    rf"(?:^|[.”\"])\s*(?:{_DEFENDING}),\s+{_T}|{_T},\s+(?:[^.,;:!?]{{1,30}},\s+)?(?:{_DEFENDING}),", re.I
+)
+_DEFENDS = re.compile(rf"\b(?:{_DEFENDING}),", re.I)
 _FRAMES = re.compile(
     rf"\b(?:{_AGAINST})\b(?:[^.;:!?]{{0,60}}?(?P<a>{_EVENT})|\s+(?P<doing>(?:{_DOING})\s+(?:[\w-]+\s+){{0,4}}?{_WHOLE}))|"
     rf"(?P<b>{_EVENT})[^.;:!?]{{0,40}}?\b(?:is|was|are|were|as|be)\b[^.;:!?]{{0,30}}?\b(?:{_WRONG})\b|"
@@ -128,6 +156,7 @@ _NO_OWNER = re.compile(r"[^\w\s]|\s(?:and|as|at|because|but|by|for|in|on|so|to|w
 _DOER_AFTER = re.compile(rf"\s*(?:from|by)\s+(?:[\w-]+\s+){{0,3}}?{_O}")
 _DOER_BEFORE = re.compile(rf"{_O}['’]s?\s+(?:[\w-]+\s+){{0,2}}?$")
 _NOT = re.compile(r"(?:\b(?:not|never|no|refus\w+ to|declin\w+ to|fail\w+ to)|n['’]t)\s+(?:[\w-]+\s+){0,2}$", re.I)
+_HEADS = ("towards", "speaker", "between")  # rules of evidence that the trained heads gave
 _LONGEST = 600  # characters of a sentence that is looked at
 _WORD = re.compile(r"\w+")
 _LISTS = (
@@ -170,6 +199,7 @@ _NONE = _Frame(False)
 def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) -> Turned:
     """Turn evidence round that is about what its target suffered."""
     starts = [m.start for m in reading.mentions]
+    stances = _leading_to_blame(_without_counsel(stances, reading, resolution, starts), reading, resolution, starts)
     out: list[Stance] = []
     changed: set[Stance] = set()
     against: dict[tuple[int, int], int] = {}
@@ -199,14 +229,54 @@ def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) 
     return Turned(out, changed, against)
 
 
+def _without_counsel(
+    stances: Sequence[Stance], reading: Reading, resolution: Resolution, starts: Sequence[int]
+) -> Sequence[Stance]:
+    """Evidence without what counsel seem to have against people: "Defending, Ona Vell said Orr was weak"."""
+    if not _DEFENDS.search(reading.text.text):
+        return stances
+    clients = set()
+    for s in stances:
+        if s.polarity == "negative" and resolution.actors[s.target].type == "person":
+            words, _ = _words(reading, resolution, starts, reading.text.sentence_at(s.start), s.source)
+            if _COUNSEL.search(words):
+                clients.add((s.source, s.target))
+    return [s for s in stances if s.polarity == "positive" or (s.source, s.target) not in clients]
+
+
+def _leading_to_blame(
+    stances: Sequence[Stance], reading: Reading, resolution: Resolution, starts: Sequence[int]
+) -> list[Stance]:
+    """Evidence with kind words that lead up to blame counted as blame, if they are likelier than the harsh ones."""
+    seen: dict[tuple[int, int], bool] = {}
+    likeliest: dict[tuple[int, int, int, int, str], Stance] = {}
+    out = []
+    for s in stances:
+        sentence = reading.text.sentence_at(s.start)
+        if (at := (sentence, s.target)) not in seen:
+            told = _LEADS.search(reading.text.text, *reading.text.sentences[sentence])
+            seen[at] = told is not None and bool(_BLAME.search(_words(reading, resolution, starts, *at)[0]))
+        if not seen[at] or s.rule.startswith("meant"):
+            out.append(s)
+        elif s.rule in _HEADS:
+            place = s.source, s.target, s.start, s.end, s.rule
+            if place not in likeliest or likeliest[place].probability < s.probability:
+                likeliest[place] = s._replace(polarity="negative")
+        elif s.polarity == "negative":
+            out.append(s)
+    return [*out, *likeliest.values()]
+
+
 def _tells_of_acts(reading: Reading, sentence: int) -> bool:
     """Whether a sentence has one of the words without which there is no frame; few have."""
     a, b = reading.text.sentences[sentence]
     return not _NEEDED.isdisjoint(_WORD.findall(reading.text.text[a:b].lower()))
 
 
-def _frame(reading: Reading, resolution: Resolution, starts: Sequence[int], sentence: int, target: int) -> _Frame:
-    """The frame of a target in a sentence."""
+def _words(
+    reading: Reading, resolution: Resolution, starts: Sequence[int], sentence: int, target: int
+) -> tuple[str, list[int]]:
+    """A sentence with signs for its mentions, and the actors that are meant by those of others than the target."""
     a, b = reading.text.sentences[sentence]
     b = min(b, a + _LONGEST)
     parts, others, at, last = [], [], a, None
@@ -226,7 +296,12 @@ def _frame(reading: Reading, resolution: Resolution, starts: Sequence[int], sent
         parts += [reading.text.text[at : m.start], (_T if actor == target else _O + own) + owner]
         others += [] if actor == target else [actor]
         at, last = m.end, actor
-    words = "".join([*parts, reading.text.text[at:b]])
+    return "".join([*parts, reading.text.text[at:b]]), others
+
+
+def _frame(reading: Reading, resolution: Resolution, starts: Sequence[int], sentence: int, target: int) -> _Frame:
+    """The frame of a target in a sentence."""
+    words, others = _words(reading, resolution, starts, sentence, target)
     for found in _FRAMES.finditer(in_small_letters(words)):
         kind = found.lastgroup
         if kind in ("a", "doing", "back") and _NOT.search(words, max(0, found.start() - 60), found.start()):
