@@ -204,6 +204,13 @@ ACTS = [
     # the subject stands ahead of what is added
     ("Ona Vell, who had met Bo Lind in May, criticised Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("The Guild, which backed the levy, endorsed Tam Orr.", "Guild", "Tam Orr", "positive"),
+    # who does the one thing does the next as well
+    ("Ona Vell left the Guild in May and criticised Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Vell drops Senate bid, endorses Orr", "Vell", "Orr", "positive"),
+    ("Ona Vell, who met Bo Lind in May and criticised Tam Orr, stayed.", "Ona Vell", "Tam Orr", "negative"),
+    ("Bo Lind met Ona Vell, who left the Guild and criticised Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Bo Lind said Ona Vell left the Guild and criticised Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Bo Lind left early and Ona Vell criticised Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell voted against Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell welcomed the resignation of Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell leapt to Mr Tam Orr's defence.", "Ona Vell", "Tam Orr", "positive"),

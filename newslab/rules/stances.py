@@ -96,6 +96,13 @@ _NO_SUBJECT = re.compile(
     r"\b(?:from|by|(in|on|at|to|with|for|of|against|about|over|like|opposite|outside|inside|near|into|through|across|behind|"
     r"beside|between|toward|towards|without|within))\s(?:the\s|a\s|an\s)?$"
 )
+# Behind "Vell met Orr and" or "Vell ends Senate bid," stands a verb of which Vell is the subject
+_JOINED = re.compile(r"(?:,|,?\sand)\s(?:then\s|later\s|also\s|\w+ly\s)?$")
+_GOVERNS = re.compile(
+    r"(?:,\s(?:who|which))?\s(?:(?:has|have|had|also|then|later|\w+ly)\s){0,2}"
+    r"(\w+(?:ed|[^\Ws]s)|quit|left|met|won|lost|beat|led|hit|held|saw|took|fought|joined)\s(?:(?:the|an?|h[ie][sr]|its|their)\s)?"
+)
+_RELATIVE = re.compile(r"\b(?:who|which|that|when|after)\b")
 _ING = re.compile(r"\w+ing\b")
 _CLAUSE = re.compile(r"[,;:—–]|\s-\s|\b(?:but|while|whereas|although|though|because|and)\b")
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
@@ -160,8 +167,11 @@ class _Sentence:
         """Mentions behind `at`, the nearest first."""
         return range(bisect_left(self.starts, at), min(self.range.stop, bisect_left(self.starts, at + _REACH)))
 
-    def subject(self, at: int) -> int | None:
-        """The likely subject of the verb at `at`: the nearest mention that no preposition governs."""
+    def subject(self, at: int, active: bool = False) -> int | None:
+        """The likely subject of the verb at `at`: the nearest mention that no preposition governs.
+
+        Of a verb that is known to be active, nor is it what another verb of the same subject governs.
+        """
         added = None
         if self.t[at - 2 : at] == ", ":
             added = max(self.t.rfind(f", {who} ", self.start, at) for who in ("who", "which"))
@@ -179,9 +189,17 @@ class _Sentence:
             governed = _NO_SUBJECT.search(self.t[max(self.start, m.start - 14) : m.start])
             # "a letter from Orr accusing Vell", but not "a sign at the House accusing Vell"
             at_once = _FREE.fullmatch(gap) and not (governed and governed[1] and _ING.match(self.t, at))
-            if at_once or not governed:
+            if (at_once or not governed) and not (active and self._is_object(k, gap)):
                 return k
         return None
+
+    def _is_object(self, k: int, gap: str) -> bool:
+        """Whether a mention is what one does before one does the next: Orr in "Vell met Orr on Monday and attacked"."""
+        if not _JOINED.search(gap) or _RELATIVE.search(gap):
+            return False
+        at = self.mentions[k].start
+        verb = next((_GOVERNS.fullmatch(self.t, self.mentions[j].end, at) for j in self.before(at)), None)
+        return verb is not None and lexicons().cue_frames.get(verb[1]) != "s"  # "Vell said Orr quit and attacked"
 
     def object(self, at: int, frames: tuple[str, ...]) -> int | None:
         """What the verb or noun that ends at `at` is aimed at."""
@@ -327,7 +345,7 @@ def _acts(s: _Sentence, span: Span, form: str, entry: _Entry) -> list[Act]:
     elif _NO_VERB.search(before):
         return []
     else:
-        source, target = s.subject(span[0]), s.object(span[1], frames)
+        source, target = s.subject(span[0], True), s.object(span[1], frames)
     if source is None or target is None or source == target:
         return []
     if rule.startswith("deed") and kind != "done" and s.owns(target):
