@@ -37,9 +37,17 @@ _UNDONE = re.compile(
 _NOT_ASKED = re.compile(
     r"\b(?:(?:reject|resist|rebuff|ignor|spurn|dismiss|oppos|refus|declin)[a-z]{0,3}\s(?:[\w-]+\s){0,2}?"
     r"(?:calls?|demands?|pressure|requests?|attempts?|efforts?)(?:\sfor\s[^.,;:!?“”\"]{1,40})?|"
-    r"(?:urg|ask|beg|implor|plead|warn|t[eo]l)[a-z]{0,4}\s[^.,;:!?“”\"]{1,40}\snot)\sto\s(?:\w+ly\s)?$",
+    r"(?:urg|ask|beg|implor|plead|warn|t[eo]l)[a-z]{0,4}\s[^.,;:!?“”\"]{1,40}\snot|"
+    r"(?:was|were|been|being|is|are|be)\s(?:asked|urged|pressed|begged|called\s(?:up)?on))\sto\s(?:\w+ly\s)?$",
     re.I,
 )
+# Who asks others to do something says what they think themselves: "called on Vell to sack Orr"
+_ASKED = re.compile(
+    r"\b(?:(?:call(?:s|ed|ing)?\s(?:up)?on|plead(?:s|ed|ing)?\swith|(?:urg|press|ask|beg|implor|want)[a-z]{0,4})"
+    r"\s[^,;:!?“”\"]{1,60}\sto|demand(?:s|ed|ing)?\sthat\s[^,;:!?“”\"]{1,60})\s(?:\w+ly\s)?$",
+    re.I,
+)
+_TO = re.compile(r"\s(?:to\s)?(?:\w+ly\s)?")
 _HYPOTHETICAL = re.compile(
     r"\b(?:(?:would|could|might|(?-i:may)|should|can)(?!\snot\b|['’]t\b)|if|unless|whether)\b", re.I
 )
@@ -309,6 +317,12 @@ def find_acts(text: Text, mentions: list[Mention]) -> tuple[list[Act], list[Act]
                 before = _words_before(text.text, sentence.start, m.start(), 5)
                 at = max(sentence.start, m.start() - _REACH), m.start()
                 asked = _NOT_ASKED.search(text.text, *at)
+                if not asked and (wish := _ASKED.search(text.text, *at)):
+                    wished = [a for a in acts if _TO.fullmatch(text.text, mentions[a.source].end, m.start())]
+                    denied += _denials(sentence, wished, None)
+                    acts = [a for a in acts if a not in wished]
+                    if (asker := sentence.subject(wish.start())) is not None:
+                        acts += [_wish(sentence, a, asker) for a in wished if mentions[a.target].kind != "pronoun"]
                 if not asked and not _negated(before, text.text, m.end()) and not _UNDONE.search(before):
                     found += acts
                 elif not _NOT_DENIED.search(before):
@@ -325,6 +339,13 @@ def _denials(s: _Sentence, acts: list[Act], asker: int | None) -> Iterator[Act]:
         for source in (a.source, asker) if a.rule != "turned" else ():
             if source is not None:
                 yield from (a._replace(source=source, target=k) for k in (a.target, *s.inside(a.target)))
+
+
+def _wish(s: _Sentence, act: Act, asker: int) -> Act:
+    """The stance of who asks others for an act: words, and no deed."""
+    start, end = s.around(act.start, act.end, asker)
+    rule = act.rule.replace("deed-phrase", "phrase").replace("deed", "verb")
+    return act._replace(source=asker, start=start, end=end, rule=rule)
 
 
 def _acts(s: _Sentence, span: Span, form: str, entry: _Entry) -> list[Act]:
