@@ -214,6 +214,12 @@ ACTS = [
     ("Ona Vell voted against Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell welcomed the resignation of Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell leapt to Mr Tam Orr's defence.", "Ona Vell", "Tam Orr", "positive"),
+    ("Bo Lind was booed. Ona Vell rushed to her leader's defence.", "Ona Vell", "her leader", "positive"),
+    # idioms of the British papers
+    ("Ona Vell had a pop at Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell tore a strip off Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell put the boot into Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell read the riot act to Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     # no denial
     ("Ona Vell dropped out of the race and attacked Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell rejected the report and blamed Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
@@ -254,6 +260,8 @@ def test_stances_and_their_direction(text, source, target, polarity):
         "Ona Vell asked the Guild to back her.",
         "Ona Vell met Tam Orr on Tuesday.",
         "Ona Vell criticised the weather.",
+        "Ona Vell put the boots into Tam Orr’s locker.",
+        "Ona Vell returned to Tam Orr’s defence.",
         "Ona Vell took questions from Tam Orr.",
         "Ona Vell spoke of the attacks in the harbour of Tam Orr.",
         "Ona Vell suspended Tam Orr’s campaign.",

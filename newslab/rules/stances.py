@@ -118,7 +118,7 @@ _UNJUDGED = frozenset("i me my we us our you your it its".split())
 
 # "Vell leapt to Orr's defence"; bounded: 12 characters
 _TO_AID = re.compile(
-    r"\b(?:c[ao]m(?:es?|ing)|leap(?:s|t|ed|ing)?|rush(?:es|ed|ing)?|spr[aiu]ngs?|jump(?:s|ed|ing)?)\sto\s$"
+    r"\b(?:c[ao]m(?:es?|ing)|leap(?:s|t|ed|ing)?|rush(?:es|ed|ing)?|spr[aiu]ng(?:s|ing)?|jump(?:s|ed|ing)?)\sto\s$"
 )
 _INDEFINITE = re.compile(r"(?:an?|any|every|no|each|another)\s", re.I)
 
@@ -354,7 +354,9 @@ def _acts(s: _Sentence, span: Span, form: str, entry: _Entry) -> list[Act]:
     if _HYPOTHETICAL.search(" ".join(before.split()[-4:])):
         return []
     rule = kind if frames == ("obj",) else {"verb": "phrase", "deed": "deed-phrase"}.get(kind, kind)
-    if kind == "noun":
+    if kind == "noun" and (aid := _aid(s, span)):
+        source, target, rule, word = *aid, "verb", "defend"
+    elif kind == "noun":
         source, target = _of_noun(s, span, before, frames)
         if target is not None and _PERSON.fullmatch(s.t, *span) and not s.owns(target):
             if (called := s.called(span[0])) not in (None, target):
@@ -400,12 +402,18 @@ def _of_noun(s: _Sentence, span: Span, before: str, frames: tuple[str, ...]) -> 
         if named is not None or not follows or follows[0] not in frames:
             return s.holder(span), named  # "an Orr supporter and chair of the guild" is no supporter of the guild
     target, agent, owner = s.object(span[1], frames), s.agent(span[1]), s.owner(span[0])
-    whose = s.start if owner is None else s.mentions[owner].start
-    if comes := _TO_AID.search(s.t, max(s.start, whose - 12), whose):
-        return s.subject(comes.start()), owner
     if target is not None:
         return next((k for k in (owner, agent) if k not in (None, target)), s.subject(span[0])), target
     return None, None
+
+
+def _aid(s: _Sentence, span: Span) -> tuple[int | None, int] | None:
+    """Who comes to whose defence: "Vell leapt to Orr's defence"."""
+    if (owner := s.owner(span[0])) is None:
+        return None
+    whose = s.mentions[owner].start
+    comes = _TO_AID.search(s.t, max(s.start, whose - 12), whose)
+    return (s.subject(comes.start()), owner) if comes else None
 
 
 def _of_deed(s: _Sentence, span: Span, frames: tuple[str, ...]) -> tuple[int | None, int | None]:
