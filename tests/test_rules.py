@@ -320,6 +320,10 @@ def test_opposing_an_expulsion_backs_the_expelled_and_attacks_who_expelled():
             {("Ona Vell", "Tam Orr", -1), ("Bo Lind", "Tam Orr", -1)},
         ),
         ("Bo Lind asked Ona Vell to sack Tam Orr.", {("Ona Vell", "Tam Orr", -1)}),
+        # whose law it is does not attack its critic
+        ("Ona Vell signed a law that Tam Orr condemned as cruel.", {("Ona Vell", "Tam Orr", -1)}),
+        ("Ona Vell said that Tam Orr had attacked in May.", set()),
+        ("Ona Vell said at a rally that Tam Orr attacked Bo Lind.", set()),
         ("Ona Vell would not only criticise Tam Orr.", set()),
         ("Ona Vell didn’t hesitate to criticise Tam Orr.", set()),
         ("Ona Vell ignored calls from Bo Lind to sack Tam Orr.", set()),

@@ -67,6 +67,9 @@ _OBJECT = re.compile(
     r"[^,.;:!?“”\"]{0,70}\b(?:by|of|from|at|on|about|between)\s(?:the\s|a\s|an\s)?"
 )
 _BY = re.compile(r"\sby\s")
+# "Vell signed a law that Orr denounced as illegal": that is no attack by Vell on Orr
+_THAT = re.compile(r"\b([a-z]+)\s(?:that|which)\s(?:the\s)?$")
+_NO_OBJECT = re.compile(r"[.,;:!?”]|$|\s(?:as|for|in|on|at|last|this|because|and|when|earlier|yesterday)\b")
 # Verbs whose subject gets the praise or blame: "Orr drew criticism from Vell"
 _RECEIVES = re.compile(
     r"\b(?:get|gets|got|win|wins|won|winning|earn\w*|draw|draws|drew|drawn|drawing|face|faces|faced|facing|receiv\w+|"
@@ -280,6 +283,12 @@ class _Sentence:
                 return k  # "Vell of Ostmark, a supporter": not Ostmark
         return None
 
+    def maker(self, k: int) -> int | None:
+        """Who did what a mention speaks of: Orr, of Vell in "Orr signed a law that Vell denounced"."""
+        start = self.mentions[k].start
+        that = _THAT.search(self.t, max(self.start, start - 30), start)
+        return self.subject(that.start(), True) if that and that[1] not in lexicons().cue_frames else None
+
     def owner(self, at: int) -> int | None:
         """Whose attack it is: "Vell's bitter attack", "his attack"."""
         for k in self.before(at):
@@ -313,6 +322,9 @@ def find_acts(text: Text, mentions: list[Mention]) -> tuple[list[Act], list[Act]
             for m in _words().finditer(sentence.small, sentence.start, sentence.end):
                 entries = (_acts(sentence, m.span(), m.group(), e) for e in _table()[m.group()])
                 if not (acts := next((acts for acts in entries if acts), [])):
+                    continue
+                if acts[0].rule.startswith("relative"):
+                    denied += [a._replace(source=a.target, target=a.source) for a in acts]
                     continue
                 before = _words_before(text.text, sentence.start, m.start(), 5)
                 at = max(sentence.start, m.start() - _REACH), m.start()
@@ -369,6 +381,8 @@ def _acts(s: _Sentence, span: Span, form: str, entry: _Entry) -> list[Act]:
         return []
     else:
         source, target = s.subject(span[0], True), s.object(span[1], frames)
+    if source is not None and target is None and polarity < 0 and frames == ("obj",) and _NO_OBJECT.match(s.t, span[1]):
+        target, rule = s.maker(source), "relative"
     if source is None or target is None or source == target:
         return []
     if rule.startswith("deed") and kind != "done" and s.owns(target):
