@@ -228,6 +228,8 @@ ACTS = [
     ("Ona Vell called on Gov. Bo Lind to sack Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell demanded that the Guild expel Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell urged the Guild to support Tam Orr.", "Ona Vell", "Tam Orr", "positive"),
+    ("Ona Vell, the head of press at the Argus, urged Bo Lind to sack Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("A decision by press secretary Ona Vell to sack Tam Orr stands.", "Ona Vell", "Tam Orr", "negative"),
     ("Bo Lind asked why Ona Vell wanted to sack Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Bo Lind forced the Guild to sack Tam Orr.", "Guild", "Tam Orr", "negative"),
     # to vote against blame is support

@@ -43,7 +43,8 @@ _NOT_ASKED = re.compile(
 )
 # Who asks others to do something says what they think themselves: "called on Vell to sack Orr"
 _ASKED = re.compile(
-    r"\b(?:(?:call(?:s|ed|ing)?\s(?:up)?on|plead(?:s|ed|ing)?\swith|(?:urg|press|ask|beg|implor|want)[a-z]{0,4})"
+    r"\b(?:(?:call(?:s|ed|ing)?\s(?:up)?on|plead(?:s|ed|ing)?\swith|urg(?:e[sd]?|ing)|press(?:e[sd]|ing)|"
+    r"ask(?:s|ed|ing)?|beg(?:s|ged|ging)?|implor(?:e[sd]?|ing)|want(?:s|ed)?)"
     r"\s[^,;:!?“”\"]{1,60}\sto|demand(?:s|ed|ing)?\sthat\s[^,;:!?“”\"]{1,60})\s(?:\w+ly\s)?$",
     re.I,
 )
@@ -102,6 +103,7 @@ _NO_VERB = re.compile(
 )
 _BEHIND_SUBJECT = re.compile(r"(?:^|[,)]|\b(?:who|which|that|and|also|then|later|now|often|once|\w+ly))\s*$")
 _FREE = re.compile(r"[\s,]*(?:(?:has|have|had|also|who|then|later|and|to|will|would|\w+ly)[\s,]+)*")
+_ASIDE = re.compile(r",\s(?!wh)")  # "Vell, head of the Guild, attacked": not the Guild
 # Behind such words stands no subject, unless the verb follows at once
 _NO_SUBJECT = re.compile(
     r"\b(?:from|by|(in|on|at|to|with|for|of|against|about|over|like|opposite|outside|inside|near|into|through|across|behind|"
@@ -199,7 +201,9 @@ class _Sentence:
                 continue
             governed = _NO_SUBJECT.search(self.t[max(self.start, m.start - 14) : m.start])
             # "a letter from Orr accusing Vell", but not "a sign at the House accusing Vell"
-            at_once = _FREE.fullmatch(gap) and not (governed and governed[1] and _ING.match(self.t, at))
+            at_once = _FREE.fullmatch(gap) and not (
+                governed and (_ASIDE.match(gap) or governed[1] and _ING.match(self.t, at))
+            )
             if (at_once or not governed) and not (active and self._is_object(k, gap)):
                 return k
         return None
