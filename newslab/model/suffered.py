@@ -135,15 +135,16 @@ _BLAME = re.compile(
     re.I,
 )
 _LEADS = re.compile(  # without which there is none of these, told at a glance
-    r"\b(?:(?:like|love|respect|admir|affection|time for)[^.;:!?]{0,80}\bbut|respect to|"
-    r"(?:should|must|to) (?:go|quit|walk|resign|do the|step|stand|fall|pack)|up for)\b"
+    r" (?:(?:like|love|respect|admir|affection|time for)[^.;:!?]{0,80} but|respect to|game (?:is|was) up|"
+    r"(?:should|must|ought to|ha[sd] to|needs? to|time for [^.,;:!?]{1,40} to) "
+    r"(?:go|quit|walk|resign|do the|step|stand|fall|pack))\b"
 )
 # Counsel: "Defending, Ona Vell said", "Ona Vell, mitigating, said"
 _DEFENDING = r"defending|mitigating|in\s+mitigation|(?:for\s+the|in)\s+defen[cs]e"
 _COUNSEL = re.compile(
     rf"(?:^|[.”\"])\s*(?:{_DEFENDING}),\s+{_T}|{_T},\s+(?:[^.,;:!?]{{1,30}},\s+)?(?:{_DEFENDING}),", re.I
 )
-_DEFENDS = re.compile(rf"\b(?:{_DEFENDING}),", re.I)
+_DEFENDS = ("efending,", "itigating,", "itigation,", "efence,", "efense,")  # without which there is no such word
 _FRAMES = re.compile(
     rf"\b(?:{_AGAINST})\b(?:[^.;:!?]{{0,60}}?(?P<a>{_EVENT})|\s+(?P<doing>(?:{_DOING})\s+(?:[\w-]+\s+){{0,4}}?{_WHOLE}))|"
     rf"(?P<b>{_EVENT})[^.;:!?]{{0,40}}?\b(?:is|was|are|were|as|be)\b[^.;:!?]{{0,30}}?\b(?:{_WRONG})\b|"
@@ -205,7 +206,7 @@ def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) 
     against: dict[tuple[int, int], int] = {}
     seen: dict[tuple[int, int], _Frame] = {}
     told: dict[int, bool] = {}
-    known = {(s.source, s.target, s.start, s.end, s.rule) for s in stances if s.polarity == "negative"}
+    known: set[tuple[int, int, int, int, str]] = set()  # what is against whom already; seldom asked for
     for s in stances:
         if s.polarity != "negative" or s.rule == "turned" or s.rule.startswith("meant"):
             out.append(s)
@@ -223,6 +224,8 @@ def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) 
         out.append(new)
         for doer in doers:
             if doer not in (s.source, s.target):
+                if not known:
+                    known = {(s.source, s.target, s.start, s.end, s.rule) for s in stances if s.polarity == "negative"}
                 if (s.source, doer, s.start, s.end, s.rule) not in known:
                     out.append(s._replace(target=doer))
                 against[s.source, doer] = s.target
@@ -233,7 +236,7 @@ def _without_counsel(
     stances: Sequence[Stance], reading: Reading, resolution: Resolution, starts: Sequence[int]
 ) -> Sequence[Stance]:
     """Evidence without what counsel seem to have against people: "Defending, Ona Vell said Orr was weak"."""
-    if not _DEFENDS.search(reading.text.text):
+    if not any(word in reading.text.text for word in _DEFENDS):
         return stances
     clients = set()
     for s in stances:
@@ -246,16 +249,18 @@ def _without_counsel(
 
 def _leading_to_blame(
     stances: Sequence[Stance], reading: Reading, resolution: Resolution, starts: Sequence[int]
-) -> list[Stance]:
+) -> Sequence[Stance]:
     """Evidence with kind words that lead up to blame counted as blame, if they are likelier than the harsh ones."""
+    told = {reading.text.sentence_at(m.start()) for m in _LEADS.finditer(reading.text.text)}
+    if not told:
+        return stances
     seen: dict[tuple[int, int], bool] = {}
     likeliest: dict[tuple[int, int, int, int, str], Stance] = {}
     out = []
     for s in stances:
         sentence = reading.text.sentence_at(s.start)
         if (at := (sentence, s.target)) not in seen:
-            told = _LEADS.search(reading.text.text, *reading.text.sentences[sentence])
-            seen[at] = told is not None and bool(_BLAME.search(_words(reading, resolution, starts, *at)[0]))
+            seen[at] = sentence in told and bool(_BLAME.search(_words(reading, resolution, starts, *at)[0]))
         if not seen[at] or s.rule.startswith("meant"):
             out.append(s)
         elif s.rule in _HEADS:
