@@ -238,11 +238,12 @@ def _without_counsel(
     """Evidence without what counsel seem to have against people: "Defending, Ona Vell said Orr was weak"."""
     if not any(word in reading.text.text for word in _DEFENDS):
         return stances
-    clients = set()
+    clients, seen = set(), dict[tuple[int, int], bool]()
     for s in stances:
         if s.polarity == "negative" and resolution.actors[s.target].type == "person":
-            words, _ = _words(reading, resolution, starts, reading.text.sentence_at(s.start), s.source)
-            if _COUNSEL.search(words):
+            if (at := (reading.text.sentence_at(s.start), s.source)) not in seen:
+                seen[at] = _COUNSEL.search(_words(reading, resolution, starts, *at)[0]) is not None
+            if seen[at]:
                 clients.add((s.source, s.target))
     return [s for s in stances if s.polarity == "positive" or (s.source, s.target) not in clients]
 
