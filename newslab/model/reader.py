@@ -284,8 +284,8 @@ def _likely(p: Array) -> list[tuple[int, int, float]]:
     """Rows and polarities (-1, 1) that are likely enough to be reported, with their probabilities."""
     chances = p[:, [STANCES.index("negative"), STANCES.index("positive")]]
     rows, columns = np.nonzero(chances >= LEAST)
-    found = zip(rows.tolist(), columns.tolist(), chances[rows, columns].tolist(), strict=True)
-    return [(n, 1 if column else -1, round(chance, 4)) for n, column, chance in found]
+    found = chances[rows, columns].round(4).tolist()
+    return list(zip(rows.tolist(), (2 * columns - 1).tolist(), found, strict=True))
 
 
 def _targets(
