@@ -11,11 +11,31 @@ from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from newslab.antecedents import Index, Page, network, ranking
+from newslab.calling import (
+    ARTICLE,
+    any_key,
+    forms_of,
+    fullness,
+    is_short,
+    name_key,
+    singular,
+    surnames_of,
+    two_first_names,
+)
 from newslab.naming import NUMBERS, by_generation
+from newslab.offices import (
+    BODIES,
+    NOT_THE_OFFICE,
+    PUBLIC,
+    has_office_behind,
+    is_another_body,
+    leads_beside,
+    role_fits,
+    role_words,
+)
 from newslab.pronouns import FIRST_PERSON, IT, OWNERS, RELATIVE, SECOND_PERSON
 from newslab.reading import Attribution, Innermost, Mention, Reading
 from newslab.rules.lexicons import lexicons
@@ -26,8 +46,6 @@ if TYPE_CHECKING:
 
     from newslab.actor_table import ActorTable, Known
 
-_ARTICLE = re.compile(r"^(?:the|a|an|this|that|these|those|his|her|their|our|its|my|your)\s+", re.I)
-_PARTY_WORD = re.compile(r"(?<!\s)\s+(?:party|hq|headquarters|campaign team)$", re.I)
 _DOCUMENT = re.compile(
     r"\b(?:statement|letter|report|editorial|leaflet|manifesto|petition|tweet|post|email|memo|document|filing|ruling)s?\b",
     re.I,
@@ -46,8 +64,6 @@ _THEIR_KIN = (  # "his elder son", "Mr Vell’s wife"
 )
 _KIN_AHEAD = re.compile(rf"\b{_THEIR_KIN},?\s\Z", re.I)
 _KIN_BEHIND = re.compile(rf",\s{_THEIR_KIN}\b", re.I)
-# With which a surname of several words begins: "De Luca"
-_PARTICLES = frozenset("de van von der den di da do dos du del della la le el al bin ibn ben ter st o ó ní mac".split())
 _NICKNAME = re.compile(r"[\"“‘]([\w-]+)[\"”’]")  # "Curtis “Buddy” Bellweather"
 _MARK = re.compile(r"[“\"‘']")
 _WHOSE = re.compile(r"\b(\w+s)['’]\s")  # whose "the Harbour Dockers' Guild" is
@@ -56,43 +72,12 @@ _NEAR = 80  # and mentions back, which bounds the search in a text without sente
 _HEADING = re.compile(r"[^.!?“”\"\n]{0,149}\w")  # a line without a sentence's end
 _MOST = 300  # people of one name, or with one role, among whom one is looked for
 _WIDEST = 300  # characters of a mention at most
-_LONGEST_OFFICE = 40  # characters between a body and the name of its officer, at most
 _ASIDE = re.compile(r"\s[a-z][^,.;:!?“”\"\n]{1,60},\s[a-z]")  # "Mr Orr, she told members, has lied"
 _LESS_LIKELY = re.compile(  # behind such words somebody is seldom meant by a pronoun; bounded: 14 characters
     r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and)\s(?:the\s)?$"
 )
 _INDEFINITE = re.compile(r"(?:an?|one|some|another|several|many)\s", re.I)
-_PUBLIC = re.compile(  # offices that are seldom anybody's but the one person's whom the article calls by it
-    r"\b(?:minister|chancellor|premier|taoiseach|president|governor|mayor|sheriff|senator|leader)\Z", re.I
-)
 _OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
-# What tells right behind a name that its bearer leads something: "Vell's leadership", "Vell, who heads the council"
-_LEADS = re.compile(
-    r"(?:['’]s?)?\s(?:\w+\s)?(leadership|premiership|presidency|chairmanship)\b"
-    r"(?!\s(?:bid|race|contest|campaign|challenge|hope|ambition|election|rival|contender|candida|run|battle|debate))"
-    r"|,?\s(?:who\s)?(?:now\s|currently\s)?(leads|heads|chairs)\s(?=(?:the|its|their|his|her)\s|[A-Z])"
-    r"|,?\s(?:who\s)?(?:was\s|has been\s)?(?:re-?)?(elected|chosen|became|becoming|as)\s(?:as\s)?"
-    r"(?:the\s|its\s|their\s)?(?:new\s)?(?:party\s)?leader\b"
-)
-_LED_BY = re.compile(r",?\s(?:(?:which|that)\s)?(?:is\s)?(?:now\s|currently\s)?(?:led|headed)\sby\s\Z")
-_OFFICE = {"premiership": "prime minister", "presidency": "president",
-           "chairmanship": "chairman", "chairs": "chairman"}  # fmt: skip
-_SAME_BODY = [  # nouns for bodies, together those that may be for one
-    frozenset(nouns.split())
-    for nouns in (
-        "union association federation guild alliance",
-        "company firm business bank newspaper magazine network",
-        "government administration cabinet",
-        "ministry department agency office bureau commission authority service regulator",
-        "committee panel commission board council inquiry",
-        "council authority",
-        "party opposition alliance coalition movement faction",
-        "court panel",
-        "league association federation club team",
-        "team camp campaign",
-    )
-]
-_BODIES = frozenset().union(*_SAME_BODY)
 GROUP_OF = r"(?:\w+\s)?group\sof\s"
 _THEIR = re.compile(r"['’]s?\s(?:[\w-]+\s){0,2}")  # behind whose spokesman it is: "the chancellor’s official spokesman"
 _SPOKESMEN = {"he": ("spokesman", "spokesperson"), "she": ("spokeswoman", "spokesperson")}
@@ -169,7 +154,7 @@ class _Resolver:
         self.starts = [m.start for m in self.mentions]
         self.sentence = [self.text.sentence_at(m.start) for m in self.mentions]
         self.quoted = _inside(self.mentions, reading.attributions)
-        self.index = Index(_any_key)
+        self.index = Index(any_key)
         self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted, self.index)
         self.full: dict[int, list[int]] = defaultdict(list)  # where an actor has more than one word to its name
         self.nicknamed: dict[str, set[int]] = defaultdict(set)  # who has a word between marks in the name
@@ -217,30 +202,13 @@ class _Resolver:
             a.gender = a.gender or m.gender
             if m.role:
                 self._role(actor, m.role)
-            if m.type == "person" and (office := self._led(k)):
+            if m.type == "person" and (office := leads_beside(self.text.text, self.mentions, k)):
                 self._role(actor, office)
             self.index.rename(actor, a.name)
 
-    def _led(self, k: int) -> str | None:
-        """What the words beside a name tell that its bearer leads: "Ona Vell, who heads the council", "led by Vell"."""
-        m, t = self.mentions[k], self.text.text
-        if leads := _LEADS.match(t, m.name_end(t)):
-            office = _OFFICE.get(next(filter(None, leads.groups())), "leader")
-            near = range(leads.end(), leads.end() + (7 if leads[2] or t.startswith(" of ", leads.end()) else 0))
-            bodies = [o.name for o in self.mentions[k + 1 : k + 5] if o.start in near and o.type != "person"]
-            if not bodies and leads[2]:  # "who leads the polls", but not "Vell leads Orr"
-                bodies = re.findall(r"\w+", t[leads.end() : leads.end() + 30])[1:2]
-                office = "" if t[leads.end()].isupper() else office
-        elif led := _LED_BY.search(t, max(0, m.start - 40), m.start):
-            bodies = [o.name for o in self.mentions[max(0, k - 3) : k] if o.end == led.start() and o.type != "person"]
-            office = "leader" if bodies else ""
-        else:
-            return None
-        return " ".join([*bodies[:1], office]).replace(" of ", " ") if office else None
-
     def _role(self, actor: int, role: str) -> None:
         self.actors[actor].roles.add(role)
-        for noun in _role_words(role)[-1:]:
+        for noun in role_words(role)[-1:]:
             self.index.role[noun].add(actor)
 
     def _new(self, k: int, described: bool = False) -> int:
@@ -276,7 +244,7 @@ class _Resolver:
         full: dict[str, int] = {}
         order = sorted(
             (k for k, m in enumerate(self.mentions) if m.kind == "name" and m.type != "place" and self.of[k] is None),
-            key=lambda k: (*_length(self.mentions[k].name), self.mentions[k].start),
+            key=lambda k: (*fullness(self.mentions[k].name), self.mentions[k].start),
         )
         surnames: dict[str, list[int]] = defaultdict(list)
         for i, actor in enumerate(self.actors):  # those of the analyst's table
@@ -291,7 +259,7 @@ class _Resolver:
             if m.type == "person":
                 found = self._person(k, full, surnames)
             else:
-                found = full.get(key, full.get(_singular(key)))
+                found = full.get(key, full.get(singular(key)))
                 if found is None and m.name.isupper() and len(m.name) > 1:
                     found = min(self.index.initials[m.name], default=None)
             if found is None:
@@ -299,7 +267,7 @@ class _Resolver:
                 if m.type == "person":
                     for surname in surnames_of(m.name):
                         surnames[surname].append(found)
-                    if (given := _two_first_names(m.name)) is not None:
+                    if (given := two_first_names(m.name)) is not None:
                         self.given[given].append(found)
                     for word in _NICKNAME.findall(m.name):
                         self.nicknamed[word].add(found)
@@ -311,7 +279,7 @@ class _Resolver:
                 self._join(k, found)
             full.setdefault(key, found)
             if m.type != "person":
-                full.setdefault(_singular(key), found)
+                full.setdefault(singular(key), found)
 
     def _person(self, k: int, full: dict[str, int], surnames: dict[str, list[int]]) -> int | None:
         m = self.mentions[k]
@@ -340,8 +308,8 @@ class _Resolver:
         if m.gender and m.role:  # "Ms Vell" is rather Ona than somebody whose first name tells nothing
             options = [i for i in options if self.actors[i].gender == m.gender] or options
         if m.role and len(options) > 1:  # "Senator Vell" is the senator of that name
-            title = _role_words(m.role)
-            options = [i for i in options if any(_role_words(r) == title for r in self.actors[i].roles)] or options
+            title = role_words(m.role)
+            options = [i for i in options if any(role_words(r) == title for r in self.actors[i].roles)] or options
         if not options and m.role and m.gender and surname in surnames:  # "Mr Vell" is Ona Vell's husband, Tam
             options = self.kin[m.gender] if len(self.kin[m.gender]) == 1 else []
         if not options and len(words) == 1:
@@ -365,7 +333,7 @@ class _Resolver:
     def _is_in_short(self, i: int, first: str, role: str | None) -> bool:
         """Whether a first name is a short form of somebody's, and no role speaks against it: "Sheriff Bill Vell"."""
         a = self.actors[i]
-        held = not role or not a.roles or any(_role_words(r)[-1:] == _role_words(role)[-1:] for r in a.roles)
+        held = not role or not a.roles or any(role_words(r)[-1:] == role_words(role)[-1:] for r in a.roles)
         return held and is_short(first, a.name.split()[0])
 
     def _is_in_full(self, k: int, a: Actor) -> bool:
@@ -440,7 +408,7 @@ class _Resolver:
                 found = self._new(k, described=True)
             else:
                 self._join(k, found)
-            if not _ARTICLE.match(surface) or surface.lower().startswith(("the ", "a ", "an ")):
+            if not ARTICLE.match(surface) or surface.lower().startswith(("the ", "a ", "an ")):
                 latest[name_key(m.name, m.type)] = found
 
     def _is_definite_in_heading(self, k: int) -> bool:
@@ -449,7 +417,7 @@ class _Resolver:
         So does an office with a capital that somebody is called by: “Governor, resign,” they said.
         """
         m, t = self.mentions[k], self.text.text
-        if m.kind != "nominal" or m.type != "person" or m.plural or not m.role or _ARTICLE.match(t, m.start):
+        if m.kind != "nominal" or m.type != "person" or m.plural or not m.role or ARTICLE.match(t, m.start):
             return False
         if m.name.lower() == m.role and m.name[0].isupper() and t[m.end : m.end + 1] in (",", "!", "?"):
             return True
@@ -458,14 +426,14 @@ class _Resolver:
     def _counted(self, k: int) -> int | None:
         """The group that a number of people are, if the article has told of just one: "A group of MPs", "20 MPs"."""
         m = self.mentions[k]
-        words = _role_words(m.name)
+        words = role_words(m.name)
         if not m.plural or len(words) < 2 or not _NUMBER.fullmatch(words[0]):
             return None
         groups = [
             i
             for i in sorted(self.index.alias[words[-1]])[-_MOST:]
             if self.actors[i].described
-            and any(_GROUP_OF.match(x) and set(words[1:]) <= set(_role_words(x)) for x in self.actors[i].aliases)
+            and any(_GROUP_OF.match(x) and set(words[1:]) <= set(role_words(x)) for x in self.actors[i].aliases)
         ]
         return groups[0] if len(groups) == 1 else None
 
@@ -557,7 +525,7 @@ class _Resolver:
         m = self.mentions[k]
         noun = (m.role or m.name.split()[-1]).lower()
         if m.type == "organisation":
-            rest = _ARTICLE.sub("", surface)[: -len(noun)].strip().casefold()
+            rest = ARTICLE.sub("", surface)[: -len(noun)].strip().casefold()
 
             def is_body(i: int) -> bool:
                 return self.actors[i].type == "organisation" and not self.actors[i].described
@@ -568,8 +536,8 @@ class _Resolver:
             return max(fits, key=lambda i: (self._last(i, m.start), -i)) if fits else None
         if m.plural or not surface.lower().startswith("the "):
             return None
-        words = _role_words(surface)
-        fits = [i for i, role in self._holders(words) if _role_fits(words, role)]
+        words = role_words(surface)
+        fits = [i for i, role in self._holders(words) if role_fits(words, role)]
         if fits:
             return max(fits, key=lambda i: self._last(i, m.start))
         start = self.text.sentences[self.sentence[k]][0]
@@ -583,11 +551,11 @@ class _Resolver:
         """The only person whom the article gives the very role of a definite description, or a longer form of it."""
         if not surface.lower().startswith("the ") and not self._is_present(k, surface):
             return None
-        words = _role_words(surface)
+        words = role_words(surface)
         holders = self._holders(words)
         same = {i for i, role in holders if role == words}
         longer = {
-            i for i, role in holders if role[-len(words) :] == words and not _NOT_THE_OFFICE & set(role[: -len(words)])
+            i for i, role in holders if role[-len(words) :] == words and not NOT_THE_OFFICE & set(role[: -len(words)])
         }
         for fitting in (same, longer):
             if fitting:
@@ -597,7 +565,7 @@ class _Resolver:
     def _is_present(self, k: int, surface: str) -> bool:
         """Whether a description means who holds a public office now: “This mayor lied”, "praised his minister"."""
         this = surface.lower().startswith("this ") and self.quoted[k] is not None
-        return (this or surface.lower().startswith(("his ", "her "))) and _PUBLIC.search(surface) is not None
+        return (this or surface.lower().startswith(("his ", "her "))) and PUBLIC.search(surface) is not None
 
     def _holders(self, words: list[str]) -> list[tuple[int, list[str]]]:
         """Named people, one of whose roles has the last of these words as its noun, with each of their roles."""
@@ -605,7 +573,7 @@ class _Resolver:
             (i, role)
             for i in sorted(self.index.role[words[-1]] if words else ())[-_MOST:]
             if self.actors[i].type == "person" and not self.actors[i].described
-            for role in map(_role_words, self.actors[i].roles)
+            for role in map(role_words, self.actors[i].roles)
         ]
 
     def _last(self, actor: int, before: int) -> int:
@@ -640,8 +608,9 @@ class _Resolver:
         candidates = self.page.candidates(k) if among is None else among
         if self.mentions[k].kind == "nominal" and (whose := self._whose(k)):  # not the campaign of another
             candidates = [i for i in candidates if self.actors[i].words & whose or self._is_nobodys(i)]
-        if self.mentions[k].kind == "nominal" and (noun := self.mentions[k].name.lower()) in _BODIES:
-            candidates = [i for i in candidates if not self._is_another_body(noun, i)]
+        if self.mentions[k].kind == "nominal" and (noun := self.mentions[k].name.lower()) in BODIES:
+            known = ((i, self.actors[i]) for i in candidates)
+            candidates = [i for i, a in known if not is_another_body(noun, a.name, a.words)]
         aside = self._named_ahead_of_aside(k)
         candidates = [i for i in candidates if i != aside]
         if not candidates:
@@ -650,13 +619,6 @@ class _Resolver:
         named = self._named_in_words_of(k)
         best = max(range(len(candidates)), key=lambda n: (scores[n] > 0 and candidates[n] not in named, scores[n]))
         return candidates[best] if scores[best] > 0 else None
-
-    def _is_another_body(self, noun: str, i: int) -> bool:
-        """Whether a bare noun for a body is not for one that goes by another: "the league", the Dockers' Union."""
-        theirs = "".join(re.split(r"\s(?:of|for)\s", self.actors[i].name.lower(), maxsplit=1)[0].split()[-1:])
-        if theirs not in _BODIES or noun in self.actors[i].words:
-            return False
-        return not any({noun, theirs} <= nouns for nouns in _SAME_BODY)
 
     def _named_ahead_of_aside(self, k: int) -> int | None:
         """Of whom somebody else speaks who is named within what they say: "Mr Orr, she said, has lied"."""
@@ -713,7 +675,7 @@ class _Resolver:
 
     def _reindex(self) -> None:
         """Find actors by their new numbers."""
-        self.page.index = self.index = Index(_any_key)
+        self.page.index = self.index = Index(any_key)
         for i, a in enumerate(self.actors):
             if a.names or a.known:
                 self.index.rename(i, a.name)
@@ -820,18 +782,6 @@ class _Resolver:
                     self._join(k, actor)
 
 
-def has_office_behind(t: str, mentions: Sequence[Mention], k: int) -> bool:
-    """Whether a mention only says whose officer the person is who is named next: "school board president Bo Lind"."""
-    end, lists = mentions[k].end, lexicons()
-    return any(
-        lists.is_office(" ".join(words[n:])) and all(map(lists.is_body, words[:n]))  # "Vell campaign spokesman Bo Lind"
-        for o in mentions[k + 1 : k + 4]
-        if o.kind == "name" and o.type == "person" and end < o.start < end + _LONGEST_OFFICE
-        for words in [t[end : o.name_end(t) - len(o.name)].split(" ")[1:-1]]
-        for n in range(len(words))
-    )
-
-
 def _inside(mentions: Sequence[Mention], attributions: Sequence[Attribution]) -> list[int | None]:
     """For each mention the attribution in whose content it stands, the innermost if one stands in another."""
     innermost = Innermost(attributions)
@@ -840,87 +790,3 @@ def _inside(mentions: Sequence[Mention], attributions: Sequence[Attribution]) ->
 
 def _gender_fits(a: str | None, b: str | None) -> bool:
     return a is None or b is None or a == b
-
-
-_ANOTHER_OFFICE = frozenset(("prime", "vice", "deputy", "shadow", "next", "future", "incoming"))
-_NOT_THE_OFFICE = _ANOTHER_OFFICE | {"former", "ex", "late", "then", "acting", "assistant", "group", "opposition"}
-_OF_BODY = re.compile(r"^([\w -]+?) of (?:the )?(.+)$")
-_IN_FULL = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "sgt": "sergeant",
-            "ceo": "chief executive"}  # fmt: skip
-
-
-def _role_words(role: str) -> list[str]:
-    """The words of a role, its noun last: "the leader of Labour" like "Labour leader", "Sen." like "senator"."""
-    role = _OF_BODY.sub(r"\2 \1", _ARTICLE.sub("", role.lower()))
-    role = re.sub(r"(?<=chief executive) officer$", "", re.sub(r"film[- ]maker", "filmmaker", role))
-    return " ".join(_IN_FULL.get(w, w) for w in role.replace(".", "").split()).split()
-
-
-def _role_fits(description: list[str], role: list[str]) -> bool:
-    """Whether "the Labour leader" may mean somebody called "party leader": same noun, and nothing that contradicts."""
-    if not description or not role or description[-1] != role[-1]:
-        return False
-    told, known = set(description[:-1]), set(role[:-1])
-    if ("former" in known) != ("former" in told) and told or _ANOTHER_OFFICE & known != _ANOTHER_OFFICE & told:
-        return False
-    return not told or not (known or {"a", "an"} & told) or bool(told & known)
-
-
-@lru_cache(1 << 14)  # asked for every actor of every article, many times
-def plain(name: str) -> str:
-    """A name without its article, in small letters."""
-    return _ARTICLE.sub("", name).replace("’", "'").casefold()
-
-
-def name_key(name: str, kind: str) -> str:
-    """What two names of one actor of that type have in common: "the Labour Party" and "Labour"."""
-    name = plain(name)
-    return name if kind == "person" else _PARTY_WORD.sub("", name)
-
-
-def surnames_of(name: str) -> list[str]:
-    """By what somebody may be called without a first name: "Luca" and, in small letters, "de luca"."""
-    words, first_names = by_generation(name)[0].split(), lexicons().first_names
-    known = words[0].title() in first_names
-    tails = (words[k:] for k in range(1, len(words) - 1) if "and" not in words)
-    return [words[-1]] + [
-        " ".join(tail).casefold()
-        for tail in tails
-        if tail[0].lower() in _PARTICLES or (known and tail[0].title() not in first_names)
-    ]
-
-
-def _two_first_names(name: str) -> str | None:
-    """The "Mary Beth" of "Mary Beth Vell"."""
-    *given, last = name.split()
-    lists = lexicons()
-    named = len(given) == 2 and lists.first_names.keys() >= set(given)
-    return " ".join(given) if named and not lists.roles.keys() & {last, last.lower()} else None
-
-
-def is_short(a: str, b: str) -> bool:
-    """Whether one of two first names is a short form of the other: "Bill", "William"."""
-    short = lexicons().short_names
-    return a in short.get(b, ()) or b in short.get(a, ())
-
-
-def forms_of(first: str) -> set[str]:
-    """The first names that one is short for, and those that are short for it: of "Bill" it is "William"."""
-    short = lexicons().short_names
-    return {name for name, shorts in short.items() if first in shorts}.union(short.get(first, ()))
-
-
-def _length(name: str) -> tuple[int, int]:
-    """Orders names, the fullest first: "Ona Vell Jr", "Ona Vell", "Vell Jr"."""
-    return -len(by_generation(name)[0].split()), -len(name.split())
-
-
-def _any_key(name: str) -> str:
-    """The key of a name, whatever the type of its actor."""
-    return name_key(name, "")
-
-
-@lru_cache(1 << 14)
-def _singular(key: str) -> str:
-    """What a party and its members have in common: "the Tories", "Tory"."""
-    return re.sub(r"(?<=\w\w)(?:(ie)|(?<!s))s$", lambda m: "y" if m[1] else "", key)

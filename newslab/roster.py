@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from newslab.actors import is_short, name_key, plain, surnames_of
+from newslab.calling import is_short, name_key, plain, surnames_of
 from newslab.naming import by_generation
 from newslab.rules.lexicons import lexicons
 from newslab.text import lowercase_words

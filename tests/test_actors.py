@@ -4,9 +4,10 @@ import pandas as pd
 import pytest
 
 import newslab as nl
-from newslab.actors import _role_fits, _role_words, resolve
+from newslab.actors import resolve
 from newslab.antecedents import NETWORKS, network
 from newslab.model.pronouns import HEADS
+from newslab.offices import role_fits, role_words
 from newslab.quotation import find_quotations
 from newslab.reading import Attribution, Mention, Reading
 from newslab.roster import Roster, Seen
@@ -825,4 +826,4 @@ def test_who_says_i_in_speech_within_speech_is_its_speaker():
     ],
 )
 def test_a_description_fits_an_office_or_not(description, role, fits):
-    assert _role_fits(_role_words(description), _role_words(role)) == fits
+    assert role_fits(role_words(description), role_words(role)) == fits

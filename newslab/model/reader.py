@@ -13,7 +13,6 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from newslab import antecedents
-from newslab.actors import has_office_behind
 from newslab.model import pronouns
 from newslab.model.attribution import merge_attributions, whole_sources
 from newslab.model.encoder import FILES, WEIGHTS, Array, Encoded, Encoder
@@ -21,6 +20,7 @@ from newslab.model.heads import STANCES, Heads
 from newslab.model.judging import Judge
 from newslab.model.mentions import merge_mentions
 from newslab.model.weighing import weigh_many
+from newslab.offices import has_office_behind
 from newslab.pronouns import FIRST_PERSON, RELATIVE, SECOND_PERSON
 from newslab.quotation import find_quotations
 from newslab.reading import Act, Attribution, Innermost, Mention, Opinion, Reader, Reading, checked, several

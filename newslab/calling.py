@@ -1,0 +1,74 @@
+"""What somebody may be called: what two names of one have in common, surnames, and short forms of first names."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from newslab.naming import by_generation
+from newslab.rules.lexicons import lexicons
+
+ARTICLE = re.compile(r"^(?:the|a|an|this|that|these|those|his|her|their|our|its|my|your)\s+", re.I)
+_PARTY_WORD = re.compile(r"(?<!\s)\s+(?:party|hq|headquarters|campaign team)$", re.I)
+# With which a surname of several words begins: "De Luca"
+_PARTICLES = frozenset("de van von der den di da do dos du del della la le el al bin ibn ben ter st o ó ní mac".split())
+
+
+@lru_cache(1 << 14)  # asked for every actor of every article, many times
+def plain(name: str) -> str:
+    """A name without its article, in small letters."""
+    return ARTICLE.sub("", name).replace("’", "'").casefold()
+
+
+def name_key(name: str, kind: str) -> str:
+    """What two names of one actor of that type have in common: "the Labour Party" and "Labour"."""
+    name = plain(name)
+    return name if kind == "person" else _PARTY_WORD.sub("", name)
+
+
+def surnames_of(name: str) -> list[str]:
+    """By what somebody may be called without a first name: "Luca" and, in small letters, "de luca"."""
+    words, first_names = by_generation(name)[0].split(), lexicons().first_names
+    known = words[0].title() in first_names
+    tails = (words[k:] for k in range(1, len(words) - 1) if "and" not in words)
+    return [words[-1]] + [
+        " ".join(tail).casefold()
+        for tail in tails
+        if tail[0].lower() in _PARTICLES or (known and tail[0].title() not in first_names)
+    ]
+
+
+def two_first_names(name: str) -> str | None:
+    """The "Mary Beth" of "Mary Beth Vell"."""
+    *given, last = name.split()
+    lists = lexicons()
+    named = len(given) == 2 and lists.first_names.keys() >= set(given)
+    return " ".join(given) if named and not lists.roles.keys() & {last, last.lower()} else None
+
+
+def is_short(a: str, b: str) -> bool:
+    """Whether one of two first names is a short form of the other: "Bill", "William"."""
+    short = lexicons().short_names
+    return a in short.get(b, ()) or b in short.get(a, ())
+
+
+def forms_of(first: str) -> set[str]:
+    """The first names that one is short for, and those that are short for it: of "Bill" it is "William"."""
+    short = lexicons().short_names
+    return {name for name, shorts in short.items() if first in shorts}.union(short.get(first, ()))
+
+
+def fullness(name: str) -> tuple[int, int]:
+    """Orders names, the fullest first: "Ona Vell Jr", "Ona Vell", "Vell Jr"."""
+    return -len(by_generation(name)[0].split()), -len(name.split())
+
+
+def any_key(name: str) -> str:
+    """The key of a name, whatever the type of its actor."""
+    return name_key(name, "")
+
+
+@lru_cache(1 << 14)
+def singular(key: str) -> str:
+    """What a party and its members have in common: "the Tories", "Tory"."""
+    return re.sub(r"(?<=\w\w)(?:(ie)|(?<!s))s$", lambda m: "y" if m[1] else "", key)

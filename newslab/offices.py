@@ -1,0 +1,102 @@
+"""What offices people hold, as the words beside a name tell it, and for what bodies a noun may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from newslab.calling import ARTICLE
+from newslab.reading import Mention
+from newslab.rules.lexicons import lexicons
+
+PUBLIC = re.compile(  # offices that are seldom anybody's but the one person's whom the article calls by it
+    r"\b(?:minister|chancellor|premier|taoiseach|president|governor|mayor|sheriff|senator|leader)\Z", re.I
+)
+# What tells right behind a name that its bearer leads something: "Vell's leadership", "Vell, who heads the council"
+_LEADS = re.compile(
+    r"(?:['’]s?)?\s(?:\w+\s)?(leadership|premiership|presidency|chairmanship)\b"
+    r"(?!\s(?:bid|race|contest|campaign|challenge|hope|ambition|election|rival|contender|candida|run|battle|debate))"
+    r"|,?\s(?:who\s)?(?:now\s|currently\s)?(leads|heads|chairs)\s(?=(?:the|its|their|his|her)\s|[A-Z])"
+    r"|,?\s(?:who\s)?(?:was\s|has been\s)?(?:re-?)?(elected|chosen|became|becoming|as)\s(?:as\s)?"
+    r"(?:the\s|its\s|their\s)?(?:new\s)?(?:party\s)?leader\b"
+)
+_LED_BY = re.compile(r",?\s(?:(?:which|that)\s)?(?:is\s)?(?:now\s|currently\s)?(?:led|headed)\sby\s\Z")
+_OFFICE = {"premiership": "prime minister", "presidency": "president",
+           "chairmanship": "chairman", "chairs": "chairman"}  # fmt: skip
+_SAME_BODY = [  # nouns for bodies, together those that may be for one
+    frozenset(nouns.split())
+    for nouns in (
+        "union association federation guild alliance",
+        "company firm business bank newspaper magazine network",
+        "government administration cabinet",
+        "ministry department agency office bureau commission authority service regulator",
+        "committee panel commission board council inquiry",
+        "council authority",
+        "party opposition alliance coalition movement faction",
+        "court panel",
+        "league association federation club team",
+        "team camp campaign",
+    )
+]
+BODIES = frozenset().union(*_SAME_BODY)
+_LONGEST_OFFICE = 40  # characters between a body and the name of its officer, at most
+_ANOTHER_OFFICE = frozenset(("prime", "vice", "deputy", "shadow", "next", "future", "incoming"))
+NOT_THE_OFFICE = _ANOTHER_OFFICE | {"former", "ex", "late", "then", "acting", "assistant", "group", "opposition"}
+_OF_BODY = re.compile(r"^([\w -]+?) of (?:the )?(.+)$")
+_IN_FULL = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "sgt": "sergeant",
+            "ceo": "chief executive"}  # fmt: skip
+
+
+def leads_beside(t: str, mentions: Sequence[Mention], k: int) -> str | None:
+    """What the words beside a name tell that its bearer leads: "Ona Vell, who heads the council", "led by Vell"."""
+    m = mentions[k]
+    if leads := _LEADS.match(t, m.name_end(t)):
+        office = _OFFICE.get(next(filter(None, leads.groups())), "leader")
+        near = range(leads.end(), leads.end() + (7 if leads[2] or t.startswith(" of ", leads.end()) else 0))
+        bodies = [o.name for o in mentions[k + 1 : k + 5] if o.start in near and o.type != "person"]
+        if not bodies and leads[2]:  # "who leads the polls", but not "Vell leads Orr"
+            bodies = re.findall(r"\w+", t[leads.end() : leads.end() + 30])[1:2]
+            office = "" if t[leads.end()].isupper() else office
+    elif led := _LED_BY.search(t, max(0, m.start - 40), m.start):
+        bodies = [o.name for o in mentions[max(0, k - 3) : k] if o.end == led.start() and o.type != "person"]
+        office = "leader" if bodies else ""
+    else:
+        return None
+    return " ".join([*bodies[:1], office]).replace(" of ", " ") if office else None
+
+
+def has_office_behind(t: str, mentions: Sequence[Mention], k: int) -> bool:
+    """Whether a mention only says whose officer the person is who is named next: "school board president Bo Lind"."""
+    end, lists = mentions[k].end, lexicons()
+    return any(
+        lists.is_office(" ".join(words[n:])) and all(map(lists.is_body, words[:n]))  # "Vell campaign spokesman Bo Lind"
+        for o in mentions[k + 1 : k + 4]
+        if o.kind == "name" and o.type == "person" and end < o.start < end + _LONGEST_OFFICE
+        for words in [t[end : o.name_end(t) - len(o.name)].split(" ")[1:-1]]
+        for n in range(len(words))
+    )
+
+
+def role_words(role: str) -> list[str]:
+    """The words of a role, its noun last: "the leader of Labour" like "Labour leader", "Sen." like "senator"."""
+    role = _OF_BODY.sub(r"\2 \1", ARTICLE.sub("", role.lower()))
+    role = re.sub(r"(?<=chief executive) officer$", "", re.sub(r"film[- ]maker", "filmmaker", role))
+    return " ".join(_IN_FULL.get(w, w) for w in role.replace(".", "").split()).split()
+
+
+def role_fits(description: list[str], role: list[str]) -> bool:
+    """Whether "the Labour leader" may mean somebody called "party leader": same noun, and nothing that contradicts."""
+    if not description or not role or description[-1] != role[-1]:
+        return False
+    told, known = set(description[:-1]), set(role[:-1])
+    if ("former" in known) != ("former" in told) and told or _ANOTHER_OFFICE & known != _ANOTHER_OFFICE & told:
+        return False
+    return not told or not (known or {"a", "an"} & told) or bool(told & known)
+
+
+def is_another_body(noun: str, name: str, words: Collection[str]) -> bool:
+    """Whether a bare noun for a body is not for one that goes by another: "the league", the Dockers' Union."""
+    theirs = "".join(re.split(r"\s(?:of|for)\s", name.lower(), maxsplit=1)[0].split()[-1:])
+    if theirs not in BODIES or noun in words:
+        return False
+    return not any({noun, theirs} <= nouns for nouns in _SAME_BODY)
