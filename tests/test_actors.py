@@ -95,6 +95,15 @@ def test_seats_and_headlines_make_no_people(text, reader):
     assert set(analysis.actors.query("type == 'person'")["name"]) == {"Ona Vell", "Tam Orr"}
 
 
+@pytest.mark.parametrize("reader", ["rules", "model"])
+def test_states_in_short_behind_names_act_no_more_than_seats(reader):
+    text = "Sens. Ona Vell (Ariz.) and Bo Lind (N.H.) attacked Mayor Tam Orr. Anna Holt of Hollin, Ind., blamed Mr Orr."
+    analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False)
+    people = {x.strip(",. ()") for x in analysis.actors["name"]}
+    assert people >= {"Ona Vell", "Bo Lind", "Anna Holt", "Tam Orr"}
+    assert not people & {"Ariz", "N.H", "Ind", ""}
+
+
 def test_parties_in_brackets_behind_no_name_are_actors():
     text = "Opposition leaders (Labour, the Greens and the SNP) accused the mayor of lying. Ona Vell (CHF) left."
     analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False)

@@ -117,7 +117,9 @@ def _is_whole(text: Text, f: FoundMention) -> bool:
     """
     t = text.text
     words = t[f.start : f.end]
-    if text.sentence_at(f.start) != text.sentence_at(f.end - 1) or is_seat(t, f.start, f.end) or words in _NOBODY:
+    if text.sentence_at(f.start) != text.sentence_at(f.end - 1) or is_seat(t, f.start, f.end):
+        return False
+    if words in _NOBODY or not any(map(str.isalnum, words)):
         return False
     if f.kind != "name":
         return True

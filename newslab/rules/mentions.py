@@ -48,6 +48,12 @@ _PARTY = (
     "Con(?:servative)?|Lab(?:our)?|LD|Lib[ -]Dem|Liberal Democrat|SNP|Green|Ind(?:ependent)?|Plaid(?: Cymru)?|PC|DUP|"
     "UUP|SDLP|SF|Sinn F[eé]in|TUV|Alliance|U[Kk][Ii][Pp]|Reform(?: UK)?|[DR]"
 )
+# "Bo Lind (Fla.)", "of Hollin, Fla.": states as American agencies write them
+_STATES = (
+    r"(?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Tex|"
+    r"Va|Vt|Wash|Wis|Wyo|D\.C|N\.[CDHJMY]|R\.I|S\.[CD]|W\.[ \xa0]?Va)\."
+)
+_STATE = re.compile(rf"\({_STATES}\)|,[ \xa0]{_STATES}")  # bounded: 9 characters
 _IN_BRACKETS = re.compile(rf"\((?:{_PARTY}|[A-Z]{{2,5}}(?=[,:]))(?:/Co-op)?(?:[,:][ \xa0]?[{_UP}][^()\n]{{0,40}})?\)")
 _BEARER = re.compile(rf"[{_UP}][\w’'.-]*[ \xa0]\Z")  # bounded: 30 characters
 # "Lord Vell of Hollin"
@@ -264,11 +270,13 @@ def bare_name(name: str) -> str:
 def is_seat(t: str, start: int, end: int) -> bool:
     """Whether a span is a member's party and seat, behind a name, or part of them: "(R-Utah)", "(SNP, Hollin)".
 
-    So is the place in a peer's title: "Lord Vell of Hollin".
+    So is a state in short, "(Fla.)", and the place in a peer's title, "Lord Vell of Hollin".
     """
     opens = t.rfind("(", max(0, start - 50), start)
     member = _IN_BRACKETS.match(t, opens) if opens > 0 else None
     if member and member.end() >= end and _BEARER.search(t, max(0, opens - 30), opens):
+        return True
+    if any((m := _STATE.match(t, k)) and m.end() >= end for k in range(max(0, start - 2), start + 1)):
         return True
     if t.endswith("of ", 0, start) and _PEER.search(t, max(0, start - 60), start):
         return True
