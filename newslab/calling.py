@@ -48,14 +48,14 @@ def two_first_names(name: str) -> str | None:
 
 def is_short(a: str, b: str) -> bool:
     """Whether one of two first names is a short form of the other: "Bill", "William"."""
-    short = lexicons().short_names
-    return a in short.get(b, ()) or b in short.get(a, ())
+    return b in forms_of(a)
 
 
-def forms_of(first: str) -> set[str]:
+@lru_cache(1 << 10)
+def forms_of(first: str) -> frozenset[str]:
     """The first names that one is short for, and those that are short for it: of "Bill" it is "William"."""
     short = lexicons().short_names
-    return {name for name, shorts in short.items() if first in shorts}.union(short.get(first, ()))
+    return frozenset(name for name, shorts in short.items() if first in shorts).union(short.get(first, ()))
 
 
 def fullness(name: str) -> tuple[int, int]:

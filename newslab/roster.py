@@ -143,7 +143,7 @@ class _Names:
                 found[name] = "organisation"
         return found
 
-    def in_full(self, kinds: Mapping[str, str]) -> dict[str, str]:
+    def bodies_in_full(self, kinds: Mapping[str, str]) -> dict[str, str]:
         """By first words of names of bodies the only body that articles call so, if no other's name begins with them.
 
         A listed name, a common noun and what is no body elsewhere stay by themselves, and so do words that stand alone
@@ -190,7 +190,7 @@ class Roster:
             for a in actors:
                 names.add(a)
         self._kinds = names.kinds()
-        self._bodies = names.in_full(self._kinds)
+        self._bodies = names.bodies_in_full(self._kinds)
         self._people = {name: n for name, n in names.people.items() if self._kinds.get(name, "person") == "person"}
         self._same = _same_people(names.longer, self._people)
         self._surnames = _of_surnames(self._people, self._same, names.lone)

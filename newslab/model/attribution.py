@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from newslab.model.heads import FoundAttribution
+from newslab.model.names import OWNING
 from newslab.quotation import Quotation
 from newslab.reading import Attribution, Mention, Reading
 from newslab.rules.attribution import is_blamed_in_heading
@@ -16,7 +17,6 @@ from newslab.text import Cover, Span, Text
 
 _SHORT = 60  # characters of a mention that a source may be widened to
 _ARTICLES = ("the", "a", "an")
-_OWNING = ("’s", "'s")  # what the model has of "Vell’s reply" at times
 _FEW = 3  # words of a sentence that content runs into and that are none of it
 _SMALL = frozenset(
     "the a an that this it he she they we i you is was are were be been to of in on at and or by as".split()
@@ -71,7 +71,7 @@ def merge_attributions(
             continue
         f = found[key[1]]
         content = _union([*spans, *(p for s in f.content for p in _outside(s, whose, reading))], reading)
-        mere = any(reading.text.text[slice(*s)] in _OWNING for s in f.source[:1])
+        mere = any(reading.text.text[slice(*s)] in OWNING for s in f.source[:1])  # of "Vell’s reply" at times
         if rule is None or (f.source and not (mere and rule.source)):
             out.append(_as_attribution(f, content))
         else:

@@ -28,7 +28,7 @@ _CHARGE_NOUN = re.compile(
 )
 _TOLD = re.compile(r"(?:said|says|told|added|asked|and|or|but)\s(?=[^\W\d_a-z])")
 _OWNER = re.compile(rf"(?:{_CAPITAL}[\w-]*\s){{0,3}}{_CAPITAL}[\w-]*\Z")  # bounded: 60 characters
-_OWNS = ("'s", "’s")
+OWNING = ("'s", "’s")
 # How many, ahead of those counted: "12 MPs", but not "in 2031 Democrats"
 _COUNT = re.compile(rf"(?<![\w.,-])(?:\d{{1,3}}(?:,\d{{3}})*|{NUMBERS})[ \xa0]\Z", re.I)
 # What is told of somebody, and no part of what they are called: "the minister has failed"; but "the only one who has"
@@ -175,7 +175,7 @@ def _begun(t: str, f: FoundMention) -> FoundMention:
 
     And with whose it is, where the model has but the "’s party" of "Lorvane’s party".
     """
-    if t.startswith(_OWNS, f.start) and (owner := _OWNER.search(t, max(0, f.start - 60), f.start)):
+    if t.startswith(OWNING, f.start) and (owner := _OWNER.search(t, max(0, f.start - 60), f.start)):
         return f._replace(start=owner.start())
     ahead = _WHEN.match(t, f.start, f.end) or _TOLD.match(t, f.start, f.end)
     if ahead:

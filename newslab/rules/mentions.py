@@ -276,7 +276,8 @@ def is_seat(t: str, start: int, end: int) -> bool:
     member = _IN_BRACKETS.match(t, opens) if opens > 0 else None
     if member and member.end() >= end and _BEARER.search(t, max(0, opens - 30), opens):
         return True
-    if any((m := _STATE.match(t, k)) and m.end() >= end for k in range(max(0, start - 2), start + 1)):
+    opens = max(t.rfind(mark, max(0, start - 2), start + 1) for mark in "(,")
+    if opens >= 0 and (state := _STATE.match(t, opens)) and state.end() >= end:
         return True
     if t.endswith("of ", 0, start) and _PEER.search(t, max(0, start - 60), start):
         return True
