@@ -15,6 +15,8 @@ _TOLD = 5  # candidates that an error names
 class Names:
     """Actors by name or id, else by alias, else by one of these in other letters ("ona vell").
 
+    A name that one actor has in a single article, and another as an alias in more, may mean both.
+
     Parameters
     ----------
     actors : DataFrame
@@ -32,7 +34,17 @@ class Names:
             for alias in dict.fromkeys(aliases):
                 by_alias[alias].append(ident)
         for alias, idents in by_alias.items():
-            self._ids.setdefault(alias, idents)
+            self._ids[alias] += self._also_meant(self._ids[alias], idents)
+
+    def _also_meant(self, named: Sequence[str], aliased: Sequence[str]) -> list[str]:
+        """Of those with a name as an alias, whom it may mean beside those with it as their own.
+
+        What a single article calls so ("the Vell of old") does not hide those of more articles (Ona Vell).
+        """
+        if not named:
+            return list(aliased)
+        hidden = all(self._about[i][1] <= 1 for i in named)
+        return [i for i in aliased if hidden and i not in named and self._about[i][1] > 1]
 
     def all(self, name: str) -> list[str]:
         """Ids of all who are called so; in other letters, of the only one who is."""

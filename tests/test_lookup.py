@@ -13,6 +13,10 @@ ACTORS = pd.DataFrame(
         ("ida-vell", "Ida Vell", ["Vell"], 1),
         ("skip-mabry", "Skip Mabry", ["Mabry"], 2),
         ("union", "Union", [], 1),
+        ("tam-orr", "Tam Orr", ["Orr"], 2),
+        ("orr-gull-1", "Orr", [], 1),  # "the Orr of old", of whom one article tells
+        ("council-gull-1", "Council", [], 1),
+        ("board-gull-1", "Board", ["Council"], 1),
         ("union-gull-1", "union", [], 1),
         ("union-gull-2", "union", [], 1),
         ("somebody-else-gull-1", "somebody else", [], 1),
@@ -27,6 +31,8 @@ ACTORS = pd.DataFrame(
         ("Ona Vell", "ona-vell"),
         ("ida-vell", "ida-vell"),
         ("Mabry", "skip-mabry"),
+        ("orr-gull-1", "orr-gull-1"),
+        ("Council", "council-gull-1"),  # its name, and the alias of another of no more articles
         ("skip mabry", "skip-mabry"),
         ("THE MAYOR", "ona-vell"),
         ("Union", "union"),
@@ -45,6 +51,10 @@ def test_one_actor_is_meant(name, ident):
             "Vell",
             r"2 actors are called 'Vell': Ona Vell \(ona-vell, 3 articles\), Ida Vell \(ida-vell, 1 article\); ask for "
             "one by its id, such as 'ona-vell'",
+        ),
+        (
+            "Orr",
+            r"2 actors are called 'Orr': Tam Orr \(tam-orr, 2 articles\), Orr \(orr-gull-1, 1 article\); ask for one",
         ),
         ("VELL", "no actor 'VELL' in this corpus; near are 'Ona Vell', 'Ida Vell'"),
         ("UNION", "no actor 'UNION' in this corpus; near are 'Union'"),
