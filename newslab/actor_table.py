@@ -330,7 +330,7 @@ def suggest(actors: pd.DataFrame, mentions: pd.DataFrame, *, score: float, min_a
         n = int(table["n_articles"][leaders[i]].max())
         out.append((table["name"][i], aliases, table["type"][i], "", "", "", "", round(likeness.get(i, 100.0), 1), n))
     frame = pd.DataFrame(out, columns=[*COLUMNS, "score", "n_articles"])
-    frame = frame.drop_duplicates("name", ignore_index=True)
+    frame = frame[~frame["name"].map(_plain).duplicated()].reset_index(drop=True)  # "US" of few beside "U.S." of many
     return frame.astype({c: "str" for c in COLUMNS} | {"score": "float64", "n_articles": "int64"})
 
 

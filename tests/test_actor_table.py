@@ -187,3 +187,11 @@ def test_roles_by_date_change_the_edges_of_the_demo_corpus_as_its_gold_says():
     for edge in map(tuple, gold["edges"]):
         assert edge in edges(analysis), edge
         assert edge not in edges(without), edge
+
+
+def test_a_proposed_table_is_taken_as_it_is_with_two_spellings_of_a_short_name(tmp_path):
+    analysis = read("The P.R.V. attacked Tam Orr. The P.R.V. wept.", "PRV attacked Tam Orr. PRV laughed.", actors=None)
+    assert {"P.R.V.", "PRV"} <= set(analysis.actors["name"])
+    table = analysis.suggest_actors(tmp_path / "actors.csv")
+    assert sum(name.replace(".", "") == "PRV" for name in table["name"]) == 1
+    assert len(nl.read_actors(tmp_path / "actors.csv")) == len(table)
