@@ -734,7 +734,7 @@ class Analysis:
         Parameters
         ----------
         path : str or Path
-            The file to write; folders are made, an older file is replaced.
+            The file to write, ``.html`` if it has no suffix; folders are made, an older file is replaced.
         **options
             ``title``, ``n_edges`` and ``progress``; see :func:`newslab.report.write_report`.
 

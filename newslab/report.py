@@ -54,7 +54,7 @@ def write_report(
     ----------
     analysis : Analysis
     path : str or Path
-        The file to write; folders are made, an older file is replaced.
+        The file to write, ``.html`` if it has no suffix; folders are made, an older file is replaced.
     title : str, optional
         Heading of the page.
     n_edges : int, default 50
@@ -90,6 +90,8 @@ def write_report(
     True
     """
     path = Path(path).expanduser()
+    if not path.suffix and not path.is_dir():
+        path = path.with_name(f"{path.name}.html")  # which a browser opens
     need_analysis(analysis, "write_report")
     at_least("n_edges", n_edges, 1)
     if path.is_dir():
@@ -149,6 +151,7 @@ def _corpus(analysis: Analysis, articles: pd.DataFrame, edges: pd.DataFrame) -> 
         "unknown_share": f"{100 * unknown / n_quotes:.0f} %" if n_quotes else "",
         "n_actors": analysis._count("actors"),
         "n_stances": analysis._count("stances"),
+        "n_right": round(float(analysis.table("stances", "probability")["probability"].sum())),
         "n_edges": len(edges),
     }
 
@@ -348,18 +351,23 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most // 2]} […] {text[-most // 2 :]}"
 
 
+def _count(value: float) -> str:
+    return f"{value:.1f}" if value else "0"
+
+
 def _edge(k: int, edge: Any, evidence: dict[str, Any]) -> dict[str, Any]:
     def interval(name: str) -> str:
         low, high = getattr(edge, f"{name}_low"), getattr(edge, f"{name}_high")
-        return "" if pd.isna(low) else f"{low:.1f}–{high:.1f}"
+        # A bootstrap of nothing is 0 to 0, as if one were sure.
+        return "" if pd.isna(low) or not getattr(edge, name) else f"{low:.1f}–{high:.1f}"
 
     return {
         "k": k,
         "source": edge.source,
         "target": edge.target,
-        "negative": f"{edge.n_negative:.1f}",
+        "negative": _count(edge.n_negative),
         "negative_interval": interval("n_negative"),
-        "positive": f"{edge.n_positive:.1f}",
+        "positive": _count(edge.n_positive),
         "positive_interval": interval("n_positive"),
         "n_articles": edge.n_articles,
         "first": edge.first,

@@ -34,6 +34,7 @@ def test_what_was_read_is_said(tmp_path):
     assert figures["Dates"].startswith("5 January 2031 to 4 March 2031")
     assert "1 article without a date" in figures["Dates"]
     assert figures["Quotations"] == "7"
+    assert figures["Edges"] == "3 from 6 pieces of evidence, copies included; 4 of them expected to be right"
     assert figures["Quotations without a speaker"] == "1 (14 % of all)"
 
 
@@ -45,6 +46,16 @@ def test_edges_with_counts_and_intervals(tmp_path):
     interval = f"{edge['n_negative_low']:.1f}–{edge['n_negative_high']:.1f}"
     assert first[:5] == ["1", "Ona Vell", "Tam Orr", f"{edge['n_negative']:.1f}", interval]
     assert first[7:] == ["2", "5 January 2031", "20 January 2031"]
+
+
+def test_what_was_not_found_at_all_has_no_interval_as_if_it_were_sure(tmp_path):
+    first = [words(c) for c in page(invented(), tmp_path).xpath("//section[@aria-labelledby='edges']//tbody/tr")[0]]
+    assert first[5:7] == ["0", ""]  # support: nothing found, which is no 0.0–0.0
+
+
+def test_a_page_without_a_suffix_gets_one_that_a_browser_opens(tmp_path):
+    assert write_report(invented(), tmp_path / "report") == tmp_path / "report.html"
+    assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
 
 
 def test_evidence_is_marked_in_its_paragraph_newest_first_and_without_copies(tmp_path):
