@@ -1068,3 +1068,21 @@ def test_network_of_strong_strangers_in_a_small_place():
     hubs = [(f"Hub {h}", f"Leaf {h} {k} of a long name", 1.0, 0.0) for h in range(6) for k in range(5)]
     edges = pd.DataFrame(hubs, columns=["source", "target", "n_negative", "n_positive"])
     assert heads(plot.network(edges, width=2))
+
+
+def test_charts_say_of_how_many_articles_they_are(analysis):
+    edges = analysis.edges()  # of four articles; the fifth is a copy
+    for data in (analysis, edges, edges[edges["n_negative"] > 0]):
+        for chart in (plot.network, plot.matrix):
+            assert "of articles (of 4" in said(chart(data))
+    assert "(of 5)" in said(plot.matrix(analysis.edges(copies=True)))
+    assert "(of 4)" in said(plot.balance(analysis))
+    assert "(of " not in said(plot.network(pd.DataFrame(edges.to_dict("list"))))  # a table from elsewhere
+    assert "a month has 0 to 2 articles" in said(plot.timeline(analysis))
+    assert "a year has 3 articles" in said(plot.timeline(analysis, freq="year"))
+    assert "a year has" not in said(plot.timeline(plot.table(analysis, "timeline").drop(columns="n_articles")))
+
+
+def test_a_timeline_names_actors_in_full():
+    ax = plot.timeline(invented(), source="Vell", target=["orr", "Bo Lind"])
+    assert ax.get_title(loc="left") == "Ona Vell → Tam Orr and Bo Lind"

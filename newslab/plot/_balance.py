@@ -104,7 +104,8 @@ def balance(
     handles = draw(ax, shown, kind, **kwargs)
     gives, takes, what = WORDS[kind]
     c.finish(
-        ax, f"{what} given and taken", "expected number of articles; lines are 95 % intervals",
+        ax, f"{what} given and taken",
+        f"expected number of articles{c.of_articles(analysis)}; lines are 95 % intervals",
         xlabel=(f"←  {takes}      articles      {gives}  →", f"←  {takes}    {gives}  →", "←  taken   given  →"),
         handles=handles,
         foot=[f"{how_many(more, 'more actor')} with {LABEL[kind]} not shown"] if more else [],

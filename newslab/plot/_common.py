@@ -392,6 +392,12 @@ def originals(analysis: Analysis) -> pd.DataFrame:
     return articles[articles["duplicate_of"].isna()]
 
 
+def of_articles(data: Analysis | pd.DataFrame) -> str:
+    """Of how many articles the numbers are, such as " (of 64)"; nothing of a table that does not say it."""
+    n = len(originals(data)) if is_analysis(data) else data.attrs.get("n_articles")
+    return "" if n is None else f" (of {n:,})"
+
+
 @lru_cache(maxsize=64)
 def _letters(family: str) -> frozenset[int]:
     """Characters of the font that matplotlib takes for this family."""

@@ -139,7 +139,7 @@ def matrix(
         return c.nothing(ax, f"no {_WHAT[polarity]} found")
     draw(ax, cells, polarity, annotate=annotate, cmap=cmap, **kwargs)
     c.finish(
-        ax, TITLES[polarity], "expected number of articles" + _about_intervals(ax, cells),
+        ax, TITLES[polarity], f"expected number of articles{c.of_articles(analysis)}" + _about_intervals(ax, cells),
         xlabel=f"→  {SIDES[polarity][1]}", foot=[left_out(cells, polarity)],
     )  # fmt: skip
     return ax

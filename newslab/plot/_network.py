@@ -158,7 +158,7 @@ def network(
     arrows, left, names = _fitting(ax, edges, n, min_count, polarity, max_arrows, page)
     arrows = _with_intervals(analysis, edges, arrows)
     boxes = c.fit_fonts(ax)
-    strip = _legend(ax, arrows, left, boxes, page[0])
+    strip = _legend(ax, arrows, left, c.of_articles(analysis), boxes, page[0])
     actors = list(names)
     taken = arrows[arrows["polarity"] == "negative"].groupby("target")["count"].sum().reindex(actors, fill_value=0.0)
     share = np.sqrt(taken / max(taken.max(), 1e-9))
@@ -451,7 +451,7 @@ def _arrow(
     ax.add_patch(head)
 
 
-def _legend(ax: Axes, arrows: pd.DataFrame, left: list[int], boxes: bool, room: float) -> float:
+def _legend(ax: Axes, arrows: pd.DataFrame, left: list[int], of: str, boxes: bool, room: float) -> float:
     """The legend at the foot, in as many columns as fit; its height in points."""
     texts = {"negative": "criticizes", "positive": "backs"}
     size = c.sizes(ax)
@@ -473,7 +473,7 @@ def _legend(ax: Axes, arrows: pd.DataFrame, left: list[int], boxes: bool, room: 
     if (arrows["polarity"] == "negative").any():
         handles.append(Line2D([], [], linestyle="none", marker="o", markersize=size.note, markerfacecolor="#ececec",
                               markeredgecolor=c.INK, label="larger: criticized more"))  # fmt: skip
-    said = ["expected numbers of articles" + ("" if arrows["low"].isna().all() else " (95 % intervals)")]
+    said = [f"expected numbers of articles{of}" + ("" if arrows["low"].isna().all() else " (95 % intervals)")]
     what = [how_many(k, noun) for k, noun in zip(left, ("weaker arrow", "more actor"), strict=True) if k]
     said += [f"{' and '.join(what)} not shown"] if what else []
     said += [c.NO_FONT] if boxes else []

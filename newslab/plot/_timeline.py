@@ -158,9 +158,14 @@ def counts_of(
 
 
 def bands_of(counts: pd.DataFrame) -> str:
-    """What the bands of a chart of these numbers cover."""
+    """What the bands of a chart of these numbers cover, and of how many articles they are."""
     covers = {"sample": "the number to be expected of articles like these", "corpus": "the number in these articles"}
-    return "bands: 95 % intervals of " + covers.get(counts.attrs.get("interval", ""), "the number of articles")
+    text = "bands: 95 % intervals of " + covers.get(counts.attrs.get("interval", ""), "the number of articles")
+    if "n_articles" in counts and len(counts):  # whoever counts less in a step may only have read less
+        few, many = counts["n_articles"].min(), counts["n_articles"].max()
+        text += f"; a {counts.attrs.get('freq', 'step')} has "
+        text += how_many(few, "article") if few == many else f"{few:,} to {how_many(many, 'article')}"
+    return text
 
 
 def table(
@@ -176,8 +181,11 @@ def table(
     step = _ALIAS.get(freq, freq) if isinstance(freq, str) else freq
     one_of("freq", step, tuple(PERIODS))
     one_of("interval", interval, ("sample", "corpus"))
-    counts, undated = _counts(analysis, c.actor_ids(analysis, source), c.actor_ids(analysis, target), step, interval)
-    counts.attrs = {"freq": step, "interval": interval, "n_undated": undated, "source": source, "target": target}
+    ends = {"source": c.actor_ids(analysis, source), "target": c.actor_ids(analysis, target)}
+    counts, undated = _counts(analysis, ends["source"], ends["target"], step, interval)
+    names = analysis._actor_names()
+    called = {end: None if ids is None else [str(names[i]) for i in ids] for end, ids in ends.items()}
+    counts.attrs = {"freq": step, "interval": interval, "n_undated": undated, **called}
     return counts
 
 

@@ -202,7 +202,7 @@ def balance(
         ),
         base.mark_rule(color=c.INK, size=1.2).encode(x=alt.X("low:Q", title=title), x2="high:Q"),
     ]
-    note = "expected number of articles; lines are 95 % intervals"
+    note = f"expected number of articles{c.of_articles(analysis)}; lines are 95 % intervals"
     note += f"; {how_many(more, 'more actor')} not shown" if more else ""
     return _finished(alt, layers, f"{what} given and taken", note, width, height=alt.Step(_ROW))
 
@@ -345,7 +345,9 @@ def matrix(
         ),
     ]
     wide = alt.Step(34) if width is None else width * _INCH
-    note = "; ".join(filter(None, ["expected number of articles", _matrix.left_out(cells, polarity)]))
+    note = "; ".join(
+        filter(None, [f"expected number of articles{c.of_articles(analysis)}", _matrix.left_out(cells, polarity)])
+    )
     return _finished(alt, layers, _matrix.TITLES[polarity], note, wide, height=alt.Step(1.2 * _ROW))
 
 
