@@ -384,8 +384,10 @@ class Analysis:
             One row a source and target (and value of `by`, the first column), strongest first: ``source``,
             ``target``, ``source_id``, ``target_id``, ``n_negative``, ``n_positive`` (expected numbers of distinct
             articles in which the stance stands, each with ``_low`` and ``_high``), ``n_articles`` (int64, articles
-            with any evidence), ``balance`` = (positive - negative) / (positive + negative), -1 to 1, with interval,
-            ``first`` and ``last`` (dates of the articles, NaT when undated).
+            with any evidence), ``balance`` = (positive - negative) / (positive + negative), -1 to 1, with interval
+            (NaN where all evidence is in one article or of one polarity, which tells nothing of its spread),
+            ``first`` and ``last`` (dates of the articles, NaT when undated). Split by a column, rows stand by its
+            values, and strongest first within each. ``.attrs["n_articles"]`` says of how many articles they are.
 
         Raises
         ------

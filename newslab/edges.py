@@ -226,6 +226,7 @@ def _group(articles: pd.DataFrame, by: str) -> pd.Series:
     return articles[by] if by in articles.columns else articles["published"].dt.to_period(PERIODS[by]).dt.to_timestamp()
 
 
+_SAME = 1e-4  # of ratios in single precision
 # Poisson numbers of mean 1 at 65,536 evenly spaced probabilities, to draw from: ten times as fast as numpy's own.
 _POISSON = np.searchsorted(
     np.cumsum([np.exp(-1.0) / factorial(k) for k in range(10)]), (np.arange(1 << 16) + 0.5) / (1 << 16)
@@ -271,8 +272,9 @@ def _intervals(
             out[f"{name}_low"][g:g_end], out[f"{name}_high"][g:g_end] = low, high
         for k in range(g_end - g):
             kept = balance[:, k][total[:, k] > 0]
-            low_high = np.quantile(kept, quantiles) if len(kept) else (np.nan, np.nan)
-            out["balance_low"][g + k], out["balance_high"][g + k] = low_high
+            low, high = np.quantile(kept, quantiles) if len(kept) else (np.nan, np.nan)
+            same = high - low < _SAME  # one article, or one polarity: drawing it again tells nothing
+            out["balance_low"][g + k], out["balance_high"][g + k] = (np.nan, np.nan) if same else (low, high)
         g = g_end
     return pd.DataFrame(out)
 

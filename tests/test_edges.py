@@ -40,6 +40,26 @@ def test_expected_counts_of_distinct_articles():
     assert (edge["first"], edge["last"]) == (pd.Timestamp("2031-01-05"), pd.Timestamp("2031-02-03"))
 
 
+@pytest.mark.parametrize("interval", ["sample", "corpus"])
+def test_a_balance_that_cannot_vary_has_no_interval(interval):
+    rows = pd.concat([ROWS, stances(("a1", "vell", "lind", "negative", 0.7), ("a1", "vell", "lind", "positive", 0.7))])
+    edges = sum_edges(rows, articles(), ACTORS, interval=interval).set_index(["source", "target"])
+    mixed = edges.loc[("Ona Vell", "Tam Orr")]
+    assert mixed["balance_low"] < mixed["balance"] < mixed["balance_high"]
+    one_polarity = edges.loc[("Tam Orr", "Bo Lind")]
+    assert one_polarity["balance"] == 1 and one_polarity[["balance_low", "balance_high"]].isna().all()
+    assert one_polarity["n_positive_high"] > one_polarity["n_positive"]
+    one_article = edges.loc[("Ona Vell", "Bo Lind")]  # resampled it is always the same; its reading is not
+    assert one_article["balance_low"] == -1 if interval == "corpus" else np.isnan(one_article["balance_low"])
+
+
+def test_edges_say_of_how_many_articles_they_are():
+    copied = articles(duplicate_of=pd.Series([None, "a0", None], dtype="str"))
+    assert sum_edges(ROWS, copied, ACTORS).attrs == {"n_articles": 2}
+    assert sum_edges(ROWS, copied, ACTORS, copies=True, by="month").head(1).attrs == {"n_articles": 3}
+    assert sum_edges(ROWS.head(0), copied, ACTORS).attrs == {"n_articles": 2}
+
+
 def test_strongest_first_and_one_polarity():
     assert sum_edges(ROWS, articles(), ACTORS)["source"].tolist() == ["Ona Vell", "Tam Orr"]
     only = sum_edges(ROWS, articles(), ACTORS, polarity="negative")
