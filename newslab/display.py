@@ -232,7 +232,7 @@ def analysis_text(analysis: Analysis) -> str:
     edges = strongest(analysis)
     if len(edges):
         lines.append("strongest, in expected articles")
-        name = max(len(_pair(e)) for e in edges.itertuples())
+        name, steps = (max(len(f(e)) for e in edges.itertuples()) for f in (_pair, _when))
         top = float(edges[["n_negative", "n_positive"]].to_numpy().max())
         for e in edges.itertuples():
             told = [
@@ -240,7 +240,7 @@ def analysis_text(analysis: Analysis) -> str:
                 for k in ("negative", "positive")
                 if (value := getattr(e, f"n_{k}")) >= 0.05
             ]
-            lines.append(f"  {_pair(e):{name}}  {_spark(e.when)}  {', '.join(told)}")
+            lines.append(f"  {_pair(e):{name}}  {_when(e):{steps}}  {', '.join(told)}")
     lines.append("next: " + ", ".join(call for call, _ in _NEXT))
     return "\n".join(lines)
 
@@ -255,7 +255,7 @@ def analysis_html(analysis: Analysis) -> str:
         top = float(edges[["n_negative_high", "n_positive_high"]].to_numpy().max()) or 1.0
         rows = []
         for e in edges.itertuples():
-            cells = [_td(_pair(e)), _td(_spark(e.when), "font-family:monospace;white-space:pre;" + _LEFT)]
+            cells = [_td(_pair(e)), _td(_when(e), "font-family:monospace;white-space:pre;" + _LEFT)]
             for k in ("negative", "positive"):
                 value, low, high = (getattr(e, f"n_{k}{end}") for end in ("", "_low", "_high"))
                 cells.append(f"<td style='{_LEFT};white-space:nowrap'>{_interval_bar(value, low, high, top, k)}</td>")
@@ -275,6 +275,11 @@ def analysis_html(analysis: Analysis) -> str:
 
 def _pair(edge: Any) -> str:
     return f"{_cut(_or(edge.source, '?'), 30)} → {_cut(_or(edge.target, '?'), 30)}"
+
+
+def _when(edge: Any) -> str:
+    """When the articles of an edge came out, if that is known: without a date is not the same as never."""
+    return "undated" if edge.when and pd.isna(edge.first) else _spark(edge.when)
 
 
 def _spark(values: Sequence[float]) -> str:

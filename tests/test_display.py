@@ -124,6 +124,15 @@ def test_bars_are_as_long_as_the_numbers(analysis):
     assert "width:45px" in bar and "1.0" in Page(bar).text and "(0.5–2.0)" in Page(bar).text
 
 
+def test_an_edge_of_undated_articles_is_called_undated(analysis):
+    undated = invented(stances=[*STANCES, ("a5", "board", "lind", "negative", 0.9)])
+    line = next(line for line in repr(undated).splitlines() if "Harbour Board → Bo Lind" in line)
+    assert "undated  " in line and "·" not in line
+    assert "undated" in Page(undated._repr_html_()).text
+    undated.articles["published"] = pd.NaT  # then nobody asks when
+    assert not any("→" in line and "undated" in line for line in repr(undated).splitlines())
+
+
 def test_strongest_edges_are_those_of_edges(analysis):
     found = display.strongest(analysis)
     edges = analysis.edges()
