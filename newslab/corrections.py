@@ -7,6 +7,7 @@ undo is a row too, so the files of colleagues can be put together in any order.
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -310,11 +311,15 @@ def read_corrections(source: Corrections | pd.DataFrame | str | Path, *, author:
         If there is no such file.
     ValueError
         If a column is missing, an action or polarity unknown, or an id stands twice.
+    TypeError
+        If `source` is of another kind.
     """
     if isinstance(source, Corrections):
         return source
     if isinstance(source, pd.DataFrame):
         return Corrections(source, author=author)
+    if not isinstance(source, (str, os.PathLike)):
+        raise TypeError(f"corrections are a {type(source).__name__}; give Corrections, their table, or a path")
     try:
         table = read_guarded(source, _WORDS, dtype="str")
     except FileNotFoundError as error:

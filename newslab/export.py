@@ -318,6 +318,8 @@ _WRITERS: dict[str, Callable[[Analysis, Path], list[Path]]] = {
     "attributions": lambda analysis, folder: [write_attributions(analysis, folder / "attributions.jsonl")],
 }
 
+_READ_BY = {"csv": "R, Stata, SPSS", "xlsx": "Excel", "gexf": "Gephi", "graphml": "igraph, yEd"}
+
 
 def export(analysis: Analysis, folder: str | Path, formats: str | Sequence[str] = ("csv",)) -> list[Path]:
     """Write an analysis in one or more forms.
@@ -347,6 +349,7 @@ def export(analysis: Analysis, folder: str | Path, formats: str | Sequence[str] 
     for name in wanted:
         if name not in _WRITERS:
             hint = meant(str(name).lower(), _WRITERS)
-            raise ValueError(f"no format {name!r}{hint}; formats are {', '.join(_WRITERS)}")
+            known = ", ".join(f + (f" ({_READ_BY[f]})" if f in _READ_BY else "") for f in _WRITERS)
+            raise ValueError(f"no format {name!r}{hint}; formats are {known}")
     folder = _folder(folder)
     return [path for name in wanted for path in _WRITERS[name](analysis, folder)]

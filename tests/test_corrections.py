@@ -304,3 +304,8 @@ def test_a_bad_correction_gets_a_clear_error(analysis):
 
 def test_the_hash_takes_any_text():
     assert len(text_hash("\ud800")) == 16 and text_hash("a") != text_hash("a ")
+
+
+def test_what_are_no_corrections_is_said(analysis):
+    with pytest.raises(TypeError, match="corrections are a Analysis; give Corrections, their table, or a path"):
+        analysis.apply(analysis)

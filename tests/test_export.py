@@ -247,7 +247,15 @@ def test_parquet_is_what_load_reads(analysis, tmp_path):
     pd.testing.assert_frame_equal(nl.load(tmp_path).stances, analysis.stances)
 
 
-@pytest.mark.parametrize(("name", "message"), [("exel", "formats are parquet"), ("grapml", "did you mean 'graphml'")])
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("exel", r"formats are parquet, .*xlsx \(Excel\)"),
+        ("gephi", r"gexf \(Gephi\)"),
+        ("R", r"csv \(R, "),
+        ("grapml", "did you mean 'graphml'"),
+    ],
+)
 def test_unknown_formats_write_nothing(name, message, analysis, tmp_path):
     with pytest.raises(ValueError, match=message):
         export(analysis, tmp_path / "new", ["csv", name])

@@ -89,6 +89,8 @@ def test_charts_alone_are_offered():
         ("network", "linewidht", "did you mean 'linewidth'"),
         ("balance", "actor", "did you mean 'actors'"),
         ("sentiment", "capsiz", "did you mean 'capsize'"),
+        ("network", "figsize", "width= sets the inches"),
+        ("matrix", "title", r"ax\.set_title"),
     ],
 )
 def test_options_that_do_not_exist_are_named(name, option, message, analysis):

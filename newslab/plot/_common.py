@@ -58,6 +58,13 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> ValueError:
     return ValueError(f"no {kind} {name!r}; {hint}" if known else f"no {kind} {name!r}; there are none")
 
 
+# What people look for that charts have otherwise
+_HINTS = {
+    "figsize": "; width= sets the inches of the new figure, or draw into your own with ax=",
+    "title": "; a chart returns its Axes: ax.set_title('…', loc='left') sets another title",
+}
+
+
 def options_of(
     chart: Callable[..., Any], given: dict[str, Any], draws: Callable[..., Any], artist: type[Artist]
 ) -> dict[str, Any]:
@@ -68,7 +75,7 @@ def options_of(
     for name in given:
         if name not in theirs:
             own = [o.name for o in signature(chart).parameters.values() if o.kind is o.KEYWORD_ONLY]
-            hint = meant(name, [*own, *sorted(theirs)])
+            hint = _HINTS.get(name) or meant(name, [*own, *sorted(theirs)])
             raise TypeError(
                 f"{chart.__name__} has no option {name!r}{hint}; it has {', '.join(own)}, and those of matplotlib's "
                 f"{draws.__qualname__}"
