@@ -39,6 +39,21 @@ def test_steps_are_a_ladder(edges):
     assert of(neither, step="found").estimate == 0.75
 
 
+def test_a_filled_sheet_is_understood_as_it_is(edges):
+    analysis, drawn = edges
+    values = ["criticizes", "4", "3", "Backs"]  # as people fill it; unread, these words would be wrong answers
+    table = nl.coding.sheet(drawn, analysis).assign(value=values, coder="Ida")
+    by_hand = accuracy(analysis, drawn, judged(drawn, values))
+    pd.testing.assert_frame_equal(accuracy(analysis, drawn, table), by_hand)
+    assert of(by_hand, step="source").estimate == 0.5
+    other = nl.coding.agreement(pd.concat([table, table.assign(coder="Bo", value=["1", "wrong source", "neither", 2])]))
+    assert other.set_index("measure").at["agreement", "estimate"] == 1
+    appendix = nl.coding.methods_appendix(analysis, sample=drawn, codings=table)
+    assert appendix.text == nl.coding.methods_appendix(analysis, sample=drawn, codings=judged(drawn, values)).text
+    with pytest.raises(ValueError, match=r"row 1 .* names no coder; fill the column"):
+        accuracy(analysis, drawn, table.assign(coder=None))
+
+
 def test_by_polarity_and_outlet(edges):
     analysis, drawn = edges
     table = accuracy(analysis, drawn, judged(drawn, ["negative", "neither", "neither", "positive"]))

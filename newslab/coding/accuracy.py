@@ -12,7 +12,7 @@ from newslab.checks import check_confidence
 from newslab.coding.guideline import article_coding, match_edges
 from newslab.coding.intervals import bootstrap, exact
 from newslab.coding.sampling import corrected_articles, design
-from newslab.coding.tables import article_codings, need_sampled, unit_of
+from newslab.coding.tables import article_codings, as_codings, need_sampled, unit_of
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -68,7 +68,7 @@ def accuracy(
     sample : DataFrame
         The sample that was coded; from :func:`sample`.
     codings : DataFrame
-        See :func:`check_codings`.
+        See :func:`check_codings`; a filled :func:`sheet` that names its coder is checked so.
     coder : str, optional
         Compare with this coder only. Default with each, and then the mean: each coder's word counts the same.
     by_outlet : bool, default True
@@ -126,6 +126,7 @@ def accuracy(
     check_confidence(confidence)
     about = design(sample)
     need_sampled(sample, analysis)
+    codings = as_codings(codings, sample)
     unit = unit_of(codings)
     if unit != about["unit"]:
         raise ValueError(f"the codings are of {unit}, the sample is of {about['unit']}")

@@ -11,7 +11,7 @@ import pandas as pd
 from newslab.checks import at_least, check_confidence, one_of
 from newslab.coding.guideline import match_edges
 from newslab.coding.intervals import bootstrap, counts, percentiles
-from newslab.coding.tables import article_codings, unit_of
+from newslab.coding.tables import article_codings, as_codings, unit_of
 from newslab.needs import Needed
 
 LEVELS = ("nominal", "ordinal", "interval")
@@ -230,6 +230,7 @@ def agreement(codings: pd.DataFrame, *, confidence: float = 0.95, n_boot: int = 
     [['alpha', 0.55], ['agreement', 0.67]]
     """
     check_confidence(confidence)
+    codings = as_codings(codings)
     coders = list(pd.unique(codings["coder"]))
     if len(coders) < 2:
         raise Needed(

@@ -14,7 +14,7 @@ from newslab.coding.accuracy import accuracy
 from newslab.coding.agreement import agreement
 from newslab.coding.guideline import _THRESHOLD
 from newslab.coding.sampling import corrected_articles, design
-from newslab.coding.tables import says, unit_of
+from newslab.coding.tables import as_codings, says, unit_of
 from newslab.coding.totals import totals
 from newslab.plurals import how_many
 
@@ -228,6 +228,7 @@ def _reading(analysis: Analysis) -> list[str]:
 
 def _validation(analysis: Analysis, drawn: pd.DataFrame, codings: pd.DataFrame, options: dict[str, Any]) -> list[str]:
     about = design(drawn)
+    codings = as_codings(codings, drawn)
     unit = unit_of(codings)
     name = "edges" if unit == "edges" else "whole articles"
     parts = [f"## Validation on {name}", "### Sample", _design(about)]

@@ -214,6 +214,11 @@ def check_codings(
     return frame
 
 
+def as_codings(table: pd.DataFrame, sample: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Codings as they are; a filled sheet, whose words would be taken for other answers, is checked first."""
+    return table if set(DTYPES) <= set(table.columns) else check_codings(table, sample=sample)
+
+
 def frame_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Rows as codings; columns that a row does not name are empty."""
     rows = list(rows)
@@ -234,7 +239,7 @@ def _checked(told: dict[str, Any], number: int, coder: str | None) -> dict[str, 
         raise ValueError(f"{where} has no item")
     told["coder"] = told["coder"] or coder
     if told["coder"] is None:
-        raise ValueError(f"{where} names no coder; fill the column or pass coder='…'")
+        raise ValueError(f"{where} names no coder; fill the column or pass coder='…' to check_codings or read_codings")
     told["article_id"] = told["article_id"] or told["item"].rsplit("#e", 1)[0]
     for column in ("value", "polarity"):
         if told[column] is not None:

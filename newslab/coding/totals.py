@@ -11,7 +11,7 @@ import pandas as pd
 from newslab.checks import check_confidence, meant, one_of
 from newslab.coding.intervals import exact
 from newslab.coding.sampling import design, population, strata
-from newslab.coding.tables import article_codings, need_sampled, says, unit_of
+from newslab.coding.tables import article_codings, as_codings, need_sampled, says, unit_of
 from newslab.edges import article_stances, of_any
 from newslab.naming import same_actor
 
@@ -126,6 +126,7 @@ def totals(
     one_of("interval", interval, ("sample", "corpus"))
     about = design(sample)
     need_sampled(sample, analysis)
+    codings = as_codings(codings, sample)
     if about["unit"] != "articles" or unit_of(codings) != "articles":
         raise ValueError(
             "totals need a sample of whole articles (unit='articles'): verdicts on edges that newslab found cannot "
