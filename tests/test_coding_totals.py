@@ -195,6 +195,8 @@ def test_whose_criticism_is_counted(coded):
     everything = totals(analysis, drawn, codings)["total"].iloc[0]
     for who in ("Ona Vell", "vell", ["Ona Vell", "Bo Lind"], {"type": "person"}):
         assert totals(analysis, drawn, codings, source=who)["total"].iloc[0] == pytest.approx(everything)
+    by_id = totals(analysis, drawn, codings, source="vell").iloc[0]
+    assert by_id["source"] == "Ona Vell" and "in which Ona Vell criticizes" in by_id["text"]  # not "vell"
     nobody = totals(analysis, drawn, codings, source="Bo Lind").iloc[0]
     assert (nobody["total"], nobody["newslab"], nobody["source"]) == (0, 0, "Bo Lind")
     assert totals(analysis, drawn, codings, target={"type": "organisation"})["n_with"].iloc[0] == 0

@@ -187,7 +187,8 @@ class _Side:
             names = [who] if isinstance(who, str) else list(who)
             ids = analysis._actor_ids(names)
             table = table[table["actor_id"].isin(ids)]
-            self.name = " or ".join(names)
+            called = analysis._actor_names()
+            self.name = " or ".join(str(called[i]) for i in ids)
         self.ids = set(table["actor_id"])
         self.actors = [
             {"name": n, "type": t, "aliases": list(a)}
