@@ -1088,3 +1088,13 @@ def test_charts_say_of_how_many_articles_they_are(analysis):
 def test_a_timeline_names_actors_in_full():
     ax = plot.timeline(invented(), source="Vell", target=["orr", "Bo Lind"])
     assert ax.get_title(loc="left") == "Ona Vell → Tam Orr and Bo Lind"
+
+
+def test_a_panel_of_undated_articles_is_not_said_to_hold_nothing(analysis):
+    analysis.articles.loc[analysis.articles["outlet"].eq("Gull"), "published"] = pd.NaT
+    gull, courier = plot.multiples_figure(analysis).axes[:2]
+    assert "none with a date" in said(gull) and "none" not in said(courier)
+
+
+def test_brackets_of_a_network_do_not_follow_on_brackets(analysis):
+    assert "expected numbers of articles (of 4); 95 % intervals in brackets" in said(plot.network(analysis))

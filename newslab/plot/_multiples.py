@@ -280,7 +280,7 @@ class _Timelines(_Panels):
 
     def draw(self, ax: Axes, k: int) -> None:
         if self.rows[k].empty:
-            c.nothing(ax, "none found")
+            c.nothing(ax, "none with a date" if self.rows[k].attrs.get("n_undated") else "none found")
             return
         times = self.whole[["time", "polarity"]].merge(self.rows[k], how="left", on=["time", "polarity"])
         times = times[times["polarity"].isin(self.kinds)].fillna({"count": 0.0})

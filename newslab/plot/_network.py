@@ -473,7 +473,8 @@ def _legend(ax: Axes, arrows: pd.DataFrame, left: list[int], of: str, boxes: boo
     if (arrows["polarity"] == "negative").any():
         handles.append(Line2D([], [], linestyle="none", marker="o", markersize=size.note, markerfacecolor="#ececec",
                               markeredgecolor=c.INK, label="larger: criticized more"))  # fmt: skip
-    said = [f"expected numbers of articles{of}" + ("" if arrows["low"].isna().all() else " (95 % intervals)")]
+    known = "" if arrows["low"].isna().all() else "95 % intervals in brackets"
+    said = [f"expected numbers of articles{of}", *([known] if known else [])]
     what = [how_many(k, noun) for k, noun in zip(left, ("weaker arrow", "more actor"), strict=True) if k]
     said += [f"{' and '.join(what)} not shown"] if what else []
     said += [c.NO_FONT] if boxes else []
