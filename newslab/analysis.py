@@ -712,7 +712,7 @@ class Analysis:
         Parameters
         ----------
         folder : str or Path
-            Made if it is not there.
+            Made if it is not there. One outside the corpus: tables among the articles are read as articles later.
         formats : str or sequence of str, default ("csv",)
             "parquet", "csv", "xlsx", "gexf", "graphml", "coding" or "attributions"; see :func:`newslab.export.export`.
 

@@ -76,3 +76,21 @@ def test_the_version_to_cite_is_this_one():
     assert "__version__" in dir(nl)  # as Tab-completion looks for it
     for name in ("CITATION.cff", "docs/cite.md"):
         assert nl.__version__ in (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_questions_of_the_data_model_are_answered_by_the_calls_it_names(tmp_path, monkeypatch):
+    page = (ROOT / "docs" / "data-model.md").read_text(encoding="utf-8")
+    code = page.split("## Questions, and the calls that answer them\n```python\n")[1].split("```")[0]
+    (tmp_path / "my-articles").mkdir()
+    texts = ["Ona Vell attacked Tam Orr. “Rain is bad,” Tam Orr said.", "Bo Lind attacked Ona Vell.", "Vell slept."]
+    for k, text in enumerate(texts):
+        (tmp_path / "my-articles" / f"gull_2031-03-1{k}_harbour.txt").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    made = {}
+    exec(code.replace("nl.analyze(articles)", 'nl.analyze(articles, reader="rules")'), made)
+    assert made["by_outlet"]["outlet"].tolist() == ["gull", "gull"]
+    assert str(made["by_outlet"]["first"].min().date()) == "2031-03-10"
+    assert made["quotes"]["speaker"].tolist() == ["Tam Orr"]
+    names = set(made["corrected"].actors["name"])
+    assert {"Tam Orr (mayor)", "Bo Lind (junior)"} <= names and "Tam Orr" not in names
+    assert {"evidence.csv", "appendix.md", "results", "my-articles"} == {p.name for p in tmp_path.iterdir()}
