@@ -109,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
         "analyze",
         _analyze,
         "analyse a corpus and write its tables",
+        aliases=["analyse"],
         epilog="Parquet tables are always written; newslab report OUT makes a page of charts and evidence from them. "
         "With --in-parts, the same command goes on after an interruption, and later reads what has been added.",
     )

@@ -438,3 +438,8 @@ def test_demo_corpus_inside_an_installed_package(tmp_path, monkeypatch):
         demo.demo_corpus()  # the folder "data" is somebody else's
     (package / "demo_data").mkdir()
     assert demo.demo_corpus() == package / "demo_data"
+
+
+def test_analyse_is_analyze(corpus, tmp_path, capsys):
+    assert main(["analyse", str(corpus), "-o", str(tmp_path / "out"), "--reader", "rules"]) == 0
+    assert "3 articles" in capsys.readouterr().out
