@@ -689,7 +689,8 @@ class Analysis:
         ----------
         folder : str or Path
             Made if it is not there; tables of an earlier save are replaced, once all new ones are written. Columns of
-            ``articles`` that Parquet cannot hold, such as those with values of mixed kinds, become text.
+            ``articles`` that Parquet cannot hold, such as those with values of mixed kinds, become text. Choose one
+            outside the corpus: tables among the articles are read as articles later.
 
         Returns
         -------

@@ -80,7 +80,7 @@ def timeline(
     -------
     Axes
         Marks stand in the middle of their step. Steps without any are drawn as zero, from the first to the last dated
-        article of the corpus. How many articles have no date is said below.
+        article of the corpus. How many articles a step has, and how many have no date, is said below.
 
     Raises
     ------
