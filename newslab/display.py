@@ -227,7 +227,7 @@ _NEXT = (
 
 def analysis_text(analysis: Analysis) -> str:
     """A summary for the terminal."""
-    lines = [f"<newslab.Analysis of {len(analysis.articles):,} articles, read by {analysis.reader!r}>"]
+    lines = [f"<newslab.Analysis of {how_many(len(analysis.articles), 'article')}, read by {analysis.reader!r}>"]
     lines += [f"  {name:9} {value}" for name, value in _facts(analysis)]
     edges = strongest(analysis)
     if len(edges):

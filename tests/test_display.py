@@ -133,6 +133,10 @@ def test_an_edge_of_undated_articles_is_called_undated(analysis):
     assert not any("→" in line and "undated" in line for line in repr(undated).splitlines())
 
 
+def test_one_article_is_one():
+    assert "Analysis of 1 article, read by" in repr(nl.analyze(pd.DataFrame({"text": ["Rain fell."]}), reader="rules"))
+
+
 def test_strongest_edges_are_those_of_edges(analysis):
     found = display.strongest(analysis)
     edges = analysis.edges()
