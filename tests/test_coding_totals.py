@@ -203,6 +203,8 @@ def test_whose_criticism_is_counted(coded):
     assert totals(analysis, drawn, codings, polarity="positive")["n_with"].iloc[0] == 0
     with pytest.raises(ValueError, match="no actor 'Ona Vel' in this corpus; near are 'Ona Vell'"):
         totals(analysis, drawn, codings, source="Ona Vel")
+    with pytest.raises(ValueError, match="no codings by 'ida'; coders are 'Ida'"):
+        totals(analysis, drawn, codings, coder="ida")
     with pytest.raises(ValueError, match="actors have no column 'party'"):
         totals(analysis, drawn, codings, source={"party": "Harbour"})
     with pytest.raises(ValueError, match="no actor has {'type': 'ship'}"):

@@ -12,7 +12,7 @@ from newslab.checks import check_confidence
 from newslab.coding.guideline import article_coding, match_edges
 from newslab.coding.intervals import bootstrap, exact
 from newslab.coding.sampling import corrected_articles, design
-from newslab.coding.tables import article_codings, as_codings, need_sampled, unit_of
+from newslab.coding.tables import article_codings, as_codings, need_coder, need_sampled, unit_of
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -131,9 +131,7 @@ def accuracy(
     if unit != about["unit"]:
         raise ValueError(f"the codings are of {unit}, the sample is of {about['unit']}")
     if coder is not None:
-        if coder not in set(codings["coder"]):
-            raise ValueError(f"no codings by {coder!r}; coders are {', '.join(map(repr, codings['coder'].unique()))}")
-        codings = codings[codings["coder"] == coder]
+        codings = codings[codings["coder"] == need_coder(codings, coder)]
     coded = sample[sample["item"].isin(codings["item"])].reset_index(drop=True)
     if coded.empty:
         raise ValueError("none of the codings is of this sample; is it another sample?")

@@ -219,6 +219,13 @@ def as_codings(table: pd.DataFrame, sample: pd.DataFrame | None = None) -> pd.Da
     return table if set(DTYPES) <= set(table.columns) else check_codings(table, sample=sample)
 
 
+def need_coder(codings: pd.DataFrame, coder: str) -> str:
+    """A coder who has coded; complains of others, whose empty table would look like a finding."""
+    if coder not in set(codings["coder"]):
+        raise ValueError(f"no codings by {coder!r}; coders are {', '.join(map(repr, codings['coder'].unique()))}")
+    return coder
+
+
 def frame_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Rows as codings; columns that a row does not name are empty."""
     rows = list(rows)

@@ -11,7 +11,7 @@ import pandas as pd
 from newslab.checks import check_confidence, meant, one_of
 from newslab.coding.intervals import exact
 from newslab.coding.sampling import design, population, strata
-from newslab.coding.tables import article_codings, as_codings, need_sampled, says, unit_of
+from newslab.coding.tables import article_codings, as_codings, need_coder, need_sampled, says, unit_of
 from newslab.edges import article_stances, of_any
 from newslab.naming import same_actor
 
@@ -138,7 +138,7 @@ def totals(
             "pass interval='corpus'"
         )
     if coder is not None:
-        codings = codings[codings["coder"] == coder]
+        codings = codings[codings["coder"] == need_coder(codings, coder)]
     frame, _ = population(analysis, "articles")
     by_hand = article_codings(codings)
     mine = {side: _Side(analysis, who) for side, who in (("source", source), ("target", target))}
