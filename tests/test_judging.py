@@ -124,6 +124,36 @@ def test_an_article_without_a_heading_of_letters_has_none():
     assert find_letters(Text(plain)) == []
 
 
+SIGNED = [
+    ("CELIA MARRABLE,\nPort Adeyro", "CELIA MARRABLE"),
+    ("Celia Marrable, Port Adeyro", "Celia Marrable"),
+    ("CELIA MARRABLE\n\nPort Adeyro", "CELIA MARRABLE"),
+    ("HANDS OFF PELL\n\nIt is late.\n\nCelia Marrable", None),  # the heading of the next letter
+    ("Names and addresses supplied\n\nThank you, all of you.\n\nCelia Marrable", None),
+]
+
+
+@pytest.mark.parametrize(
+    "heading", ["LETTERS TO THE EDITOR", "Letters: Why the minister of harbours should resign at once"]
+)
+@pytest.mark.parametrize(("end", "who"), SIGNED)
+def test_letters_are_signed_in_capitals_and_with_a_place(heading, end, who):
+    page = f"{heading}\n\nThe minister has no “idea” what a harbour costs. He is a disgrace.\n\n{end}\n"
+    signed = {page[a.content[0][0] :][:12]: page[slice(*a.source)] for a in find_letters(Text(page))}
+    assert signed.get("The minister") == who
+
+
+def test_a_letter_may_be_signed_where_it_ends():
+    page = "Your letters\n\nThe minister has no idea what a harbour costs. - Celia Marrable, Port Adeyro"
+    (found,) = find_letters(Text(page))
+    assert [page[slice(*s)] for s in (*found.content, found.source)] == [
+        "The minister has no idea what a harbour costs.",
+        "Celia Marrable",
+    ]
+    quoted = page.replace("The minister has", "“The minister has").replace("costs.", "costs.”")
+    assert find_letters(Text(quoted)) == find_letters(Text(page.replace("Your letters", "Yesterday"))) == []
+
+
 @pytest.mark.parametrize("reader_name", ["rules", "model"])
 def test_letter_writers_are_speakers(reader_name):
     quotes = nl.analyze(pd.DataFrame({"text": [LETTERS]}), reader=reader_name, progress=False).quotes
