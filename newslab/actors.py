@@ -476,7 +476,7 @@ class _Resolver:
             last = self.mentions[j]
             if self.sentence[k] - self.sentence[j] > _REACH:
                 break
-            if self.quoted[j] is not None or last.name == m.name:
+            if last.name == m.name or self._is_said_by_spokesman(j, m.name):
                 continue
             if (last.start, last.end) in self.saying:
                 return self.of[j] if last.kind == "nominal" and last.role in _SPOKESMEN[m.name] else None
@@ -484,6 +484,14 @@ class _Resolver:
             if last.type == "person" and not last.plural and not part:
                 break  # somebody else who may be meant
         return None
+
+    def _is_said_by_spokesman(self, j: int, pronoun: str) -> bool:
+        """Whether a mention stands between marks, or in other words of a spokesman whom a pronoun may mean."""
+        said = self.quoted[j]
+        if said is None or self.page.marked[j]:
+            return said is not None
+        words = self.text.text[slice(*self.reading.attributions[said].source or (0, 0))].lower()
+        return words == pronoun or any(noun in words for noun in _SPOKESMEN[pronoun])
 
     def _unnamed_going_on(self, k: int) -> int | None:
         """Of whom the last sentence told without a name, if "they" say something: 'An aide wept. “No,” they said'."""

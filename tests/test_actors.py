@@ -645,6 +645,9 @@ SPOKESMEN = [
     ("A spokesman for the Bluegull rejected the criticism. Captain Tam Orr was not convinced. “They have the worst "
      "record in the country,” he said.", "he", "Tam Orr"),
     ("Tam Orr left. A Bluegull spokeswoman called it a loss. “It was my life,” he said.", "he", "Tam Orr"),
+    ("A spokesman for Mr Deasy said the accounts were in order.\n\nMr Garrow is expected to face the board on Friday. "
+     "Asked whether he had an answer, he replied: “I am ready for them.”", "I", "Garrow"),
+    ("A Bluegull spokesman said Captain Deasy was ill. “We all wish him well,” he said.", "he", "Bluegull"),
     # one with a name is himself
     ("A police spokesman, Bo Lind, said no. “They lied to us,” the spokesman said.", "the spokesman", "Bo Lind"),
     ("“That is wrong,” said the Harbour spokesman Bo Lind. The Harbour spokesman blamed the mayor.",
