@@ -77,6 +77,9 @@ _LESS_LIKELY = re.compile(  # behind such words somebody is seldom meant by a pr
     r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and)\s(?:the\s)?$"
 )
 _INDEFINITE = re.compile(r"(?:an?|one|some|another|several|many)\s", re.I)
+_ONE = re.compile(r"(?:one|another)\s", re.I)
+_UNNAMED = re.compile(rf"an?\s|{_ONE.pattern}", re.I)
+_NOUN_END = re.compile(r",|\s(?:who|that|of|to|for|in|at|from|with|on|close|familiar)\s")  # "minister close to Vell"
 _OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
 GROUP_OF = r"(?:\w+\s)?group\sof\s"
 _THEIR = re.compile(r"['’]s?\s(?:[\w-]+\s){0,2}")  # behind whose spokesman it is: "the chancellor’s official spokesman"
@@ -154,8 +157,10 @@ class _Resolver:
         self.starts = [m.start for m in self.mentions]
         self.sentence = [self.text.sentence_at(m.start) for m in self.mentions]
         self.quoted = _inside(self.mentions, reading.attributions)
+        self.telling = sorted(a.source[0] for a in reading.attributions if a.source)  # where sources begin
         self.index = Index(any_key)
         self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted, self.index)
+        self.unnamed = [k for k in range(len(self.mentions)) if self._speaks_unnamed(k)]
         self.full: dict[int, list[int]] = defaultdict(list)  # where an actor has more than one word to its name
         self.nicknamed: dict[str, set[int]] = defaultdict(set)  # who has a word between marks in the name
         self.given: dict[str, list[int]] = defaultdict(list)  # who has two first names: "Mary Beth"
@@ -397,7 +402,9 @@ class _Resolver:
             elif _NEW_GROUP.match(surface):  # told of for the first time, or again in the same words
                 found = latest.get(name_key(m.name, m.type))
             else:
-                found = None if m.plural else self._holder(k, surface)
+                found = None if m.plural else self._unnamed_before(k, surface)
+                if found is None and not m.plural:
+                    found = self._holder(k, surface)
                 if found is None and self.reading.links:
                     found = self._ranked(k)
                 if found is None:
@@ -509,6 +516,53 @@ class _Resolver:
         opens = one.start - t.sentences[self.sentence[told[0]]][0] < 2 and _INDEFINITE.match(t.text, one.start)
         alone = one.kind == "nominal" and one.type == "person" and not t.text.startswith(" and ", one.end)
         return self.of[told[0]] if opens and alone else None
+
+    def _speaks_unnamed(self, k: int) -> bool:
+        """Whether somebody speaks whom the text tells of without a name: "One MP, who asked not to be named, said"."""
+        m = self.mentions[k]
+        if m.kind != "nominal" or m.type != "person" or m.plural or m.antecedent is not None or self.page.marked[k]:
+            return False
+        return self._tells(k) and _UNNAMED.match(self.text.text, m.start) is not None
+
+    def _tells(self, k: int) -> bool:
+        """Whether a source of words begins within a mention."""
+        m = self.mentions[k]
+        return bisect_left(self.telling, m.start) < bisect_left(self.telling, m.end)
+
+    def _unnamed_before(self, k: int, surface: str) -> int | None:
+        """Who spoke last without a name, by that noun, and goes on: 'One MP said it was over. “It is,” the MP said'."""
+        if self.mentions[k].type != "person" or not surface.lower().startswith("the "):
+            return None
+        words = role_words(surface)
+        for j in reversed(self.unnamed[: bisect_left(self.unnamed, k)]):
+            if self.sentence[k] - self.sentence[j] > _REACH:
+                break
+            told = role_words(_NOUN_END.split(self.mentions[j].name)[0])
+            if role_fits(words, told) and NOT_THE_OFFICE & set(told) <= set(words):
+                return self.of[j] if self._is_another(j, k, words) else None
+        return None
+
+    def _is_another(self, j: int, k: int, words: list[str]) -> bool:
+        """Whether mention `k` is the one without a name at `j`, and not one who is known by these words.
+
+        Who is known must be named ahead of `j`, and from there on in the words of `j` only; if nobody is, no other
+        person may be named.
+        """
+        near = range(j + 1, k)
+        known = {i for i, _ in self._holders(words) if self.actors[i].mentions[0] < k}
+        if known:
+            new = self._tells(k) and any(self.actors[i].mentions[0] < j for i in known)
+            others = [n for n in near if self.of[n] in known]
+        else:
+            new = _ONE.match(self.text.text, self.mentions[j].start) is not None
+            others = [n for n in near if (self.mentions[n].kind, self.mentions[n].type) == ("name", "person")]
+        return new and all(self._is_said_by(j, n) for n in others)
+
+    def _is_said_by(self, j: int, n: int) -> bool:
+        """Whether mention `n` stands in the words of mention `j`."""
+        said = self.quoted[n]
+        source = self.reading.attributions[said].source if said is not None else None
+        return source is not None and self.mentions[j].start <= source[0] < self.mentions[j].end
 
     def _is_nobodys(self, i: int) -> bool:
         """Whether an actor is described without a name: "her campaign"."""

@@ -520,6 +520,17 @@ ROLES = [
      "minister had lied.", "the minister", "Hugh Brandt"),
     ("Mayor Hugh Brandt spoke. Green group leader Pia Holt asked for more time. Nell Garrow said the group leader had "
      "lied. Garrow called the leader a bully.", "the leader", "Pia Holt"),
+    # who spoke without a name goes on, unless it was somebody who is named meanwhile or nobody by whom words are told
+    ("Housing Minister Hugh Brandt spoke.\n\nOne minister, who asked not to be named, said Brandt was finished.\n\n“It "
+     "is a matter of days,” the minister said.", "the minister", "One minister"),
+    ("Tarn MP Pia Holt was cheered. One backbencher, speaking on condition of anonymity, said the whips were bullies. "
+     "“They shouted at me,” the MP said.", "the MP", "One backbencher"),
+    ("Councillor Hugh Brandt spoke. A councillor from the north said the vote was a farce. Brandt said the sums were "
+     "right. “I checked them twice,” the councillor said.", "the councillor", "Hugh Brandt"),
+    ("Senator Pia Holt met the press. A senator is elected for six years. “I will serve them,” the senator said.",
+     "the senator", "Pia Holt"),
+    ("Mayor Hugh Brandt resigned. A former mayor said it was too late. “I was tired,” the mayor said.", "the mayor",
+     "Hugh Brandt"),
     # a CEO is a chief executive, but not for anything else
     ("Chief Executive Officer Pia Holt cut 90 jobs. Dockers’ Guild president Nell Garrow accused the CEO of greed. CEO "
      "Hugh Brandt of Tarn Mining praised her.", "the CEO", "Pia Holt"),
