@@ -44,7 +44,7 @@ _ANOTHER_OFFICE = frozenset(("prime", "vice", "deputy", "shadow", "next", "futur
 NOT_THE_OFFICE = _ANOTHER_OFFICE | {"former", "ex", "late", "then", "acting", "assistant", "group", "opposition"}
 _OF_BODY = re.compile(r"^([\w -]+?) of (?:the )?(.+)$")
 _IN_FULL = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "sgt": "sergeant",
-            "ceo": "chief executive", "backbencher": "mp", "frontbencher": "mp"}  # fmt: skip
+            "ceo": "chief executive", "pm": "prime minister", "backbencher": "mp", "frontbencher": "mp"}  # fmt: skip
 
 
 def leads_beside(t: str, mentions: Sequence[Mention], k: int) -> str | None:

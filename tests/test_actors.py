@@ -531,6 +531,13 @@ ROLES = [
      "the senator", "Pia Holt"),
     ("Mayor Hugh Brandt resigned. A former mayor said it was too late. “I was tired,” the mayor said.", "the mayor",
      "Hugh Brandt"),
+    # an office in letters is that of the one who holds it, unless a body goes by them
+    ("Deputy President Hugh Brandt spoke. “The DP has lost his nerve,” said Pia Holt.", "The DP", "Hugh Brandt"),
+    ("PM Pia Holt spoke. “The PM has lost her nerve,” said Hugh Brandt.", "The PM", "Pia Holt"),
+    ("Deputy President Hugh Brandt met the Dockers’ Party. “The DP has had enough,” said Pia Holt.", "The DP",
+     "Dockers’ Party"),
+    ("Attorney-General Hugh Brandt spoke. Pia Holt said the Attorney-General had lied.", "the Attorney-General",
+     "Hugh Brandt"),
     # a CEO is a chief executive, but not for anything else
     ("Chief Executive Officer Pia Holt cut 90 jobs. Dockers’ Guild president Nell Garrow accused the CEO of greed. CEO "
      "Hugh Brandt of Tarn Mining praised her.", "the CEO", "Pia Holt"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 from newslab.pronouns import RELATIVE
@@ -36,6 +37,7 @@ _NAME_NEXT = re.compile(r",\s[^\W\d_a-z][\w.’'-]*(?:\s[^\W\d_a-z][\w.’'-]*){
 _SENTENCE_END = re.compile(r"[.!?]['\"”’]?\s|\n")
 _LONGEST_OPENING = 150  # characters
 _INDEFINITE = re.compile(r"(?:an?|one)\s", re.I)
+_FIRST_LETTER = re.compile(r"\b[^\W\d_a-z]")
 _DETERMINED = re.compile(r"(?:the|an?|his|her|their|its|our|my|your)\s", re.I)
 
 
@@ -59,6 +61,30 @@ def tie(t: str, mentions: Sequence[Mention]) -> None:
             m.antecedent = next(ahead, None)
             if m.antecedent is None:
                 m.antecedent = next(behind, None)
+    _tie_titles(t, mentions)
+
+
+def _tie_titles(t: str, mentions: Sequence[Mention]) -> None:
+    """Tie what is but the title of one person, or short for it: "Deputy President Bo Lind", then "the DP"."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for k, m in enumerate(mentions):
+        if m.kind == "name" and m.type == "person" and m.role:
+            holders[m.role if m.role.isupper() else _in_short(m.role)].append(k)
+    bodies = [m.name for m in mentions if m.kind == "name" and m.type != "person"]
+    for m in mentions:
+        if m.kind != "name" or m.name not in holders or t[m.start : m.end].lower() != f"the {m.name.lower()}":
+            continue
+        held = holders[m.name]
+        named = m.name in lexicons().names or any(
+            _in_short(body) == m.name or (body != m.name and m.name in body.split()) for body in bodies
+        )
+        if not named and len({mentions[k].name.split()[-1] for k in held}) == 1:
+            m.kind, m.type, m.role, m.antecedent = "nominal", "person", mentions[held[0]].role, held[0]
+
+
+def _in_short(words: str) -> str:
+    """The first letters of a title or a name, of small words only where all are small."""
+    return "".join(_FIRST_LETTER.findall(words.upper() if words.islower() else words))
 
 
 def _holds_relative(t: str, other: Mention, m: Mention) -> bool:
