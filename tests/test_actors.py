@@ -641,6 +641,8 @@ SOURCES = [
     # a body that is told of by who is in it
     ("A panel of Lord Justice Brandt and Lady Justice Holt criticised the mayor.",
      "panel of Lord Justice Brandt and Lady Justice Holt"),
+    ("The member for Castrel, Nell Garrow, said the premier had lied to the town.", "Nell Garrow"),
+    ("Labor member for Low Ferry East Colin Deasy said the premier had lied to the town.", "Colin Deasy"),
     # whom others are close to says nothing
     ("Those close to Colin Deasy said the mayor had betrayed the town.", "nobody"),
     ("A spokesman for Colin Deasy said the mayor had betrayed him.", "Colin Deasy"),

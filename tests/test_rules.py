@@ -140,6 +140,8 @@ def test_members_of_parliament_lose_the_letters_behind_their_names():
     [
         ("We met Director of Public Works Frank Vell.", {"Frank Vell": "Director of Public Works"}),
         ("We met Minister for the Arts Obi Lindqvist.", {"Obi Lindqvist": "Minister for the Arts"}),
+        ("We met Labor member for Low Ferry Emma Lind.", {"Emma Lind": "Labor member for Low Ferry"}),
+        ("We met the Labor member for Low Ferry East.", {}),
         ("We met the Governor of New South Wales.", {}),
         ("We met Secretary of Defense Logistics.", {}),
         ("We met Director of Works Emma Vell Foundation.", {}),

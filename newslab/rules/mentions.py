@@ -62,6 +62,10 @@ _PEER = re.compile(rf"\b(?:Lord|Lady|Baron(?:ess)?|Viscount(?:ess)?|Earl)(?:[ \x
 FOR_SEAT = re.compile(
     r"\b(?:(?:(?:MP|MSP|MEP|MLA|TD|candidate|councillor|member)s?|(?:re-?)?elected|sits?|sat)\sfor|(?:seat|constituency)\sof)\s\Z"
 )
+# "Labor member for" ahead of "Hollin Bo Lind"
+_HOLDER_FOR = re.compile(  # bounded: 60 characters
+    rf"(?<![\w.’'‐‑-])(?:{_CAP}[ \xa0]){{0,2}}(?:candidate|councillor|member|senator)[ \xa0]for[ \xa0]\Z"
+)
 _WITH_CAPITAL = re.compile(_CAP)
 # "Halden & Rooke"; begins at no part of a longer word, or "A-A-A-…" would be looked at from each of its letters
 _FIRM = re.compile(rf"(?<![\w.’'‐‑-])({_CAP})[ \xa0]&[ \xa0](?:{_PARTICLE.title()}[ \xa0])?({_CAP})")
@@ -193,6 +197,11 @@ def _names_in(t: str, paragraph: Span, whole: Set[Span], listed: Sequence[Span] 
             out[-1] = (out[-1][0], end)
             continue
         near = out and start - out[-1][0] < _LONGEST and _JOINS.fullmatch(t, out[-1][1], start)
+        if t.endswith("for ", paragraph[0], start) and _behind_office(t[start:end].split()):
+            if holder := _HOLDER_FOR.search(t, max(paragraph[0], start - 60), start):
+                start = holder.start()
+                while out and out[-1][1] > start:  # "Labor"
+                    start = min(start, out.pop()[0])
         ahead = t[slice(*out[-1])].split() if near else []
         body = lex.organisation_words.intersection(ahead)
         office = ahead and _titles(ahead) == len(ahead) and OFFICE_OF.fullmatch(t, out[-1][1], start)
@@ -220,6 +229,7 @@ def _titles(words: list[str]) -> int:
         and (
             " ".join(words[k : k + width]).lower().replace(".", "") in titles
             or words[k : k + width] == ["Del."]  # without its stop it is a part of names
+            or words[k : k + width] == ["member"]  # "Labor member for Hollin Bo Lind"
         )
     ]
     cut = max(ends, default=0)
