@@ -643,6 +643,9 @@ SOURCES = [
      "panel of Lord Justice Brandt and Lady Justice Holt"),
     ("The member for Castrel, Nell Garrow, said the premier had lied to the town.", "Nell Garrow"),
     ("Labor member for Low Ferry East Colin Deasy said the premier had lied to the town.", "Colin Deasy"),
+    # a body has its whole name, and no day
+    ("The Association of Resident Welders on Friday accused ministers of lying.", "Association of Resident Welders"),
+    ("The Union of Harbour Cooks on Tuesday accused ministers of lying.", "Union of Harbour Cooks"),
     # whom others are close to says nothing
     ("Those close to Colin Deasy said the mayor had betrayed the town.", "nobody"),
     ("A spokesman for Colin Deasy said the mayor had betrayed him.", "Colin Deasy"),

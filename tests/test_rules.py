@@ -153,8 +153,10 @@ def test_what_an_office_is_of_is_no_part_of_the_name(text, people):
     assert {m.name: m.role for m in found if m.role} == people
 
 
-def test_a_body_of_officers_is_a_body():
-    (m,) = (m for m in find_mentions(Text("We met the Association of Harbour Officers.")) if m.kind == "name")
+@pytest.mark.parametrize("behind", ["", " on Friday", " on March 3", " on Sept. 3"])
+def test_a_body_of_officers_is_a_body(behind):
+    text = f"We met the Association of Harbour Officers{behind}."
+    (m,) = (m for m in find_mentions(Text(text)) if m.kind == "name")
     assert (m.name, m.type) == ("Association of Harbour Officers", "organisation")
 
 

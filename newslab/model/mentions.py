@@ -201,6 +201,8 @@ def _called_by(t: str, f: FoundMention, m: Mention) -> Mention:
         words = without_article(t[f.start : f.end]).split()  # "Harbour Watch" is not called "Watch"
         if len(words) > 1 and all(w[0].isupper() and not w.endswith(("'s", "’s")) for w in words):
             name, kind = " ".join(words), "organisation"
+    if kind == "person" and m.type == "organisation" and " of " in m.name and bare_name(m.name) != m.name:
+        kind = "organisation"  # the "Union of Harbour Pilots" is nobody called "Harbour Pilots"
     return Mention(f.start, f.end, m.kind if named else f.kind, kind, name, m.plural, m.gender, m.role,
                    probability=f.probability)  # fmt: skip
 

@@ -80,6 +80,10 @@ _RANK = re.compile(r"^(?:co|vice|ex|deputy|under)-(?=\w)", re.I)
 _HANDLE = re.compile(r"(?<![\w@])@\w{2,}")
 # "Ministry of Works", "Committee on Roads and Bridges"
 _JOINS = re.compile(rf"[ \xa0](?:of|for|on)(?:[ \xa0]the)?[ \xa0]|(?:,[ \xa0]{_CAP})*,?[ \xa0](?:and|&)[ \xa0]")
+_DATES = frozenset(  # part of no name ahead of them: "the Ministry of Works on Monday"
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
+    "September October November December Jan Feb Aug Sept Oct Nov Dec".split()
+)
 OFFICE_OF = re.compile(r"[ \xa0](?:of|for)(?:[ \xa0]the)?[ \xa0]")  # "Director of Elections Ona Vell"
 _PRONOUN = re.compile(r"\b(?:[Hh](?:e|im|is|er)|[Ss]he|[Tt]he(?:y|m|ir)|I|[Mm][ey]|[Ww]e|us|[Oo]ur|[Yy]our?|[Ii]ts?)\b")
 _DEMONYM = re.compile(r"(?:ish|ese|[^I]ian|[ri]can|ean|Dutch|French|Irish|Welsh|Scots)$")
@@ -196,12 +200,13 @@ def _names_in(t: str, paragraph: Span, whole: Set[Span], listed: Sequence[Span] 
         if out and t[start:end].lower() in GENERATIONS and t[out[-1][1] : start] == ", ":  # "Carl Vell, Jr."
             out[-1] = (out[-1][0], end)
             continue
-        near = out and start - out[-1][0] < _LONGEST and _JOINS.fullmatch(t, out[-1][1], start)
         if t.endswith("for ", paragraph[0], start) and _behind_office(t[start:end].split()):
             if holder := _HOLDER_FOR.search(t, max(paragraph[0], start - 60), start):
                 start = holder.start()
                 while out and out[-1][1] > start:  # "Labor"
                     start = min(start, out.pop()[0])
+        near = out and start - out[-1][0] < _LONGEST and t[start:end] not in _DATES
+        near = near and _JOINS.fullmatch(t, out[-1][1], start)
         ahead = t[slice(*out[-1])].split() if near else []
         body = lex.organisation_words.intersection(ahead)
         office = ahead and _titles(ahead) == len(ahead) and OFFICE_OF.fullmatch(t, out[-1][1], start)
