@@ -641,6 +641,10 @@ SOURCES = [
     # a body that is told of by who is in it
     ("A panel of Lord Justice Brandt and Lady Justice Holt criticised the mayor.",
      "panel of Lord Justice Brandt and Lady Justice Holt"),
+    # an office in capitals that its holder's name follows, and what somebody sits for
+    ("The guild’s National Secretary, Mr Colin Deasy, said ministers had lied to the town.", "Colin Deasy"),
+    ("The hospital’s Director of Nursing, Ms Nell Garrow, blamed ministers for the deaths.", "Nell Garrow"),
+    ("Its Director General, Dr Pia Holt, accused ministers of lying.", "Pia Holt"),
     ("The member for Castrel, Nell Garrow, said the premier had lied to the town.", "Nell Garrow"),
     ("Labor member for Low Ferry East Colin Deasy said the premier had lied to the town.", "Colin Deasy"),
     # a body has its whole name, and no day

@@ -661,6 +661,20 @@ def test_offices_are_no_names_and_camps_no_people(text, words, kind):
     assert kind in [(m.kind, m.type) for m in found if text[m.start : m.end] == words]
 
 
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("The guild’s National Chairman", "nominal"),
+        ("Its Director of Music", "nominal"),
+        ("Ossery’s Emma Bishop", "name"),
+        ("National Chairman", "name"),
+    ],
+)
+def test_an_office_that_the_name_of_its_holder_follows_is_a_description(words, kind):
+    found = _merged(f"{words}, Mr Bo Lind, left.", (words, "person", "name"), ("Mr Bo Lind", "person", "name"))
+    assert kind in [m.kind for m in found if m.end == len(words)]
+
+
 def test_the_camp_of_somebody_speaks_for_itself():
     text = "The Serrat campaign called the ad racist. Luz Serrat trails Deane."
     analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False)

@@ -68,6 +68,8 @@ _PEOPLE_TOO = frozenset(("group", "party", "police"))  # bodies that may as well
 _CALLING = re.compile(r"[“\"‘:,]\s?\Z")
 _THEIR_PARTY = re.compile(r"['’]s?\s(?:\w+\s)?party\Z")  # "Lorvane’s governing party"
 _CAMPS = frozenset(("campaign", "camp", "team"))
+# Whose office it is: "the party’s National Chairman"
+_ITS = re.compile(r"(?:The|Its|His|Her|Their|Our)\s|[^,\n]*['’]s?\s", re.I)
 _GUESS = 0.5  # probability that the lists give a word with a capital of which they know nothing
 _LONGEST_NAME = 80  # characters
 
@@ -95,6 +97,7 @@ def merge_mentions(
         m.name = _called(m)
     _complete_names(t, out)
     _mark_roles(t, out)
+    _mark_offices(t, out)
     mark_described(t, out)
     out = _without_sums(t, sorted(out, key=lambda m: (m.start, -m.end)))
     out = [m for m in out if not _opens_title(text, m)]
@@ -296,6 +299,18 @@ def _mark_roles(t: str, mentions: Sequence[Mention]) -> None:
             called = called and t[m.start : m.end] == m.name  # not "the mayor of Hollin"
             if called and m.name not in surnames and m.name not in lists.first_names:
                 m.kind, m.role = "nominal", role
+
+
+def _mark_offices(t: str, mentions: Sequence[Mention]) -> None:
+    """Make descriptions of offices with a capital that their holder’s name follows: "its Chairman, Chief Bo Lind,"."""
+    lists, people = lexicons(), [m for m in mentions if m.kind == "name" and m.type == "person" and " " in m.name]
+    named = {m.start - 2 for m in people if t[m.end : m.end + 1] in (",", ".")}
+    for m in mentions:
+        if m.end in named and t.startswith(", ", m.end) and _ITS.match(t, m.start, m.end):
+            words = t[m.start : m.start + _core(t[m.start : m.end])].split()
+            noun = words[-1].lower()
+            if (lists.is_office(noun) or noun == "head") and lists.first_names.keys().isdisjoint(words):
+                m.kind, m.type, m.name, m.role = "nominal", "person", _full(t[m.start : m.end]), noun
 
 
 def _without_sums(t: str, mentions: list[Mention]) -> list[Mention]:
