@@ -650,6 +650,7 @@ SOURCES = [
     # a body has its whole name, and no day
     ("The Association of Resident Welders on Friday accused ministers of lying.", "Association of Resident Welders"),
     ("The Union of Harbour Cooks on Tuesday accused ministers of lying.", "Union of Harbour Cooks"),
+    ("Freight Canada accused ministers of lying to drivers.", "Freight Canada"),
     # whom others are close to says nothing
     ("Those close to Colin Deasy said the mayor had betrayed the town.", "nobody"),
     ("A spokesman for Colin Deasy said the mayor had betrayed him.", "Colin Deasy"),

@@ -68,6 +68,10 @@ _PEOPLE_TOO = frozenset(("group", "party", "police"))  # bodies that may as well
 _CALLING = re.compile(r"[“\"‘:,]\s?\Z")
 _THEIR_PARTY = re.compile(r"['’]s?\s(?:\w+\s)?party\Z")  # "Lorvane’s governing party"
 _CAMPS = frozenset(("campaign", "camp", "team"))
+# Ahead of a place of which it tells a part or a rule, and no body: "Western Australia", "British Columbia"
+_PART_OF = re.compile(
+    r"(?:North|South|East|West)(?:ern)?|Upper|Lower|Central|Greater|Mainland|Rural|[A-Z][a-z]*(?:ish|ese|ian|can)"
+)
 # Whose office it is: "the party’s National Chairman"
 _ITS = re.compile(r"(?:The|Its|His|Her|Their|Our)\s|[^,\n]*['’]s?\s", re.I)
 _GUESS = 0.5  # probability that the lists give a word with a capital of which they know nothing
@@ -200,9 +204,12 @@ def _called_by(t: str, f: FoundMention, m: Mention) -> Mention:
     described |= m.type == "group" and f.start < m.start  # "Harbour MPs", not just "MPs"
     named = m.kind == "pronoun" or (m.kind == "name" and m.end == f.end)  # "Senior judge Amara Lindqvist"
     name = _full(t[f.start : f.end]) if described else m.name
-    if m.kind == "name" and m.end == f.end and m.name in lexicons().organisation_words:
-        words = without_article(t[f.start : f.end]).split()  # "Harbour Watch" is not called "Watch"
-        if len(words) > 1 and all(w[0].isupper() and not w.endswith(("'s", "’s")) for w in words):
+    if m.kind == "name" and m.end == f.end and f.start < m.start:
+        lists, words = lexicons(), without_article(t[f.start : f.end]).split()
+        # "Harbour Watch" is not called "Watch", nor "Sport Ireland" "Ireland"
+        national = f.type == "organisation" and lists.names.get(m.name, ("",))[0] in ("state", "place")
+        whole = m.name in lists.organisation_words or (national and not _PART_OF.fullmatch(words[0]))
+        if whole and len(words) > 1 and all(w[0].isupper() and not w.endswith(("'s", "’s")) for w in words):
             name, kind = " ".join(words), "organisation"
     if kind == "person" and m.type == "organisation" and " of " in m.name and bare_name(m.name) != m.name:
         kind = "organisation"  # the "Union of Harbour Pilots" is nobody called "Harbour Pilots"
