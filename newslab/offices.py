@@ -39,6 +39,12 @@ _SAME_BODY = [  # nouns for bodies, together those that may be for one
     )
 ]
 BODIES = frozenset().union(*_SAME_BODY)
+# What a party's officers are for: "Labour housing spokeswoman", "Tory rural affairs spokesman"
+_PORTFOLIOS = frozenset(
+    "affairs agriculture arts care children consumer culture development energy equality family fisheries house "
+    "housing immigration industrial industry infrastructure pensions policing rural science senate skills social sport "
+    "sports tax tourism treasury veterans water welfare women work".split()
+)
 _LONGEST_OFFICE = 40  # characters between a body and the name of its officer, at most
 _ANOTHER_OFFICE = frozenset(("prime", "vice", "deputy", "shadow", "next", "future", "incoming"))
 NOT_THE_OFFICE = _ANOTHER_OFFICE | {"former", "ex", "late", "then", "acting", "assistant", "group", "opposition"}
@@ -65,11 +71,20 @@ def leads_beside(t: str, mentions: Sequence[Mention], k: int) -> str | None:
     return " ".join([*bodies[:1], office]).replace(" of ", " ") if office else None
 
 
+def _may_be_for(word: str) -> bool:
+    """Whether an office may be of or for what a word says: "campaign spokesman", "senior health adviser"."""
+    lists = lexicons()
+    return lists.is_body(word) or word in _PORTFOLIOS or word in lists.words["modifier"]
+
+
 def has_office_behind(t: str, mentions: Sequence[Mention], k: int) -> bool:
-    """Whether a mention only says whose officer the person is who is named next: "school board president Bo Lind"."""
+    """Whether a mention only says whose officer the person is who is named next: "school board president Bo Lind".
+
+    So does "Vell" in "Vell campaign spokesman Bo Lind", and "Labour" in "Labour housing spokesman Bo Lind".
+    """
     end, lists = mentions[k].end, lexicons()
     return any(
-        lists.is_office(" ".join(words[n:])) and all(map(lists.is_body, words[:n]))  # "Vell campaign spokesman Bo Lind"
+        lists.is_office(" ".join(words[n:])) and all(map(_may_be_for, words[:n]))
         for o in mentions[k + 1 : k + 4]
         if o.kind == "name" and o.type == "person" and end < o.start < end + _LONGEST_OFFICE
         for words in [t[end : o.name_end(t) - len(o.name)].split(" ")[1:-1]]

@@ -651,6 +651,10 @@ SOURCES = [
     ("The Association of Resident Welders on Friday accused ministers of lying.", "Association of Resident Welders"),
     ("The Union of Harbour Cooks on Tuesday accused ministers of lying.", "Union of Harbour Cooks"),
     ("Freight Canada accused ministers of lying to drivers.", "Freight Canada"),
+    # what an officer is for stands between party and office
+    ("Harbour Party housing spokeswoman Pia Holt said the premier had lied to the town.", "Pia Holt"),
+    ("NDP rural affairs critic Colin Deasy said the premier had lied to the town.", "Colin Deasy"),
+    ("The Harbour Party told housing spokeswoman Pia Holt that the premier had lied.", "Harbour Party"),
     # whom others are close to says nothing
     ("Those close to Colin Deasy said the mayor had betrayed the town.", "nobody"),
     ("A spokesman for Colin Deasy said the mayor had betrayed him.", "Colin Deasy"),

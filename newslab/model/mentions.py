@@ -31,10 +31,10 @@ from newslab.rules.mentions import OFFICE_OF, bare_name
 from newslab.text import Cover, Span, Text
 
 # Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …", "Hollin
-# dockers leaving …"
+# dockers leaving …"; but "Greens housing critic"
 _ADDED = re.compile(
     r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|,(?!\d)|[(:;–—]|\s-|"
-    r"(?:(?<=[^'’]s)|(?<=he['’]s))\s(?=[a-z]+ing\s)"  # but "Lorvane’s governing party"
+    r"(?:(?<=[^'’]s)|(?<=he['’]s))\s(?!housing)(?=[a-z]+ing\s)"  # but "Lorvane’s governing party"
 )
 # Ahead of the last part of a name with an "and" in it
 _AND = re.compile(r"\s(?:and|&)\s(?:\w+\s)?$")
@@ -72,6 +72,7 @@ _CAMPS = frozenset(("campaign", "camp", "team"))
 _PART_OF = re.compile(
     r"(?:North|South|East|West)(?:ern)?|Upper|Lower|Central|Greater|Mainland|Rural|[A-Z][a-z]*(?:ish|ese|ian|can)"
 )
+_BECOMES = re.compile(r"\s(?:becomes?|became|as)\s")  # "if Vell becomes president"
 # Whose office it is: "the party’s National Chairman"
 _ITS = re.compile(r"(?:The|Its|His|Her|Their|Our)\s|[^,\n]*['’]s?\s", re.I)
 _GUESS = 0.5  # probability that the lists give a word with a capital of which they know nothing
@@ -373,7 +374,8 @@ def _opens_title(text: Text, m: Mention) -> bool:
 
 def _is_name_of(t: str, m: Mention, f: FoundMention) -> bool:
     """Whether a listed name within a name that was found may be its own, and not that of an owner or a place."""
-    owner = t[m.end : m.end + 1] in ("'", "’")
+    officer = f.type == "person" and lexicons().is_office(t[m.end : f.end].split(" ")[-1])  # "NDP critic"
+    owner = t[m.end : m.end + 1] in ("'", "’") or (officer and not _BECOMES.match(t, m.end))
     return m.kind == "name" and m.end <= f.end and not owner and (m.type == "place") == (f.type == "place")
 
 
