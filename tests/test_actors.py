@@ -568,9 +568,10 @@ ROLES = [
      "a Democrat who is running for the Senate", "Pia Holt"),
     ("“He failed,” said Pia Holt, a Hollin Republican.", "a Hollin Republican", "Pia Holt"),
     ("Hugh Brandt resigned. “It took a Brandt to do that,” said Pia Holt.", "a Brandt", "Hugh Brandt"),
-    # nor is "herself" part of a name
     # nor is "herself" part of a name, nor "Dean" a title behind another
     ("Sheriff Cole Gale's deputies cleared the pier. Gale himself called the dockers a disgrace.", "Gale", "Cole Gale"),
+    ("Councillor Hugh Brandt left. Pia Holt called Cr Brandt a bully.", "Cr Brandt", "Hugh Brandt"),
+    ("Strike leader Hugh Brandt left. Pia Holt called Comrade Brandt a bully.", "Comrade Brandt", "Hugh Brandt"),
     ("Ambassador Dean Farrow called the mayor a liar. Ruth Calder praised Farrow.", "Farrow", "Dean Farrow"),
     # several with one title are not the first of them
     ("Senators Brandt, Holt and Deasy voted no. Governor Nell Garrow blamed the senators.", "the senators", "senators"),
@@ -733,7 +734,9 @@ def test_who_says_each_of_several_quotations(text, speakers):
     assert [name if isinstance(name, str) else None for name in quotes["speaker"]] == speakers
 
 
-@pytest.mark.parametrize("title", ["Del.", "Cllr.", "Coun.", "Det. Insp.", "Govs.", "Adm.", "Smt.", "Taoiseach"])
+@pytest.mark.parametrize(
+    "title", ["Del.", "Cllr.", "Coun.", "Det. Insp.", "Govs.", "Adm.", "Smt.", "Taoiseach", "Cr", "Engr."]
+)
 def test_short_titles_end_no_sentence_and_are_no_name(title):
     text = f"It was “a disgrace to the whole of this town,” said {title} Eleanor Marsh. Marsh left."
     for reader in ("rules", "model"):

@@ -111,6 +111,9 @@ def test_mixed_and_indirect_are_told_from_direct():
         ("Ambassador Dean Lind", "Dean Lind"),
         ("Dean Lind", "Lind"),  # of a faculty
         ("Shri Lind", "Lind"),
+        ("Cr Lind", "Lind"),
+        ("Comrade", "Comrade"),
+        ("Bo Lind Snr", "Bo Lind Snr"),
         ("TD Bo Lind", "Bo Lind"),
         ("TD Lind", "TD Lind"),  # or "TD Bank" would be one too
         ("Labour Party Forum", "Labour Party Forum"),

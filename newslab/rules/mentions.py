@@ -21,7 +21,7 @@ _CAP = rf"(?:(?:[{_UP}]\.)+(?=[\s,]|[{_UP}])|[{_UP}](?:['’](?=[{_UP}]))?\w*(?:
 # After these a full stop does not end a name; before these an owner belongs to it ("Builders' Guild").
 _SHORT = (
     "Mr Dr Ms Mrs Smt Sen Sens Rep Reps Gov Govs Gen Lt Col Capt Maj Adm Cmdr Sgt Cpl Supt Insp Det Cllr Coun Del Atty "
-    "Prof Rev Hon Msgr Mohd St Jr Sr"
+    "Prof Rev Hon Msgr Mohd St Jr Sr Adv Engr Pst Const"
 )
 _ABBREVIATIONS = [f"[{_UP}]", *_SHORT.split()]
 _STOP = "(?:" + "|".join(rf"(?<=\b{t})" for t in _ABBREVIATIONS) + ")"
