@@ -51,6 +51,8 @@ _FINAL_ABBREVIATION = re.compile(  # bounded: 200 characters
     r"(?:\b(?:[A-Z]\.){2,}|\b(?:a|p)\.m\.|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|etc)\.)[\"”’')]*$"
 )
 _INITIAL = re.compile(r"(?:^|[\s(“\"])(?:[A-Z]\.\s?)*[A-Z]\.$")  # bounded: 12 characters
+# Behind which a name follows, also one that Punkt takes for a word that opens sentences: "Mr. Trump"
+_TITLE = re.compile(r"\b(?:Mrs?|Ms|Dr|Prof|Rev|Sen|Rep|Gov|Gen|Lt|Col|Capt)\.$")  # bounded: 12 characters
 _NUMBER_ABBREVIATION = re.compile(r"\b(?:[Nn]o|[Nn]os|[Pp]p?|[Vv]ol|[Aa]rt|[Ss]ec|[Cc]h)\.$")
 
 
@@ -143,11 +145,13 @@ def _sentence_spans(text: str, start: int, end: int) -> list[Span]:
 
 
 def _joins(before: str, after: str) -> bool:
-    """Whether Punkt cut a sentence in two: before a small letter, after an initial, in "No. 10"."""
+    """Whether Punkt cut a sentence in two: before a small letter, after an initial or a title, in "No. 10"."""
     first = after.lstrip("\"“”‘’'([ ")[:1]
     if after[:1].islower() or (first.islower() and after[:1] not in "\"“‘'"):
         return True
     if _NUMBER_ABBREVIATION.search(before) and first.isdigit():
+        return True
+    if _TITLE.search(before[-12:]) and first.isupper():
         return True
     if before[-1:] == "." and len(before) < 200 and _INITIAL.search(before[-12:]) and first.isupper():
         word = re.match(r"\W*(\w+)", after)

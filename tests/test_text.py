@@ -15,6 +15,9 @@ SENTENCES = [
     ("They met in St. Louis. Then J. K. Orr arrived.", ["They met in St. Louis.", "Then J. K. Orr arrived."]),
     ("“Why now?” he asked. “Because,” she said.", ["“Why now?” he asked.", "“Because,” she said."]),
     ("Mr. Orr paid $3.5 million. It was late.", ["Mr. Orr paid $3.5 million.", "It was late."]),
+    # words that open many sentences, and are names behind a title
+    ("They asked Mr. Jerome Vell and Sen. Both. Then it rained.",
+     ["They asked Mr. Jerome Vell and Sen. Both.", "Then it rained."]),
     ("Was it true? Yes! It was…", ["Was it true?", "Yes!", "It was…"]),
 ]  # fmt: skip
 
