@@ -50,6 +50,7 @@ _DOCUMENT = re.compile(
     r"\b(?:statement|letter|report|editorial|leaflet|manifesto|petition|tweet|post|email|memo|document|filing|ruling)s?\b",
     re.I,
 )
+_THE_DOCUMENT = re.compile(r"(?:the|this)\s(statement|letter|leaflet|petition|tweet|post|email|memo)", re.I)
 _ADDED = re.compile(r",|\s(?:who|which|that)\s")  # where a source goes on with what is told of it
 _GOVERNED = re.compile(r"\b(?:of|for|in|at|from|with|to|by|against)\s(?:the\s)?$")
 # Behind such words stands nobody who speaks: "those close to Vell said", "emails seen by the Herald show"
@@ -791,16 +792,33 @@ class _Resolver:
         return best
 
     def _document_source(self, k: int) -> int | None:
-        """Who "It" is in "It said", after a statement: whoever issued the statement."""
-        s = self.sentence[k]
-        if s == 0 or self.mentions[k].start - self.text.sentences[s][0] > 3:
+        """Who "It" is in "It said" or "“Never,” it said", after a statement: whoever issued the statement."""
+        m, t = self.mentions[k], self.text
+        at = m.start
+        if (said := self.saying.get((m.start, m.end))) is not None:
+            at = min(at, self.reading.attributions[said].content[0][0])
+        s = t.sentence_at(at)
+        return self._issuer(s - 1, _DOCUMENT) if at - t.sentences[s][0] <= 3 else None
+
+    def _issuer(self, s: int, document: re.Pattern[str]) -> int | None:
+        """Who comes first in a sentence that tells of a document, unless it only says what stands in it."""
+        a, b = self.text.sentences[s] if s >= 0 else (0, 0)
+        if not document.search(self.text.text, a, b) or self.text.text.startswith("According to", a):
             return None
-        a, b = self.text.sentences[s - 1]
-        if not _DOCUMENT.search(self.text.text, a, b):
+        named = range(bisect_left(self.starts, a), bisect_left(self.starts, b))
+        told = [(self.starts[j], self.of[j]) for j in named if self.of[j] is not None]
+        # not the members of "In a letter to members, Vell …"
+        free = [i for at, i in told if not _LESS_LIKELY.search(self.text.text, max(a, at - 14), at)]
+        return next(iter(free or (i for _, i in told)), None)
+
+    def _issuer_of(self, a: int, b: int) -> int | None:
+        """Whose words a document has that the article has just told of: "In a letter, Vell … The letter said"."""
+        document = _THE_DOCUMENT.fullmatch(self.text.text, a, b)
+        if document is None:
             return None
-        ahead = range(bisect_left(self.starts, a), min(k, bisect_left(self.starts, b)))
-        people = [j for j in ahead if self.of[j] is not None]
-        return self.of[people[0]] if people else None
+        told = re.compile(rf"\ban?\s(?:[\w-]+\s)?{document[1]}\b", re.I)
+        s = self.text.sentence_at(a)
+        return next((i for back in range(1, _REACH + 1) if (i := self._issuer(s - back, told)) is not None), None)
 
     def _speakers(self) -> tuple[list[int | None], list[str]]:
         speakers: list[int | None] = []
@@ -833,6 +851,8 @@ class _Resolver:
                 here = (not owner, m.start <= a + 1, not governed, added is None or m.start < added.start(), overlap)
                 if here > fit:
                     best, kind, fit = actor, "named" if m.kind == "name" else "resolved", here
+        if best is None and (issuer := self._issuer_of(a, b)) is not None:
+            return issuer, "resolved"
         return best, kind
 
     def _first_person(self, speakers: list[int | None]) -> None:

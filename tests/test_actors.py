@@ -722,6 +722,13 @@ SPEAKERS = [
      ["Labour adviser", "Labour adviser"]),
     ("A spokesperson for the trust was brief. “We are sorry for the delay,” they added.", ["trust"]),
     ("A friend of the minister met nurses on Friday. “We are angry,” they said.", ["nurses"]),
+    # a document says what whoever issued it says, unless others only tell of it
+    ("The Dockers’ Guild answered on Friday with a statement.\n\n“Mr Orr has lied to us,” it said. “He must go.”",
+     ["Dockers’ Guild"]),
+    ("In a letter to members, Pia Holt called the plan a folly. The letter said Colin Deasy had lied.",
+     ["Pia Holt", "Pia Holt"]),
+    ("According to the Hollin Argus, a letter was sent by Mr Deasy. The letter said the pier was lost.",
+     ["Hollin Argus", None]),
     # whom a heading tells of as blamed
     ("Mayor slammed for ‘heartless’ cuts\n\nPia Holt said that the library would shut.", [None, "Pia Holt"]),
     ("Mayor slams rival for ‘heartless’ cuts\n\nPia Holt said that the library would shut.", ["Mayor", "Pia Holt"]),
