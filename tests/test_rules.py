@@ -28,6 +28,9 @@ SAID = [
     ("“We lost the vote,” Ona Vell, the leader of the Harbour Party, told reporters.", "Ona Vell", "told"),
     # verbs outside every list beside a quotation
     ("“That is not what I wrote,” Ona Vell interjected.", "Ona Vell", "interjected"),
+    # who goes on by a participle has spoken ahead of it, and no name behind it speaks
+    ("Tam Orr had left at noon, Ona Vell said, adding: “He is never here.”", "Ona Vell", "adding"),
+    ("Ona Vell joked, “We lost the vote,” drawing cheers and jeers as Tam Orr smiled.", "Ona Vell", "joked"),
     # press-release forms
     ("“The bridge opens in May.” – Commissioner Ona Vell", "Ona Vell", None),
     ("Ona Vell: “The bridge opens in May.”", "Ona Vell", None),
@@ -73,6 +76,33 @@ def test_a_running_quotation_is_one_row_with_its_paragraphs():
     quotes = read(text).quotes
     assert quotes["speaker"].tolist() == ["Ona Vell"]
     assert [text[a:b] for a, b in quotes["spans"][0]] == ["We try first,", "Then we fail.", "Then we try again."]
+
+
+@pytest.mark.parametrize(
+    "speaker",
+    [
+        "Rep. Ona B. Vell (R-Hollin)",
+        "Ona Vell, a lawyer at Orr & Lind who for eleven years has represented the State Department of the Harbour in "
+        "every case that the islanders brought against it",
+    ],
+)
+def test_a_quotation_goes_on_behind_its_speaker(speaker):
+    text = f"“No,” said Bo Lind.\n\n“The levy was set up to fail,” said {speaker}. “It was never going to work.”"
+    assert [len(spans) for spans in read(text).quotes["spans"]] == [1, 2]
+    other = f"“The levy was set up to fail,” said {speaker}. Bo Lind was not amused. “It was never going to work.”"
+    assert read(other).quotes["speaker"].tolist()[-1] == "Bo Lind"
+
+
+def test_quotations_signed_behind_a_dash_are_each_their_own():
+    quotes = read("“The levy is a folly.” ― Ona Vell\n“It will ruin us.” ― Tam Orr\n“We need it.” ― Bo Lind").quotes
+    assert quotes["speaker"].tolist() == ["Ona Vell", "Tam Orr", "Bo Lind"]
+
+
+def test_a_quotation_signed_in_the_next_line():
+    quotes = read("Tam Orr spoke for an hour.\n\n“The levy is a folly.”\n\n— Ona Vell, lawyer\n\nHe left.").quotes
+    assert quotes["speaker"].tolist() == ["Ona Vell"]
+    quotes = read("Tam Orr spoke for an hour.\n\n“The levy is a folly.”\n\n— and Ona Vell wept.").quotes
+    assert quotes["speaker"].tolist() == ["Tam Orr"]
 
 
 def test_a_quotation_without_a_speaker_stays():

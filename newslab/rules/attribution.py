@@ -19,6 +19,8 @@ from newslab.text import Cover, Span, Text
 
 _BLOT = "\ue000"
 _REACH = 600  # characters in which a source is looked for; bounds the work in a text that is one long line
+_SIGNATURE = 80  # characters of a line that says whose the words above it are
+_BETWEEN = 300  # characters of who says it, between two pieces of one quotation
 _ACCORDING = frozenset(("according to", "in the words of", "in the view of", "in the opinion of"))
 _ADVERB = (
     r"(?:(?:also|then|later|even|once|again|only|never|now|still|just|had|has|have|was|is|would|will|\w+ly)[ ,]+){0,3}"
@@ -51,12 +53,16 @@ _NAMING = re.compile(
 _THAT = re.compile(r"\s(?:[^,.;:]{1,45}\s)?that\s")
 _ADJUNCT = re.compile(r"\s(?:in|on|at|to|by)\s")
 _SPACES = 40  # characters behind which a comma still stands against a word
+_GOES_ON = re.compile(
+    r"[\s,]{0,3}(?!according\b)[a-z]{1,20}ing\b"
+)  # '," adding that the minister …': nobody behind it speaks
+_GOING_ON = re.compile(r",\s[a-z]{1,20}ing\Z")  # 'the minister had left, Vell said, adding "': whoever said it adds
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are)\s(?:\w+ly\s)?$")
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _VERBLIKE = re.compile(
     r"(?!(?:was|has|does|this|his|its|as|us|yes|less|always|perhaps|besides|who)$)[a-z]+(?:ed|s|oke|ote|ang|elt|ore)$"
 )
-_DASH = re.compile(r"[\s,]*[-–—]{1,2}\s?(?=[^\W\d_])")
+_DASH = re.compile(r"[\s,]*[-–—―]{1,2}\s?(?=[^\W\d_])")
 _WITH_AGE = re.compile(r"\s*(?=[^,.]{3,40}, \d\d\b)")  # '" Ona Vell, 34, a docker.'
 _POSSESSIVES = frozenset("his her their its my our your him them me us".split())
 _BARE_CLAUSE = frozenset(
@@ -119,6 +125,16 @@ def is_blamed_in_heading(text: Text, end: int) -> bool:
     if blamed is None or blamed[1] not in _blame():
         return False
     return _HEADING.fullmatch(text.text, *text.paragraphs[text.paragraph_at(end)]) is not None
+
+
+def is_signed(text: Text, end: int, attribution: Attribution) -> bool:
+    """Whether a quotation that ends at `end` has its speaker behind a dash, and nothing more in the line."""
+    if attribution.source is None or attribution.cue is not None or attribution.source[0] < end:
+        return False
+    start, after = attribution.source
+    line = text.paragraphs[text.paragraph_at(start)][1]
+    dash = _DASH.match(text.text, end)
+    return dash is not None and dash.end() == start and not text.text[after:line].strip(" .\n")
 
 
 class _Finder:
@@ -198,9 +214,20 @@ class _Finder:
         low, high = self.text.paragraphs[piece.paragraph]
         after = self.frame[piece.outer[1] : self._clause_end(piece.outer[1], high)]
         full_stop = self.t[piece.end - 1] in ".…" and after[:1] not in ",-—–"
-        return self._after(piece.outer[1], after, full_stop) or self._before(
-            self._clause_start(piece.outer[0], low), piece.outer[0]
+        return (
+            self._after(piece.outer[1], after, full_stop)
+            or self._before(self._clause_start(piece.outer[0], low), piece.outer[0])
+            or self._signed_below(piece)
         )
+
+    def _signed_below(self, piece: _Piece) -> _Found | None:
+        """The name behind a dash that is a line of its own below a quotation that is one too."""
+        below = self.text.paragraphs[piece.paragraph + 1 : piece.paragraph + 2]
+        dash = _DASH.match(self.t, *below[0]) if below and self._alone(piece) else None
+        if dash is None or below[0][1] - below[0][0] > _SIGNATURE:
+            return None
+        source = self._first(dash.end(), below[0][1], near=1)
+        return source and ((source.start, source.end), None)
 
     def _clause_end(self, start: int, limit: int) -> int:
         """Where the clause that begins at `start` ends: at a sentence end, a semicolon, the next quotation."""
@@ -219,6 +246,8 @@ class _Finder:
     def _after(self, start: int, clause: str, full_stop: bool) -> _Found | None:
         """'" said X', '" X said', '" – X', '" according to X'; after a full stop only 'X said' at once."""
         end = start + len(clause)
+        if _GOES_ON.match(clause):
+            return None
         for m in _cues().finditer(clause[:170]):
             cue = (start + m.start(), start + m.end())
             if _INVERTED.fullmatch(clause[: m.start()]) or m.group().lower() in _ACCORDING:
@@ -254,6 +283,8 @@ class _Finder:
                 source = self._first(cue[1], end)
             elif _PASSIVE.search(clause[: m.start()]) and self.frame.startswith(" by ", cue[1]):
                 source = self._first(cue[1] + 4, end)
+            elif _GOING_ON.search(clause, 0, m.end()) and (ahead := list(_cues().finditer(clause, 0, m.start()))):
+                source = self._subject(start, start + ahead[-1].start())
             else:
                 source = self._subject(start, cue[0]) or self._first(cue[1], end, near=3)
             if source:
@@ -277,7 +308,8 @@ class _Finder:
         """Whether a piece goes on with the one before: only its attribution, or a paragraph break, stands between."""
         between = self.frame[before.outer[1] : piece.outer[0]]
         if before.paragraph == piece.paragraph:
-            return len(between) < 150 and not re.search(r"[.!?]\s+\S", between.strip())
+            k = bisect_right(self.ends, before.outer[1] + 1)  # of the sentence that tells who says it
+            return len(between) < _BETWEEN and (k == len(self.ends) or self.ends[k] >= piece.outer[0] - 2)
         tail = self.frame[before.outer[1] : self.text.paragraphs[before.paragraph][1]]
         return piece.paragraph - before.paragraph == 1 and self._alone(piece, 40) and not re.search(r"[.!?…]\s", tail)
 
