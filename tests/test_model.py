@@ -10,14 +10,16 @@ import pandas as pd
 import pytest
 
 import newslab as nl
-from newslab.model.attribution import _apart, _in_paragraphs, _in_sentences
+from newslab.model.attribution import _apart, _in_paragraphs, _in_sentences, merge_attributions
 from newslab.model.encoder import FILES, PRODUCTS, WEIGHTS, WINDOW, Encoder, _widened, cut_windows
 from newslab.model.heads import FoundAttribution, FoundMention
 from newslab.model.mentions import merge_mentions
 from newslab.model.names import _begun, _ended
 from newslab.model.reader import _batches
 from newslab.model.ties import _holds_relative
-from newslab.reading import Attribution, Mention
+from newslab.quotation import find_quotations
+from newslab.reading import Attribution, Mention, Reading
+from newslab.rules.attribution import attribute_quotations
 from newslab.rules.mentions import find_mentions
 from newslab.text import Cover, Text
 
@@ -911,6 +913,52 @@ def test_words_in_marks_are_one_row_although_a_cue_follows_in_the_next_sentence(
     text = "Rep. Skip Mabry said Corrigan had “stabbed his colleagues in the back.” He later said that it was over."
     quotes = nl.analyze(pd.DataFrame({"text": [text]}), progress=False).quotes
     assert sum("stabbed" in words for words in quotes["text"]) == 1
+
+
+WHOSE = [
+    # not of one whose cue is behind another speaker's
+    ("“We are late,” said Pia Holt.\n\n“The pier is lost,” said Colin Deasy, who keeps it. “Nobody has paid for it.”",
+     [("Pia Holt", "said", ["We are late", "The pier is lost", "Nobody has paid for it"]),
+      ("Colin Deasy", "said Colin", ["The pier is lost"])],
+     [("Pia Holt", ["We are late,"]), ("Colin Deasy", ["The pier is lost,", "Nobody has paid for it."])]),
+    # who asks may stand between
+    ("“We are late,” said Pia Holt.\n\nHad anybody paid, Colin Deasy asked?\n\n“Nobody has paid for it.”",
+     [("Pia Holt", "said", ["We are late", "Nobody has paid"]), ("Colin Deasy", "asked", ["Had anybody paid"])],
+     [("Pia Holt", ["We are late,", "Nobody has paid for it."]), ("Colin Deasy", ["Had anybody paid"])]),
+    # of two that hold it, the one whose cue is nearer; the other keeps the rest
+    ("Pia Holt said the pier was lost.\n\n“Nobody paid,” said Colin Deasy.",
+     [("Pia Holt", "said", ["the pier was lost", "Nobody paid"]), ("Colin Deasy", "said Colin", ["Nobody paid"])],
+     [("Pia Holt", ["the pier was lost"]), ("Colin Deasy", ["Nobody paid,"])]),
+    # a name with a cue of its own, where the model has found the speaker
+    ("Pia Holt said that the pier had been “a heap of rust for years” and Colin Deasy knows it.",
+     [("Pia Holt", "said", ["that the pier had been “a heap of rust for years"])],
+     [("Pia Holt", ["that the pier had been “a heap of rust for years"])]),
+    # who relays what another said has it too
+    ("“Nobody paid,” Pia Holt said on Monday, according to the Argus.",
+     [("the Argus", "according to", ["“Nobody paid,” Pia Holt said on Monday"])],
+     [("the Argus", ["“Nobody paid,” Pia Holt said on Monday"]), ("Pia Holt", ["Nobody paid,"])]),
+    # what is left without a source and without its quotation is nothing
+    ("“We are late,” said Pia Holt, naming the 1 percent, “and nobody paid.”",
+     [("Pia Holt", "said", ["We are late", "and nobody paid"]), ("", "naming", ["the 1 percent, “and nobody paid"])],
+     [("Pia Holt", ["We are late,", "and nobody paid."])]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "found", "expected"), WHOSE)
+def test_whose_a_quotation_is_of_several_that_the_model_found(text, found, expected):
+    def place(words):
+        at = text.index(words)
+        return at, at + len(words)
+
+    attributions = [
+        FoundAttribution([place(who)] if who else [], [place(cue)], [place(words) for words in content], 0.9)
+        for who, cue, content in found
+    ]
+    reading = Reading(Text(text), find_quotations(Text(text)))
+    by_rule = attribute_quotations(reading.text, reading.quotations, find_mentions(reading.text))
+    merged = merge_attributions(reading, by_rule, attributions)
+    who = [text[slice(*a.source)] if a.source else None for a in merged]
+    assert [(w, [text[s:t] for s, t in a.content]) for w, a in zip(who, merged, strict=True)] == expected
 
 
 def test_words_of_another_paragraph_are_whose_they_are_there():

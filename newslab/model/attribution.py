@@ -12,7 +12,7 @@ from newslab.model.heads import FoundAttribution
 from newslab.model.names import OWNING
 from newslab.quotation import Quotation
 from newslab.reading import Attribution, Mention, Reading
-from newslab.rules.attribution import is_blamed_in_heading
+from newslab.rules.attribution import is_blamed_in_heading, is_signed
 from newslab.text import Cover, Span, Text
 
 _SHORT = 60  # characters of a mention that a source may be widened to
@@ -21,6 +21,7 @@ _FEW = 3  # words of a sentence that content runs into and that are none of it
 _SMALL = frozenset(
     "the a an that this it he she they we i you is was are were be been to of in on at and or by as".split()
 )
+_ANYBODY = frozenset(("", "he", "she", "they", "it", "who", "i", "we"))  # sources that name nobody
 _Key = tuple[str, int]  # "model" or "rule", and the number of its attribution
 
 
@@ -32,7 +33,7 @@ def merge_attributions(
     A running quotation goes to the found attribution that holds most of it, unless the cue of that one stands inside
     the marks (speech within speech). Quotations of one found attribution are one. Where the model found nothing, a
     quotation goes on with the one that the rules join it to, or has the rules' source. What holds no quotation is
-    indirect, and stays as the model found it.
+    indirect, and stays as the model found it, without the quotations that others have.
     """
     marked = [q for q in reading.quotations if q.speech]
     within = Cover(s for q in marked for s in q.spans)
@@ -42,6 +43,14 @@ def merge_attributions(
     rule_of = [_most(s) for s in _shares(marked, [a.content for a in by_rule])]
     nested = [_inside_marks(f, within) for f in found]
     shares = _shares(marked, [() if inside else f.content for f, inside in zip(found, nested, strict=True)])
+    named = (
+        (_anchor(f)[0], _last_word(reading.text, f)) for f, inside in zip(found, nested, strict=True) if not inside
+    )
+    speakers = sorted((at, who) for at, who in named if who not in _ANYBODY)
+    shares = [
+        {k: n for k, n in share.items() if not _jumps(reading.text, q, found[k], speakers)}
+        for q, share in zip(marked, shares, strict=True)
+    ]
     found_of = [
         _chosen(reading, q, share, found, None if rule is None else by_rule[rule])
         for q, share, rule in zip(marked, shares, rule_of, strict=True)
@@ -60,7 +69,12 @@ def merge_attributions(
             latest[rule] = key
         rules.setdefault(key, None if rule is None else by_rule[rule])
         groups.setdefault(key, []).append(q)
-    whose = sorted((a, b, key) for key, quotations in groups.items() for q in quotations for a, b in q.outer)
+    whose = sorted(
+        (a, b, _anchor(found[key[1]] if key[0] == "model" else rules[key])[0])
+        for key, quotations in groups.items()
+        for q in quotations
+        for a, b in q.outer
+    )
     out = []
     for key, quotations in groups.items():
         spans = [s for q in quotations for s in q.spans]
@@ -78,9 +92,13 @@ def merge_attributions(
             out.append(Attribution(content, rule.source, rule.cue, rule.how, f.probability))
     used = {key[1] for key in groups if key[0] == "model"}
     for k, f in enumerate(found):
-        # Nobody's words that stand in marks only are part of quotations that others have.
-        if k not in used and (nested[k] or f.source or any(_outside(s, whose, reading) for s in f.content)):
-            out.append(_as_attribution(f, tuple(f.content)))
+        if k in used:
+            continue
+        # A quotation that somebody else has is no part of this, unless it is told of with whose it is.
+        content = f.content if nested[k] else [p for s in f.content for p in _outside(s, whose, reading, f.content)]
+        content = [s for s in content if _says_something(reading.text, s)]
+        if content and (f.source or (not nested[k] and content == f.content)):
+            out.append(_as_attribution(f, tuple(content)))
     out = _apart(reading.text, out)
     covered = Cover(s for a in out for s in a.content)
     quoted = Cover((q.start, q.end) for q in reading.quotations)
@@ -148,7 +166,24 @@ def _in_sentences(text: Text, f: FoundAttribution) -> FoundAttribution:
         if a < start and b < end and not goes_on and len(text.text[start:b].split()) <= _FEW:
             a, b = _trimmed(text.text, (a, start))
         spans.append((a, b))
-    return f._replace(content=[(a, b) for a, b in spans if not _SMALL.issuperset(text.text[a:b].lower().split())])
+    return f._replace(content=[s for s in spans if _says_something(text, s)])
+
+
+def _says_something(text: Text, span: Span) -> bool:
+    return not _SMALL.issuperset(text.text[slice(*span)].lower().split())
+
+
+def _last_word(text: Text, f: FoundAttribution) -> str:
+    """The last word of the source: "Vell" of "Mayor Ona Vell"."""
+    words = text.text[slice(*f.source[0])].split() if f.source else []
+    return words[-1].lower().strip(",.") if words else ""
+
+
+def _anchor(a: FoundAttribution | Attribution) -> Span:
+    """Where the cue stands, or else the source, or else nowhere."""
+    if isinstance(a, Attribution):
+        return a.cue or a.source or (-1, -1)
+    return [*a.cue, *a.source, (-1, -1)][0]
 
 
 def _as_attribution(f: FoundAttribution, content: tuple[Span, ...]) -> Attribution:
@@ -172,6 +207,20 @@ def _shares(quotations: Sequence[Quotation], contents: Sequence[Sequence[Span]])
     return out
 
 
+def _jumps(text: Text, q: Quotation, f: FoundAttribution, speakers: Sequence[tuple[int, str]]) -> bool:
+    """Whether somebody else speaks between a quotation and the cue in another paragraph that a found one gives it.
+
+    Who has asked what the quotation answers may stand between.
+    """
+    low, high = sorted((_anchor(f)[0], q.start))
+    ahead = text.text[max(0, q.outer[0][0] - 9) : q.outer[0][0]]
+    asked = "\n" in ahead and ahead.rstrip().endswith("?")
+    if low < 0 or asked or text.paragraph_at(low) == text.paragraph_at(high):
+        return False
+    between = speakers[bisect_left(speakers, (low + 1, "")) : bisect_left(speakers, (high, ""))]
+    return any(who != _last_word(text, f) for _, who in between)
+
+
 def _most(shared: dict[int, int]) -> int | None:
     return max(shared, key=lambda k: (shared[k], -k), default=None)
 
@@ -181,14 +230,29 @@ def _chosen(
 ) -> int | None:
     """The found attribution of a quotation: that with the cue beside it, or, without such a cue, with most of it.
 
-    A cue of the next sentence that the model did not take for the quotation's is another's: "“Enough.” He later said".
+    Of two that have as much of it, that with the nearest cue. One without a source yields to the cue beside it that the
+    rules see, and so does one that relays: "“Enough,” Vell said, according to the Argus". A cue of the next sentence
+    that the model did not take for the quotation's is another's: "“Enough.” He later said".
     """
-    if rule is not None and rule.how == "near" and rule.cue is not None:
-        beside = {k: n for k, n in shared.items() if _overlaps(found[k].cue, [rule.cue])}
-        next_one = reading.text.sentence_at(rule.cue[0]) > reading.text.sentence_at(q.spans[-1][1] - 1)
-        if beside or not next_one:
-            return _most(beside)
-    return _most(shared)
+
+    def most(among: Iterable[int]) -> int | None:
+        far = {k: max(q.start - _anchor(found[k])[1], _anchor(found[k])[0] - q.end) for k in among}
+        return max(far, key=lambda k: (shared[k], -far[k]), default=None)
+
+    best = most(shared)
+    if rule is not None and is_signed(reading.text, q.outer[-1][1], rule):
+        return most(k for k in shared if _overlaps(found[k].source, [rule.source]))
+    if rule is None or rule.how != "near" or rule.cue is None:
+        return best
+    beside = most(k for k in shared if _overlaps(found[k].cue, [rule.cue]))
+    if beside is not None:
+        return beside
+    next_one = reading.text.sentence_at(rule.cue[0]) > reading.text.sentence_at(q.spans[-1][1] - 1)
+    if next_one or best is None:
+        return best
+    f = found[best]
+    relays = any(reading.text.text[slice(*c)].lower() == "according to" for c in f.cue)
+    return best if f.source and not (relays and not _overlaps(f.source, [rule.source])) else None
 
 
 def _inside_marks(f: FoundAttribution, within: Cover) -> bool:
@@ -197,13 +261,18 @@ def _inside_marks(f: FoundAttribution, within: Cover) -> bool:
     return any(within.touches(at, at + 1) for at, _ in anchors)
 
 
-def _outside(span: Span, quoted: Sequence[tuple[int, int, _Key]], reading: Reading) -> list[Span]:
-    """What is left of a span outside the quotations in marks, if it has words."""
+def _outside(
+    span: Span, quoted: Sequence[tuple[int, int, int]], reading: Reading, around: Sequence[Span] = ()
+) -> list[Span]:
+    """What is left of a span outside the quotations in marks, if it has words.
+
+    A quotation whose anchor, the number behind its place, stands in `around` stays.
+    """
     out, at = [], span[0]
-    for a, b, _ in quoted[max(0, bisect_left(quoted, span[0], key=lambda q: q[0]) - 1) :]:
+    for a, b, anchor in quoted[max(0, bisect_left(quoted, span[0], key=lambda q: q[0]) - 1) :]:
         if a >= span[1]:
             break
-        if b > at:
+        if b > at and not any(s <= anchor < t for s, t in around):
             out.append((at, a))
             at = b
     out.append((at, span[1]))
