@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import NamedTuple
 
 from newslab.actors import Resolution
@@ -61,6 +62,7 @@ _WRONG = (
     "disgrace|disgraceful|wrong|unfair|unjust|injustice|outrage|outrageous|shameful|shame|scandal|scandalous|mistake|"
     "cruel|illegal|unlawful|unacceptable|appalling|absurd|political|arbitrary|indefensible|monstrous"
 )
+_IS_WRONG = rf"[^.;:!?]{{0,40}}?\b(?:is|was|are|were|as|be)\b[^.;:!?]{{0,30}}?\b(?:{_WRONG})\b"
 _T, _O = "\ufffc", "\ufffb"  # stand for a mention of the target, and of another actor
 _WHOLE = rf"{_T}(?!['’]s)"  # the target, and nothing that is the target's
 _OWN = rf"{_T}['’]s?\s+(?:(?!to\b)[\w-]+\s+){{0,2}}?"
@@ -88,9 +90,11 @@ _BEING = (
     r"(?:made\s+)?(?:also\s+)?"
 )
 _STATE = (
+    rf"(?<!{_T} )(?<!{_T}, ){_WHOLE}\s+{_BEING}"
     rf"(?:(?:an?|the)\s+(?:[\w-]+\s+)?(?:victim\s+of(?!\s+(?:{_T}|its\b))|scapegoat)|(?:[\w-]+ly\s+)?(?:{_MADE})|"
     rf"(?:{_ILL})\s+[\w-]+(?:ed|en|own|ung)|treated\s+(?:[\w-]+\s+)?(?:badly|{_ILL})|"
     rf"(?:[\w-]+ly\s+)?(?:{_WRONGED})(?=\s(?:[\w-]+\s){{0,3}}?by\s(?!{_T}|its\b|events\b)))\b"
+    r"(?:[^.,;:!?]{0,40}?(?=\s+by\b))?"
 )
 # Who let somebody down: "the council failed Vell", "the army turned its back on Vell"
 _FAILED = rf"failed|abandoned|betrayed|deserted|let\s+down|turned\s+(?:\w+|{_O}['’]s)\s+backs?\s+on"
@@ -145,12 +149,27 @@ _COUNSEL = re.compile(
     rf"(?:^|[.”\"])\s*(?:{_DEFENDING}),\s+{_T}|{_T},\s+(?:[^.,;:!?]{{1,30}},\s+)?(?:{_DEFENDING}),", re.I
 )
 _DEFENDS = ("efending,", "itigating,", "itigation,", "efence,", "efense,")  # without which there is no such word
-_FRAMES = re.compile(
-    rf"\b(?:{_AGAINST})\b(?:[^.;:!?]{{0,60}}?(?P<a>{_EVENT})|\s+(?P<doing>(?:{_DOING})\s+(?:[\w-]+\s+){{0,4}}?{_WHOLE}))|"
-    rf"(?P<b>{_EVENT})[^.;:!?]{{0,40}}?\b(?:is|was|are|were|as|be)\b[^.;:!?]{{0,30}}?\b(?:{_WRONG})\b|"
-    rf"\b(?:{_ASKS})\b[^.;:!?]{{0,80}}?(?P<c>{_RETURN})|"
-    rf"(?<!{_T} )(?<!{_T}, )(?P<state>{_WHOLE}\s+{_BEING}{_STATE}(?:[^.,;:!?]{{0,40}}?(?=\s+by\b))?)|"
-    rf"(?P<failed>{_LET_DOWN})|(?P<back>{_TAKEN_BACK})|(?P<more>{_MORE})"
+
+
+class _Frame(NamedTuple):
+    """Words that tell what a target suffered, with a group around the act if they go on; where others stand by it."""
+
+    name: str
+    words: re.Pattern[str]
+    cancelled: bool = False  # by a negation ahead: "did not condemn the arrest"
+    doers: str = ""  # who did it: "behind" the act, "beside" it, or "first" of the words
+    whose: str = ""  # whose evidence alone is turned round: who is named last "ahead" of the words
+
+
+_FRAMES = (
+    _Frame("opposed", re.compile(rf"\b(?:{_AGAINST})\b[^.;:!?]{{0,60}}?({_EVENT})"), True, "beside"),
+    _Frame("doing opposed", re.compile(rf"\b(?:{_AGAINST})\s+(?:{_DOING})\s+(?:[\w-]+\s+){{0,4}}?{_WHOLE}"), True),
+    _Frame("called wrong", re.compile(rf"({_EVENT}){_IS_WRONG}"), doers="beside"),
+    _Frame("to be undone", re.compile(rf"\b(?:{_ASKS})\b[^.;:!?]{{0,80}}?{_RETURN}")),
+    _Frame("made so", re.compile(_STATE), doers="behind"),
+    _Frame("let down", re.compile(_LET_DOWN), doers="first"),
+    _Frame("taken back", re.compile(_TAKEN_BACK), True, whose="ahead"),
+    _Frame("praised more", re.compile(_MORE)),
 )
 # "Failed her when", "failed her,": nothing is hers
 _NO_OWNER = re.compile(r"[^\w\s]|\s(?:and|as|at|because|but|by|for|in|on|so|to|when|while)\b|$")
@@ -186,38 +205,27 @@ class Turned(NamedTuple):
     doers: dict[tuple[int, int], int]
 
 
-class _Frame(NamedTuple):
-    """Whether a sentence turns evidence on a target round, who did it, and, of words taken back, whose they are."""
-
-    found: bool
-    doers: tuple[int, ...] = ()
-    whose: int | None = None
-
-
-_NONE = _Frame(False)
+_Words = Callable[[int, int], tuple[str, list[int]]]  # of a sentence and an actor, see _words
 
 
 def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) -> Turned:
     """Turn evidence round that is about what its target suffered."""
-    starts = [m.start for m in reading.mentions]
-    stances = _leading_to_blame(_without_counsel(stances, reading, resolution, starts), reading, resolution, starts)
+    words = cache(partial(_words, reading, resolution, [m.start for m in reading.mentions]))
+    stances = _leading_to_blame(_without_counsel(stances, reading, resolution, words), reading, words)
+    tells = cache(partial(_tells_of_acts, reading))
+    told = cache(lambda sentence, target: _told(*words(sentence, target)))
     out: list[Stance] = []
     changed: set[Stance] = set()
     against: dict[tuple[int, int], int] = {}
-    seen: dict[tuple[int, int], _Frame] = {}
-    told: dict[int, bool] = {}
     known: set[tuple[int, int, int, int, str]] = set()  # what is against whom already; seldom asked for
     for s in stances:
         if s.polarity != "negative" or s.rule == "turned" or s.rule.startswith("meant"):
             out.append(s)
             continue
         sentence = reading.text.sentence_at(s.start)
-        if sentence not in told:
-            told[sentence] = _tells_of_acts(reading, sentence)
-        if told[sentence] and (sentence, s.target) not in seen:
-            seen[sentence, s.target] = _frame(reading, resolution, starts, sentence, s.target)
-        suffered, doers, whose = seen.get((sentence, s.target), _NONE)
-        if not suffered or s.source in doers or whose not in (None, s.source):  # who expelled somebody is against them
+        found = told(sentence, s.target) if tells(sentence) else None
+        doers, whose = found or ((), ())
+        if not found or s.source in doers or (whose and s.source not in whose):  # who expelled somebody is against them
             out.append(s)
             continue
         changed.add(new := s._replace(polarity="positive"))
@@ -233,36 +241,28 @@ def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) 
 
 
 def _without_counsel(
-    stances: Sequence[Stance], reading: Reading, resolution: Resolution, starts: Sequence[int]
+    stances: Sequence[Stance], reading: Reading, resolution: Resolution, words: _Words
 ) -> Sequence[Stance]:
     """Evidence without what counsel seem to have against people: "Defending, Ona Vell said Orr was weak"."""
     if not any(word in reading.text.text for word in _DEFENDS):
         return stances
-    clients, seen = set(), dict[tuple[int, int], bool]()
-    for s in stances:
-        if s.polarity == "negative" and resolution.actors[s.target].type == "person":
-            if (at := (reading.text.sentence_at(s.start), s.source)) not in seen:
-                seen[at] = _COUNSEL.search(_words(reading, resolution, starts, *at)[0]) is not None
-            if seen[at]:
-                clients.add((s.source, s.target))
+    counsel = cache(lambda sentence, actor: _COUNSEL.search(words(sentence, actor)[0]) is not None)
+    against = [s for s in stances if s.polarity == "negative" and resolution.actors[s.target].type == "person"]
+    clients = {(s.source, s.target) for s in against if counsel(reading.text.sentence_at(s.start), s.source)}
     return [s for s in stances if s.polarity == "positive" or (s.source, s.target) not in clients]
 
 
-def _leading_to_blame(
-    stances: Sequence[Stance], reading: Reading, resolution: Resolution, starts: Sequence[int]
-) -> Sequence[Stance]:
+def _leading_to_blame(stances: Sequence[Stance], reading: Reading, words: _Words) -> Sequence[Stance]:
     """Evidence with kind words that lead up to blame counted as blame, if they are likelier than the harsh ones."""
-    told = {reading.text.sentence_at(m.start()) for m in _LEADS.finditer(reading.text.text)}
-    if not told:
+    leading = {reading.text.sentence_at(m.start()) for m in _LEADS.finditer(reading.text.text)}
+    if not leading:
         return stances
-    seen: dict[tuple[int, int], bool] = {}
+    blamed = cache(lambda sentence, target: _BLAME.search(words(sentence, target)[0]) is not None)
     likeliest: dict[tuple[int, int, int, int, str], Stance] = {}
     out = []
     for s in stances:
         sentence = reading.text.sentence_at(s.start)
-        if (at := (sentence, s.target)) not in seen:
-            seen[at] = sentence in told and bool(_BLAME.search(_words(reading, resolution, starts, *at)[0]))
-        if not seen[at] or s.rule.startswith("meant"):
+        if sentence not in leading or s.rule.startswith("meant") or not blamed(sentence, s.target):
             out.append(s)
         elif s.rule in _HEADS:
             place = s.source, s.target, s.start, s.end, s.rule
@@ -305,26 +305,25 @@ def _words(
     return "".join([*parts, reading.text.text[at:b]]), others
 
 
-def _frame(reading: Reading, resolution: Resolution, starts: Sequence[int], sentence: int, target: int) -> _Frame:
-    """The frame of a target in a sentence."""
-    words, others = _words(reading, resolution, starts, sentence, target)
-    for found in _FRAMES.finditer(in_small_letters(words)):
-        kind = found.lastgroup
-        if kind in ("a", "doing", "back") and _NOT.search(words, max(0, found.start() - 60), found.start()):
-            continue
-        if kind == "back":
-            ahead = words.count(_O, 0, found.start())
-            return _Frame(True, whose=others[ahead - 1] if ahead else None)
-        if kind == "failed":
-            ahead = words.count(_O, 0, found.start() + 1)
-            return _Frame(True, (others[ahead - 1],) if words[found.start()] == _O else ())
-        if kind not in ("a", "b", "state"):
-            return _Frame(True)
-        ends = [m.end() for m in [_DOER_AFTER.match(words, found.end(kind))] if m]
-        if kind != "state":
-            ends += [m.start() + 1 for m in [_DOER_BEFORE.search(words, 0, found.start(kind))] if m]
-        return _Frame(True, tuple(others[words.count(_O, 0, end) - 1] for end in ends))
-    return _NONE
+def _told(words: str, others: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """Who did it and whose evidence alone is to be turned round, where words tell what the target suffered."""
+    small = in_small_letters(words)
+    for frame in _FRAMES:
+        for found in frame.words.finditer(small):
+            if not frame.cancelled or not _NOT.search(words, max(0, found.start() - 60), found.start()):
+                act = found.span(found.lastindex or 0)
+                return _standing(frame.doers, words, others, *act), _standing(frame.whose, words, others, *act)
+    return None
+
+
+def _standing(where: str, words: str, others: Sequence[int], start: int, end: int) -> tuple[int, ...]:
+    """Which of the others stand somewhere, seen from an act; see :class:`_Frame`."""
+    signs = [start] if where == "first" else [words.rfind(_O, 0, start)] if where == "ahead" else []
+    if where in ("behind", "beside") and (found := _DOER_AFTER.match(words, end)):
+        signs.append(found.end() - 1)
+    if where == "beside" and (found := _DOER_BEFORE.search(words, 0, start)):
+        signs.append(found.start())
+    return tuple(others[words.count(_O, 0, k)] for k in signs if k >= 0 and words[k] == _O)
 
 
 def _named_within(reading: Reading, resolution: Resolution, k: int) -> bool:
