@@ -6,8 +6,9 @@ import pytest
 
 import newslab as nl
 from newslab.model.encoder import tokenize
-from newslab.model.judging import LONGEST, people_words, windows
+from newslab.model.judging import FIRST, LAST, LONGEST, people_words, windows
 from newslab.model.meant import meant
+from newslab.model.weighing import likely_pairs
 from newslab.rules.letters import find_letters
 from newslab.stance import case_of
 from newslab.text import Text
@@ -80,6 +81,25 @@ def test_the_judge_answers_each_pair_as_if_it_were_alone(reader, read):
     (together,) = reader.judge([(pairs, case)])
     for pair in pairs:
         np.testing.assert_array_equal(reader.judge([([pair], case)])[0][pair], together[pair])
+
+
+@pytest.mark.parametrize(("chance", "read"), [(0.5, 28), (0.2, 14), (0.01, 0)])
+def test_more_pairs_are_read_where_they_are_likely(chance, read):
+    keys = [(n, n + 1, "negative") for n in range(40)]
+    assert likely_pairs(keys, np.full(40, chance)) == [(n, n + 1) for n in range(read)]
+
+
+def test_no_clear_attack_vanishes_in_a_crowd(reader):
+    people = [f"{a} {b}" for a, b in zip(FIRST[:32], LAST, strict=False)]
+    quarrels = list(zip(people[:18], people[14:], strict=True))
+    verbs = ("attacked", "condemned", "laid into", "rounded on")
+    lines = [f"{a} {verbs[k % 4]} {b} over the harbour levy on Monday." for k, (a, b) in enumerate(quarrels)]
+    lines.append("Ona Vell met Tam Orr on Tuesday.")
+    stances = nl.analyze(pd.DataFrame({"text": ["\n\n".join(lines)]}), reader=reader, progress=False).stances
+    against = stances[stances["polarity"] == "negative"]
+    found = set(zip(against["source"], against["target"], strict=True))
+    assert found >= set(quarrels)
+    assert not found & {("Ona Vell", "Tam Orr"), ("Tam Orr", "Ona Vell")}
 
 
 def test_who_is_meant_without_being_named(read):
