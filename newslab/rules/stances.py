@@ -125,6 +125,20 @@ _UNJUDGED = frozenset("i me my we us our you your it its".split())
 _TO_AID = re.compile(
     r"\b(?:c[ao]m(?:es?|ing)|leap(?:s|t|ed|ing)?|rush(?:es|ed|ing)?|spr[aiu]ng(?:s|ing)?|jump(?:s|ed|ing)?)\sto\s$"
 )
+# What people call each other, or do to each other in words of which the last stand behind whom they do it to:
+# "Vell called Orr a liar", "Orr, whom Vell has described as corrupt", "Vell took Orr to task"
+_TASK = r"\s(?:to\s(?:task|shreds|pieces)|over\sthe\scoals|apart(?!\sfrom))\b"
+_CALLS = re.compile(
+    r"\b(?:(?:call|brand|labell?|dubb|describ)(?:ed|ing)|calls|brands|labels|dubs|describes|(?:t[ao]k(?:e[ns]?|ing)|took|"
+    r"(?:haul|drag)(?:s|g?ed|g?ing)?|rak(?:e[sd]?|ing)|tears?|tore|torn|tearing|rips?|ripp(?:ed|ing)|pick(?:s|ed|ing))"
+    rf"(?=[^.,;:!?“”\"\n]{{0,60}}?{_TASK}))\b"
+)
+_WHOM = re.compile(r",?\s(?:whom|which)\s(?:[\w’'-]+\s){1,6}$")  # bounded: 90 characters
+_NAME = re.compile(  # "Orr’s plan a disgrace", "Orr “corrupt”", but "Orr the victim of a cruel hoax"
+    r"(?:['’]s?(?:\s[\w-]+){1,3}?)?\s(?:as\s)?(?:[“\"‘'](?:an?\s|the\s)?|(?:an?|the)\s|(?<=as\s))"
+    r"((?:(?!(?:and|of|for|who|to|in|on|at|by|from|with|after|because|but)\b)[\w’'-]+\s?){1,4})"
+)
+_TO_TASK = re.compile(rf"(?:['’]s?)?(?:\s[\w-]+){{0,3}}?{_TASK}")
 _INDEFINITE = re.compile(r"(?:an?|any|every|no|each|another)\s", re.I)
 
 _Entry = tuple[int, tuple[str, ...], str, str]  # polarity, frames, class, first form
@@ -318,7 +332,7 @@ def _negated(before: str, t: str, at: int) -> bool:
 
 
 def find_acts(text: Text, mentions: list[Mention]) -> tuple[list[Act], list[Act]]:
-    """All acts of a text in reading order, and those of which it says that they were not done: "did not attack"."""
+    """All acts of a text by its sentences, and those of which it says that they were not done: "did not attack"."""
     found: list[Act] = []
     denied: list[Act] = []
     for sentence in _sentences(text, mentions):
@@ -343,7 +357,31 @@ def find_acts(text: Text, mentions: list[Mention]) -> tuple[list[Act], list[Act]
                     found += acts
                 elif not _NOT_DENIED.search(before):
                     denied += _denials(sentence, acts, sentence.subject(asked.start()) if asked else None)
+            found += _names(sentence)
     return found, denied
+
+
+def _names(s: _Sentence) -> Iterator[Act]:
+    """Acts of calling somebody something that judges them, or of taking them to task, see :data:`_CALLS`."""
+    for m in _CALLS.finditer(s.small, s.start, s.end):
+        at, end = m.span()
+        before = s.t[max(s.start, at - 90) : at]
+        last = " ".join(before.split()[-4:])
+        if _HYPOTHETICAL.search(last) or _NEGATION.search(last):
+            continue
+        source, target = s.subject(at, True), None
+        if _PASSIVE.search(before):
+            source, target = s.agent(end), s.subject(at)
+        elif whom := _WHOM.search(before):
+            target = s.ending(at - len(before) + whom.start())
+        elif (target := next((k for k in s.after(end) if s.mentions[k].start == end + 1), None)) is not None:
+            end = s.mentions[target].end
+        name = _NAME.match(s.t, end)
+        judged = sum(lexicons().opinions.get(w.lower(), 0) for w in name[1].split()) if name else 0
+        if source is None or target is None or source == target or not (judged or _TO_TASK.match(s.t, end)):
+            continue
+        sign, rule = (1, "verb+ call") if judged > 0 else (-1, "verb- call" if judged else "verb- take to task")
+        yield Act(source, target, sign, *s.around(*m.span(), source, target), rule)
 
 
 def _denials(s: _Sentence, acts: list[Act], asker: int | None) -> Iterator[Act]:
