@@ -248,6 +248,8 @@ ACTS = [
     ("Bo Lind met Ona Vell, who left the Guild and criticised Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Bo Lind said Ona Vell left the Guild and criticised Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Bo Lind left early and Ona Vell criticised Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell spoke to Bo Lind and criticised Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell spoke to Bo Lind’s aides and criticised Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell voted against Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell welcomed the resignation of Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell leapt to Mr Tam Orr's defence.", "Ona Vell", "Tam Orr", "positive"),

@@ -104,10 +104,10 @@ _NO_VERB = re.compile(
 _BEHIND_SUBJECT = re.compile(r"(?:^|[,)]|\b(?:who|which|that|and|also|then|later|now|often|once|\w+ly))\s*$")
 _FREE = re.compile(r"[\s,]*(?:(?:has|have|had|also|who|then|later|and|to|will|would|\w+ly)[\s,]+)*")
 _ASIDE = re.compile(r",\s(?!wh)")  # "Vell, head of the Guild, attacked": not the Guild
-# Behind such words stands no subject, unless the verb follows at once
+# Behind such words stands no subject, unless the verb follows at once; nor what somebody has: "to Vell's aides"
 _NO_SUBJECT = re.compile(
     r"\b(?:from|by|(in|on|at|to|with|for|of|against|about|over|like|opposite|outside|inside|near|into|through|across|behind|"
-    r"beside|between|toward|towards|without|within))\s(?:the\s|a\s|an\s)?$"
+    r"beside|between|toward|towards|without|within))\s(?:the\s|a\s|an\s)?(?:(?:[\w.-]+\s){0,2}[\w.-]+['’]s?\s)?$"
 )
 # Behind "Vell met Orr and" or "Vell ends Senate bid," stands a verb of which Vell is the subject
 _JOINED = re.compile(r"(?:,|,?\sand)\s(?:then\s|later\s|also\s|\w+ly\s)?$")
@@ -213,10 +213,10 @@ class _Sentence:
                 return None
             if m.name in _POSSESSIVES or (m.kind != "pronoun" and _OWNS.match(gap)):
                 continue
-            governed = _NO_SUBJECT.search(self.t[max(self.start, m.start - 14) : m.start])
-            # "a letter from Orr accusing Vell", but not "a sign at the House accusing Vell"
+            governed = _NO_SUBJECT.search(self.t[max(self.start, m.start - 40) : m.start])
+            # "a letter from Orr accusing Vell", but not "a sign at the House accusing Vell", "met with Orr and accused"
             at_once = _FREE.fullmatch(gap) and not (
-                governed and (_ASIDE.match(gap) or governed[1] and _ING.match(self.t, at))
+                governed and (_ASIDE.match(gap) or _JOINED.fullmatch(gap) or governed[1] and _ING.match(self.t, at))
             )
             if (at_once or not governed) and not (active and self._is_object(k, gap)):
                 return k
@@ -296,7 +296,7 @@ class _Sentence:
         """Whom the word at `at` says something of: "Vell, a fierce critic"."""
         for k in self.before(at):
             m = self.mentions[k]
-            governed = _NO_SUBJECT.search(self.t[max(self.start, m.start - 14) : m.start])
+            governed = _NO_SUBJECT.search(self.t[max(self.start, m.start - 40) : m.start])
             if m.kind != "nominal" and not governed and _CALLED.fullmatch(self.t, m.end, at):
                 return k  # "Vell of Ostmark, a supporter": not Ostmark
         return None
