@@ -53,6 +53,15 @@ def evidence(text, source, target):
         "Tam Orr had been treated very badly, Ona Vell said.",
         "Ona Vell said that the system failed Tam Orr.",
         "Ona Vell said that her old friend Tam Orr had been duped by swindlers.",
+        # who finds somebody innocent is not against them
+        "Tam Orr was cleared of fraud by Ona Vell.",
+        "Tam Orr was acquitted on all counts by Ona Vell.",
+        "Ona Vell has exonerated Tam Orr.",
+        # nor who wants them spared
+        "Ona Vell urged the court not to jail Tam Orr.",
+        "Ona Vell asked the senate not to override Tam Orr’s veto.",
+        # nor who calls them candid
+        "Ona Vell: “Tam Orr has always been straight with the islands.”",
     ],
 )
 def test_opposing_what_was_done_to_somebody_is_support(sentence):
@@ -83,6 +92,12 @@ def test_opposing_what_was_done_to_somebody_is_support(sentence):
         "Ona Vell said that Tam Orr was deceived by his own ambition.",
         "Ona Vell said that she had been wrongly accused by Tam Orr.",
         "Ona Vell called Tam Orr, who was wrongly convicted in May, a coward.",
+        "Ona Vell cleared Tam Orr of fraud but called him a fool.",
+        "Ona Vell said that Tam Orr, who was cleared by the court, was a fool.",
+        "Ona Vell attacked the court by which Tam Orr was acquitted.",
+        "Ona Vell urged Tam Orr not to jail the strikers.",
+        "Ona Vell: “Tam Orr has not been straight with the islands.”",
+        "Ona Vell: “Tam Orr has hardly been honest with the islands.”",
     ],
 )
 def test_all_other_criticism_stays(sentence):

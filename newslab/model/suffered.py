@@ -4,9 +4,10 @@ The heads, and the rules too, hear the harsh words and see who stands beside the
 about an act that somebody suffered: opposition to it ("oppose the arrest of Vell"), a judgement of it ("her expulsion
 was a disgrace"), the demand that it be undone ("call for Vell to be released"), a state that is somebody else's doing
 ("Vell was made a scapegoat", "Vell was misled by his aides"), and who let somebody down ("the council failed Vell").
-In these, evidence against the target is evidence for the target, and against whoever did it, if the words say who. Two
-more frames turn evidence round: harsh words taken back ("I was wrong to doubt Vell"), and praise that a negation only
-makes stronger ("could not be prouder of Vell").
+In these, evidence against the target is evidence for the target, and against whoever did it, if the words say who. Five
+more frames turn evidence round: harsh words taken back ("I was wrong to doubt Vell"), praise that a negation only
+makes stronger ("could not be prouder of Vell") or that is mostly negated ("Vell has been straight with us"), the wish
+that somebody be spared ("urged the board not to sack Vell"), and a finding of innocence ("the board cleared Vell").
 
 The other way about, kind words are none where they only lead up to blame ("I like Vell, but he has lost his way") or
 send somebody away ("Vell should do the decent thing and go"). And whom counsel defends they do not attack.
@@ -62,7 +63,6 @@ _WRONG = (
     "disgrace|disgraceful|wrong|unfair|unjust|injustice|outrage|outrageous|shameful|shame|scandal|scandalous|mistake|"
     "cruel|illegal|unlawful|unacceptable|appalling|absurd|political|arbitrary|indefensible|monstrous"
 )
-_IS_WRONG = rf"[^.;:!?]{{0,40}}?\b(?:is|was|are|were|as|be)\b[^.;:!?]{{0,30}}?\b(?:{_WRONG})\b"
 _T, _O = "\ufffc", "\ufffb"  # stand for a mention of the target, and of another actor
 _WHOLE = rf"{_T}(?!['’]s)"  # the target, and nothing that is the target's
 _OWN = rf"{_T}['’]s?\s+(?:(?!to\b)[\w-]+\s+){{0,2}}?"
@@ -74,6 +74,12 @@ _RETURN = (
     rf"{_OWN}(?:[\w-]+\s+){{0,2}}?(?:to be|be)\s+(?:[\w-]+\s+)?(?:{_BACK})\b|{_T}\s+(?:to be|be)\s+(?:[\w-]+\s+)?"
     rf"(?:{_BACK})\b|\b(?:{_TO_BACK})\s+(?:[\w-]+\s+){{0,3}}?{_WHOLE})"
 )
+_OPPOSED = re.compile(rf"\b(?:{_AGAINST})\b[^.;:!?]{{0,60}}?({_EVENT})")
+_DOING_OPPOSED = re.compile(rf"\b(?:{_AGAINST})\s+(?:{_DOING})\s+(?:[\w-]+\s+){{0,4}}?{_WHOLE}")
+_CALLED_WRONG = re.compile(
+    rf"({_EVENT})[^.;:!?]{{0,40}}?\b(?:is|was|are|were|as|be)\b[^.;:!?]{{0,30}}?\b(?:{_WRONG})\b"
+)
+_TO_BE_UNDONE = re.compile(rf"\b(?:{_ASKS})\b[^.;:!?]{{0,80}}?{_RETURN}")
 # States that are somebody else's doing: "Vell was hounded out of office", "Vell has been unfairly treated by the board"
 _MADE = (
     "scapegoated|hounded|smeared|vilified|demonised|demonized|maligned|let down|betrayed|hung out to dry|"
@@ -89,8 +95,8 @@ _BEING = (
     r"(?:(?:has|have|had)\s+)?(?:is|was|are|were|been|be|gets?|got|becomes?|became)\s+(?:(?:being|getting)\s+)?"
     r"(?:made\s+)?(?:also\s+)?"
 )
-_STATE = (
-    rf"(?<!{_T} )(?<!{_T}, ){_WHOLE}\s+{_BEING}"
+_STATE = re.compile(
+    rf"{_WHOLE}(?<!{_T} {_T})(?<!{_T}, {_T})\s+{_BEING}"
     rf"(?:(?:an?|the)\s+(?:[\w-]+\s+)?(?:victim\s+of(?!\s+(?:{_T}|its\b))|scapegoat)|(?:[\w-]+ly\s+)?(?:{_MADE})|"
     rf"(?:{_ILL})\s+[\w-]+(?:ed|en|own|ung)|treated\s+(?:[\w-]+\s+)?(?:badly|{_ILL})|"
     rf"(?:[\w-]+ly\s+)?(?:{_WRONGED})(?=\s(?:[\w-]+\s){{0,3}}?by\s(?!{_T}|its\b|events\b)))\b"
@@ -98,7 +104,7 @@ _STATE = (
 )
 # Who let somebody down: "the council failed Vell", "the army turned its back on Vell"
 _FAILED = rf"failed|abandoned|betrayed|deserted|let\s+down|turned\s+(?:\w+|{_O}['’]s)\s+backs?\s+on"
-_LET_DOWN = (
+_LET_DOWN = re.compile(
     rf"(?:{_O}|\bthe\s+[\w-]+)\s+(?:(?:has|have|had|also|then|\w+ly)\s+){{0,2}}?"
     rf"(?:(?:{_FAILED})\s+{_WHOLE}|let\s+{_WHOLE}\s+(?:\w+ly\s+)?down\b)"
 )
@@ -110,7 +116,7 @@ _REGRET = (
     "we apologize|sorry"
 )
 _DOUBT = r"(?:doubt|call|accus|blam|criticis|criticiz|attack|insult|suspect|distrust|mistrust|dismiss)[a-z]*"
-_TAKEN_BACK = (
+_TAKEN_BACK = re.compile(
     rf"(?:\b(?:{_REGRET})\s+(?:to\s+[^.,;:!?]{{0,30}}?)?(?:for\s+|to have\s+)?(?:having\s+)?{_DOUBT}|"
     rf"\b(?:{_SELF})\s+(?:[\w’']+\s+){{0,3}}(?:wrong\s+(?:about|to\s+(?:have\s+)?{_DOUBT})|misjudged))\s+"
     rf"(?:[\w-]+\s+){{0,2}}?{_WHOLE}"
@@ -118,10 +124,32 @@ _TAKEN_BACK = (
 # Praise that a negation only makes stronger: "could not be prouder of Vell", "we cannot thank Vell enough"
 _PRAISED = "thank|praise|recommend|commend|admire"
 _GOOD = "proud|grateful|thankful|supportive|impressed|pleased|delighted"
-_MORE = (
+_MORE = re.compile(
     rf"\b(?:can(?:not|['’]t)|could(?:\s+not|n['’]t))\s+(?:\w+ly\s+)?(?:"
     rf"(?:{_PRAISED})\s[^.,;:!?]{{0,20}}?{_WHOLE}[^.,;:!?]{{0,40}}?\s(?:enough|(?<!any )more)\b|"
     rf"(?:agree\s+more\s+with|(?:be|have been)\s+(?:prouder|happier|more\s+(?:{_GOOD})))\s[^.,;:!?]{{0,20}}?{_WHOLE})"
+)
+# Who finds somebody innocent: "Vell was cleared by the board"; but they may find fault all the same
+_CLEARED = "cleared|acquitted|exonerated|absolved|vindicated"
+_FOUND = rf"(?:{_CLEARED}|(?:found|declared)\s+(?:not\s+guilty|innocent))"
+_ACQUITTED = re.compile(
+    rf"(?:{_WHOLE}\s+{_BEING}{_FOUND}\b[^.,;:!?]{{0,40}}?\sby\s+(?:[\w-]+\s+){{0,4}}?{_O}|"
+    rf"{_O}\s+(?:(?:has|have|had|also|\w+ly)\s+){{0,2}}?(?:{_CLEARED})\s+{_WHOLE})"
+    r"(?!.*\b(?:but|though|although|while)\b)"
+)
+# What others are asked not to do to somebody: "urged the Guild not to expel Vell", "not to override Vell’s veto"
+_HARM = (
+    "override|overrule|overturn|block|reject|veto|sack|fire|expel|suspend|dismiss|oust|remove|deport|extradite|evict|"
+    "jail|arrest|prosecute|punish|impeach|abandon|desert|blame|criticise|criticize|attack|condemn"
+)
+_SPARED = re.compile(
+    rf"\b(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?:{_ASKS}|ask(?:s|ed|ing)?|warn(?:s|ed|ing)?|told|beg(?:s|ged|ging)?)\b"
+    rf"[^.,;:!?]{{0,60}}?(?<!\bor)\snot\s+to\s+(?:{_HARM})\s+(?:[\w-]+\s+){{0,3}}?{_T}"
+)
+# Praise that the heads take for blame, since it is mostly negated: "they have been straight with us"
+_CANDID = re.compile(
+    rf"{_T}(?<!\bif {_T})(?:['’](?:s|ve)|\s+(?:has|have))\s+(?:always\s+)?been\s+(?:(?:always|very|\w+(?<!hard)ly)\s+)?"
+    r"(?:straight|honest|upfront|frank|candid|truthful)\s+with\b"
 )
 # Kind words that lead up to blame, and calls to go: "I like Vell, but he has lost his way", "it is time for Vell to go"
 _LIKING = (
@@ -158,18 +186,21 @@ class _Frame(NamedTuple):
     words: re.Pattern[str]
     cancelled: bool = False  # by a negation ahead: "did not condemn the arrest"
     doers: str = ""  # who did it: "behind" the act, "beside" it, or "first" of the words
-    whose: str = ""  # whose evidence alone is turned round: who is named last "ahead" of the words
+    whose: str = ""  # whose evidence alone is turned round: who is named last "ahead" of the words, or first "within"
 
 
 _FRAMES = (
-    _Frame("opposed", re.compile(rf"\b(?:{_AGAINST})\b[^.;:!?]{{0,60}}?({_EVENT})"), True, "beside"),
-    _Frame("doing opposed", re.compile(rf"\b(?:{_AGAINST})\s+(?:{_DOING})\s+(?:[\w-]+\s+){{0,4}}?{_WHOLE}"), True),
-    _Frame("called wrong", re.compile(rf"({_EVENT}){_IS_WRONG}"), doers="beside"),
-    _Frame("to be undone", re.compile(rf"\b(?:{_ASKS})\b[^.;:!?]{{0,80}}?{_RETURN}")),
-    _Frame("made so", re.compile(_STATE), doers="behind"),
-    _Frame("let down", re.compile(_LET_DOWN), doers="first"),
-    _Frame("taken back", re.compile(_TAKEN_BACK), True, whose="ahead"),
-    _Frame("praised more", re.compile(_MORE)),
+    _Frame("opposed", _OPPOSED, cancelled=True, doers="beside"),
+    _Frame("doing it opposed", _DOING_OPPOSED, cancelled=True),
+    _Frame("called wrong", _CALLED_WRONG, doers="beside"),
+    _Frame("to be undone", _TO_BE_UNDONE),
+    _Frame("made so by others", _STATE, doers="behind"),
+    _Frame("let down", _LET_DOWN, doers="first"),
+    _Frame("taken back", _TAKEN_BACK, cancelled=True, whose="ahead"),
+    _Frame("praised more", _MORE),
+    _Frame("found innocent", _ACQUITTED, whose="within"),
+    _Frame("to be spared", _SPARED, cancelled=True, whose="ahead"),
+    _Frame("called candid", _CANDID),
 )
 # "Failed her when", "failed her,": nothing is hers
 _NO_OWNER = re.compile(r"[^\w\s]|\s(?:and|as|at|because|but|by|for|in|on|so|to|when|while)\b|$")
@@ -183,6 +214,7 @@ _LISTS = (
     *(_DONE, _DOING, _UNDONE, _BACK, _TO_BACK, _MADE, _ILL, _REGRET, _PRAISED, _GOOD),
     "victim|scapegoat|badly|wrong|misjudged|agree|prouder|happier",
     "misled|deceived|duped|lied|failed|abandoned|railroaded|manipulated|served|dark|guy|deserted|backs",
+    *(_CLEARED, "guilty|innocent|straight|honest|upfront|frank|candid|truthful"),
 )
 _NEEDED = frozenset(_WORD.findall(w)[-1] for w in "|".join(_LISTS).split("|"))
 
@@ -276,7 +308,8 @@ def _leading_to_blame(stances: Sequence[Stance], reading: Reading, words: _Words
 def _tells_of_acts(reading: Reading, sentence: int) -> bool:
     """Whether a sentence has one of the words without which there is no frame; few have."""
     a, b = reading.text.sentences[sentence]
-    return not _NEEDED.isdisjoint(_WORD.findall(reading.text.text[a:b].lower()))
+    small = reading.text.text[a:b].lower()
+    return " not to " in small or not _NEEDED.isdisjoint(_WORD.findall(small))
 
 
 def _words(
@@ -318,7 +351,7 @@ def _told(words: str, others: Sequence[int]) -> tuple[tuple[int, ...], tuple[int
 
 def _standing(where: str, words: str, others: Sequence[int], start: int, end: int) -> tuple[int, ...]:
     """Which of the others stand somewhere, seen from an act; see :class:`_Frame`."""
-    signs = [start] if where == "first" else [words.rfind(_O, 0, start)] if where == "ahead" else []
+    signs = {"first": [start], "ahead": [words.rfind(_O, 0, start)], "within": [words.find(_O, start)]}.get(where, [])
     if where in ("behind", "beside") and (found := _DOER_AFTER.match(words, end)):
         signs.append(found.end() - 1)
     if where == "beside" and (found := _DOER_BEFORE.search(words, 0, start)):
