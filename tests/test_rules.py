@@ -377,6 +377,11 @@ def test_opposing_an_expulsion_backs_the_expelled_and_attacks_who_expelled():
         ("Bo Lind asked Ona Vell to sack Tam Orr.", {("Ona Vell", "Tam Orr", -1)}),
         # whose law it is does not attack its critic
         ("Ona Vell signed a law that Tam Orr condemned as cruel.", {("Ona Vell", "Tam Orr", -1)}),
+        # what a document says that one has to do with, and did not write
+        ("Ona Vell was handed a report that criticised Tam Orr.", {("Ona Vell", "Tam Orr", -1)}),
+        ("Ona Vell dismissed a lawsuit which had accused Tam Orr of fraud.", {("Ona Vell", "Tam Orr", -1)}),
+        ("Ona Vell signed a letter that criticised Tam Orr.", set()),
+        ("Ona Vell received a letter and criticised Tam Orr.", set()),
         ("Ona Vell said that Tam Orr had attacked in May.", set()),
         ("Ona Vell said at a rally that Tam Orr attacked Bo Lind.", set()),
         ("Ona Vell would not only criticise Tam Orr.", set()),

@@ -70,6 +70,17 @@ _OBJECT = re.compile(
 _BY = re.compile(r"\sby\s")
 # "Vell signed a law that Orr denounced as illegal": that is no attack by Vell on Orr
 _THAT = re.compile(r"\b([a-z]+)\s(?:that|which)\s(?:the\s)?$")
+# "Vell dismissed a lawsuit that accused Orr": what a document says is not said by who has to do with it
+_DOCUMENT = re.compile(
+    r"\b(?:report|letter|book|film|article|post|memo|lawsuit|suit|complaint|editorial|study|e-?mail|essay|column|petition|"
+    r"dossier|leaflet|tweet|video|advert|poster|documentary|blog)s?"
+    r"\s((?:that|which)\s(?:(?:has|have|had|also|later|\w+ly)\s){0,2})?$"
+)
+_HANDLED = re.compile(
+    r"\b(?:reads?|handed|given|shown|sent|got|gets|saw|seen|threw|thrown|tore|torn|hid|heard|found|fought|withdrew|"
+    r"(?:receiv|obtain|remov|delet|dismiss|reject|review|discover|read|denounc|condemn|criticis|criticiz|slamm|ban|block|"
+    r"retract|pull|suppress|ignor|shelv|order|commission|fac|settl|den|burn|intercept|spik|dropp)(?:e[sd]?|ing|s|n?ed|ied))\b"
+)
 _NO_OBJECT = re.compile(r"[.,;:!?”]|$|\s(?:as|for|in|on|at|last|this|because|and|when|earlier|yesterday)\b")
 # Verbs whose subject gets the praise or blame: "Orr drew criticism from Vell"
 _RECEIVES = re.compile(
@@ -307,6 +318,14 @@ class _Sentence:
         that = _THAT.search(self.t, max(self.start, start - 30), start)
         return self.subject(that.start(), True) if that and that[1] not in lexicons().cue_frames else None
 
+    def handles(self, k: int, at: int) -> bool:
+        """Whether the verb at `at` tells what a document says that somebody only has to do with; not who signed it."""
+        end = self.mentions[k].end
+        document = _DOCUMENT.search(self.t, max(end, at - 60), at) if end < at else None
+        if document is None or not (document[1] or _ING.match(self.t, at)):
+            return False
+        return _HANDLED.search(self.t, end, document.start()) is not None
+
     def owner(self, at: int) -> int | None:
         """Whose attack it is: "Vell's bitter attack", "his attack"."""
         for k in self.before(at):
@@ -343,6 +362,9 @@ def find_acts(text: Text, mentions: list[Mention]) -> tuple[list[Act], list[Act]
                     continue
                 if acts[0].rule.startswith("relative"):
                     denied += [a._replace(source=a.target, target=a.source) for a in acts]
+                    continue
+                if handled := [a for a in acts if sentence.handles(a.source, m.start())]:
+                    denied += handled
                     continue
                 before = _words_before(text.text, sentence.start, m.start(), 5)
                 at = max(sentence.start, m.start() - _REACH), m.start()
