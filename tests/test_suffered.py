@@ -45,6 +45,10 @@ def evidence(text, source, target):
         "Ona Vell wants Tam Orr’s membership to be reinstated.",
         "Ona Vell opposed expelling Tam Orr.",
         "Ona Vell voted against the expulsion of Tam Orr.",
+        "Ona Vell denounced the “persecution” of Tam Orr.",
+        "Ona Vell slammed the “unfair” ban on Tam Orr.",
+        "Ona Vell called the sacking of Tam Orr “a disgrace”.",
+        "Ona Vell described the charges against Tam Orr as “absurd”.",
         # states that are somebody else's doing
         "Ona Vell said that Tam Orr was the victim of a whispering campaign.",
         "Ona Vell told the court that Tam Orr had been made a scapegoat.",
@@ -82,6 +86,9 @@ def test_opposing_what_was_done_to_somebody_is_support(sentence):
         "Ona Vell condemned the strike; the arrest of Tam Orr pleased her.",
         "Ona Vell attacked the ruling that detaining Tam Orr broke the law.",
         "Ona Vell said that Tam Orr was no victim.",
+        "Ona Vell described the charges against Tam Orr as overdue.",
+        "Ona Vell said that the case against Tam Orr was strong.",
+        "Ona Vell did not call the verdict against Tam Orr a disgrace.",
         "Ona Vell said that Tam Orr was not the victim of a plot.",
         "Ona Vell said that Tam Orr was a victim of his own vanity.",
         "Ona Vell said that Tam Orr plays the victim.",
@@ -214,6 +221,8 @@ LIKED = (("towards", "negative", 0.3), ("towards", "positive", 0.7), ("verb+ lik
         "“I’ve always admired Mayor Orr, but Orr is no leader,” Ona Vell said.",
         "“We have a great deal of respect for Mayor Orr, but she got this wrong,” Ona Vell said.",
         "“With the greatest respect to Mayor Orr, she has not read it,” Ona Vell said.",
+        "“Mayor Orr is a decent woman but she is out of her depth,” Ona Vell said.",
+        "“Mayor Orr means well, but she has lost her way,” Ona Vell said.",
         "“Mayor Orr should do the decent thing and go,” Ona Vell said.",
         "Ona Vell said that it was time for Mayor Orr to quit.",
         "Ona Vell said that Mayor Orr had to step down now.",
@@ -229,6 +238,9 @@ def test_kind_words_that_lead_up_to_blame_are_none(text):
     [
         "“I like Mayor Orr, and she has found her way,” Ona Vell said.",
         "“I like Mayor Orr, but I also like the Guild,” Ona Vell said.",
+        "“Mayor Orr is a good woman, but she also is a great mayor,” Ona Vell said.",
+        "“Mayor Orr is a good mayor but modest,” Ona Vell said.",
+        "“Mayor Orr is a good mayor, but the job is impossible,” Ona Vell said.",
         "“I like Mayor Orr’s plan,” Ona Vell said.",
         "Ona Vell said that Mayor Orr should go to Ostmark.",
         "Ona Vell said that Mayor Orr should go further.",
@@ -237,6 +249,22 @@ def test_kind_words_that_lead_up_to_blame_are_none(text):
 )
 def test_other_kind_words_stay(text):
     assert straightened(text, "Ona Vell", "Orr", *LIKED) == [(x, p) for _, x, p in LIKED]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("“Tam Orr is no liar,” Ona Vell said.", set()),
+        ("“I don’t think Tam Orr is a racist,” Ona Vell said.", set()),
+        ("“Tam Orr isn’t corrupt,” Ona Vell said.", set()),
+        ("“Tam Orr is not a liar but a fool,” Ona Vell said.", {("Tam Orr", "negative")}),
+        ("“I think Tam Orr is a racist,” Ona Vell said.", {("Tam Orr", "negative")}),
+        ("“Tam Orr is not only corrupt, he is lazy,” Ona Vell said.", {("Tam Orr", "negative")}),
+        ("“Tam Orr is no saint,” Ona Vell said.", {("Tam Orr", "negative")}),
+    ],
+)
+def test_blame_that_is_denied_is_none(text, left):
+    assert evidence(text, "Ona Vell", "Tam Orr") == left
 
 
 @pytest.mark.parametrize(

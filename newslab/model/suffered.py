@@ -10,7 +10,8 @@ makes stronger ("could not be prouder of Vell") or that is mostly negated ("Vell
 that somebody be spared ("urged the board not to sack Vell"), and a finding of innocence ("the board cleared Vell").
 
 The other way about, kind words are none where they only lead up to blame ("I like Vell, but he has lost his way") or
-send somebody away ("Vell should do the decent thing and go"). And whom counsel defends they do not attack.
+send somebody away ("Vell should do the decent thing and go"). Blame that is denied ("Vell is no liar") counts for
+nothing. And whom counsel defends they do not attack.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ _DONE = (
     f"{_OWNED}|firing|killing|shooting|beating|torture|banning|ban|sentencing|treatment|harassment|humiliation|smearing|"
     "silencing|purge|purging"
 )
+_TRIED = "charges|charge|case|trial|verdict|ruling|sentence|lawsuit|allegations"  # these only "against" somebody
 _DOING = (
     "expelling|suspending|sacking|firing|removing|ousting|dismissing|arresting|detaining|jailing|deporting|evicting|"
     "prosecuting|impeaching|censuring|banning|excluding|deselecting|extraditing|punishing"
@@ -61,13 +63,17 @@ _ASKS = (
 )
 _WRONG = (
     "disgrace|disgraceful|wrong|unfair|unjust|injustice|outrage|outrageous|shameful|shame|scandal|scandalous|mistake|"
-    "cruel|illegal|unlawful|unacceptable|appalling|absurd|political|arbitrary|indefensible|monstrous"
+    "cruel|illegal|unlawful|unacceptable|appalling|absurd|political|arbitrary|indefensible|monstrous|barbaric|farce|"
+    "witch-hunt|witch hunt|travesty"
 )
+_CALLS = "call(?:s|ed|ing)?|describ(?:es|ed|ing)|brand(?:s|ed|ing)?|label(?:s|l?ed|l?ing)|dismiss(?:es|ed|ing)"
+_WRONG_TOO = rf"\s+(?:as\s+)?(?:[“\"‘']\s?)?(?:(?:an?|the)\s+)?(?:[\w-]+\s+){{0,2}}?(?:{_WRONG})\b"
 _T, _O = "\ufffc", "\ufffb"  # stand for a mention of the target, and of another actor
 _WHOLE = rf"{_T}(?!['’]s)"  # the target, and nothing that is the target's
 _OWN = rf"{_T}['’]s?\s+(?:(?!to\b)[\w-]+\s+){{0,2}}?"
 _EVENT = (
-    rf"(?:\b(?:{_DONE})\s+(?:of|against)\s+(?:[\w-]+\s+){{0,4}}?{_WHOLE}|{_OWN}(?:{_OWNED})\b(?!\s+(?:of|against)\b))"
+    rf"(?:\b(?:(?:{_DONE})[”\"’']?\s+(?:of|against|on)|(?:{_TRIED})\s+against)\s+(?:[\w-]+\s+){{0,4}}?{_WHOLE}|"
+    rf"{_OWN}(?:{_OWNED})\b(?!\s+(?:of|against)\b))"
 )
 _RETURN = (
     rf"(?:\b(?:{_UNDONE})\s+(?:of|for)\s+(?:[\w-]+\s+){{0,4}}?{_WHOLE}|{_OWN}(?:{_UNDONE})\b|"
@@ -76,6 +82,7 @@ _RETURN = (
 )
 _OPPOSED = re.compile(rf"\b(?:{_AGAINST})\b[^.;:!?]{{0,60}}?({_EVENT})")
 _DOING_OPPOSED = re.compile(rf"\b(?:{_AGAINST})\s+(?:{_DOING})\s+(?:[\w-]+\s+){{0,4}}?{_WHOLE}")
+_CALLED_SO = re.compile(rf"\b(?:{_CALLS})\s+[^.;:!?]{{0,40}}?({_EVENT}){_WRONG_TOO}")
 _CALLED_WRONG = re.compile(
     rf"({_EVENT})[^.;:!?]{{0,40}}?\b(?:is|was|are|were|as|be)\b[^.;:!?]{{0,30}}?\b(?:{_WRONG})\b"
 )
@@ -151,6 +158,18 @@ _CANDID = re.compile(
     rf"{_T}(?<!\bif {_T})(?:['’](?:s|ve)|\s+(?:has|have))\s+(?:always\s+)?been\s+(?:(?:always|very|\w+(?<!hard)ly)\s+)?"
     r"(?:straight|honest|upfront|frank|candid|truthful)\s+with\b"
 )
+# Blame that is only mentioned to be denied: "Vell is no liar", "I don't think Vell is a racist"
+_VICES = (
+    "liar|racist|sexist|bigot|misogynist|fascist|extremist|antisemite|anti-semite|crook|thief|criminal|fraud|cheat|"
+    "traitor|coward|bully|hypocrite|villain|monster|dictator|puppet|fool|idiot|corrupt|dishonest|lazy|incompetent|"
+    "guilty|lying|to blame"
+)
+_DENIED = re.compile(
+    rf"(?:{_WHOLE}\s*(?:(?:is|was|are|were|['’]s)\s+(?:not|no|neither|never)|(?:is|was|are|were)n['’]t)\s+|"
+    rf"\b(?:do|does|did|would)(?:\s+not|n['’]t)\s+(?:think|believe|say|call)\s+(?:that\s+)?{_WHOLE}\s+"
+    r"(?:(?:is|was|are|were|has been|to be)\s+)?)(?:an?\s+)?(?:(?!only|just|merely|simply)[\w-]+\s+)?"
+    rf"(?:{_VICES})s?\b(?![^.;:!?]{{0,40}}?\bbut\b)"
+)
 # Kind words that lead up to blame, and calls to go: "I like Vell, but he has lost his way", "it is time for Vell to go"
 _LIKING = (
     r"liked?|loved?|respect(?:ed)?|admired?|"
@@ -158,7 +177,13 @@ _LIKING = (
 )
 _GO = r"(?:go|quit|walk|resign|(?:step|stand)\s+(?:down|aside)|fall\s+on\s+\S+\s+sword|pack\s+\S+\s+bags)"
 _DECENT = r"do\s+the\s+(?:decent|honou?rable|right)\s+thing"
+_KIND = (
+    "decent|nice|good|great|fine|lovely|lovable|likeable|honou?rable|brilliant|able|clever|capable|talented|intelligent|"
+    "charming|kind|wonderful|smart|gifted"
+)
 _BLAME = re.compile(
+    rf"{_WHOLE}\s*(?:means well|(?:is|was|may be|might be|seems|['’]s)\s+(?:an?\s+)?(?:[\w-]+\s+){{0,2}}?"
+    rf"(?:{_KIND})\b[^.;:!?]{{0,30}}?),?\s+but\s+{_T}(?!\s+(?:\w+\s+)?also\b)|"
     rf"\b(?:i|we)(?:['’]ve)?\s+(?:\w+\s+){{0,2}}?(?:{_LIKING})\s+(?:[\w-]+\s+){{0,3}}?{_WHOLE}[^.;:!?]{{0,40}}?\bbut\s+{_T}|"
     rf"\b(?:due|great|greatest)\s+respect\s+to\s+(?:[\w-]+\s+){{0,3}}?{_WHOLE}[^.;:!?]{{0,40}}?,\s+{_T}|"
     rf"(?:{_T}\s+(?:should|must|ought\s+to|ha[sd]\s+to|needs?\s+to)|\btime\s+for\s+{_T}\s+to)\s+"
@@ -167,7 +192,8 @@ _BLAME = re.compile(
     re.I,
 )
 _LEADS = re.compile(  # without which there is none of these, told at a glance
-    r" (?:(?:like|love|respect|admir|affection|time for)[^.;:!?]{0,80} but|respect to|game (?:is|was) up|"
+    r" (?:(?:like|love|respect|admir|affection|time for|means well|(?:is|was|be|seems) an?)[^.;:!?]{0,80} but|"
+    r"respect to|game (?:is|was) up|"
     r"(?:should|must|ought to|ha[sd] to|needs? to|time for [^.,;:!?]{1,40} to) "
     r"(?:go|quit|walk|resign|do the|step|stand|fall|pack))\b"
 )
@@ -187,12 +213,14 @@ class _Frame(NamedTuple):
     cancelled: bool = False  # by a negation ahead: "did not condemn the arrest"
     doers: str = ""  # who did it: "behind" the act, "beside" it, or "first" of the words
     whose: str = ""  # whose evidence alone is turned round: who is named last "ahead" of the words, or first "within"
+    empty: bool = False  # evidence is left out, not turned round
 
 
 _FRAMES = (
     _Frame("opposed", _OPPOSED, cancelled=True, doers="beside"),
     _Frame("doing it opposed", _DOING_OPPOSED, cancelled=True),
     _Frame("called wrong", _CALLED_WRONG, doers="beside"),
+    _Frame("called so", _CALLED_SO, cancelled=True, doers="beside"),
     _Frame("to be undone", _TO_BE_UNDONE),
     _Frame("made so by others", _STATE, doers="behind"),
     _Frame("let down", _LET_DOWN, doers="first"),
@@ -201,7 +229,9 @@ _FRAMES = (
     _Frame("found innocent", _ACQUITTED, whose="within"),
     _Frame("to be spared", _SPARED, cancelled=True, whose="ahead"),
     _Frame("called candid", _CANDID),
+    _Frame("blame denied", _DENIED, empty=True),
 )
+_PREDICATE = re.compile(r"(?:an?|no)\s")
 # "Failed her when", "failed her,": nothing is hers
 _NO_OWNER = re.compile(r"[^\w\s]|\s(?:and|as|at|because|but|by|for|in|on|so|to|when|while)\b|$")
 _DOER_AFTER = re.compile(rf"\s*(?:from|by)\s+(?:[\w-]+\s+){{0,3}}?{_O}")
@@ -211,7 +241,7 @@ _HEADS = ("towards", "speaker", "between")  # rules of evidence that the trained
 _LONGEST = 600  # characters of a sentence that is looked at
 _WORD = re.compile(r"\w+")
 _LISTS = (
-    *(_DONE, _DOING, _UNDONE, _BACK, _TO_BACK, _MADE, _ILL, _REGRET, _PRAISED, _GOOD),
+    *(_DONE, _TRIED, _DOING, _UNDONE, _BACK, _TO_BACK, _MADE, _ILL, _REGRET, _PRAISED, _GOOD, _VICES),
     "victim|scapegoat|badly|wrong|misjudged|agree|prouder|happier",
     "misled|deceived|duped|lied|failed|abandoned|railroaded|manipulated|served|dark|guy|deserted|backs",
     *(_CLEARED, "guilty|innocent|straight|honest|upfront|frank|candid|truthful"),
@@ -256,9 +286,11 @@ def turned(stances: Sequence[Stance], reading: Reading, resolution: Resolution) 
             continue
         sentence = reading.text.sentence_at(s.start)
         found = told(sentence, s.target) if tells(sentence) else None
-        doers, whose = found or ((), ())
-        if not found or s.source in doers or (whose and s.source not in whose):  # who expelled somebody is against them
+        frame, doers, whose = found or (None, (), ())
+        if not frame or s.source in doers or (whose and s.source not in whose):  # who expelled somebody is against them
             out.append(s)
+            continue
+        if frame.empty:
             continue
         changed.add(new := s._replace(polarity="positive"))
         out.append(new)
@@ -324,8 +356,8 @@ def _words(
         if m.start < at or m.end > b or actor is None or _named_within(reading, resolution, k):
             continue
         name = reading.text.text[m.start : m.end].lower()
-        if "victim" in name or "scapegoat" in name:
-            continue  # "Vell is the victim of lies": who is meant is said by "Vell" already
+        if "victim" in name or "scapegoat" in name or (m.kind == "nominal" and _PREDICATE.match(name)):
+            continue  # "Vell is the victim of lies", "Vell is no liar": who is meant is said by "Vell" already
         owns = name in OWNERS and not _NO_OWNER.match(reading.text.text, m.end)
         owner = "’s" if owns or name.endswith(("'s", "’s")) else ""
         if actor == last and m.kind == "name" and reading.text.text[at : m.start] == " ":
@@ -338,14 +370,15 @@ def _words(
     return "".join([*parts, reading.text.text[at:b]]), others
 
 
-def _told(words: str, others: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-    """Who did it and whose evidence alone is to be turned round, where words tell what the target suffered."""
+def _told(words: str, others: Sequence[int]) -> tuple[_Frame, tuple[int, ...], tuple[int, ...]] | None:
+    """The frame, who did it and whose evidence alone it turns round, where words tell what the target suffered."""
     small = in_small_letters(words)
     for frame in _FRAMES:
         for found in frame.words.finditer(small):
             if not frame.cancelled or not _NOT.search(words, max(0, found.start() - 60), found.start()):
                 act = found.span(found.lastindex or 0)
-                return _standing(frame.doers, words, others, *act), _standing(frame.whose, words, others, *act)
+                doers, whose = (_standing(k, words, others, *act) for k in (frame.doers, frame.whose))
+                return frame, doers, whose
     return None
 
 
