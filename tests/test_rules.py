@@ -356,8 +356,9 @@ def test_who_acts_on_whom_makes_an_act_likelier_or_less():
     assert chance["own"] > chance["names"] > max(chance["some"], chance["of some"])
 
 
-def test_opposing_an_expulsion_backs_the_expelled_and_attacks_who_expelled():
-    stances = read("Ona Vell said: “We strongly oppose the expulsion of Tam Orr by the Harbour Party.”").stances
+@pytest.mark.parametrize("deed", ["expulsion", "firing", "detention"])
+def test_opposing_an_expulsion_backs_the_expelled_and_attacks_who_expelled(deed):
+    stances = read(f"Ona Vell said: “We strongly oppose the {deed} of Tam Orr by the Harbour Party.”").stances
     found = {(s.source, s.target, s.polarity) for s in stances.itertuples()}
     assert ("Ona Vell", "Tam Orr", "positive") in found
     assert ("Ona Vell", "Harbour Party", "negative") in found

@@ -32,10 +32,10 @@ from newslab.text import in_small_letters
 _OWNED = (
     "expulsion|suspension|dismissal|sacking|removal|ouster|ousting|ejection|exclusion|arrest|detention|imprisonment|"
     "jailing|murder|assassination|deportation|eviction|prosecution|persecution|conviction|mistreatment|impeachment|"
-    "deselection|demotion|abduction|kidnapping|extradition"
+    "deselection|demotion|abduction|kidnapping|extradition|firing|killing"
 )
 _DONE = (
-    f"{_OWNED}|firing|killing|shooting|beating|torture|banning|ban|sentencing|treatment|harassment|humiliation|smearing|"
+    f"{_OWNED}|shooting|beating|torture|banning|ban|sentencing|treatment|harassment|humiliation|smearing|"
     "silencing|purge|purging"
 )
 _TRIED = "charges|charge|case|trial|verdict|ruling|sentence|lawsuit|allegations"  # these only "against" somebody
