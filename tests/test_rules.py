@@ -261,6 +261,12 @@ ACTS = [
     ("Ona Vell read the riot act to Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("Ona Vell took Tam Orr to task over the levy.", "Ona Vell", "Tam Orr", "negative"),
     ("Tam Orr was hauled over the coals by Ona Vell.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell gave Tam Orr both barrels.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell turned her fire on Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    # negations that deny nothing
+    ("Ona Vell did not hold back in her attack on Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell wasted no time in attacking Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell never misses a chance to praise Tam Orr.", "Ona Vell", "Tam Orr", "positive"),
     # what people call each other
     ("Ona Vell called Tam Orr “a liar and a coward”.", "Ona Vell", "Tam Orr", "negative"),
     ("Tam Orr, whom Ona Vell had branded a bigot, sat down.", "Ona Vell", "Tam Orr", "negative"),
@@ -311,6 +317,8 @@ def test_stances_and_their_direction(text, source, target, polarity):
         "Ona Vell took Tam Orr apart from the crowd.",
         "Ona Vell would not take Tam Orr to task.",
         "Ona Vell never called Tam Orr a liar.",
+        "Ona Vell had no time to attack Tam Orr.",
+        "Ona Vell gave Tam Orr both books.",
         "Ona Vell called Tam Orr the victim of a cruel hoax.",
         "Ona Vell called her old friend Tam Orr.",
         "Ona Vell called Tam Orr in a terrible storm.",

@@ -22,7 +22,12 @@ _NEGATION = re.compile(
     r"rather than|instead of|den\w+|avoid\w*)\b|n['’]t\b",
     re.I,
 )
-_NOT_DENIED = re.compile(r"(?:\bnot|n['’]t)\s(?:only|just|merely|simply|hesitat)", re.I)
+# "Did not hold back in her attack on Vell", "wasted no time in attacking Vell"
+_NOT_DENIED = re.compile(
+    r"(?:\bnot|n['’]t)\s(?:only|just|merely|simply|hesitat|hold\sback|shy\saway)|\bnever\s(?:miss|tire)|"
+    r"\b(?:wast|los)(?:e[sd]?|ing|t)\sno\s(?:time|chance|opportunity)|\bma[dk]e[s]?\sno\ssecret",
+    re.I,
+)
 # Negation that makes more of it: "I cannot thank her enough", "could not agree more with Vell"
 _CANNOT = re.compile(r"\b(?:cannot|can['’]t|could not|couldn['’]t)(?:\s\w+ly)?$", re.I)
 _ENOUGH = re.compile(r"[^.,;:!?“”\"\n]{0,60}?\b(?:enough|(?<!any )more)\b")
@@ -58,7 +63,7 @@ _PASSIVE = re.compile(
 _PARTICIPLE = re.compile(r"(?:ed|en|un|ought|ade|uck|ent|old|aid|elt)$")
 _BASE_FORM_LEAD = re.compile(
     r"\b(?:to|not|never|cannot|\w+['’]t|will|do|did|does|they|we|I|you|short of|instead of|without|"
-    r"vot(?:e[sd]?|ing) against)\s(?:\w+ly\s)?$",
+    r"no time(?: in)?|vot(?:e[sd]?|ing) against)\s(?:\w+ly\s)?$",
     re.I,
 )
 _OBJECT = re.compile(
@@ -138,10 +143,14 @@ _TO_AID = re.compile(
 )
 # What people call each other, or do to each other in words of which the last stand behind whom they do it to:
 # "Vell called Orr a liar", "Orr, whom Vell has described as corrupt", "Vell took Orr to task"
-_TASK = r"\s(?:to\s(?:task|shreds|pieces)|over\sthe\scoals|apart(?!\sfrom))\b"
+_TASK = (
+    r"\s(?:to\s(?:task|shreds|pieces)|over\sthe\scoals|apart(?!\sfrom)|off\sas|both\sbarrels|an\searful|"
+    r"a\s(?:dressing[-\s]down|tongue[-\s]lashing|roasting|mauling))\b"
+)
 _CALLS = re.compile(
-    r"\b(?:(?:call|brand|labell?|dubb|describ)(?:ed|ing)|calls|brands|labels|dubs|describes|(?:t[ao]k(?:e[ns]?|ing)|took|"
-    r"(?:haul|drag)(?:s|g?ed|g?ing)?|rak(?:e[sd]?|ing)|tears?|tore|torn|tearing|rips?|ripp(?:ed|ing)|pick(?:s|ed|ing))"
+    r"\b(?:(?:call|brand|labell?|dubb|describ)(?:ed|ing)|calls|brands|labels|dubs|describes|"
+    r"(?:t[ao]k(?:e[ns]?|ing)|took|g[ai]v(?:e[ns]?|ing)|(?:haul|drag)(?:s|g?ed|g?ing)?|rak(?:e[sd]?|ing)|"
+    r"tears?|tore|torn|tearing|rips?|ripp(?:ed|ing)|pick(?:s|ed|ing)|wr[io]te|writes|written)"
     rf"(?=[^.,;:!?“”\"\n]{{0,60}}?{_TASK}))\b"
 )
 _WHOM = re.compile(r",?\s(?:whom|which)\s(?:[\w’'-]+\s){1,6}$")  # bounded: 90 characters
@@ -375,9 +384,10 @@ def find_acts(text: Text, mentions: list[Mention]) -> tuple[list[Act], list[Act]
                     acts = [a for a in acts if a not in wished]
                     if (asker := sentence.subject(wish.start())) is not None:
                         acts += [_wish(sentence, a, asker) for a in wished if mentions[a.target].kind != "pronoun"]
-                if not asked and not _negated(before, text.text, m.end()) and not _UNDONE.search(before):
+                done = _NOT_DENIED.search(before) is not None
+                if not asked and (done or not _negated(before, text.text, m.end())) and not _UNDONE.search(before):
                     found += acts
-                elif not _NOT_DENIED.search(before):
+                elif not done:
                     denied += _denials(sentence, acts, sentence.subject(asked.start()) if asked else None)
             found += _names(sentence)
     return found, denied
