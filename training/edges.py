@@ -67,7 +67,7 @@ def first_look(article):
 def second_look(article, fitted):
     """The same after the judge has read the pairs that a first fit finds likely."""
     keys, rows, hits, clear, least, judge = article
-    kept, more = second_features(keys, rows, judge(likely_pairs(keys, chances(fitted, rows))))
+    kept, more = second_features(keys, rows, judge(likely_pairs(keys, np.maximum(chances(fitted, rows), least))))
     floor = dict(zip(keys, least, strict=True))
     return more, [hits[k] for k in kept], clear, np.array([floor[k] for k in kept])
 
