@@ -288,6 +288,8 @@ ACTS = [
     ("Ona Vell voted against censuring Tam Orr.", "Ona Vell", "Tam Orr", "positive"),
     ("“Tam Orr is a liar and a coward,” said Ona Vell.", "Ona Vell", "Tam Orr", "negative"),
     ("“Tam Orr has been a brave and honest mayor,” said Ona Vell.", "Ona Vell", "Tam Orr", "positive"),
+    # no negation is in a name
+    ("Denise Vell condemned Tam Orr.", "Denise Vell", "Tam Orr", "negative"),
 ]
 
 
@@ -303,6 +305,7 @@ def test_stances_and_their_direction(text, source, target, polarity):
         "Ona Vell unveiled a sign outside Orr House accusing Tam Orr of fraud.",  # not Orr House
         "Ona Vell did not criticise Tam Orr.",
         "Ona Vell refused to condemn Tam Orr.",
+        "Ona Vell denied criticising Tam Orr.",
         "Ona Vell would criticise Tam Orr if he stayed.",
         "Ona Vell stopped short of openly blaming Tam Orr.",
         "Ona Vell would not criticise Tam Orr.",

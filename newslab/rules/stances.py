@@ -19,7 +19,7 @@ _REACH = 160  # characters between a verb and the mentions that it may connect
 _MOST = 60  # mentions of a sentence that are looked at, which bounds the work in a text without sentence ends
 _NEGATION = re.compile(
     r"\b(?:not|never|no|nor|neither|without|hardly|cannot|stop|(?:refus|declin|fail)\w+ to|stopp\w+ short of|"
-    r"rather than|instead of|den\w+|avoid\w*)\b|n['’]t\b",
+    r"rather than|instead of|den(?:y|ies|ied|ying|ials?)|avoid\w*)\b|n['’]t\b",
     re.I,
 )
 # "Did not hold back in her attack on Vell", "wasted no time in attacking Vell"
