@@ -909,6 +909,28 @@ def test_content_stays_in_the_paragraph_of_its_cue(text, cue, content, kept):
     assert [text[s:t] for s, t in _in_paragraphs(Text(text), found, marked).content] == kept
 
 
+@pytest.mark.parametrize(
+    ("text", "speakers", "attacks"),
+    [
+        ("Lisbon accused Athens of blocking the loan.", ["Lisbon"], [["Lisbon", "Athens"]]),
+        ("Denmark accused Iran of spying.", ["Denmark"], [["Denmark", "Iran"]]),
+        ("Tehran, a close ally of Kestria, accused Orr Foods of lying.", ["Tehran"], [["Tehran", "Orr Foods"]]),
+        ("Bo Orr condemned Russia and Iran.", ["Bo Orr"], [["Bo Orr", "Russia"], ["Bo Orr", "Iran"]]),
+        ("Cuba and Peru said they would talk.", ["Cuba"], []),
+        ("Riyadh denounced Brussels for the delay.", ["Riyadh"], [["Riyadh", "Brussels"]]),
+        # but who lives, works or plays there, and what happens there, is no government
+        ("Vienna nurses said they were tired.", ["Vienna nurses"], []),
+        ("In Vienna, Bo Lindqvist said he was tired.", ["Bo Lindqvist"], []),
+        ("Bo Lindqvist criticised Vienna doctors.", ["Bo Lindqvist"], [["Bo Lindqvist", "Vienna doctors"]]),
+    ],
+)
+def test_states_and_capitals_that_speak_or_are_blamed_are_governments(reader, text, speakers, attacks):
+    analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False)
+    assert analysis.quotes["speaker"].tolist() == speakers
+    found = analysis.stances.query("polarity == 'negative' and probability > 0.5")
+    assert found[["source", "target"]].values.tolist() == attacks
+
+
 def test_words_in_marks_are_one_row_although_a_cue_follows_in_the_next_sentence():
     text = "Rep. Skip Mabry said Corrigan had “stabbed his colleagues in the back.” He later said that it was over."
     quotes = nl.analyze(pd.DataFrame({"text": [text]}), progress=False).quotes

@@ -18,6 +18,7 @@ from newslab.model.names import (
     joint_names,
     likeliest,
     mark_described,
+    mark_governments,
     mark_no_people,
     outer_names,
     without_article,
@@ -107,6 +108,7 @@ def merge_mentions(
     out = _without_sums(t, sorted(out, key=lambda m: (m.start, -m.end)))
     out = [m for m in out if not _opens_title(text, m)]
     mark_no_people(t, out)
+    mark_governments(t, out, sources)
     tie(t, out)
     return out
 

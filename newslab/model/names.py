@@ -13,7 +13,7 @@ from newslab.naming import NUMBERS
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import FOR_SEAT, MEMBERS, OWNED, firms, is_seat, listed_bodies
-from newslab.text import Span, Text, lowercase_words
+from newslab.text import Cover, Span, Text, lowercase_words
 
 DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
 _CAPITAL = r"[^\W\d_a-z]"
@@ -85,7 +85,7 @@ _WHOSE = re.compile(
     r"(?:\b(?:the|an?|his|her|their|its|our|my|your|this|that|whose|which|what)|['’]s?)\s(?:[\w-]+\s)?\Z", re.I
 )
 # What may follow a name that is no part of a longer one: "the Courier said", but not "the Vell campaign"
-_NO_NOUN = re.compile(
+NO_NOUN = re.compile(
     r"\s(?:(?:and|or)\s(?:the|an?)|but|is|was|are|were|has|have|had|did|does|do|will|would|could|should|can|may|might|must|"
     r"said|says|to|of|in|for|on|at|by|with|from|against|over|into|about|who|which|that|as|than|when|while|after|before|"
     rf"because|since|[a-z]+ed)\b|['’]s?\b(?!\s{_CAPITAL})|['’](?!\w)|[^\s\w'’-]|\s*\Z"
@@ -95,6 +95,17 @@ _WHERE = re.compile(r"(?:^|(?<=\s))(?:([\w’'-]+)[,.]?[”’\"']?\s)?(?:in|nea
 _IN_WHOM = re.compile(r"confiden\w+|faith|trust\w*|belie\w+|interest\w*|hope[sd]?|disappoint\w+|pride|involve\w*", re.I)
 # Behind the place that a report comes from: "HOLLIN, May 3 (RLV) - "
 _DATELINE = re.compile(r"(?:,\s[^\n(—–]{1,30})?\s?(?:\([^()\n]{2,40}\)\s?)?(?:[—–]|-\s)")
+
+_TOLD_OF = re.compile(r",\s(?:an?|the|its|which|whose|who)\s")  # behind a state, what it is
+# Ahead of a name that does not speak: "a top general in Iraq and Afghanistan", but "according to Moscow"
+_NO_SUBJECT = re.compile(
+    r"\b(?:in|at|near|from|(?<!according )to|across|outside|around|of|with|against|on|\w+\sand)\s(?:the\s)?\Z"
+)
+# Ahead of the bare name of whoever is blamed or praised: "accused Rome", "was blamed by London"
+_JUDGED = re.compile(
+    r"\b(?:accus|blam|prais|urg|rebuk|denounc|criticis|criticiz|condemn|warn|thank)(?:e[sd]?|ing|s)?\s(?:by\s)?(?:the\s)?"
+    rf"(?:{_CAPITAL}\w+\sand\s(?:the\s)?)?\Z"
+)
 
 
 def outer_names(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]:
@@ -359,6 +370,35 @@ def mark_no_people(t: str, mentions: Sequence[Mention]) -> None:
     _join_firms(t, mentions, surnames)
 
 
+def mark_governments(t: str, mentions: Sequence[Mention], sources: Iterable[Span]) -> None:
+    """Make bodies of states and capitals that speak or are blamed: "Moscow said", "accused Rome of lying".
+
+    What is told of them behind a comma is told of a body: "Moscow, a close ally of Lorvane, said".
+    """
+    speaking = (_governments(t, *s) for s in sources)
+    said = Cover((a, b) for a, b in speaking if not _NO_SUBJECT.search(t, max(0, a - 20), a))
+    for k, m in enumerate(mentions):
+        words = without_article(t[m.start : m.end])
+        if m.kind != "name" or m.type != "place" or words not in lexicons().governments:
+            continue
+        speaks = said.touches(m.start, m.end)
+        owner, bare = t[m.end : m.end + 1] in ("'", "’"), t.startswith(" and ", m.end) or NO_NOUN.match(t, m.end)
+        if speaks or (bare and not owner and _JUDGED.search(t, max(0, m.start - 40), m.start)):
+            m.type = "organisation"
+            for told in mentions[k + 1 : k + 2] if speaks else ():
+                if told.kind == "nominal" and told.start == m.end + 2:
+                    told.type = "organisation"
+
+
+def _governments(t: str, start: int, end: int) -> Span:
+    """How far a source is of states and capitals: all of "Britain, France and Iran", "Moscow" of "Moscow, an ally"."""
+    told = _TOLD_OF.search(t, start, end)
+    end = told.start() if told else end - t.endswith(",", start, end)
+    ahead, _, last = t[start:end].rpartition(" and ")
+    names = map(without_article, (*ahead.split(", "), last) if ahead else (last,))
+    return (start, end) if lexicons().governments.issuperset(names) else (start, start)
+
+
 def mark_described(t: str, mentions: Sequence[Mention]) -> None:
     """Make a body of whatever such a noun stands right ahead of: "hedge fund Quill". "Hedge fund" by itself is no name.
 
@@ -414,7 +454,7 @@ def _stands_for_body(t: str, m: Mention) -> bool:
     """Whether a name has "the" ahead and no noun behind it: "the Courier said", but not "the Vell campaign"."""
     start = m.start + 4 if t[m.start : m.start + 4] in _THE else m.start
     behind_the = t[start - 4 : start] in _THE and t.startswith(m.name, start)
-    return behind_the and _may_be_body(m.name) and _NO_NOUN.match(t, m.end) is not None
+    return behind_the and _may_be_body(m.name) and NO_NOUN.match(t, m.end) is not None
 
 
 def _is_of_common_words(name: str) -> bool:

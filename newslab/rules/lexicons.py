@@ -22,6 +22,7 @@ class Lexicons:
     short_names: dict[str, frozenset[str]]  # name → short forms
     organisation_words: frozenset[str]
     names: dict[str, tuple[str, bool]]  # whole name → (type, plural)
+    governments: frozenset[str]  # states, and capitals that stand for one
     words: dict[str, frozenset[str]]  # class → words
     cue_frames: dict[str, str]  # form → frame
     stances: list[tuple[tuple[str, ...], int, tuple[str, ...], str]]
@@ -75,7 +76,7 @@ def lexicons() -> Lexicons:
         else:
             words.add(line)
     for (line,) in _rows("places.txt"):
-        names.setdefault(line.lstrip("="), ("state" if line[0] == "=" else "place", False))
+        names.setdefault(line.lstrip("=+"), ("state" if line[0] == "=" else "place", False))
     kinds = ("determiner", "modifier", "not_name", "thing", "thing_first", "firm")
     classes = {c: frozenset(w for w, k in _rows("words.tsv") if k == c) for c in kinds}
     cues = [(form, frame) for forms, frame in _rows("cues.tsv") for form in forms.split(",")]
@@ -87,6 +88,7 @@ def lexicons() -> Lexicons:
         short_names={name: frozenset(short.split(",")) for name, short in _rows("short_names.tsv")},
         organisation_words=frozenset(words),
         names=names,
+        governments=frozenset(line[1:] for (line,) in _rows("places.txt") if line[0] in "=+"),
         words=classes,
         cue_frames=dict(reversed(cues)),  # of two lines with one form the first counts
         stances=[
