@@ -731,6 +731,7 @@ SPEAKERS = [
      ["Hollin Argus", None]),
     # whom a heading tells of as blamed
     ("Mayor slammed for ‘heartless’ cuts\n\nPia Holt said that the library would shut.", [None, "Pia Holt"]),
+    ("Deasy affair explained\n\nThe harbour board has lied for years, Pia Holt said.", ["Pia Holt"]),
     ("Mayor slams rival for ‘heartless’ cuts\n\nPia Holt said that the library would shut.", ["Mayor", "Pia Holt"]),
 ]  # fmt: skip
 

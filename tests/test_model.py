@@ -706,6 +706,8 @@ def test_a_pronoun_with_a_capital_within_a_sentence_is_no_name(pronoun):
         ("Martin Washington left. Washington wept.", "Washington(?= wept)", "person"),
         ("Senator Washington left.", "Senator Washington", "person"),
         ("Hurricane Ossa hit the coast.", "Hurricane Ossa", "place"),
+        ("Storm Nora hit the coast.", "Storm Nora", "place"),  # of a first name
+        ("Report author Nora hit back.", "Report author Nora", "person"),
     ],
 )
 def test_listed_places_and_things_are_nobody(text, name, kind):
@@ -893,6 +895,9 @@ def test_content_ends_with_its_sentence(text, content, kept):
         ("Burglar rules out\n\nShops may close, a study says.", "says", "rules out\n\nShops may close",
          ["Shops may close"]),
         ("Greens: we will vote no\n\nBig news today.", ":", "we will vote no\n\nBig news", ["we will vote no"]),
+        # nothing of a report is said in its heading
+        ("Orr row explained\n\nThe Guild knew of it.", "explained", "The Guild knew of it.", []),
+        ("Orr row explained\n\n“We knew of it.”", "explained", "“We knew of it.”", ["“We knew of it.”"]),
         # but a list that is announced, and words in marks, are
         ("Vell said these must go:\n\nThe levy and the pier.", "said", "these must go:\n\nThe levy",
          ["these must go:", "The levy"]),

@@ -12,7 +12,7 @@ from newslab.model.heads import FoundAttribution
 from newslab.model.names import OWNING
 from newslab.quotation import Quotation
 from newslab.reading import Attribution, Mention, Reading
-from newslab.rules.attribution import is_blamed_in_heading, is_signed
+from newslab.rules.attribution import is_blamed_in_heading, is_heading, is_signed
 from newslab.text import Cover, Span, Text
 
 _SHORT = 60  # characters of a mention that a source may be widened to
@@ -140,19 +140,23 @@ def whole_sources(text: str, attributions: Sequence[Attribution], mentions: Sequ
 
 
 def _in_paragraphs(text: Text, f: FoundAttribution, within: Cover) -> FoundAttribution:
-    """Without words of another paragraph than the cue's, unless they are in marks or a colon announces them."""
+    """Without words of another paragraph than the cue's, unless they are in marks or a colon announces them.
+
+    Of what follows a heading nothing is said there: "Vell scandal explained".
+    """
     anchors = [*f.cue, *f.source][:1]
+    here = text.paragraph_at(anchors[0][0]) if anchors else -1
+    heading = bool(anchors) and is_heading(text, here)
     spans: list[Span] = []
     for a, b in f.content:
         first, last = text.paragraph_at(a), text.paragraph_at(b - 1)
-        if first == last or not anchors:
+        if not anchors or (first == last and not (heading and first > here)):
             spans.append((a, b))
             continue
-        here = text.paragraph_at(anchors[0][0])
         pieces = [(k, (max(a, s), min(b, t))) for k, (s, t) in enumerate(text.paragraphs[first : last + 1], first)]
         announced = {k for k in range(first + 1, last + 1) if text.text.endswith(":", 0, text.paragraphs[k - 1][1])}
         kept = [s for k, s in pieces if k == here or k in announced or within.touches(*s)]
-        spans += kept or [s for _, s in pieces]
+        spans += kept or ([] if heading else [s for _, s in pieces])
     return f._replace(content=spans)
 
 

@@ -344,13 +344,14 @@ def mark_no_people(t: str, mentions: Sequence[Mention]) -> None:
             named[m.name.casefold()].append(m)
     surnames = {words[-1] for name in named if len(words := name.split()) > 1}
     for name, found in named.items():
-        if any(m.gender or m.role or m.name.split()[0] in lexicons().first_names for m in found):
+        storm = any(_is_storm(t, m) for m in found)
+        if not storm and any(m.gender or m.role or m.name.split()[0] in lexicons().first_names for m in found):
             continue
         listed = None if name in surnames else lexicons().names.get(found[0].name, ("", False))[0]
         there = [_stands_for_place(t, m) for m in found]
         if listed == "state":
             kinds = ["place" if at else "organisation" for at in there]
-        elif listed == "place" or any(_is_thing(m.name) for m in found) or 2 * sum(there) >= len(found):
+        elif listed == "place" or storm or any(_is_thing(m.name) for m in found) or 2 * sum(there) >= len(found):
             kinds = ["place"] * len(found)
         elif _PEOPLE_OF.fullmatch(name) and name not in surnames:
             kinds = ["group"] * len(found)
@@ -470,6 +471,11 @@ def _is_thing(name: str) -> bool:
     first, *others = name.split()
     classes = lexicons().words
     return bool(others) and (others[-1] in classes["thing"] or first in classes["thing_first"])
+
+
+def _is_storm(t: str, m: Mention) -> bool:
+    """Whether a first name is a thing's: "Storm Ona"."""
+    return t[m.start : m.end].removesuffix(m.name).strip() in lexicons().words["thing_first"]
 
 
 def _stands_for_place(t: str, m: Mention) -> bool:

@@ -38,7 +38,7 @@ _UNNAMED = re.compile(
 )  # fmt: skip
 # Behind whom a heading tells of as blamed: "Minister slammed for ‘cruel’ cuts"
 _BLAMED = re.compile(r"\s([a-z]+ed)\s(?:for|over|after)\b(?!\s(?:hours|days|weeks|months|years)\b)")
-_HEADING = re.compile(r"[^.!?\n]{1,149}\s*")
+_HEADING = re.compile(r"[^.!?\n]{1,149}(?<![:,;\s])\s*")
 _ADJACENT = re.compile(rf"\s?{_ADVERB}\s*")
 # Behind such words stands no speaker
 _NO_SPEAKER = re.compile(
@@ -124,7 +124,12 @@ def is_blamed_in_heading(text: Text, end: int) -> bool:
     blamed = _BLAMED.match(text.text, end)
     if blamed is None or blamed[1] not in _blame():
         return False
-    return _HEADING.fullmatch(text.text, *text.paragraphs[text.paragraph_at(end)]) is not None
+    return is_heading(text, text.paragraph_at(end))
+
+
+def is_heading(text: Text, paragraph: int) -> bool:
+    """Whether a paragraph is short and does not end like a sentence, nor announces the next one."""
+    return _HEADING.fullmatch(text.text, *text.paragraphs[paragraph]) is not None
 
 
 def is_signed(text: Text, end: int, attribution: Attribution) -> bool:
