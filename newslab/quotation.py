@@ -19,6 +19,9 @@ _APOSTROPHE_WORD = re.compile(r"(?:em|til|tis|twas|twere|cause|bout|round|n|cos|
 _WORD = re.compile(r"[^\W_]+(?:[’'\-.,][^\W_]+)*")
 _SMALL = frozenset("a an and as at but by for from in into nor of on or over the to up vs with".split())
 
+_QUOTED = re.compile(r"\s*[“\"‘'][^“”\"\n]+[”\"’']\s*")  # a paragraph of quoted words only
+_ENDED = re.compile(r"[.!?…][”\"’')]*\s*\Z")
+_SUB_HEADING = 80  # characters of one, at most
 _SCARE_WORDS = 4  # fewer quoted words than this, and no sentence of their own, are not yet speech
 
 
@@ -85,12 +88,23 @@ def find_quotations(text: Text) -> list[Quotation]:
             interrupted = k > 0 and pieces[k - 1].speech and text.text[pieces[k - 1].end - 1] == ","
             if interrupted and text.text[start : piece.outer[0][0]].rstrip()[-1:] == ",":
                 pieces[k] = replace(piece, speech=True)
+        pieces = [replace(q, speech=q.speech and not is_sub_heading(text, q)) for q in pieces]
         found.extend(pieces)
         if pieces or opens_here:
             running = not found[-1].closed
         else:
             running = False
     return found
+
+
+def is_sub_heading(text: Text, q: Quotation) -> bool:
+    """Whether a quotation is a sub-heading: a short paragraph by itself, without an end, between running prose."""
+    t, k = text.text, text.paragraph_at(q.start)
+    if not 0 < k < len(text.paragraphs) - 1 or q.end - q.start > _SUB_HEADING or t[q.end - 1] in ".,!?…—–-":
+        return False
+    above, own, below = text.paragraphs[k - 1 : k + 2]
+    prose = all(_ENDED.search(t, max(a, b - 9), b) and not _QUOTED.fullmatch(t, a, b) for a, b in (above, below))
+    return prose and q.closed and q.outer == (own,)
 
 
 def _is_single_house(text: str) -> bool:
@@ -186,7 +200,8 @@ def _opens_single(text: str, i: int, end: int, later: list[re.Match[str]], singl
         if m.group() not in "’'":
             continue
         before, after = text[j - 1], text[j + 1] if j + 1 < end else " "
-        if not before.isspace() and not after.isalnum() and not (before in "sS" and after == " " and not single_house):
+        owner = before in "sS" and j + 1 < end and after == " " and not single_house
+        if not before.isspace() and not after.isalnum() and not owner:
             return True
     return single_house and i >= 1  # an unclosed one counts only where the paper quotes in single marks
 

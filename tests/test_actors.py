@@ -729,6 +729,10 @@ SPEAKERS = [
      ["Pia Holt", "Pia Holt"]),
     ("According to the Hollin Argus, a letter was sent by Mr Deasy. The letter said the pier was lost.",
      ["Hollin Argus", None]),
+    # a sub-heading is nobody’s, unless it goes on
+    ("“I did no wrong,” Colin Deasy said.\n\n'They took my boat'\n\nHarl lies on a lake.\n\n"
+     "“They took my boat and sold it,” said Pia Holt.", ["Colin Deasy", "Pia Holt"]),
+    ("“I did no wrong,” Colin Deasy said.\n\n“It will be hard”\n\n“But we will win.”\n\nHe left.", ["Colin Deasy"]),
     # whom a heading tells of as blamed
     ("Mayor slammed for ‘heartless’ cuts\n\nPia Holt said that the library would shut.", [None, "Pia Holt"]),
     ("Deasy affair explained\n\nThe harbour board has lied for years, Pia Holt said.", ["Pia Holt"]),

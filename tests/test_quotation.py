@@ -32,6 +32,13 @@ SPEECH = [
      [["Lots of people know it. ", "They have told me so."]]),
     # never closed: to the end of its paragraph, no further
     ("“We will fight this decision.\n\nOrr left the room.", [["We will fight this decision."]]),
+    # a sub-heading is no speech, but what is announced, goes on, or ends like a sentence is
+    ("Orr left.\n\n'They took my boat'\n\nIt rained.", []),
+    ("Orr left.\n\n‘It’s the voters’ loss’\n\n“So be it,” said Vell.", [["So be it,"]]),
+    ("Orr wrote:\n\n“They took my only boat”\n\nIt rained.", [["They took my only boat"]]),
+    ("Orr left.\n\n“They took my boat.”\n\nIt rained.", [["They took my boat."]]),
+    ("Vell said: “First we try.\n\n“Then we try again”\n\nOrr left.", [["First we try.", "Then we try again"]]),
+    ("Orr left.\n\n''They took'' my ''only boat''\n\nIt rained.", []),
     # inches and years are no quotations
     ("The 6\" pipe of the '90s, rock 'n' roll and the farmers' market.", []),
     ("", []),

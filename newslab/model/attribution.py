@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from newslab.model.heads import FoundAttribution
 from newslab.model.names import OWNING
-from newslab.quotation import Quotation
+from newslab.quotation import Quotation, is_sub_heading
 from newslab.reading import Attribution, Mention, Reading
 from newslab.rules.attribution import is_blamed_in_heading, is_heading, is_signed
 from newslab.text import Cover, Span, Text
@@ -37,7 +37,9 @@ def merge_attributions(
     """
     marked = [q for q in reading.quotations if q.speech]
     within = Cover(s for q in marked for s in q.spans)
+    headings = Cover(q.outer[0] for q in reading.quotations if not q.speech and is_sub_heading(reading.text, q))
     found = [_in_sentences(reading.text, _in_paragraphs(reading.text, f, within)) for f in found]
+    found = [f._replace(content=[s for s in f.content if not headings.touches(*s)]) for f in found]
     found = [f._replace(source=[s for s in f.source if not is_blamed_in_heading(reading.text, s[1])]) for f in found]
     found = [f for f in found if f.content]
     rule_of = [_most(s) for s in _shares(marked, [a.content for a in by_rule])]
