@@ -997,6 +997,19 @@ def test_words_of_another_paragraph_are_whose_they_are_there():
     assert [a.content for a in _apart(text, [orr, vell])] == [(late, was), (farce,)]
 
 
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("Asked whether the council had cheated, Mayor Ina Moss said: “We told the truth.”", [None, "Ina Moss"]),
+        ("When pressed on how long it would last, Ms Moss replied that she had no idea.", [None, "Moss"]),
+        ("Asked by Bo Lindqvist whether the council had cheated, Ms Moss left.", ["Bo Lindqvist"]),
+    ],
+)
+def test_what_somebody_is_asked_they_do_not_say(reader, text, speakers):
+    quotes = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).quotes
+    assert [name if isinstance(name, str) else None for name in quotes["speaker"]] == speakers
+
+
 def test_a_day_is_nobody():
     text = "Ona Vell called Friday’s vote a win. Friday is near."
     assert [m.name for m in _merged(text, ("Ona Vell", "person", "name"), ("Friday", "person", "name"))] == ["Ona Vell"]

@@ -22,6 +22,11 @@ _SMALL = frozenset(
     "the a an that this it he she they we i you is was are were be been to of in on at and or by as".split()
 )
 _ANYBODY = frozenset(("", "he", "she", "they", "it", "who", "i", "we"))  # sources that name nobody
+# What opens a sentence about what somebody is asked: "Asked if …", "But when pressed on whether …"
+_ASKED = re.compile(
+    r"(?:(?:but|and)\s)?(?:when\s|after\sbeing\s)?(?:later\s|repeatedly\s)?"
+    r"(?:asked|pressed|questioned|quizzed|challenged)\b(?!\sby\b)", re.I
+)  # fmt: skip
 _Key = tuple[str, int]  # "model" or "rule", and the number of its attribution
 
 
@@ -41,6 +46,7 @@ def merge_attributions(
     found = [_in_sentences(reading.text, _in_paragraphs(reading.text, f, within)) for f in found]
     found = [f._replace(content=[s for s in f.content if not headings.touches(*s)]) for f in found]
     found = [f._replace(source=[s for s in f.source if not is_blamed_in_heading(reading.text, s[1])]) for f in found]
+    found = [f._replace(source=[]) if _is_put_to_source(reading.text, f) else f for f in found]
     found = [f for f in found if f.content]
     rule_of = [_most(s) for s in _shares(marked, [a.content for a in by_rule])]
     nested = [_inside_marks(f, within) for f in found]
@@ -190,6 +196,14 @@ def _anchor(a: FoundAttribution | Attribution) -> Span:
     if isinstance(a, Attribution):
         return a.cue or a.source or (-1, -1)
     return [*a.cue, *a.source, (-1, -1)][0]
+
+
+def _is_put_to_source(text: Text, f: FoundAttribution) -> bool:
+    """Whether content is what its source is asked, and not what they say: "Asked if she would resign, Vell said"."""
+    if not (f.cue and f.source) or f.source[0][0] < f.cue[0][1]:
+        return False
+    asked = _ASKED.match(text.text, text.sentences[text.sentence_at(f.cue[0][0])][0])
+    return asked is not None and f.cue[0][0] < asked.end() <= f.cue[0][1]
 
 
 def _as_attribution(f: FoundAttribution, content: tuple[Span, ...]) -> Attribution:
