@@ -787,6 +787,10 @@ THEY = [
     ("The union met the mayor. It wants the pier rebuilt. “It is a shame,” said Ida Brandt.", "It", "union"),
     ("The party expelled four groups in May. They included groups that had fought Ona Vell.", "They", "four groups"),
     ("It was raining when the union met. The union voted to strike.", "It", None),
+    # of whom something is said
+    ("Joel Mott left the club. “They treat us like dirt,” he said of the league.", "They", "league"),
+    ("“It has failed us,” Joel Mott said of the council in a speech.", "It", "council"),
+    ("The league met. “They only want money,” Joel Mott said of Ms Horn’s plans.", "They", "league"),
 ]
 
 

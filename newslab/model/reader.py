@@ -19,6 +19,7 @@ from newslab.model.encoder import FILES, WEIGHTS, Array, Encoded, Encoder
 from newslab.model.heads import STANCES, Heads
 from newslab.model.judging import Judge
 from newslab.model.mentions import merge_mentions
+from newslab.model.ties import tie_said_of
 from newslab.model.weighing import weigh_many
 from newslab.offices import has_office_behind
 from newslab.pronouns import FIRST_PERSON, RELATIVE, SECOND_PERSON
@@ -119,6 +120,7 @@ class ModelReader(Reader):
         limit = self.heads.limits["mention"]
         reading.mentions = merge_mentions(text, listed, self.heads.mentions(e), sources, limit)
         reading.attributions = whole_sources(text.text, attributions, reading.mentions)
+        tie_said_of(text.text, reading.mentions, reading.attributions)
         return reading
 
     def _judge(self, reading: Reading, e: Encoded) -> None:

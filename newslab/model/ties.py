@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 
-from newslab.pronouns import RELATIVE
-from newslab.reading import Mention
+from newslab.model.names import NO_NOUN
+from newslab.pronouns import IT, RELATIVE
+from newslab.reading import Attribution, Mention
 from newslab.rules.lexicons import lexicons
 
 _IS = re.compile(r"(?:’s|'s|,)? ?(?:(?:is|was|are|were|has been|had been|remains|became|becomes)(?: not| also| now)? )")
@@ -40,6 +42,9 @@ _LONGEST_OPENING = 150  # characters
 _INDEFINITE = re.compile(r"(?:an?|one)\s", re.I)
 _FIRST_LETTER = re.compile(r"\b[^\W\d_a-z]")
 _DETERMINED = re.compile(r"(?:the|an?|his|her|their|its|our|my|your)\s", re.I)
+
+_SAID_OF = re.compile(r"(?:\w+\s)?(?:said|says)\sof\s")
+_THIRD = frozenset("he him his she her they them their it its".split())
 
 
 def tie(t: str, mentions: Sequence[Mention]) -> None:
@@ -86,6 +91,35 @@ def _tie_titles(t: str, mentions: Sequence[Mention]) -> None:
 def _in_short(words: str) -> str:
     """The first letters of a title or a name, of small words only where all are small."""
     return "".join(_FIRST_LETTER.findall(words.upper() if words.islower() else words))
+
+
+def tie_said_of(t: str, mentions: Sequence[Mention], attributions: Sequence[Attribution]) -> None:
+    """Point the pronouns that open a quotation at whom it is said of: “They want money,” Vell said of the board."""
+    starts = [m.start for m in mentions]
+    for a in attributions:
+        of = _SAID_OF.match(t, a.cue[0]) if a.cue else None
+        k = bisect_left(starts, of.end()) if of else len(starts)
+        if of is None or k == len(starts) or starts[k] != of.end() or not _may_be_said_of(t, mentions[k]):
+            continue
+        for m in mentions[bisect_left(starts, a.content[0][0]) : bisect_left(starts, a.content[0][1])]:
+            if m.kind != "pronoun":
+                break
+            if m.name in _THIRD and _is_pronoun_of(m, mentions[k]):
+                m.antecedent = k
+
+
+def _may_be_said_of(t: str, m: Mention) -> bool:
+    owner = t[m.end : m.end + 1] in ("'", "’")
+    return m.kind != "pronoun" and m.type != "place" and not owner and NO_NOUN.match(t, m.end) is not None
+
+
+def _is_pronoun_of(m: Mention, other: Mention) -> bool:
+    """Whether a pronoun fits a mention: "they" several people or a body, "it" a body, "she" one person."""
+    if m.name in IT:
+        return other.type == "organisation"
+    if m.plural:
+        return other.plural or other.type != "person"
+    return other.type == "person" and not other.plural and m.gender in (None, other.gender or m.gender)
 
 
 def _holds_relative(t: str, other: Mention, m: Mention) -> bool:
