@@ -181,6 +181,8 @@ _KIND = (
     "decent|nice|good|great|fine|lovely|lovable|likeable|honou?rable|brilliant|able|clever|capable|talented|intelligent|"
     "charming|kind|wonderful|smart|gifted"
 )
+# "All they care about is money", but "all they care about is the children"
+_SELFISH = rf"(?:the\s+|{_T}['’]s\s+(?:own\s+)?)?(?:money|power|profits?|votes|\w+sel(?:f|ves)|careers?|image)"
 _BLAME = re.compile(
     rf"{_WHOLE}\s*(?:means well|(?:is|was|may be|might be|seems|['’]s)\s+(?:an?\s+)?(?:[\w-]+\s+){{0,2}}?"
     rf"(?:{_KIND})\b[^.;:!?]{{0,30}}?),?\s+but\s+{_T}(?!\s+(?:\w+\s+)?also\b)|"
@@ -188,12 +190,13 @@ _BLAME = re.compile(
     rf"\b(?:due|great|greatest)\s+respect\s+to\s+(?:[\w-]+\s+){{0,3}}?{_WHOLE}[^.;:!?]{{0,40}}?,\s+{_T}|"
     rf"(?:{_T}\s+(?:should|must|ought\s+to|ha[sd]\s+to|needs?\s+to)|\btime\s+for\s+{_T}\s+to)\s+"
     rf"(?:{_GO}|{_DECENT}(?:\s+and\s+{_GO})?)(?=[”\"’']?(?:[.,;:!?”\"]|$)|\s+(?:now|today|immediately|because)\b)|"
-    rf"\bgame\s+(?:is|was)\s+up\s+for\s+{_WHOLE}",
+    rf"\bgame\s+(?:is|was)\s+up\s+for\s+{_WHOLE}|"
+    rf"(?:\ball\s+(?:that\s+)?{_T}\s+cares?\s+about\s+(?:is|are)|{_T}\s+only\s+cares?\s+about)\s+(?:{_SELFISH})\b",
     re.I,
 )
 _LEADS = re.compile(  # without which there is none of these, told at a glance
     r" (?:(?:like|love|respect|admir|affection|time for|means well|(?:is|was|be|seems) an?)[^.;:!?]{0,80} but|"
-    r"respect to|game (?:is|was) up|"
+    r"respect to|cares? about|game (?:is|was) up|"
     r"(?:should|must|ought to|ha[sd] to|needs? to|time for [^.,;:!?]{1,40} to) "
     r"(?:go|quit|walk|resign|do the|step|stand|fall|pack))\b"
 )
