@@ -8,6 +8,8 @@ from difflib import get_close_matches
 
 import pandas as pd
 
+from newslab.naming import by_generation
+
 COLUMNS = ["actor_id", "name", "aliases", "n_articles"]
 _TOLD = 5  # candidates that an error names
 
@@ -108,7 +110,7 @@ class Names:
         for known, idents in self._ids.items():
             for i in idents:
                 if i in named or not named:
-                    for words in (known.casefold(), *known.casefold().split()[-1:]):
+                    for words in (known.casefold(), *by_generation(known.casefold())[0].split()[-1:]):
                         called[words].append(self._about[i][0])
         close = get_close_matches(name.casefold(), list(called), n=9, cutoff=0.7)
         return list(dict.fromkeys(known for words in close for known in called[words]))[:3]

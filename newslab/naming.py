@@ -48,18 +48,23 @@ def same_actor(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
     """
     if _keys(a) & _keys(b):
         return True
-    left, right = _words(a["name"]), _words(b["name"])
     kinds = (a.get("type", "person"), b.get("type", "person"))
-    if kinds == ("person", "person") and left and right:
-        if left[-1].lower() != right[-1].lower() or not (left[-1][:1].isupper() and right[-1][:1].isupper()):
-            return False
-        first, second = normal_name(a["name"]).split(), normal_name(b["name"]).split()
-        return len(first) == 1 or len(second) == 1 or first[0] == second[0]
     if "person" in kinds:
-        return False
-    left_words, right_words = _content(left), _content(right)
+        return kinds[0] == kinds[1] and _is_same_person(a["name"], b["name"])
+    left_words, right_words = _content(_words(a["name"])), _content(_words(b["name"]))
     shared = len(left_words & right_words)
     return bool(shared) and shared / len(left_words | right_words) >= 0.5
+
+
+def _is_same_person(a: str, b: str) -> bool:
+    """Whether two names have one surname, and neither another first name nor another "Jr" or "Sr"."""
+    (a, young), (b, old) = by_generation(a), by_generation(b)
+    left, right = _words(a), _words(b)
+    if not left or not right or left[-1].lower() != right[-1].lower() or (young and old and young != old):
+        return False
+    first, second = normal_name(a).split(), normal_name(b).split()
+    capitals = left[-1][:1].isupper() and right[-1][:1].isupper()
+    return capitals and (len(first) == 1 or len(second) == 1 or first[0] == second[0])
 
 
 def normal_name(name: str) -> str:

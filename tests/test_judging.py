@@ -9,6 +9,8 @@ from newslab.model.encoder import tokenize
 from newslab.model.judging import FIRST, LAST, LONGEST, people_words, windows
 from newslab.model.meant import meant
 from newslab.model.weighing import likely_pairs
+from newslab.reading import Mention
+from newslab.rules.interviews import _surname
 from newslab.rules.letters import find_letters
 from newslab.stance import case_of
 from newslab.text import Text
@@ -222,6 +224,10 @@ def test_answers_belong_to_whoever_is_interviewed(analyse, marks):
         blame = found.stances[(found.stances["article_id"] == article) & (found.stances["target"] == "Hugo Brack")]
         assert ("Celia Marrable", "negative") in set(zip(blame["source"], blame["polarity"], strict=True))
     assert {"Q", "A", "Q. What", "A. Hugo Brack"}.isdisjoint(found.actors["name"])
+
+
+def test_junior_is_no_surname_by_which_the_narrator_is_known():
+    assert _surname(Mention(0, 12, "name", "person", "Ona Vell Jr.")) == "Vell"
 
 
 @pytest.mark.parametrize(

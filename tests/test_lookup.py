@@ -69,6 +69,11 @@ def test_nobody_or_several_are_meant(name, message):
         Names(ACTORS).one(name)
 
 
+def test_a_surname_stands_ahead_of_junior():
+    with pytest.raises(ValueError, match="near are 'Rolf Tarn Jr'"):
+        Names(ACTORS.assign(name=ACTORS["name"].replace("Skip Mabry", "Rolf Tarn Jr"))).one("Tarne")
+
+
 def test_no_name_at_all():
     with pytest.raises(TypeError, match="an actor is None; give a name"):
         Names(ACTORS).one(None)

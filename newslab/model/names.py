@@ -12,7 +12,7 @@ from newslab.model.heads import FoundMention
 from newslab.naming import NUMBERS
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
-from newslab.rules.mentions import FOR_SEAT, MEMBERS, OWNED, firms, is_seat, listed_bodies
+from newslab.rules.mentions import FOR_SEAT, IN_STATE, MEMBERS, OWNED, firms, is_seat, listed_bodies, without_seat
 from newslab.text import Cover, Span, Text, lowercase_words
 
 DOUBT = 0.4  # probability from which what the lists take for a name is one; a person's full name is in any case
@@ -55,8 +55,6 @@ _LETTERS = {
 _BEHIND_NAME = {
     kind: re.compile(rf",?\s(?:{'|'.join(map(re.escape, letters))})(?![\w-])") for kind, letters in _LETTERS.items()
 }
-# "Ona Vell MP", but "Ona Vell, MP for Hollin"
-_MEMBER = re.compile(rf"({_CAPITAL}\S*(?:\s{_CAPITAL}\S*)+)\s(?:{'|'.join(MEMBERS)})")
 _ALL_LETTERS = frozenset(chain.from_iterable(_LETTERS.values()))
 # What "State" is a part of in "the secretary of State"
 _OFFICE = re.compile(r"([\w-]+)\s(?:of|for)\s\Z")  # bounded: 30 characters
@@ -149,10 +147,8 @@ def is_behind_name(t: str, start: int, end: int) -> bool:
 
 def without_letters(name: str, kind: str) -> str:
     """A name without what is written behind it."""
-    if kind == "person" and (member := _MEMBER.fullmatch(name)):
-        words = member.group(1).split()  # somebody's, and not "Low Vale MP"
-        known = words[0] in lexicons().first_names or lowercase_words().isdisjoint(w.lower() for w in words)
-        return member.group(1) if known else name
+    if kind == "person" and name.endswith(MEMBERS):
+        return " ".join(without_seat(name.split(), person=True))
     behind = _BEHIND_NAME[kind].search(name, 1) if kind in _BEHIND_NAME else None
     return name[: behind.start()] if behind and behind.end() == len(name) else name
 
@@ -199,8 +195,8 @@ def _whole_name(t: str, f: FoundMention) -> FoundMention:
     """The whole of "Mr. Vell" where a mention holds only the title, and of "Ona Vell, QC" where only the name."""
     name = _TITLE_OF.match(t, f.end) if _is_title(t[f.start : f.end]) else None
     end = name.end() if name else f.end
-    member = t.endswith(MEMBERS, f.start, end) and _MEMBER.fullmatch(t, f.start, end)
-    if member and t[f.start : end].split()[0] in lexicons().first_names:
+    words = t[f.start : end].split() if t.endswith(MEMBERS, f.start, end) else [""]
+    if words[0] in lexicons().first_names and without_seat(words) != words:
         f = f._replace(kind="name", type="person")
     behind = _BEHIND_NAME[f.type].match(t, end) if f.kind == "name" and f.type in _BEHIND_NAME else None
     end = behind.end() if behind else end
@@ -482,7 +478,7 @@ def _stands_for_place(t: str, m: Mention) -> bool:
     """Whether a name stands behind "in" or "MP for", or opens a report as its place: "HOLLIN, May 3 (RLV) - "."""
     if t[m.start : m.end].isupper() and t[: m.start][-1:] in ("", "\n") and _DATELINE.match(t, m.end):
         return True
-    if FOR_SEAT.search(t, max(0, m.start - 20), m.start):
+    if FOR_SEAT.search(t, max(0, m.start - 20), m.start) or IN_STATE.match(t, m.end):
         return True
     where = _WHERE.search(t, max(0, m.start - 40), m.start)
     owner = t[m.end : m.end + 1] in ("'", "’")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
+from newslab.naming import by_generation
 from newslab.reading import Attribution, Innermost, Mention, Reading
 from newslab.text import Cover, Span, Text
 
@@ -106,7 +107,7 @@ def _interviewed(reading: Reading, end: int, answers: Sequence[_Turn]) -> Mentio
 
 
 def _surname(m: Mention) -> str:
-    return (_WORD.findall(m.name) or [m.name])[-1]
+    return (_WORD.findall(by_generation(m.name)[0]) or [m.name])[-1]
 
 
 def _is_asking(t: str, m: Mention) -> bool:

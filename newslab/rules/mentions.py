@@ -53,14 +53,15 @@ _STATES = (
     r"(?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Tex|"
     r"Va|Vt|Wash|Wis|Wyo|D\.C|N\.[CDHJMY]|R\.I|S\.[CD]|W\.[ \xa0]?Va)\."
 )
-_STATE = re.compile(rf"\({_STATES}\)|,[ \xa0]{_STATES}")  # bounded: 9 characters
+IN_STATE = re.compile(rf",[ \xa0]{_STATES}")  # bounded: 9 characters
+_STATE = re.compile(rf"\({_STATES}\)|{IN_STATE.pattern}")  # bounded: 9 characters
 _IN_BRACKETS = re.compile(rf"\((?:{_PARTY}|[A-Z]{{2,5}}(?=[,:]))(?:/Co-op)?(?:[,:][ \xa0]?[{_UP}][^()\n]{{0,40}})?\)")
 _BEARER = re.compile(rf"[{_UP}][\w’'.-]*[ \xa0]\Z")  # bounded: 30 characters
 # "Lord Vell of Hollin"
 _PEER = re.compile(rf"\b(?:Lord|Lady|Baron(?:ess)?|Viscount(?:ess)?|Earl)(?:[ \xa0]{_CAP}){{1,2}}[ \xa0]of[ \xa0]\Z")
 # Ahead of the place that somebody was elected for
 FOR_SEAT = re.compile(
-    r"\b(?:(?:(?:MP|MSP|MEP|MLA|TD|candidate|councillor|member)s?|(?:re-?)?elected|sits?|sat)\sfor|(?:seat|constituency)\sof)\s\Z"
+    rf"\b(?:(?:(?:{'|'.join(MEMBERS)}|candidate|councillor|member)s?|(?:re-?)?elected|sits?|sat)\sfor|(?:seat|constituency)\sof)\s\Z"
 )
 # "Labor member for" ahead of "Hollin Bo Lind"
 _HOLDER_FOR = re.compile(  # bounded: 60 characters
@@ -79,7 +80,7 @@ _LISTED = re.compile(
 _RANK = re.compile(r"^(?:co|vice|ex|deputy|under)-(?=\w)", re.I)
 _HANDLE = re.compile(r"(?<![\w@])@\w{2,}")
 # "Ministry of Works", "Committee on Roads and Bridges"
-_JOINS = re.compile(rf"[ \xa0](?:of|for|on)(?:[ \xa0]the)?[ \xa0]|(?:,[ \xa0]{_CAP})*,?[ \xa0](?:and|&)[ \xa0]")
+_JOINS = re.compile(r"[ \xa0](?:of|for|on)(?:[ \xa0]the)?[ \xa0]|,?[ \xa0](?:and|&)[ \xa0]")
 _DATES = frozenset(  # part of no name ahead of them: "the Ministry of Works on Monday"
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
     "September October November December Jan Feb Aug Sept Oct Nov Dec".split()
@@ -300,11 +301,15 @@ def is_seat(t: str, start: int, end: int) -> bool:
         return False
     return any((m := _SEAT.match(t, k)) and m.end() >= end for k in range(max(0, start - 4), start))
 
+def without_seat(words: list[str], person: bool = False) -> list[str]:
+    """The words of a name without the letters that a member of a parliament has behind it: "Ona Vell MP".
 
-def _without_letters(words: list[str]) -> list[str]:
-    """The words of a name without the letters that a member of a parliament has behind it: "Ona Vell MP"."""
-    member = words[2:] and words[-1] in MEMBERS and words[0] in lexicons().first_names
-    return words[:-1] if member else words
+    But the whole of "Low Vale MP", also of what is surely a `person`, who may have a rare first name.
+    """
+    if not words[2:] or words[-1] not in MEMBERS:
+        return words
+    rare = person and lowercase_words().isdisjoint(w.lower() for w in words[:-1])
+    return words[:-1] if rare or words[0] in lexicons().first_names else words
 
 
 def _known_people(t: str, spans: list[Span]) -> dict[str, str]:
@@ -312,7 +317,7 @@ def _known_people(t: str, spans: list[Span]) -> dict[str, str]:
     lex = lexicons()
     people: dict[str, str] = {}
     for a, b in spans:
-        words = _without_letters(t[a:b].split())
+        words = without_seat(t[a:b].split())
         cut = _titles(words)
         rest, name = words[cut:], " ".join(words[cut:])
         if not 1 < len(rest) <= 4 or name in lex.names or "&" in rest or set(rest) & lex.organisation_words:
@@ -343,7 +348,7 @@ def _name(t: str, span: Span, people: dict[str, str]) -> Mention | None:
     """The mention that a sequence of capitalised words is, or None (a day, an adjective, an event)."""
     lex = lexicons()
     a, b = span
-    words = _without_letters(t[a:b].split())
+    words = without_seat(t[a:b].split())
     if words[1:] and words[-1].lower() in GENERATIONS:
         words[-2] = words[-2].rstrip(",")
     cut = _titles(words)
