@@ -58,7 +58,7 @@ _NO_SPEAKER = re.compile(
     r"\b(?:(?:close|near|known)\sto|familiar\swith|(?:obtained|seen|reviewed|viewed|examined)\sby|shared\swith|"
     r"(?:leaked|sent|given|shown)\sto)\s(?:[\w.-]+\s){0,4}$"
 )
-_FOR_WHOM = re.compile(r"\s(?:for|to)\s")  # "spokesman for the senator"
+_WHERE = re.compile(r"\s(?:for|to|at|in|on|with|from|by)\s")  # "spokesman for the senator", "cook at the council"
 _THEIR_KIN = (  # "his elder son", "Mr Vell’s wife"
     r"(?:his|her|their|(?:mrs?|ms|dr|lord|lady|baroness)\.?\s[\w-]+['’]s)\s(?:\w+\s)?(?:\w+-)?(?:grand)?"
     r"(son|daughter|brother|sister|wife|husband|widow|widower|father|mother|twin|nephew|niece|cousin|uncle|aunt)"
@@ -397,7 +397,7 @@ class _Resolver:
             if m.antecedent is not None and self.of[m.antecedent] is not None:
                 found: int | None = self.of[m.antecedent]
                 if m.role and found is not None:
-                    self._role(found, _FOR_WHOM.split(m.name)[0])
+                    self._role(found, _WHERE.split(m.name)[0])
             elif (m.role or "").startswith("spokes") and (body := self._spoken_for(k, surface)) is not None:
                 found = body
             elif _NEW_GROUP.match(surface):  # told of for the first time, or again in the same words

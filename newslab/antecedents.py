@@ -305,7 +305,9 @@ def _nested(text: str, mentions: Sequence[Mention]) -> list[list[int]]:
 def fits(m: Mention, a: Actor) -> bool:
     """Whether a mention may mean an actor by number, gender and type."""
     if m.kind != "pronoun":
-        return (a.type == m.type or "group" in (a.type, m.type)) and (a.plural == m.plural or a.type != "person")
+        return (a.type == m.type or "group" in (a.type, m.type)) and (
+            a.plural == m.plural or "person" not in (a.type, m.type)
+        )
     if m.name in IT:
         return a.type == "organisation"
     if m.plural:

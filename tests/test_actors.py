@@ -568,6 +568,10 @@ ROLES = [
      "a Democrat who is running for the Senate", "Pia Holt"),
     ("“He failed,” said Pia Holt, a Hollin Republican.", "a Hollin Republican", "Pia Holt"),
     ("Hugh Brandt resigned. “It took a Brandt to do that,” said Pia Holt.", "a Brandt", "Hugh Brandt"),
+    ("Senator Pia Holt denounced the bill. The Maine Democrat said it was a farce.", "The Maine Democrat", "Pia Holt"),
+    # and what somebody was before is no name either; what belongs to somebody is not that person
+    ("Pia Holt won. The retired surgeon called the mayor a liar.", "The retired surgeon", "Pia Holt"),
+    ("Pia Holt became the town’s mayor in May. Hugh Brandt was pleased. The town blamed him.", "The town", "town"),
     # nor is "herself" part of a name, nor "Dean" a title behind another
     ("Sheriff Cole Gale's deputies cleared the pier. Gale himself called the dockers a disgrace.", "Gale", "Cole Gale"),
     ("Councillor Hugh Brandt left. Pia Holt called Cr Brandt a bully.", "Cr Brandt", "Hugh Brandt"),
@@ -656,6 +660,14 @@ SOURCES = [
     ("Harbour Party housing spokeswoman Pia Holt said the premier had lied to the town.", "Pia Holt"),
     ("NDP rural affairs critic Colin Deasy said the premier had lied to the town.", "Colin Deasy"),
     ("The Harbour Party told housing spokeswoman Pia Holt that the premier had lied.", "Harbour Party"),
+    # whoever sits on a committee is not the committee
+    ("“The bill is a farce,” said the ranking Democrat on the Senate SALT Committee.",
+     "ranking Democrat on the Senate SALT Committee"),
+    ("The top Republican on the House Ports Committee, Rep. Pia Holt of Ohio, said the mayor had lied.", "Pia Holt"),
+    ("The House Ports Committee said the mayor had lied.", "House Ports Committee"),
+    # nor is a campaign whoever works for it
+    ("Colin Deasy, a policy adviser at the Holt campaign, spoke first. The Holt campaign said the mayor had lied.",
+     "Holt campaign"),
     # whom others are close to says nothing
     ("Those close to Colin Deasy said the mayor had betrayed the town.", "nobody"),
     ("A spokesman for Colin Deasy said the mayor had betrayed him.", "Colin Deasy"),

@@ -29,7 +29,7 @@ from newslab.pronouns import RELATIVE
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import OFFICE_OF, bare_name
-from newslab.text import Cover, Span, Text
+from newslab.text import Cover, Span, Text, lowercase_words
 
 # Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …", "Hollin
 # dockers leaving …"; but "Greens housing critic"
@@ -57,8 +57,10 @@ _BODY_OF = re.compile(
     r"(?:an?|the)\s(?:[\w-]+\s){0,2}?(bench|committee|commission|delegation|group|jury|panel|team|trio|tribunal)\s"
     r"(?:(?:made up|consisting)\s)?(?:of|comprising)\s(?=[^;\n]{1,120}\sand\s)", re.I
 )  # fmt: skip
-# "a Republican", "a Hollin Democrat who is running": one of those whom the last word with a capital names
-_ONE = re.compile(r"an?\s(?:[^\W\d_a-z][\w.-]*\s){0,2}([^\W\d_a-z][\w-]+)(?=\swho\b|\s(?:from|of|in|and)\s|,|\Z)")
+# "a Republican", "the top Democrat on the panel": one of those whom the last word with a capital names
+_ONE = re.compile(
+    r"(?:[Aa]n?|[Tt]he)\s(?:[\w.-]+\s){0,3}?([^\W\d_a-z][\w-]+)(?=\swho\b|\s(?:from|of|in|on|and)\s|,|\Z)"
+)
 _TITLE_NOUN = re.compile(r"\s([a-z]+)\b")  # "Council leader Bo Lind"
 # Who has no name, also with the capital of a sentence's first word
 _SOME = frozenset(
@@ -67,6 +69,8 @@ _SOME = frozenset(
 _PEOPLE_TOO = frozenset(("group", "party", "police"))  # bodies that may as well be people
 # An office by which somebody is called: “Governor, resign,” they said
 _CALLING = re.compile(r"[“\"‘:,]\s?\Z")
+_OWNER = re.compile(r"['’]s?\s")
+_UNNAMED_OWNER = re.compile(r"(?<!\S)[a-z][\w-]*['’]s?\s")  # "the candidate’s vendetta"
 _THEIR_PARTY = re.compile(r"['’]s?\s(?:\w+\s)?party\Z")  # "Lorvane’s governing party"
 _CAMPS = frozenset(("campaign", "camp", "team"))
 # Ahead of a place of which it tells a part or a rule, and no body: "Western Australia", "British Columbia"
@@ -139,7 +143,7 @@ def _of_model(
         # Of "the president of Lorvane" the head is the president, and of "Lorvane's High Court" it is the court.
         heads = [k for k in inner if listed[k].start < core and listed[k].end in (core, f.end)]
         if not heads and f.kind == "name":
-            heads = [k for k in inner if _is_name_of(t, listed[k], f)]
+            heads = [k for k in inner if _is_name_of(t, listed[k], f, core)]
         # What the lists know of "Bread and Books" is "Books", which it is not called
         tails = [k for k in heads if f.kind == "name" and _AND.search(t, f.start, listed[k].start)]
         head = next((k for k in heads if k not in tails), None)
@@ -157,7 +161,7 @@ def _of_model(
 
 
 def _is_one_of(t: str, f: FoundMention) -> bool:
-    """Whether a person with an article is one of a group, and not called so: "a Republican", "a Hollin Democrat"."""
+    """Whether a person with an article is one of a group, and not called so: "a Republican", "the Hollin Democrat"."""
     one = _ONE.match(t, f.start, f.end)
     names = lexicons().names
     return one is not None and names.get(one[1] + "s", names.get(one[1][:-1] + "ies")) == ("group", True)
@@ -203,6 +207,8 @@ def _called_by(t: str, f: FoundMention, m: Mention) -> Mention:
         f = f._replace(kind="nominal", type="person" if m.type == "group" else m.type)
     body = m.kind == "nominal" and m.type == "organisation" and m.role not in _PEOPLE_TOO  # "the company"
     kind = m.type if f.type == "person" and (m.type == "group" or body) else f.type
+    if m.kind == "name" and m.role and f.end > m.end and t.startswith((" of ", ", "), m.end):
+        kind = "person"  # "Rep. Orr of Ohio"
     described = m.kind == f.kind == "nominal" and f.end > m.end  # "members of the union", not just "members"
     described |= m.type == "group" and f.start < m.start  # "Harbour MPs", not just "MPs"
     named = m.kind == "pronoun" or (m.kind == "name" and m.end == f.end)  # "Senior judge Amara Lindqvist"
@@ -374,10 +380,14 @@ def _opens_title(text: Text, m: Mention) -> bool:
     return opens and title is not None and lists.is_office(title[1])
 
 
-def _is_name_of(t: str, m: Mention, f: FoundMention) -> bool:
-    """Whether a listed name within a name that was found may be its own, and not that of an owner or a place."""
+def _is_name_of(t: str, m: Mention, f: FoundMention, core: int) -> bool:
+    """Whether a listed name within a name that was found may be its own, and not that of an owner or a place.
+
+    Nor is it that of the body where a person is: "the top lawyer at the Harbour Board".
+    """
     officer = f.type == "person" and lexicons().is_office(t[m.end : f.end].split(" ")[-1])  # "NDP critic"
-    owner = t[m.end : m.end + 1] in ("'", "’") or (officer and not _BECOMES.match(t, m.end))
+    employer = f.type == "person" and m.type == "organisation" and m.start > core
+    owner = t[m.end : m.end + 1] in ("'", "’") or employer or (officer and not _BECOMES.match(t, m.end))
     return m.kind == "name" and m.end <= f.end and not owner and (m.type == "place") == (f.type == "place")
 
 
@@ -402,10 +412,11 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
     noun = last.lower()
     office = f.type == "person" and _is_definite(t, *span) and lexicons().is_office(noun)
     if last.isupper() and words != last and lexicons().is_office(last):  # "Hollin MP", "the firm’s CEO"
-        owned = re.search(r"['’]s?\s", words) or not t.startswith(words, span[0])
+        owned = _OWNER.search(words) or not t.startswith(words, span[0])
         f = f._replace(kind="nominal", type="person" if owned else f.type)
-    if f.kind == "name" and noun in lexicons().roles and (last == noun or office):
-        f = f._replace(kind="nominal")  # no name: "the first minister", "The First Minister"
+    common = last in lowercase_words() and not _UNNAMED_OWNER.search(words)
+    if f.kind == "name" and (common or (noun in lexicons().roles and (last == noun or office))):
+        f = f._replace(kind="nominal")  # no name: "the retired surgeon", "The First Minister"
     if lexicons().names.get(last) == ("group", True):  # "her fellow Democrats"
         f = f._replace(type="group", kind=f.kind if words[0].isupper() else "nominal")
     if f.type == "person" and lexicons().is_body(noun) and (noun not in _PEOPLE_TOO or _THEIR_PARTY.search(words)):

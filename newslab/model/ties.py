@@ -23,6 +23,8 @@ _OF_ANOTHER = re.compile(r"\b(?:of|for|in|at|from|by|with|to|against|on|and|or|b
 _GOVERNED = re.compile(r"([\w-]+)\s(for|of|to|at|with)\s$")  # bounded: 40 characters
 # Where a description beside a name ends, or goes on
 _CLOSED = re.compile(r"(?<![\w’'])|[^\S\n]*(?:[^\w\s'’]|\n|\Z)|['’](?!\w|\s\w)")
+# Where a name behind a description ends: "the chairman, Rep. Vell of Ohio, …", "… (R-Utah), …"
+_CLOSED_NAME = re.compile(r"(?:\s\([^()\n]{1,30}\)|\s(?:of|from)\s[^,.()\n]{1,40})?[,.]")
 _GOES_ON = re.compile(r"\s(?:and|of|for|from|in|at|on|with|to|who|whose|which|that|until|since|after|before|when)\b")
 _OWNS = re.compile(r"['’]s?\s\w")  # "Vell, the mayor’s son"
 _LONGER = re.compile(r"\s(?:of|for|in|at|from|with|to)\s")  # but "Vell, the leader of the town’s council"
@@ -151,7 +153,7 @@ def _described_after(t: str, other: Mention, m: Mention) -> bool:
     ):
         return False
     if other.end < m.start and _IS.fullmatch(between):
-        return True
+        return _OWNS.match(t, m.end) is None  # "Vell is the city’s mayor"
     if other.kind == "nominal":
         return re.fullmatch(r",? and |, ", between) is not None
     within = m.end <= other.end and re.search(r"[,(]\s$", t[other.start : m.start])
@@ -188,7 +190,7 @@ def _described_before(t: str, m: Mention, name: Mention) -> bool:
         return True
     if name.start > m.end:
         beside = t[m.end : name.start] == ", " or (m.type == "person" and _PLACED.fullmatch(t, m.end, name.start))
-        return bool(beside) and t[name.end : name.end + 1] in (",", ".")
+        return bool(beside) and _CLOSED_NAME.match(t, name.end) is not None
     if name.end != m.end or _OF_ANOTHER.search(t, m.start, name.start):
         return False
     return re.search(r", $|^[^,'’]*\s$", t[m.start : name.start]) is not None
