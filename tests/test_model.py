@@ -14,7 +14,7 @@ from newslab.model.attribution import _apart, _in_paragraphs, _in_sentences, mer
 from newslab.model.encoder import FILES, PRODUCTS, WEIGHTS, WINDOW, Encoder, _widened, cut_windows
 from newslab.model.heads import FoundAttribution, FoundMention
 from newslab.model.mentions import merge_mentions
-from newslab.model.names import _begun, _ended
+from newslab.model.names import _begun, _ended, outer_names
 from newslab.model.reader import _batches
 from newslab.model.ties import _holds_relative
 from newslab.quotation import find_quotations
@@ -196,7 +196,9 @@ def put_right(change, text, found, kind):
         ("Celia Marrable and Gareth Pell", "and Gareth Pell", "Gareth Pell"),
         ("“Yes,” said Ona Vell.", "said Ona Vell", "Ona Vell"),
         ("New Ossery’s parliament met.", "’s parliament", "New Ossery’s parliament"),
-        ("The town’s parliament met.", "’s parliament", "’s parliament"),
+        ("The town’s parliament met.", "’s parliament", "The town’s parliament"),
+        ("Even Celia Marrable left.", "Even Celia Marrable", "Celia Marrable"),
+        ("“Thanks, @cmarrable”", "cmarrable", "@cmarrable"),
     ],
 )
 def test_where_a_mention_begins(text, found, kept):
@@ -422,6 +424,9 @@ def test_of_whom_is_accused_the_charge_is_no_part(text, found, kept):
         ("the best clerk in Hollin.”", "the best clerk in Hollin"),
         ("“Morning Tide”", "“Morning Tide”"),
         ('Bo "Buddy" Lind', 'Bo "Buddy" Lind'),
+        ("town clerk Bo Lind resigned", "town clerk Bo Lind"),
+        ("The accused", "The accused"),
+        ("those injured", "those injured"),
         ("the councillors themselves", "the councillors"),
         ("the clerk who voted for himself", "the clerk who voted for himself"),
     ],
@@ -681,6 +686,35 @@ def test_the_camp_of_somebody_speaks_for_itself():
     text = "The Serrat campaign called the ad racist. Luz Serrat trails Deane."
     analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False)
     assert analysis.quotes["speaker"].tolist() == ["Serrat campaign"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "kept"),
+    [
+        ("He gave it to the town.", "to", []),
+        ("Nor was it true.", "Nor", []),
+        ("To be frank, we lost.", "frank", []),
+        ("The F.B.I. director met us.", "I.", []),
+        ("He met Joe Mann (D-W.Va.) there.", "Va", []),
+        ("He met Bo Lind, and left.", "Bo Lind,", ["Bo Lind"]),
+        ("He met [Bo Lind] there.", "[Bo Lind]", ["Bo Lind"]),
+        ("He met Bo Lind and left.", "Bo Lind and", ["Bo Lind"]),
+        ("He met Bo To there.", "To", ["To"]),
+        ("The firm and union met.", "union", ["union"]),
+        ("Whites voted with immigrants.", "immigrants", ["immigrants"]),
+    ],
+)
+def test_words_that_are_no_noun_are_no_mention(text, found, kept):
+    start = text.index(found)
+    mention = FoundMention(start, start + len(found), "person", "name", 0.9)
+    assert [text[f.start : f.end] for f in outer_names(Text(text), [mention])] == kept
+
+
+def test_shares_of_voters_are_nobody_named():
+    text = "Ona Vell spoke. For Bo Lind, 38% of voters would be glad. Of his friends, 12 percent, say the mayor lied."
+    analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False)
+    shares = analysis.mentions[analysis.mentions["text"].str.contains("%|percent")]
+    assert len(shares) and not set(shares["actor"]) & {"Ona Vell", "Bo Lind"}
 
 
 @pytest.mark.parametrize("word", ["Some", "Many", "Others"])

@@ -12,6 +12,7 @@ from newslab.actors import GROUP_OF
 from newslab.model.heads import FoundMention
 from newslab.model.names import (
     DOUBT,
+    SHARE,
     firm_names,
     is_behind_name,
     is_joint,
@@ -45,7 +46,7 @@ _A_GROUP_OF = re.compile(rf"(?:an?|the)\s{GROUP_OF}", re.I)
 _SEVERAL = re.compile(
     r"(?:(?:an?|the|this|that)\s)?(?:\w+\s)?(?:group|number|handful|dozens|scores|hundreds|thousands|majority|coalition|"
     r"couple|band|crowd|pair|trio)\sof\s(?:[\w-]+\s){0,6}?[\w-]+s\b|(?:all|both|some|many|most|several|few)\sof\b|"
-    r"(?:all|both|many|most)\b(?!\s\w)|those\b",
+    r"(?:all|both|many|most)\b(?!\s\w)|those\b|" + SHARE,
     re.I,
 )
 # Where the words of a description end that it is called by: "members of the union, who met"
@@ -202,8 +203,9 @@ def _is_agreed(f: FoundMention, m: Mention | None, ahead: Sequence[Mention]) -> 
 def _called_by(t: str, f: FoundMention, m: Mention) -> Mention:
     """A mention that the model found, called by the listed one that is its head."""
     definite = m.start == f.start and m.end == f.end and _is_definite(t, m.start, m.end)
-    if f.kind == "name" and m.kind == "nominal" and (definite or t[f.end - len(m.name.split()[-1])].islower()):
-        # "The Foreign Secretary", "the foreign secretary", "the Democratic senator"
+    small = t[f.end - len(m.name.split()[-1])].islower() or m.name.isupper()
+    if f.kind == "name" and m.kind == "nominal" and (definite or small):
+        # "The Foreign Secretary", "the foreign secretary", "the Democratic senator", "Hollin’s MP"
         f = f._replace(kind="nominal", type="person" if m.type == "group" else m.type)
     body = m.kind == "nominal" and m.type == "organisation" and m.role not in _PEOPLE_TOO  # "the company"
     kind = m.type if f.type == "person" and (m.type == "group" or body) else f.type

@@ -27,8 +27,15 @@ _CHARGE_NOUN = re.compile(
     r"[a-z][\w-]*(?:\s(?!of\s)[\w-]+){0,3}\Z"
 )
 _TOLD = re.compile(r"(?:said|says|told|added|asked|and|or|but)\s(?=[^\W\d_a-z])")
-_OWNER = re.compile(rf"(?:{_CAPITAL}[\w-]*\s){{0,3}}{_CAPITAL}[\w-]*\Z")  # bounded: 60 characters
+_OWNER = re.compile(  # bounded: 60 characters
+    rf"(?:(?:{_CAPITAL}[\w-]*\s){{0,3}}{_CAPITAL}[\w-]*|\b(?:[Tt]he|an?)\s(?:[a-z-]+\s)?[a-z-]+)\Z"
+)
 OWNING = ("'s", "’s")
+# At the ends of a mention, and no part of it
+_EDGES = " \n\xa0,;:*[]—–―"
+_LOOSE = re.compile(r"(?:,?\s(?:and|or|but|of|who|which|the|an?)){1,3}\Z")
+_NO_NOUNS = frozenset("a an and as at but by for from here in no nor not of on or so the there to with".split())
+_NEXT_WORD = re.compile(rf"\s([\w-]+)(\s{_CAPITAL})?")
 # How many, ahead of those counted: "12 MPs", but not "in 2031 Democrats"
 _COUNT = re.compile(rf"(?<![\w.,-])(?:\d{{1,3}}(?:,\d{{3}})*|{NUMBERS})[ \xa0]\Z", re.I)
 # What is told of somebody, and no part of what they are called: "the minister has failed"; but "the only one who has"
@@ -37,6 +44,9 @@ _PREDICATE = re.compile(
 )
 # Why something was done to somebody: "expelled four groups on the grounds that …"
 _REASON = re.compile(r"\s(?:on\s(?:the\s)?(?:grounds?|basis)|in\sorder|because|in\s(?:the\s)?hopes?)\b")
+# The last word of a name ahead of a verb: "Bo Lind lied"
+_LIED = re.compile(rf"(?<!\S){_CAPITAL}[\w’'-]*(?=\s[a-z]+ed\Z)")  # but not "The accused", "Those involved"
+SHARE = r"(?:[a-z]+\s){0,2}\d[\d.,]*\s?(?:%|per\s?cent\b)"  # "20% of voters", "just 3 percent"
 _SELF = re.compile(r"\s(?:himself|herself|itself|themselves)\Z")  # "Vell herself"
 # The body that a name is joined with: "Harbour Foods and its biggest union"
 _AND_OTHER = re.compile(rf"(?<![\w’'-]){_CAPITAL}\S*(\sand\s(?:(?:its|their|the|an?)\s(?:[a-z]+\s){{0,2}})?([a-z]+))\Z")
@@ -58,7 +68,7 @@ _BEHIND_NAME = {
 _ALL_LETTERS = frozenset(chain.from_iterable(_LETTERS.values()))
 # What "State" is a part of in "the secretary of State"
 _OFFICE = re.compile(r"([\w-]+)\s(?:of|for)\s\Z")  # bounded: 30 characters
-_WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later)\s(?=\S)")
+_WHEN = re.compile(r"(?:Today|Then|Now|Yesterday|Meanwhile|Earlier|Later|But|And|If|[Ee]ven)\s(?=\S)")
 # A name with an "and" in it
 _JOINT = re.compile(rf"(?:[Tt]he\s)?{_CAPITAL}[\w’'-]*(?:\s{_CAPITAL}[\w’'-]*)*\sand(?:\s{_CAPITAL}[\w’'-]*)+")
 # What follows "Dock Workers" in "the Transport and Dock Workers’ Union", and what stands ahead of it
@@ -81,6 +91,10 @@ _BODY_AHEAD = re.compile(
 # Ahead of it, where it may be somebody else's: "the firm Vell left"
 _WHOSE = re.compile(
     r"(?:\b(?:the|an?|his|her|their|its|our|my|your|this|that|whose|which|what)|['’]s?)\s(?:[\w-]+\s)?\Z", re.I
+)
+# What may follow the name of that body, but not that of somebody in a clause: "the fund Quill said"
+NO_CLAUSE = re.compile(
+    r"[^\w\s]|\s(?:said|says|told|(?:is|was)(?!\s\w+ing\b)|in|at|on|of|for|to|from|with|by|which)\b|\s*\Z"
 )
 # What may follow a name that is no part of a longer one: "the Courier said", but not "the Vell campaign"
 NO_NOUN = re.compile(
@@ -126,13 +140,19 @@ def _is_whole(text: Text, f: FoundMention) -> bool:
     """
     t = text.text
     words = t[f.start : f.end]
-    if text.sentence_at(f.start) != text.sentence_at(f.end - 1) or is_seat(t, f.start, f.end):
+    sentence = text.sentence_at(f.start)
+    if sentence != text.sentence_at(f.end - 1) or is_seat(t, f.start, f.end):
         return False
     if words in _NOBODY or not any(map(str.isalnum, words)):
         return False
+    if words.lower() in _NO_NOUNS and (words.islower() or text.sentences[sentence][0] == f.start):
+        return False
     if f.kind != "name":
         return True
+    if words.isalpha() and words in lowercase_words() and not words.endswith("s") and not lexicons().is_body(words):
+        return False  # "to be frank", "run for president"; but "Harbour Foods and union"
     initial = len(words) == 1 and (t.startswith((".", "&"), f.end) or t.endswith("&", 0, f.start))
+    initial |= len(words) < 3 and t.endswith((".", "]["), 0, f.start)  # of "C.I.A.", "[W]e"
     initial |= words in ("Q", "A") and t.startswith(":", f.end)  # in an interview
     if initial or is_behind_name(t, f.start, f.end):
         return False
@@ -160,11 +180,21 @@ def _is_title(words: str) -> bool:
 def _put_right(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]:
     """Mentions within a sentence from their first word to their last; none is the first part of a body's name."""
     t = text.text
-    full = (_whole_name(t, f) for f in found)
+    full = (_whole_name(t, _trimmed(t, f)) for f in found)
     cut = [_ended(t, _begun(t, f)) for f in full if _is_whole(text, f)]
     whole = [_body(t, f) for f in cut]
     parts = [(w.start, f.start) for w, f in zip(whole, cut, strict=True) if w.start < f.start]
     return likeliest(f for f in whole if not any(f.start < b and a < f.end <= b for a, b in parts))
+
+
+def _trimmed(t: str, f: FoundMention) -> FoundMention:
+    """A mention without marks and loose words at its ends: "Vell,", "[Orr", "Vell and"."""
+    words = t[f.start : f.end]
+    if words[0] not in _EDGES and words[-1] not in _EDGES and " " not in words:
+        return f
+    start = f.start + len(words) - len(words.lstrip(_EDGES))
+    end = start + len(_LOOSE.sub("", words.strip(_EDGES)))
+    return f._replace(start=start, end=end) if start < end else f
 
 
 def likeliest(found: Iterable[FoundMention]) -> list[FoundMention]:
@@ -182,8 +212,11 @@ def _begun(t: str, f: FoundMention) -> FoundMention:
 
     And with whose it is, where the model has but the "’s party" of "Lorvane’s party".
     """
-    if t.startswith(OWNING, f.start) and (owner := _OWNER.search(t, max(0, f.start - 60), f.start)):
-        return f._replace(start=owner.start())
+    if t.startswith(OWNING, f.start) and f.end > f.start + 3:
+        owner = _OWNER.search(t, max(0, f.start - 60), f.start)
+        return f._replace(start=owner.start() if owner else f.start + 3)
+    if t.endswith("@", 0, f.start):
+        return f._replace(start=f.start - 1)
     ahead = _WHEN.match(t, f.start, f.end) or _TOLD.match(t, f.start, f.end)
     if ahead:
         return f._replace(start=ahead.end())
@@ -220,6 +253,9 @@ def _ended(t: str, f: FoundMention) -> FoundMention:
             f = f._replace(end=told.start())
             if _is_named_self(t, f, told):
                 f = f._replace(kind="name", type="person")
+    lied = _LIED.search(t, f.start, f.end) if f.kind != "pronoun" else None
+    if lied and lied.group().lower() not in lowercase_words():
+        f = f._replace(end=lied.end())
     other = _AND_OTHER.search(t, f.start, f.end) if f.kind == "name" else None
     if other and (lexicons().is_body(other[2]) or lexicons().roles.get(other[2]) == ("group", True)):
         f = f._replace(end=other.start(1))

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 
-from newslab.model.names import NO_NOUN
+from newslab.model.names import NO_CLAUSE, NO_NOUN, SHARE
 from newslab.pronouns import IT, RELATIVE
 from newslab.reading import Attribution, Mention
 from newslab.rules.lexicons import lexicons
@@ -43,6 +43,7 @@ _SENTENCE_END = re.compile(r"[.!?]['\"”’]?\s|\n")
 _LONGEST_OPENING = 150  # characters
 _INDEFINITE = re.compile(r"(?:an?|one)\s", re.I)
 _FIRST_LETTER = re.compile(r"\b[^\W\d_a-z]")
+_SHARE = re.compile(SHARE, re.I)  # of voters, who are nobody named
 _DETERMINED = re.compile(r"(?:the|an?|his|her|their|its|our|my|your)\s", re.I)
 
 _SAID_OF = re.compile(r"(?:\w+\s)?(?:said|says)\sof\s")
@@ -142,7 +143,7 @@ def _is_employed(t: str, other: Mention, body: Mention) -> bool:
 def _described_after(t: str, other: Mention, m: Mention) -> bool:
     """Whether a description follows whom it describes: "Vell, the film-maker", "Vell is a liar and a coward"."""
     between = t[other.end : m.start]
-    if other.type == "place" or m.plural != other.plural:
+    if other.type == "place" or m.plural != other.plural or _SHARE.match(t, m.start, m.end):
         return False
     if other.kind == "nominal" and other.antecedent is None:  # "Those who signed are members of the guild"
         return m.plural and m.type == other.type and _ARE.fullmatch(between) is not None

@@ -297,9 +297,10 @@ def is_seat(t: str, start: int, end: int) -> bool:
         return True
     if t.endswith("of ", 0, start) and _PEER.search(t, max(0, start - 60), start):
         return True
-    if "-" not in t[max(0, start - 1) : end] and "–" not in t[max(0, start - 1) : end]:
-        return False
-    return any((m := _SEAT.match(t, k)) and m.end() >= end for k in range(max(0, start - 4), start))
+    dash = max(t.rfind(mark, max(0, start - 12), end) for mark in "-–")  # of "(D-W.Va)"
+    seats = (_SEAT.match(t, k) for k in range(max(0, dash - 4), dash + 1))
+    return any(m.start() < start and m.end() >= end for m in seats if m)
+
 
 def without_seat(words: list[str], person: bool = False) -> list[str]:
     """The words of a name without the letters that a member of a parliament has behind it: "Ona Vell MP".
