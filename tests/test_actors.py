@@ -104,6 +104,23 @@ def test_states_in_short_behind_names_act_no_more_than_seats(reader):
     assert not people & {"Ariz", "N.H", "Ind", ""}
 
 
+@pytest.mark.parametrize(
+    ("text", "actors"),
+    [
+        ("Mayor Bo Lind attacked county chairman Ed Holt on Monday.", {"Bo Lind", "Ed Holt"}),
+        ("Mayor Bo Lind attacked state lawmakers on Monday.", {"Bo Lind", "state lawmakers"}),
+        ("House Democratic leader Ada Holt attacked Mayor Bo Lind. Ms Holt was angry.", {"Ada Holt", "Bo Lind"}),
+        (
+            "The county and the council chairman attacked Mayor Bo Lind.",
+            {"county", "council", "council chairman", "Bo Lind"},
+        ),
+        ("Labour leader Ada Holt attacked the Tories.", {"Labour", "Ada Holt", "Tories"}),
+    ],
+)
+def test_what_only_tells_where_an_office_is_does_not_act(text, actors):
+    assert set(nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).actors["name"]) == actors
+
+
 def test_parties_in_brackets_behind_no_name_are_actors():
     text = "Opposition leaders (Labour, the Greens and the SNP) accused the mayor of lying. Ona Vell (CHF) left."
     analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False)

@@ -14,6 +14,7 @@ from newslab.model.names import (
     DOUBT,
     SHARE,
     firm_names,
+    is_ahead_of_office,
     is_behind_name,
     is_joint,
     joint_names,
@@ -111,7 +112,7 @@ def merge_mentions(
     _mark_offices(t, out)
     mark_described(t, out)
     out = _without_sums(t, sorted(out, key=lambda m: (m.start, -m.end)))
-    out = [m for m in out if not _opens_title(text, m)]
+    out = [m for m in out if not (_opens_title(text, m) or is_ahead_of_office(t, m))]
     mark_no_people(t, out)
     mark_governments(t, out, sources)
     tie(t, out)

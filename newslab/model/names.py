@@ -160,6 +160,19 @@ def _is_whole(text: Text, f: FoundMention) -> bool:
     return not _is_title(words) and (office is None or office.group(1).lower() not in lexicons().roles)
 
 
+def is_ahead_of_office(t: str, m: Mention) -> bool:
+    """Whether words only tell what somebody is who is told of next: "county chairman", "Senate Republican leader"."""
+    lists, office = lexicons(), _NEXT_WORD.match(t, m.end)
+    kind = lists.roles.get(office[1].lower(), ("", False))[0] if office and m.kind != "pronoun" else ""
+    if office is None or kind not in ("person", "group"):
+        return False
+    words = t[m.start : m.end]
+    if (bare := without_article(words)).isalpha() and bare.islower():
+        return bare not in lists.roles and (bare == words or bool(office[2] and lists.is_office(office[1])))
+    *ahead, last = words.split()
+    return bool(ahead) and lists.names.get(f"{last.removesuffix('ic')}s") == ("group", True)
+
+
 def is_behind_name(t: str, start: int, end: int) -> bool:
     """Whether a span is but what is written behind a name: the "QC" of "Ona Vell, QC"."""
     return t[start:end] in _ALL_LETTERS and start > 0 and t[start - 1].isspace()
