@@ -19,6 +19,7 @@ from newslab.calling import (
     any_key,
     forms_of,
     fullness,
+    gender_fits,
     is_short,
     name_key,
     singular,
@@ -30,14 +31,17 @@ from newslab.offices import (
     BODIES,
     NOT_THE_OFFICE,
     PUBLIC,
+    Owner,
     has_office_behind,
     is_another_body,
+    is_of_another,
     leads_beside,
+    owner_in,
     role_fits,
     role_words,
 )
 from newslab.pronouns import FIRST_PERSON, IT, OWNERS, RELATIVE, SECOND_PERSON
-from newslab.reading import Attribution, Innermost, Mention, Reading
+from newslab.reading import Attribution, Innermost, Reading
 from newslab.rules.lexicons import lexicons
 from newslab.text import lowercase_words
 
@@ -106,6 +110,7 @@ class Actor:
     known: Known | None = None  # who it is in the analyst's table
     called: dict[tuple[str, ...], None] = field(default_factory=dict)  # the words of each of its names, once
     words: set[str] = field(default_factory=set)  # all of these
+    owners: set[Owner] = field(default_factory=set)  # whose it is, and their gender
 
     @property
     def name(self) -> str:
@@ -157,7 +162,8 @@ class _Resolver:
         self.of: list[int | None] = [None] * len(self.mentions)
         self.starts = [m.start for m in self.mentions]
         self.sentence = [self.text.sentence_at(m.start) for m in self.mentions]
-        self.quoted = _inside(self.mentions, reading.attributions)
+        within = Innermost(reading.attributions)
+        self.quoted = [within.at(m.start) for m in self.mentions]
         self.telling = sorted(a.source[0] for a in reading.attributions if a.source)  # where sources begin
         self.index = Index(any_key)
         self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted, self.index)
@@ -203,6 +209,7 @@ class _Resolver:
                     self.index.word[word].add(actor)
             if self._is_in_full(k, a):
                 insort(self.full[actor], m.start)
+        a.owners |= {self._owner(k)} - {(None, None)}
         if m.kind == "name":
             a.names[m.name] += 1
             a.gender = a.gender or m.gender
@@ -307,7 +314,7 @@ class _Resolver:
         for i in surnames.get(surname, [])[:_MOST]:
             # A bare surname has but the gender of whoever the article names in full
             unknown = m.role is None and " " not in self.actors[i].name
-            if (unknown or _gender_fits(self.actors[i].gender, m.gender)) and self._is_of(i, generation):
+            if (unknown or gender_fits(self.actors[i].gender, m.gender)) and self._is_of(i, generation):
                 options.append(i)
         if m.role and len(words) == 1:  # "Lord Vell" is not the "Ivo Vell" whom the article then calls his son
             options = [i for i in options if m.start > self.relatives.get(i, -1)]
@@ -332,7 +339,7 @@ class _Resolver:
             for first in forms_of(m.name)
             for i in self.index.first.get(first, ())
             if self.actors[i].type == "person" and " " in self.actors[i].name and self.actors[i].mentions[0] < k
-            and _gender_fits(self.actors[i].gender, m.gender)
+            and gender_fits(self.actors[i].gender, m.gender)
         ]  # fmt: skip
         return fits if len(fits) == 1 else []
 
@@ -412,6 +419,8 @@ class _Resolver:
                     found = latest.get(name_key(m.name, m.type), self._counted(k))
                 if found is None and not _INDEFINITE.match(surface):
                     found = self._described(k, surface)
+                if found is not None and is_of_another(self._owner(k), self.actors[found].owners):
+                    found = None
             if found is None:
                 found = self._new(k, described=True)
             else:
@@ -570,6 +579,12 @@ class _Resolver:
         a = self.actors[i]
         return a.described and not any(word[0].isupper() for alias in a.aliases for word in alias.split()[1:])
 
+    def _owner(self, k: int) -> Owner:
+        """Whose a described body is, as far as its words tell, and of what gender the owner is."""
+        j, gender = owner_in(self.text.text, self.mentions, k, self.page.nested[k])
+        owner = None if j is None else self.of[j]
+        return (None, gender) if owner is None else (owner, self.actors[owner].gender)
+
     def _whose(self, k: int) -> set[str]:
         """The names ahead of a campaign or a spokesman, in small letters: "the Vell campaign"."""
         surface = self.text.text[self.mentions[k].start : self.mentions[k].end]
@@ -675,7 +690,8 @@ class _Resolver:
             known = ((i, self.actors[i]) for i in candidates)
             candidates = [i for i, a in known if not is_another_body(noun, a.name, a.words)]
         aside = self._named_ahead_of_aside(k)
-        candidates = [i for i in candidates if i != aside]
+        owner = self._owner(k)
+        candidates = [i for i in candidates if i != aside and not is_of_another(owner, self.actors[i].owners)]
         if not candidates:
             return None
         scores = ranking().scores(network(self.mentions[k]), self.page.rows(k, candidates)).tolist()
@@ -761,7 +777,7 @@ class _Resolver:
             other = self.mentions[j]
             if actor is None or self.actors[actor].type not in types or (named and self.actors[actor].described):
                 continue
-            if types == ("person",) and not _gender_fits(self.actors[actor].gender, m.gender):
+            if types == ("person",) and not gender_fits(self.actors[actor].gender, m.gender):
                 continue
             if "group" in types and self.actors[actor].type == "organisation" and far > 1:
                 continue
@@ -862,13 +878,3 @@ class _Resolver:
                 actor = speakers[self.quoted[k]]  # type: ignore[index]
                 if actor is not None:
                     self._join(k, actor)
-
-
-def _inside(mentions: Sequence[Mention], attributions: Sequence[Attribution]) -> list[int | None]:
-    """For each mention the attribution in whose content it stands, the innermost if one stands in another."""
-    innermost = Innermost(attributions)
-    return [innermost.at(m.start) for m in mentions]
-
-
-def _gender_fits(a: str | None, b: str | None) -> bool:
-    return a is None or b is None or a == b

@@ -63,6 +63,11 @@ def fullness(name: str) -> tuple[int, int]:
     return -len(by_generation(name)[0].split()), -len(name.split())
 
 
+def gender_fits(a: str | None, b: str | None) -> bool:
+    """Whether two genders, as far as they are known, may be one person's."""
+    return a is None or b is None or a == b
+
+
 def any_key(name: str) -> str:
     """The key of a name, whatever the type of its actor."""
     return name_key(name, "")

@@ -45,12 +45,34 @@ _PORTFOLIOS = frozenset(
     "housing immigration industrial industry infrastructure pensions policing rural science senate skills social sport "
     "sports tax tourism treasury veterans water welfare women work".split()
 )
+Owner = tuple[int | None, str | None]  # whose something is, by number, and of what gender
 _LONGEST_OFFICE = 40  # characters between a body and the name of its officer, at most
 _ANOTHER_OFFICE = frozenset(("prime", "vice", "deputy", "shadow", "next", "future", "incoming"))
 NOT_THE_OFFICE = _ANOTHER_OFFICE | {"former", "ex", "late", "then", "acting", "assistant", "group", "opposition"}
 _OF_BODY = re.compile(r"^([\w -]+?) of (?:the )?(.+)$")
 _IN_FULL = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "sgt": "sergeant",
             "ceo": "chief executive", "pm": "prime minister", "backbencher": "mp", "frontbencher": "mp"}  # fmt: skip
+
+
+def owner_in(t: str, mentions: Sequence[Mention], k: int, nested: Sequence[int]) -> Owner:
+    """Whose a described body is: the name in "Ona Vell’s campaign", by its number; the gender that "her" tells."""
+    m = mentions[k]
+    if m.kind != "nominal" or m.type == "person":
+        return None, None
+    if t.startswith(("his ", "her ", "His ", "Her "), m.start):
+        return None, "m" if t[m.start : m.start + 3].lower() == "his" else "f"
+    inside = [j for j in nested if mentions[j].kind == "name" and m.start <= mentions[j].start]
+    owners = (j for j in inside if mentions[j].end < m.end and t.startswith(("'", "’"), mentions[j].end))
+    return next(owners, None), None
+
+
+def is_of_another(owner: Owner, owners: Collection[Owner]) -> bool:
+    """Whether what is owned so is not what these own: "his campaign", "Ona Vell’s campaign"."""
+    who, gender = owner
+    return any(
+        (gender and theirs and gender != theirs) or (None not in (who, other) and who != other)
+        for other, theirs in owners
+    )
 
 
 def leads_beside(t: str, mentions: Sequence[Mention], k: int) -> str | None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from newslab.actor_table import ActorTable, Known
 
 _NO_WORD = re.compile(r"\W+")
+_THEIRS = re.compile(r"(?:his|her)\s", re.I)
 _NO_PERSON = frozenset("a about an and at by for from her his in of on or our than the their to who with".split())
 
 
@@ -233,7 +234,8 @@ class Roster:
             return told or self._types.setdefault(a.known, a.type), key, ""
         # "Transport minister Ona Vell, who is no relation" is a description with a full name in it.
         if _is_description(a) and not (a.type == "person" and key in self._people):
-            return a.type, key, article_id
+            owner = _THEIRS.match(a.name)  # "his team" is not "her team"
+            return a.type, f"{owner[0].lower()}{key}" if owner else key, article_id
         kind = self._kinds.get(plain(a.name), a.type)
         if kind != a.type:
             key = name_key(a.name, kind)

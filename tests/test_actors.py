@@ -720,6 +720,9 @@ SPOKESMEN = [
      "The Tarrant campaign", "Tarrant campaign"),
     ("Lucia Sorrel spoke. The Sorrel campaign called it racist. On Tuesday the campaign called it a lie.",
      "the campaign", "Sorrel campaign"),
+    ("Tom Ashby won. His team said he was glad. Lucia Sorrel was not: her team said he lied.", "His team", "His team"),
+    ("Tom Ashby won. His team said he was glad. Lucia Sorrel was not: her team said he lied.", "her team", "her team"),
+    ("Tom Ashby won. His team said he was glad. On Tuesday his team left.", "his team", "His team"),
 ]  # fmt: skip
 
 

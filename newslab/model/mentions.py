@@ -39,6 +39,8 @@ _ADDED = re.compile(
     r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|,(?!\d)|[(:;–—]|\s-|"
     r"(?:(?<=[^'’]s)|(?<=he['’]s))\s(?!housing)(?=[a-z]+ing\s)"  # but "Lorvane’s governing party"
 )
+# Whose it is, ahead of the noun: "Ona Vell’s campaign"
+_OWNED = re.compile(r"(?:(?:[Tt]he|[Aa]n?)\s)?(?:[^\W\d_a-z][\w.-]*\s){0,3}[\w.-]+(?:['’]s|(?<=s)['’])\s")
 # Ahead of the last part of a name with an "and" in it
 _AND = re.compile(r"\s(?:and|&)\s(?:\w+\s)?$")
 _SUM = re.compile(r"[\s,]*(?:(?:and|both|&|as well as|along with)[\s,]+)?")
@@ -214,6 +216,7 @@ def _called_by(t: str, f: FoundMention, m: Mention) -> Mention:
         kind = "person"  # "Rep. Orr of Ohio"
     described = m.kind == f.kind == "nominal" and f.end > m.end  # "members of the union", not just "members"
     described |= m.type == "group" and f.start < m.start  # "Harbour MPs", not just "MPs"
+    described |= m.kind == "nominal" and f.end == m.end and _OWNED.fullmatch(t, f.start, m.start) is not None
     named = m.kind == "pronoun" or (m.kind == "name" and m.end == f.end)  # "Senior judge Amara Lindqvist"
     name = _full(t[f.start : f.end]) if described else m.name
     if m.kind == "name" and m.end == f.end and f.start < m.start:
