@@ -659,6 +659,7 @@ SOURCES = [
     # what a body is stands ahead of its name
     ("Pension fund Aldermoor accused Chairman Colin Deasy of waste.", "Aldermoor"),
     ("In a vote that the opposition Harbour League called a farce, the bill passed.", "Harbour League"),
+    ("The hedge fund Aldermoor said that it had lied to the board.", "Aldermoor"),
     ("Activist investor Colin Deasy accused the board of waste.", "Colin Deasy"),
     # a body that is told of by who is in it
     ("A panel of Lord Justice Brandt and Lady Justice Holt criticised the mayor.",

@@ -85,7 +85,7 @@ _SAINT = ("st ", "st. ", "saint ")
 # A description of the body whose name follows: "accused hedge fund Quill"
 _BODY_AHEAD = re.compile(
     rf"\b(?:(?i:hedge|pension|investment|equity|wealth|venture|vulture)\sfund|firm|company|group|bank|agency|charity|"
-    rf"airline|insurer|retailer|lender|broadcaster|carmaker|newspaper|website|watchdog|regulator|union|start-up|"
+    rf"airline|insurer|retailer|lender|broadcaster|carmaker|newspaper|website|watchdog|regulator|union|start-up|chain|"
     rf"think[ -]tank)\s(?={_CAPITAL})"
 )
 # Ahead of it, where it may be somebody else's: "the firm Vell left"
@@ -450,11 +450,14 @@ def mark_described(t: str, mentions: Sequence[Mention]) -> None:
 
     Not of whom the article gives a first name or a title: "the investment firm Vell left".
     """
-    places = {m.end() for m in _BODY_AHEAD.finditer(t) if not _WHOSE.search(t, max(0, m.start() - 30), m.start())}
+    ahead = list(_BODY_AHEAD.finditer(t))
+    doubtful = {m.end() for m in ahead if _WHOSE.search(t, max(0, m.start() - 30), m.start())}
+    places = {m.end() for m in ahead}
     named = [m for m in mentions if m.kind == "name" and m.type in ("person", "organisation")] if places else []
     people = [m for m in named if m.type == "person"]
     known = {m.name for m in people if m.role or m.gender} | {m.name.split()[-1] for m in people if " " in m.name}
-    bodies = {m.name for m in named if t.find(m.name, m.start, m.end) in places} - known
+    at = ((t.find(m.name, m.start, m.end), m) for m in named)
+    bodies = {m.name for k, m in at if k in places and (k not in doubtful or NO_CLAUSE.match(t, m.end))} - known
     for m in named:
         if m.name in bodies:
             m.type = "organisation"

@@ -223,4 +223,5 @@ def _is_title(t: str, m: Mention, name: Mention) -> bool:
     if "," in words or not (noun.isalpha() and noun.islower() and t[m.end + 1].isupper()):
         return False
     role = body or m.type == "person" or lexicons().is_office(noun)
-    return role and not _DETERMINED.match(t, m.start)
+    # "the company Vell", but not where it goes on as "the company Vell left"
+    return role and (not _DETERMINED.match(t, m.start) or (body and NO_CLAUSE.match(t, name.end) is not None))
