@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from newslab.calling import gender_fits
 from newslab.pronouns import IT
 from newslab.text import Cover
 
@@ -305,14 +306,14 @@ def _nested(text: str, mentions: Sequence[Mention]) -> list[list[int]]:
 def fits(m: Mention, a: Actor) -> bool:
     """Whether a mention may mean an actor by number, gender and type."""
     if m.kind != "pronoun":
-        return (a.type == m.type or "group" in (a.type, m.type)) and (
-            a.plural == m.plural or "person" not in (a.type, m.type)
-        )
+        alike = a.type == m.type or "group" in (a.type, m.type)
+        one = a.plural == m.plural or "person" not in (a.type, m.type)
+        return alike and one and gender_fits(a.gender, m.gender)
     if m.name in IT:
         return a.type == "organisation"
     if m.plural:
         return a.type != "person" or a.plural
-    return a.type == "person" and not a.plural and (a.gender is None or m.gender is None or a.gender == m.gender)
+    return a.type == "person" and not a.plural and gender_fits(a.gender, m.gender)
 
 
 def _words(name: str) -> list[str]:

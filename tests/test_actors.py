@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 import newslab as nl
-from newslab.actors import resolve
-from newslab.antecedents import NETWORKS, network
+from newslab.actors import Actor, resolve
+from newslab.antecedents import NETWORKS, fits, network
 from newslab.model.pronouns import HEADS
 from newslab.offices import role_fits, role_words
 from newslab.quotation import find_quotations
@@ -604,6 +604,12 @@ ROLES = [
 def test_roles_titles_and_nicknames_are_whose_they_are(text, words, actor):
     mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).mentions
     assert set(mentions.loc[mentions["text"] == words, "actor"]) == {actor}
+
+
+def test_a_businessman_is_no_woman_and_one_person_no_group():
+    man = Mention(0, 11, "nominal", "person", "businessman", False, "m")
+    actors = [Actor("person"), Actor("person", gender="m"), Actor("person", gender="f"), Actor("group", plural=True)]
+    assert [fits(man, a) for a in actors] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(
