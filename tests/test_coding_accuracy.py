@@ -278,6 +278,24 @@ def test_an_analysis_of_another_corpus_is_refused(whole, edges):
         accuracy(other, found, judged(found, [1, 1, 1, 2]))
 
 
+def test_another_corpus_with_the_same_ids_is_refused(whole, edges, tmp_path):
+    other = invented()
+    other.articles = other.articles.assign(text=["Rain fell.", *other.articles["text"][1:]])
+    _, drawn, codings = whole
+    with pytest.raises(
+        ValueError, match="1 of the 4 sampled articles have another text in this analysis, such as 'a1'"
+    ):
+        accuracy(other, drawn, codings)
+    _, found = edges
+    with pytest.raises(ValueError, match="another text in this analysis.*another corpus"):
+        accuracy(other, found, judged(found, [1, 1, 1, 2]))
+    kept = tmp_path / "sample.csv"
+    nl.coding.sample(invented(), 4, unit="articles", path=kept)
+    with pytest.raises(ValueError, match="is of other articles: 'a1' has another text here"):
+        nl.coding.sample(other, 4, unit="articles", path=kept)
+    accuracy(other, drawn.drop(columns="text_hash"), codings)  # drawn before samples had hashes: nothing is known
+
+
 def test_matching_on_fewer_parts():
     gold = {"actors": [], "edges": [{"source": "A Bee", "target": "C Dee", "polarity": N}]}
     found = {"actors": [], "edges": [{"source": "X Ray", "target": "C Dee", "polarity": N}]}

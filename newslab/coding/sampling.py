@@ -15,7 +15,7 @@ import pandas as pd
 
 from newslab.checks import at_least, between, one_of
 from newslab.coding.guideline import _THRESHOLD
-from newslab.corrections import VERDICTS, articles_by_hash
+from newslab.corrections import VERDICTS, articles_by_hash, text_hash
 from newslab.edges import article_stances
 from newslab.needs import require
 from newslab.spreadsheets import guarded, read_guarded, to_csv
@@ -29,7 +29,8 @@ _DESIGN = {
     "unit": "str", "how": "str", "by": "str", "seed": "int64", "threshold": "float64", "stratum": "str",
     "population": "int64", "inclusion": "float64", "weight": "float64", "n_corrected": "int64",
 }  # fmt: skip
-_ARTICLE = {"item": "str", "article_id": "str", "title": "str", "outlet": "str", "published": "datetime64[ns]"}
+_ARTICLE = {"item": "str", "article_id": "str", "title": "str", "outlet": "str", "published": "datetime64[ns]",
+            "text_hash": "str"}  # fmt: skip
 _EDGE = {
     "source": "str", "target": "str", "source_id": "str", "target_id": "str", "polarity": "str",
     "probability": "float64", "via": "str", "start": "int64", "end": "int64", "evidence": "str", "spans": "str",
@@ -76,7 +77,8 @@ def sample(
     -------
     DataFrame
         One row an edge of an article, or an article, in the order of the corpus: ``item`` (str, unique),
-        ``article_id``, ``title``, ``outlet``, ``published``; of edges also ``source``, ``target``, ``source_id``,
+        ``article_id``, ``title``, ``outlet``, ``published``, ``text_hash`` (by which another corpus with the
+        same ids is told); of edges also ``source``, ``target``, ``source_id``,
         ``target_id``, ``polarity``, ``probability``, ``via``, ``start``, ``end``, ``evidence`` (the strongest piece)
         and ``spans`` (all of them, as "12-40 55-90"). The design: ``unit``, ``how``, ``by``, ``seed``, ``threshold``,
         ``stratum``, ``population`` (int64, rows of the stratum in the corpus), ``inclusion`` (float64, probability of
@@ -141,6 +143,7 @@ def sample(
         chosen = np.sort(rng.permutation(len(frame))[:n])
         inclusion = np.full(len(frame), n / len(frame))
     out = frame.iloc[chosen].copy()
+    out["text_hash"] = out["article_id"].map(_hashes(analysis, out["article_id"]))
     sizes = stratum.map(stratum.value_counts())
     out = out.assign(
         unit=unit, how=how, by=by if how == "stratified" else None, seed=int(seed), threshold=float(threshold),
@@ -162,10 +165,28 @@ def _kept(path: Path, analysis: Analysis, asked: Mapping[str, Any]) -> pd.DataFr
     for key, value in asked.items():
         if told[key] != value:
             raise ValueError(f"the sample in {path} has {key} {told[key]!r}, not {value!r}; name another file")
-    absent = drawn.loc[~drawn["article_id"].isin(analysis.articles["article_id"]), "article_id"]
-    if len(absent):
-        raise ValueError(f"the sample in {path} is of other articles: {absent.iloc[0]!r} is not among these")
+    absent, other = others(drawn, analysis)
+    if absent:
+        raise ValueError(f"the sample in {path} is of other articles: {absent[0]!r} is not among these")
+    if other:
+        raise ValueError(f"the sample in {path} is of other articles: {other[0]!r} has another text here")
     return drawn
+
+
+def others(drawn: pd.DataFrame, analysis: Analysis) -> tuple[list[str], list[str]]:
+    """Sampled articles that an analysis lacks, and those of which it has another text under the same id."""
+    ids = drawn["article_id"].drop_duplicates()
+    here = _hashes(analysis, ids)
+    drawn_as = drawn["text_hash"][ids.index] if "text_hash" in drawn else ids.map(here)  # a sample drawn long ago
+    absent = [ident for ident in ids if ident not in here]
+    other = [ident for ident, told in zip(ids, drawn_as, strict=True) if ident in here and told != here[ident]]
+    return absent, other
+
+
+def _hashes(analysis: Analysis, ids: pd.Series) -> dict[str, str]:
+    """The hash of the text of each of these articles that the analysis has."""
+    texts = analysis.table("articles", ["article_id", "text"], article_id=ids.unique().tolist())
+    return {ident: text_hash(text) for ident, text in texts.itertuples(index=False)}
 
 
 def population(analysis: Analysis, unit: str, threshold: float = _THRESHOLD) -> tuple[pd.DataFrame, int]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from newslab.checks import one_of
-from newslab.coding.sampling import design
+from newslab.coding.sampling import design, others
 from newslab.spreadsheets import guard
 
 if TYPE_CHECKING:
@@ -54,13 +54,13 @@ def unit_of(codings: pd.DataFrame) -> str:
 
 def need_sampled(drawn: pd.DataFrame, analysis: Analysis) -> None:
     """Complain of a sample that was drawn from another corpus."""
-    ids = drawn["article_id"].drop_duplicates()
-    absent = ids[~ids.isin(analysis.table("articles", ["article_id"])["article_id"])]
-    if len(absent):
-        raise ValueError(
-            f"{len(absent)} of the {len(ids)} sampled articles are not in this analysis, such as {absent.iloc[0]!r}; "
-            "is it an analysis of another corpus?"
-        )
+    absent, other = others(drawn, analysis)
+    for ids, what in ((absent, "are not in this analysis"), (other, "have another text in this analysis")):
+        if ids:
+            raise ValueError(
+                f"{len(ids)} of the {drawn['article_id'].nunique()} sampled articles {what}, such as {ids[0]!r}; is it "
+                "an analysis of another corpus?"
+            )
 
 
 def sheet(drawn: pd.DataFrame, analysis: Analysis, *, blind: bool = True) -> pd.DataFrame:
