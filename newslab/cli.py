@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("parquet", "csv", "xlsx", "gexf", "graphml", "coding", "attributions")
 _COLUMNS = {"text": "text", "title": "headline", "published": "date", "outlet": "outlet"}
-_EXPECTED = (ValueError, OSError, ImportError)  # errors whose message says what to do
+_EXPECTED = (ValueError, OSError, ImportError, MemoryError)  # errors whose message says what to do
 _N_EDGES = 10  # edges printed
 _N_PROBLEMS = 5  # problems printed
 _DPI = 200

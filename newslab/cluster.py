@@ -92,7 +92,7 @@ def read_on(
                     suspects += items
                 else:
                     yield [_lost(alone)]
-            except _NoWorkerError:
+            except (_NoWorkerError, MemoryError):
                 raise
             except Exception as error:
                 raise RuntimeError(

@@ -19,6 +19,7 @@ from newslab.actor_table import ActorTable
 from newslab.actors import Resolution
 from newslab.corpus import MAX_CHARS
 from newslab.corpus.columns import why_too_long
+from newslab.corpus.problems import out_of_memory
 from newslab.groups import affiliations
 from newslab.quotes import Quote
 from newslab.reading import Reader, Reading
@@ -171,6 +172,8 @@ def _tried(make: Callable[..., T], *of: Any) -> T | str:
     """What is made of an article or, where that fails, why: one bad article must not end a run of ten thousand."""
     try:
         return make(*of)
+    except MemoryError as error:
+        raise out_of_memory("an article") from error
     except Exception as error:  # goes to the table of problems
         return f"{type(error).__name__}: {error}"
 

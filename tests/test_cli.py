@@ -340,6 +340,7 @@ def test_score_of_no_coding_fails(coded, capsys):
     [
         (ValueError("the table has no text"), 1, "newslab: the table has no text"),
         (ImportError("ink is missing"), 1, "newslab: ink is missing"),
+        (MemoryError("memory ran out"), 1, "newslab: memory ran out"),
         (PermissionError(13, "Permission denied", "out"), 1, "newslab: Permission denied: out"),
         (RuntimeError("odd"), 1, "newslab: unexpected RuntimeError: odd (run with NEWSLAB_DEBUG=1 for the traceback)"),
         (KeyboardInterrupt(), 130, "newslab: stopped"),

@@ -613,6 +613,17 @@ def test_a_fault_that_nobody_thought_of_costs_one_file(tmp_path, monkeypatch):
         assert analysis.problems.values.tolist() == [["b.txt", "corpus", "ZeroDivisionError: no such luck"]]
 
 
+def test_memory_that_runs_out_is_no_fault_of_the_file(tmp_path, monkeypatch):
+    write(tmp_path, {"a.txt": TEXT, "b.html": "<p>Rain fell.</p>"})
+
+    def fail(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("trafilatura.bare_extraction", fail)
+    with pytest.raises(MemoryError, match="memory ran out while b.html was read"):
+        nl.read_articles(tmp_path)
+
+
 @pytest.mark.filterwarnings("ignore:1 of 2 articles could not be read")
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere names of files are characters")
 def test_a_file_whose_name_is_no_text_can_be_told_of(tmp_path):

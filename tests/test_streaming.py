@@ -223,6 +223,21 @@ def test_a_text_that_makes_the_reader_fail_is_a_problem(folder, tmp_path):
     assert found.articles.set_index("article_id")["n_tokens"]["d"] == 0
 
 
+def test_memory_that_runs_out_ends_the_run_and_is_no_fault_of_the_article(folder, tmp_path):
+    class Fails(Counting):
+        def read(self, text):
+            if "Rain" in text.text:
+                raise MemoryError
+            return super().read(text)
+
+    for options in ({}, {"out": tmp_path / "out", "batch": 1}):
+        with pytest.raises(MemoryError, match="memory ran out while an article was read.*what was read is kept"):
+            nl.analyze(folder, reader=Fails(), progress=False, **options)
+    more = Counting()
+    assert run(folder, tmp_path / "out", more).problems.empty
+    assert more.read_texts == [TEXTS["d"], TEXTS["e"]]
+
+
 def test_syndicated_copies_are_found_across_parts(rules, tmp_path):
     report = " ".join(f"Sentence {n} of the report says something of its own about pier {n * 7}." for n in range(30))
     frame = pd.DataFrame(

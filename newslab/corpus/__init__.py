@@ -20,7 +20,7 @@ from newslab.corpus.files import MAX_ZIP_MEMBER, MAX_ZIP_TOTAL, find_files
 from newslab.corpus.formats import Table, in_one, numbered, read_content
 from newslab.corpus.gathering import Gatherer, Settled
 from newslab.corpus.metadata import split_metadata
-from newslab.corpus.problems import Problems, Unreadable
+from newslab.corpus.problems import Problems, Unreadable, out_of_memory
 
 __all__ = ["MAX_CHARS", "MAX_COLUMNS", "MAX_ZIP_MEMBER", "MAX_ZIP_TOTAL", "Stream", "read_articles"]
 
@@ -240,6 +240,8 @@ def _gather(source: Any, gatherer: Gatherer, encoding: str | None, progress: boo
                 gatherer.add_article(content | stated.get(file, {}), file.ident, file.label)
         except Unreadable as error:
             gatherer.problems.unread(file.label, error)
+        except MemoryError as error:
+            raise out_of_memory(file.label) from error
         except Exception as error:
             # A file from a stranger can make the libraries that read it fail in ways that nobody thought of; that too
             # costs the file, and not the ten thousand others.

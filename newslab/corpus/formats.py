@@ -106,6 +106,8 @@ def read_html(text: str) -> dict[str, Any]:
         # Without an upper bound of our own, htmldate takes a date after today for a mistake.
         dates = {"original_date": True, "extensive_search": False, "max_date": "2261-12-31"}
         page = bare_extraction(text, with_metadata=True, include_comments=False, date_extraction_params=dates)
+    except MemoryError:
+        raise
     except Exception as error:  # parsers fail on broken pages in many ways; the page is listed with the reason
         raise Unreadable(f"the page cannot be parsed: {type(error).__name__}: {error}") from error
     finally:
@@ -120,6 +122,7 @@ def read_html(text: str) -> dict[str, Any]:
 
 def read_parquet(data: bytes, max_columns: int) -> tuple[Table, int]:
     """Read a Parquet file; how many characters in it are damaged."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
@@ -132,6 +135,8 @@ def read_parquet(data: bytes, max_columns: int) -> tuple[Table, int]:
     except Unreadable:
         raise
     except Exception as error:  # pyarrow raises its own classes and OSError for damaged files
+        if isinstance(error, MemoryError) and not isinstance(error, pa.ArrowException):
+            raise  # Arrow's own comes of damaged files, too, which ask for more than there is
         raise Unreadable(f"not a Parquet file that can be read: {error}") from error
     return numbered(frame), damaged
 

@@ -7,6 +7,14 @@ class Unreadable(Exception):
     """A file or a row cannot be read; the message is the reason."""
 
 
+def out_of_memory(what: str) -> MemoryError:
+    """That memory ran out, which is the machine's fault: kept as the article's, it would never be read again."""
+    return MemoryError(
+        f"memory ran out while {what} was read: make room (close other programs, or pass a smaller workers=) and run "
+        "the same again; with out=, what was read is kept"
+    )
+
+
 class Problems(list[dict[str, str]]):
     """Rows of the problems table, and how many of them cost an article."""
 
