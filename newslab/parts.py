@@ -19,6 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -32,6 +33,7 @@ MANIFEST = "analysis.json"
 FORMAT = "parts-1"
 MADE = (MANIFEST, *(f"{name}.parquet" for name in TABLES), "quotes.parquet/part-00000-0123456789abcdef.parquet")
 _NAME = re.compile(r"part-\d{5,9}-[0-9a-f]{16}\.parquet", re.ASCII)
+_MOST_FIELDS = 1000  # of the dicts in a column; with more, such as a key for each name, they are kept as text
 _NESTED = {"spans": pa.list_(pa.list_(pa.int64())), "aliases": pa.list_(pa.string())}
 _ARROW = {"str": pa.string(), "int64": pa.int64(), "Int64": pa.int64(), "float64": pa.float64(), "bool": pa.bool_()}
 
@@ -99,17 +101,68 @@ def arrow_type(dtype: Any) -> pa.DataType | None:
 
 
 def as_column(values: Sequence[Any]) -> pa.Array:
-    """Values as Parquet can hold them: of mixed kinds, or of kinds that it does not know, as text."""
+    """Values as Arrow can hold them: of mixed kinds, or of kinds that it does not know, as text."""
     try:
-        return pa.array(values, from_pandas=True)
+        kind = pa.infer_type(values, from_pandas=True)
+        if pa.types.is_timestamp(kind) and any(getattr(v, "nanosecond", 0) > 0 for v in values):
+            kind = pa.timestamp("ns", kind.tz)  # Arrow would leave them out
+        if _n_fields(kind) <= _MOST_FIELDS:
+            column = pa.array(values, kind, from_pandas=True)
+            # Arrow takes moments among days for days, and text among bytes for bytes.
+            mixes = pa.types.is_date(kind) or pa.types.is_binary(kind)
+            if not mixes or as_text(column.to_pylist()).equals(as_text(values)):
+                return column
     except (pa.ArrowException, OverflowError, ValueError, TypeError):  # told as text
-        return as_text(values)
+        pass
+    return as_text(values)
 
 
 def as_text(values: Sequence[Any]) -> pa.Array:
-    """Values as text; what is missing stays so."""
-    texts = [None if is_missing(v) else whole_characters(v if isinstance(v, str) else str(v)) for v in values]
+    """Values as text, lists and dicts as Python writes them; what is missing stays so."""
+    texts = [None if is_missing(v) else whole_characters(v if isinstance(v, str) else str(_filled(v))) for v in values]
     return pa.array(texts, pa.string())
+
+
+def _filled(value: Any) -> Any:
+    """A list or dict without keys that hold nothing: which of these it has may depend on the articles around it."""
+    if isinstance(value, Mapping):
+        return {k: _filled(v) for k, v in value.items() if not is_missing(v)}
+    if isinstance(value, (list, tuple, set, np.ndarray)):
+        return [_filled(v) for v in value]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def joined(one: pa.DataType, two: pa.DataType) -> pa.DataType:
+    """The type of a column with values of both; text if there is none, or one of too many fields.
+
+    Lists and dicts go together where what is in them does: a dict then has the keys of all, and None where it had none.
+    """
+    if one == two:
+        return one
+    if all(map(pa.types.is_nested, (one, two))) or all(map(pa.types.is_decimal, (one, two))):
+        schemas = [pa.schema([("", kind)]) for kind in (one, two)]
+        try:
+            kind = pa.unify_schemas(schemas, promote_options="permissive").field(0).type
+        except pa.ArrowException:
+            return pa.string()
+        return kind if _n_fields(kind) <= _MOST_FIELDS else pa.string()
+    return pa.string()
+
+
+def fits_parquet(kind: pa.DataType) -> bool:
+    """Whether a Parquet file can have a column of this type; it has none for dicts that are all empty."""
+    try:
+        parquet_bytes(pa.schema([("", kind)]).empty_table())
+    except pa.ArrowException:
+        return False
+    return True
+
+
+def _n_fields(kind: pa.DataType) -> int:
+    """How many columns a Parquet file has for one of this type: a dict has one for each of its keys."""
+    if not pa.types.is_nested(kind):
+        return 1
+    return sum(_n_fields(kind.field(k).type) for k in range(kind.num_fields))
 
 
 def is_missing(value: Any) -> bool:
@@ -122,10 +175,15 @@ def storable(frame: pd.DataFrame) -> pd.DataFrame:
     out = frame.copy()
     for k in range(out.shape[1]):
         column = out.iloc[:, k]
-        try:
-            pa.Table.from_pandas(column.to_frame())
-        except (pa.ArrowException, OverflowError, ValueError, TypeError):  # kept as text
-            out.isetitem(k, as_column(column.tolist()).to_pandas().set_axis(out.index))
+        is_object = pd.api.types.is_object_dtype(column.dtype)
+        if not is_object:
+            with suppress(pa.ArrowException, OverflowError, ValueError, TypeError):
+                pa.Table.from_pandas(column.to_frame())
+                continue
+        made = as_column(column.tolist())
+        made = made if fits_parquet(made.type) else as_text(column.tolist())
+        if not is_object or pa.types.is_string(made.type):
+            out.isetitem(k, made.to_pandas().set_axis(out.index))
     return out
 
 

@@ -114,7 +114,8 @@ def _reader(file: Path) -> str:
 def _read(file: Path) -> pd.DataFrame:
     refuse_link_out(file, file.parent)
     try:
-        return pd.read_parquet(file).reset_index(drop=True)
+        # Whole numbers in dicts and lists of which some are missing would become floats, which lose digits.
+        return pd.read_parquet(file, to_pandas_kwargs={"integer_object_nulls": True}).reset_index(drop=True)
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as error:
         raise _damaged(file, error) from error
 

@@ -238,7 +238,8 @@ class _Staged:
         )
         self.sizes: list[int] = []  # articles of each part
         self.lengths, self.hashes = array("q"), bytearray()
-        self._kinds: dict[str, set[pa.DataType]] = {}
+        self._kinds: dict[str, pa.DataType] = {}  # of each column, for all parts
+        self._differ: set[str] = set()  # columns that have others in some parts
         self._digest = hashlib.sha256()
         for values in stream:
             for text in values["text"]:
@@ -259,13 +260,16 @@ class _Staged:
 
     def _write(self, columns: dict[str, pa.Array]) -> None:
         table = pa.table(columns)
-        for field in table.schema:
-            if not pa.types.is_null(field.type):
-                self._kinds.setdefault(field.name, set()).add(field.type)
-        data = parts.parquet_bytes(table)
-        self._digest.update(data)
+        for name, kind in zip(table.column_names, table.schema.types, strict=True):
+            if not pa.types.is_null(kind):
+                self._kinds[name] = parts.joined(before := self._kinds.get(name, kind), kind)
+                self._differ |= {name} if before != kind else set()
+        data = pa.BufferOutputStream()  # Arrow's own form holds what Parquet does not, such as empty dicts
+        with pa.ipc.new_file(data, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as file:
+            file.write_table(table)
+        self._digest.update(data.getvalue())
         # Each run stages anew, so nothing is lost with a part that the disk did not get.
-        (self._folder / f"{len(self.sizes):06d}.parquet").write_bytes(data)
+        (self._folder / f"{len(self.sizes):06d}.arrow").write_bytes(data.getvalue())
         self.sizes.append(table.num_rows)
 
     def _schema(self) -> pa.Schema:
@@ -273,9 +277,9 @@ class _Staged:
         fields = []
         for name, dtype in self._dtypes.items():
             if pd.api.types.is_object_dtype(dtype):
-                kinds = self._kinds.get(name, {pa.string()})
-                kinds = {k for k in kinds if not _is_of_empty_lists(k)} or kinds
-                kind = next(iter(kinds)) if len(kinds) == 1 else pa.string()
+                kind = self._kinds.get(name, pa.string())
+                if not parts.fits_parquet(kind) or (name in self._differ and not self._takes_all(name, kind)):
+                    kind = pa.string()
             else:
                 kind = parts.arrow_type(dtype)
             # Whole numbers of which none can be missing are read back as such.
@@ -284,6 +288,15 @@ class _Staged:
         return pa.schema(
             [*fields, pa.field("n_tokens", pa.int64(), nullable=False), pa.field("duplicate_of", pa.string())]
         )
+
+    def _takes_all(self, name: str, kind: pa.DataType) -> bool:
+        """Whether a type takes the values of all parts: a float does not take every whole number."""
+        try:
+            for number, _ in self.spans():
+                pa.array(self._values(self._read(number, [name]), name), kind)
+        except (pa.ArrowException, OverflowError, ValueError, TypeError):
+            return False
+        return True
 
     def digest(self) -> str:
         """A hash of all that is known of the articles."""
@@ -312,19 +325,31 @@ class _Staged:
                 column = pd.Series(self.ids[rows], dtype="str")
             elif name == "published":
                 column = pd.Series(self.published[rows])
-            elif name in table.column_names:
-                column = table[name].to_pandas(integer_object_nulls=True)  # floats would lose digits
             else:
-                column = pd.Series([np.nan] * table.num_rows, dtype="object")
+                column = pd.Series(self._values(table, name), dtype="object")
             if name != "published" and not pd.api.types.is_object_dtype(dtype):
                 column = column.astype(dtype)
             elif pa.types.is_string(self.schema.field(name).type):
-                column = column.map(lambda v: v if isinstance(v, str) else str(v), na_action="ignore").astype("object")
+                column = parts.as_text(column.tolist()).to_pandas().astype("object")
             out[name] = column
         return pd.DataFrame(out)
 
+    @staticmethod
+    def _values(table: pa.Table, name: str) -> Any:
+        """A column of a part, which may lack it."""
+        if name not in table.column_names:
+            return [np.nan] * table.num_rows
+        if pa.types.is_nested(table[name].type):
+            return table[name].to_pylist()
+        return table[name].to_pandas(integer_object_nulls=True)  # floats would lose digits
+
     def _read(self, number: int, columns: Sequence[str] | None = None) -> pa.Table:
-        return pq.read_table(self._folder / f"{number:06d}.parquet", columns=columns)
+        data = (self._folder / f"{number:06d}.arrow").read_bytes()
+        file = pa.ipc.open_file(data)
+        if columns is not None:
+            wanted = [k for k, name in enumerate(file.schema.names) if name in columns]
+            file = pa.ipc.open_file(data, options=pa.ipc.IpcReadOptions(included_fields=wanted))
+        return file.read_all()
 
     def remove(self) -> None:
         """Remove the parts from the disk."""
@@ -348,11 +373,6 @@ def is_read(articles: object) -> bool:
 
 def _column(name: str, values: Sequence[Any]) -> pa.Array:
     return parts.as_text(values) if name in COLUMNS else parts.as_column(values)
-
-
-def _is_of_empty_lists(kind: pa.DataType) -> bool:
-    """Whether a column of this type holds lists in which nothing stands, so that it goes with lists of any kind."""
-    return pa.types.is_list(kind) and pa.types.is_null(kind.value_type)
 
 
 class _FoundFiles:

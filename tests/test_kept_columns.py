@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import newslab as nl
+from newslab import streaming
 from newslab.corpus import blocks
 from newslab.tables import TABLES
 
@@ -174,6 +175,53 @@ def test_a_field_that_is_text_or_a_list_can_be_saved(tmp_path):
     for kept in (nl.load(tmp_path / "one"), nl.load(tmp_path / "other"), found):
         assert kept.articles["tags"].tolist() == ["a", "['a']", "a", "['a']"]
     assert analysis.articles["tags"].tolist() == ["a", ["a"], "a", ["a"]]
+
+
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        ([{"a": 1}, {"b": "x"}, {}, None], [{"a": 1, "b": None}, {"a": None, "b": "x"}, {"a": None, "b": None}, None]),
+        (
+            [{}, {}, {"a": {}}, {"a": {"x": 2**60 + 1}}],
+            [{"a": None}] * 2 + [{"a": {"x": n}} for n in (None, 2**60 + 1)],
+        ),
+        ([[{"a": 1}], [], [{"b": 0.5}], None], [[{"a": 1, "b": None}], [], [{"a": None, "b": 0.5}], None]),
+        ([{"a": 1}, {"a": 0.5}, {"a": 2}, {}], [{"a": 1.0}, {"a": 0.5}, {"a": 2.0}, {"a": None}]),
+        ([{"a": 1}, {"a": "x", "b": None}, {}, None], ["{'a': 1}", "{'a': 'x'}", "{}", None]),
+        ([{"a": 2**60 + 1}, {"a": 0.5}, [1], []], ["{'a': 1152921504606846977}", "{'a': 0.5}", "[1]", "[]"]),
+        ([{"a": {}}, {}, {}, {}], ["{'a': {}}", "{}", "{}", "{}"]),
+        ([[*range(2000)], ["a"], [0.5], [None]], [str([*range(2000)]), "['a']", "[0.5]", "[None]"]),
+        ([{f"{k}-{n}": 1 for n in range(400)} for k in range(4)],) * 2,
+        (
+            [datetime.date(2031, 1, 1), datetime.datetime(2031, 1, 1, 5), None, None],
+            ["2031-01-01", "2031-01-01 05:00:00", None, None],
+        ),
+        ([b"a", "x", None, b"\xff"], ["b'a'", "x", None, "b'\\xff'"]),
+    ],
+    ids=["keys", "empty", "lists", "floats", "kinds", "digits", "none", "long", "many", "days", "bytes"],
+)
+@pytest.mark.parametrize("size", [1, 3, None])
+def test_dicts_and_lists_are_of_one_kind_in_all_parts(values, kept, size, tmp_path, monkeypatch):
+    if kept is values:
+        kept = list(map(str, kept))  # a key for each name would be a column for each
+    frame = FRAME.assign(about=pd.Series(values, dtype="object"))
+    if size is None:
+        nl.analyze(frame, reader="rules", progress=False).save(tmp_path / "out")
+    else:
+        monkeypatch.setattr(streaming, "_PART", (size, 10**9))
+        nl.analyze(frame, reader="rules", progress=False, out=tmp_path / "out")
+        files = [*(tmp_path / "out" / "articles.parquet").iterdir()]
+        assert len(files) > 1 and len({pq.read_schema(file) for file in files}) == 1
+    table = pq.read_table(tmp_path / "out" / "articles.parquet")
+    assert table["about"].to_pylist() == kept
+    loaded = nl.load(tmp_path / "out").articles["about"]
+    assert pa.array(loaded.tolist(), table["about"].type, from_pandas=True).to_pylist() == kept
+
+
+def test_moments_keep_their_nanoseconds(both):
+    moments = pd.to_datetime(["2031-01-01 00:00:00.000000001", None] * 2).as_unit("ns")
+    for analysis in both(FRAME.assign(moment=moments)):
+        assert analysis.articles["moment"].tolist()[::2] == moments.tolist()[::2]
 
 
 @pytest.mark.parametrize("read_before", [True, False])
