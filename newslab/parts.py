@@ -359,10 +359,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         parts = tables.get(name) if isinstance(tables, dict) else None
         if not isinstance(parts, list) or not parts:
             raise ValueError(f"{folder / MANIFEST} is damaged: it names no parts of the table {name}")
-        for part in parts:
+        for k, part in enumerate(parts):
             file, rows = (part.get("file"), part.get("rows")) if isinstance(part, dict) else (None, None)
             if not isinstance(file, str) or not _NAME.fullmatch(file):
                 raise ValueError(f"{folder / MANIFEST} names {file!r}, which is no name of a part; it is not opened")
+            if not file.startswith(f"part-{k:05d}-"):
+                raise ValueError(f"{folder / MANIFEST} is damaged: it names {file} as part {k} of the table {name}")
             if type(rows) is not int or rows < 0:
                 raise ValueError(f"{folder / MANIFEST} is damaged: {file} has {rows!r} rows")
     for name in ("n_copies", "n_unknown"):

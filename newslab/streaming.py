@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 BATCH = 64  # articles read between two saves
 _WORK = "_reading"
+_OF_WORK = ("found", "staged", "new")  # its folders
 _PART = (1000, 8_000_000)  # articles and characters from which a part is full
 _BATCH_CHARS = 2_000_000
 _LEXICONS = Path(__file__).with_name("lexicons")
@@ -131,12 +132,14 @@ def _prepare(folder: Path, source: Any = None) -> Path:
         raise ValueError(
             f"{folder} holds an analysis in one piece, or a damaged one; choose another folder for out, or remove it"
         )
-    for place in (folder / _WORK, *(folder / f"{name}.parquet" for name in TABLES)):
+    work = folder / _WORK
+    for place in (work, *(work / name for name in _OF_WORK), *(folder / f"{name}.parquet" for name in TABLES)):
         _refuse_what_is_no_folder(place)
-        if place.exists() and not (_is_work(place) if place.name == _WORK else ours):
+        parts.refuse_link_out(place, folder)
+        if place.exists() and not (_is_work(work) if place.is_relative_to(work) else ours):
             raise ValueError(f"{place} is there already, and newslab did not write it; choose another folder for out")
     try:
-        (folder / _WORK).mkdir(parents=True, exist_ok=True)
+        work.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _clear(error, folder) from error
     return folder
@@ -173,6 +176,8 @@ def _clear(error: OSError, folder: Path) -> OSError:
         )
     elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM) and _lies_in(error.filename, folder):
         what = f"{folder} cannot be written to ({error.strerror}); choose another folder for out"
+    elif error.errno in (errno.EISDIR, errno.EEXIST, errno.ENOTDIR) and _lies_in(error.filename, folder):
+        what = f"{error.filename2 or error.filename} is in the way ({error.strerror}); remove it and run the same again"
     else:
         return error
     told = type(error)(what)  # one text only, or it would begin with "[Errno 28]"

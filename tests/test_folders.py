@@ -103,6 +103,26 @@ def test_what_is_in_the_way_is_told_before_anything_is_read(out, tmp_path):
         run(tmp_path / "nowhere", tmp_path / "link")
 
 
+@pytest.mark.parametrize("name", ["_reading/new", "_reading/staged", "_reading/found", "_reading", "quotes.parquet"])
+def test_links_out_of_the_folder_are_not_written_to(name, out, tmp_path):
+    run(ARTICLES, out)
+    shutil.move(out / name, tmp_path / "mine") if (out / name).exists() else (tmp_path / "mine").mkdir()
+    (out / name).symlink_to(tmp_path / "mine")
+    before = files(tmp_path / "mine")
+    with pytest.raises(ValueError, match="is a link out of"):
+        run(ARTICLES.iloc[1:], out)
+    assert files(tmp_path / "mine") == before
+
+
+@pytest.mark.parametrize("name", ["_reading/lock", "_reading/conditions.json", "_reading/found/found-0.parquet"])
+def test_a_folder_in_the_place_of_a_file_is_told(name, out):
+    run(ARTICLES, out)
+    (out / name).unlink(missing_ok=True)
+    (out / name).mkdir()
+    with pytest.raises(IsADirectoryError, match=rf"{name} is in the way .*; remove it and run the same again"):
+        run(ARTICLES.iloc[1:], out)
+
+
 @pytest.mark.parametrize("form", ["{0}", "{0}/*", "{0}/r*", "{0}/**/*.parquet", "{1}/*/res/*.json", "generator", "~"])
 def test_a_folder_inside_the_corpus_is_refused_however_the_corpus_is_named(form, tmp_path, monkeypatch):
     corpus = tmp_path / "corpus"

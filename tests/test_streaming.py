@@ -728,6 +728,8 @@ def test_a_part_cannot_be_a_link_out_of_the_folder(lazy, tmp_path):
         (lambda about: about.update(tables=[]), "names no parts of the table articles"),
         (lambda about: about["tables"].pop("stances"), "names no parts of the table stances"),
         (lambda about: about["tables"]["quotes"][0].update(rows=-1), "has -1 rows"),
+        (lambda about: about["tables"]["quotes"].append(about["tables"]["quotes"][0]), "as part . of the table quotes"),
+        (lambda about: about["tables"]["articles"].reverse(), "as part 0 of the table articles"),
         (lambda about: about["tables"]["quotes"][0].update(rows=True), "has True rows"),
         (lambda about: about.update(n_unknown="many"), "n_unknown is no number"),
         (lambda about: about.update(reader=None), "names no reader"),
