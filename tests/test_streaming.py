@@ -300,6 +300,26 @@ def test_a_large_table_is_never_held_whole(tmp_path, monkeypatch, rules):
     assert_same(found, nl.analyze(tmp_path / "one.csv", reader=rules, progress=False))
 
 
+@pytest.mark.parametrize("more", ['"x","“We won,” said Bo Lind."\n', "short\n", ""])
+def test_a_large_table_that_changes_while_it_is_read_is_told_of(more, tmp_path, monkeypatch):
+    file = tmp_path / "one.csv"
+    file.write_text("n,text\n1,“We lost” said Ona Vell.\n2,Rain fell.\n", encoding="utf-8")
+    (tmp_path / "two.txt").write_text(TEXTS["a"], encoding="utf-8")
+    monkeypatch.setattr(blocks, "LARGE", 0)
+    gather = corpus.Gatherer.add_blocks
+
+    def later(*args):
+        file.write_text(file.read_text(encoding="utf-8") + more, encoding="utf-8")
+        os.utime(file, (1, 1))
+        yield from gather(*args)
+
+    monkeypatch.setattr(corpus.Gatherer, "add_blocks", later)
+    with pytest.warns(UserWarning, match="could not be read"):
+        problems = pd.DataFrame(nl.read_articles(tmp_path, progress=False).attrs["problems"])
+    assert problems["article_id"].tolist() == ["one.csv"]
+    assert "was changed while it was read, so that rows may be missing" in problems["reason"][0]
+
+
 def test_columns_are_named_as_for_read_articles(tmp_path, rules):
     pd.DataFrame({"Volltext": TEXTS.values()}).to_csv(tmp_path / "t.csv", index=False, encoding="utf-16")
     found = run(tmp_path / "t.csv", tmp_path / "out", rules, text="Volltext", encoding="utf-16")

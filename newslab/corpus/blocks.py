@@ -6,7 +6,7 @@ cannot be done with, such as one in an encoding that must be guessed, is read wh
 
 import codecs
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, BinaryIO
@@ -37,6 +37,7 @@ _ROWS = 1000
 # those of any article, or the lines of one that is too long would be read as articles.
 _CELL = 20_000_000
 _PIECE = 1 << 20
+_CHANGED = "was changed while it was read, so that rows may be missing; run the same again"
 
 
 def read_blocks(file: File, encoding: str | None, limits: Limits) -> Blocks | None:
@@ -46,16 +47,34 @@ def read_blocks(file: File, encoding: str | None, limits: Limits) -> Blocks | No
     with told():
         if file.size < LARGE:
             return None
-        if file.suffix == ".parquet":
-            return None if file.member else _parquet(file, limits)
-        known = _encoding(file, encoding)
-        if known is None:
-            return None
-        name, damaged = known
-        note_damaged(damaged, file, limits)
-        if file.suffix in (".csv", ".tsv"):
-            return _csv(file, name, "\t" if file.suffix == ".tsv" else None, limits)
-        return _json_lines(file, name, limits)
+        before, table = file.state, _table(file, encoding, limits)
+    return table and table._replace(blocks=_unchanged(table.blocks, file, before))
+
+
+def _table(file: File, encoding: str | None, limits: Limits) -> Blocks | None:
+    if file.suffix == ".parquet":
+        return None if file.member else _parquet(file, limits)
+    known = _encoding(file, encoding)
+    if known is None:
+        return None
+    name, damaged = known
+    note_damaged(damaged, file, limits)
+    if file.suffix in (".csv", ".tsv"):
+        return _csv(file, name, "\t" if file.suffix == ".tsv" else None, limits)
+    return _json_lines(file, name, limits)
+
+
+def _unchanged(blocks: Iterable[pd.DataFrame], file: File, before: tuple[int, int]) -> Iterator[pd.DataFrame]:
+    """The blocks of a file; told if it was changed meanwhile, since the two passes then see different rows."""
+    try:
+        yield from blocks
+    except ValueError as error:  # such as a word where there were numbers
+        if file.state == before:
+            raise
+        raise Unreadable(f"{_CHANGED}: {error}") from None
+    with told():
+        if file.state != before:
+            raise Unreadable(_CHANGED)
 
 
 def _encoding(file: File, given: str | None) -> tuple[str, int] | None:

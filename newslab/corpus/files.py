@@ -64,6 +64,12 @@ class File:
             return self.member.file_size
         return self.path.stat().st_size if self.path.is_file() else 0
 
+    @property
+    def state(self) -> tuple[int, int]:
+        """What differs once it was changed: size and time on the disk."""
+        about = self.path.stat()
+        return about.st_size, about.st_mtime_ns
+
     def open(self) -> BinaryIO:
         """Its bytes as a stream, unpacked."""
         if self.zips is not None and self.member is not None:
