@@ -875,6 +875,8 @@ def analyze(
     >>> nl.analyze(articles, progress=False).quotes[["speaker", "cue", "text"]].values.tolist()
     [['Ona Vell', 'said', 'We lost,']]
     """
+    if isinstance(articles, Iterator):  # which gives its paths once, and they are looked at twice
+        articles = list(articles)
     refuse_texts(articles)
     table = None if actors is None else read_actors(actors)
     corrected = None if corrections is None else read_corrections(corrections)

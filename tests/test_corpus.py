@@ -752,6 +752,10 @@ def test_wrong_sources(tmp_path):
             read_articles(source)
     with pytest.raises(TypeError, match="the list holds a int"):
         read_articles([1])
+    with pytest.raises(ValueError, match="texts are given as a table"):
+        read_articles(text for text in [TEXT, TEXT])
+    with pytest.raises(TypeError, match=r"pd.DataFrame\(articles\)"):
+        nl.analyze({"text": text} for text in [TEXT])
 
 
 def test_a_named_file_of_another_kind_is_a_problem_in_a_list(tmp_path):

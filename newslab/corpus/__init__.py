@@ -123,6 +123,8 @@ def read_articles(
     >>> nl.read_articles(table)[["article_id", "title", "text", "published"]].values.tolist()
     [['article-1', 'Harbour tax', 'It will rise.', Timestamp('2024-03-12 00:00:00')]]
     """
+    if isinstance(source, Iterator):
+        source = list(source)
     refuse_texts(source)
     _check_options(unknown)
     given = {"text": text, "title": title, "published": published, "outlet": outlet, "author": author, "url": url,
