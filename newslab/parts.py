@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from newslab.corpus.columns import whole_characters
+from newslab.corpus.columns import in_words, whole_characters
 from newslab.corpus.formats import nullable, whole_numbers
 from newslab.tables import DTYPES, NEEDED, TABLES, typed
 
@@ -34,6 +34,8 @@ FORMAT = "parts-1"
 MADE = (MANIFEST, *(f"{name}.parquet" for name in TABLES), "quotes.parquet/part-00000-0123456789abcdef.parquet")
 _NAME = re.compile(r"part-\d{5,9}-[0-9a-f]{16}\.parquet", re.ASCII)
 _MOST_FIELDS = 1000  # of the dicts in a column; with more, such as a key for each name, they are kept as text
+NOT_HELD = (pa.ArrowException, OverflowError, ValueError, TypeError, NotImplementedError)  # by a column of one type
+_JOINED = (pa.types.is_nested, pa.types.is_decimal, pa.types.is_timestamp, pa.types.is_duration)
 _NESTED = {"spans": pa.list_(pa.list_(pa.int64())), "aliases": pa.list_(pa.string())}
 _ARROW = {"str": pa.string(), "int64": pa.int64(), "Int64": pa.int64(), "float64": pa.float64(), "bool": pa.bool_()}
 
@@ -103,23 +105,24 @@ def arrow_type(dtype: Any) -> pa.DataType | None:
 def as_column(values: Sequence[Any]) -> pa.Array:
     """Values as Arrow can hold them: of mixed kinds, or of kinds that it does not know, as text."""
     try:
+        moments = pd.Series(values, dtype="object").infer_objects()
+        if moments.dtype.kind in "mM":  # Arrow itself would leave out nanoseconds and mistake the year 10000
+            return pa.Array.from_pandas(moments)
         kind = pa.infer_type(values, from_pandas=True)
-        if pa.types.is_timestamp(kind) and any(getattr(v, "nanosecond", 0) > 0 for v in values):
-            kind = pa.timestamp("ns", kind.tz)  # Arrow would leave them out
         if _n_fields(kind) <= _MOST_FIELDS:
             column = pa.array(values, kind, from_pandas=True)
             # Arrow takes moments among days for days, and text among bytes for bytes.
             mixes = pa.types.is_date(kind) or pa.types.is_binary(kind)
             if not mixes or as_text(column.to_pylist()).equals(as_text(values)):
                 return column
-    except (pa.ArrowException, OverflowError, ValueError, TypeError):  # told as text
+    except NOT_HELD:  # told as text
         pass
     return as_text(values)
 
 
 def as_text(values: Sequence[Any]) -> pa.Array:
     """Values as text, lists and dicts as Python writes them; what is missing stays so."""
-    texts = [None if is_missing(v) else whole_characters(v if isinstance(v, str) else str(_filled(v))) for v in values]
+    texts = [None if is_missing(v) else whole_characters(in_words(_filled(v))) for v in values]
     return pa.array(texts, pa.string())
 
 
@@ -139,7 +142,7 @@ def joined(one: pa.DataType, two: pa.DataType) -> pa.DataType:
     """
     if one == two:
         return one
-    if all(map(pa.types.is_nested, (one, two))) or all(map(pa.types.is_decimal, (one, two))):
+    if any(is_of(one) and is_of(two) for is_of in _JOINED):
         schemas = [pa.schema([("", kind)]) for kind in (one, two)]
         try:
             kind = pa.unify_schemas(schemas, promote_options="permissive").field(0).type
@@ -177,7 +180,7 @@ def storable(frame: pd.DataFrame) -> pd.DataFrame:
         column = out.iloc[:, k]
         is_object = pd.api.types.is_object_dtype(column.dtype)
         if not is_object:
-            with suppress(pa.ArrowException, OverflowError, ValueError, TypeError):
+            with suppress(*NOT_HELD):
                 pa.Table.from_pandas(column.to_frame())
                 continue
         made = as_column(column.tolist())

@@ -299,7 +299,7 @@ class _Staged:
         try:
             for number, _ in self.spans():
                 pa.array(self._values(self._read(number, [name]), name), kind)
-        except (pa.ArrowException, OverflowError, ValueError, TypeError):
+        except parts.NOT_HELD:
             return False
         return True
 

@@ -12,6 +12,7 @@ import pytest
 import newslab as nl
 from newslab import streaming
 from newslab.corpus import blocks
+from newslab.corpus.columns import in_words
 from newslab.tables import TABLES
 
 TEXTS = [
@@ -216,6 +217,32 @@ def test_dicts_and_lists_are_of_one_kind_in_all_parts(values, kept, size, tmp_pa
     assert table["about"].to_pylist() == kept
     loaded = nl.load(tmp_path / "out").articles["about"]
     assert pa.array(loaded.tolist(), table["about"].type, from_pandas=True).to_pylist() == kept
+
+
+FAR = pa.array([10**18, 0, None, 1], pa.timestamp("us"))  # the year 33658
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        (FAR, ["33658-09-27T01:46:40.000000", "1970-01-01 00:00:00"]),
+        (FAR.cast(pa.timestamp("us", "UTC")), []),  # pandas itself tells another year
+        (FAR.cast(pa.timestamp("us", "Mars/X")), ["33658-09-27T01:46:40.000000", "1970-01-01 00:00:00"]),
+        (pa.array([10**7, 0, None, 1], pa.date32()), ["29349-01-26", "1970-01-01"]),
+        (pa.array([5, 1000, None, 1], pa.time64("ns")), ["00:00:00", "00:00:00.000001"]),
+        (pa.array([2**62, 1, None, 1], pa.duration("s")), ["53375995583650 days 07:45:04", "0 days 00:00:01"]),
+    ],
+    ids=["moments", "UTC", "zone", "days", "times", "spans"],
+)
+@pytest.mark.filterwarnings("ignore:. other fault")
+def test_values_that_python_cannot_hold_cost_neither_the_file_nor_the_run(column, told, blockwise, both, tmp_path):
+    table = pa.table({"text": TEXTS, "date": column, "about": column})
+    pq.write_table(table, tmp_path / "articles.parquet", store_schema=True)
+    for analysis in both(tmp_path / "articles.parquet"):
+        articles = analysis.articles
+        assert list(map(in_words, articles["about"]))[: len(told)] == told
+        years = [None if pd.isna(day) else day.year for day in articles["published"]]
+        assert years[0] is None and (years[1] == 1970 or "not understood" in analysis.problems["reason"][0])
 
 
 def test_moments_keep_their_nanoseconds(both):

@@ -84,6 +84,12 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
+def in_words(value: Any) -> str:
+    """A value as text, also a moment so far away that pandas fails or names another year."""
+    far = isinstance(value, pd.Timestamp) and not 0 < value.year < 10_000
+    return str(value.to_numpy() if far else value)
+
+
 def is_blank(value: Any) -> bool:
     """Whether a cell says nothing: None, NaN, NA, NaT or white space."""
     return not value.strip() if isinstance(value, str) else pd.api.types.is_scalar(value) and bool(pd.isna(value))
@@ -103,7 +109,7 @@ def cell(value: Any) -> str | None:
         return ", ".join(c for c in map(cell, value) if c) or None
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))  # whole numbers become floats where a column has gaps
-    return whole_characters(str(value).strip())
+    return whole_characters(in_words(value).strip())
 
 
 def unwrapped(value: Any) -> Any:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from numbers import Real
 from typing import Any
@@ -44,7 +45,7 @@ def parse_dates(values: Sequence[Any]) -> tuple[np.ndarray, list[int], list[str]
 def _moment(value: Any, day_first: bool) -> pd.Timestamp | None:
     value = unwrapped(value)
     try:
-        if isinstance(value, Real) and not isinstance(value, (bool, np.bool_)):
+        if isinstance(value, (Real, Decimal)) and not isinstance(value, (bool, np.bool_)):
             value = f"{value:.0f}"
         if isinstance(value, str):
             moment = _from_text(" ".join(value.split()), day_first)
@@ -52,7 +53,8 @@ def _moment(value: Any, day_first: bool) -> pd.Timestamp | None:
             moment = pd.Timestamp(value)
         else:
             return None
-    except (ValueError, ArithmeticError, KeyError):  # too long a number; an unknown zone, or a number that is no time
+    except (ValueError, ArithmeticError, KeyError, NotImplementedError):
+        # Too long a number; an unknown zone, or a number that is no time; a moment out of Python's range.
         return None
     if moment.tzinfo is not None:
         moment = moment.tz_convert("UTC").tz_localize(None)

@@ -9,6 +9,7 @@ import logging
 import re
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pandas as pd
@@ -181,10 +182,48 @@ def as_frames(schema: pa.Schema) -> Callable[[pa.Table], pd.DataFrame]:
 
     def as_frame(table: pa.Table) -> pd.DataFrame:
         table = table.drop_columns([name for name in unnamed if name in table.column_names])
-        frame = table.replace_schema_metadata(notes).to_pandas(integer_object_nulls=True)
+        try:
+            frame = table.replace_schema_metadata(notes).to_pandas(integer_object_nulls=True)
+        except _no_value():
+            table = _told(table)
+            frame = table.to_pandas(integer_object_nulls=True)
         return whole_numbers(frame, table.schema)
 
     return as_frame
+
+
+def _no_value() -> tuple[type[Exception], ...]:
+    """What pyarrow and pandas raise for a value that Python cannot hold."""
+    import pyarrow as pa
+
+    return pa.ArrowException, ValueError, TypeError, ArithmeticError, LookupError, NotImplementedError
+
+
+def _told(table: pa.Table) -> pa.Table:
+    """A table in which columns with values that Python cannot hold, such as days after the year 9999, are text."""
+    import pyarrow as pa
+
+    no_value = _no_value()
+
+    def text(value: pa.Scalar) -> str | None:
+        for tell in (lambda: value.as_py(), lambda: value.cast(pa.string()).as_py()):
+            with suppress(*no_value):
+                told = tell()
+                return None if told is None else str(told)
+        return f"unreadable {value.type}"
+
+    table = table.replace_schema_metadata()
+    for k, field in enumerate(table.schema):
+        try:
+            table.select([k]).to_pandas()
+        except no_value:
+            column = table.column(k)
+            if pa.types.is_timestamp(field.type):  # of an unknown zone, but kept in UTC
+                column = column.cast(pa.timestamp(field.type.unit))
+            else:
+                column = pa.array(map(text, column), pa.string())
+            table = table.set_column(k, field.name, column)
+    return table
 
 
 def whole_numbers(frame: pd.DataFrame, schema: pa.Schema) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from newslab.corpus.columns import (
     cell,
     did_you_mean,
     free_name,
+    in_words,
     is_blank,
     is_nested_deeper,
     match_columns,
@@ -182,7 +183,7 @@ class Gatherer:
             published[rows], bad, unsure = parse_dates([values[i] for i in rows])
             guessed += unsure
             for i in rows[bad]:
-                self.problems.note(ids[i], f"date {str(values[i])[:60]!r} not understood; kept without a date")
+                self.problems.note(ids[i], f"date {in_words(values[i])[:60]!r} not understood; kept without a date")
         if guessed:
             told = f"{how_many(len(guessed), 'date')} such as {guessed[0]!r} {'was' if len(guessed) == 1 else 'were'}"
             self.warnings.append(f"{told} read month first; if that is wrong, give dates as 2024-03-12")
