@@ -6,6 +6,7 @@ import os
 import time
 import warnings
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -673,7 +674,8 @@ def test_max_chars(tmp_path):
         ("Tuesday 12 March 2024 10.30am", "2024-03-12 10:30"), ("March 12, 2024 at 10:30 p.m. EDT", "2024-03-13 02:30"),
         ("12 March 2024 12:05 AM", "2024-03-12 00:05"), ("12 March 2024, 10:30 GMT", "2024-03-12 10:30"),
         ("Tue, 12 Mar 2024 10:30:00 +0100", "2024-03-12 09:30"), ("Tue, 12 Mar 2024 10:30:00 GMT", "2024-03-12 10:30"),
-        ("20240312", "2024-03-12"), (20240312, "2024-03-12"), ("20240312103000", "2024-03-12 10:30"),
+        ("20240312", "2024-03-12"), (20240312, "2024-03-12"), (Decimal("20240312"), "2024-03-12"),
+        ("20240312103000", "2024-03-12 10:30"),
         (1710239400, "2024-03-12 10:30"), (1710239400.0, "2024-03-12 10:30"), ("1710239400", "2024-03-12 10:30"),
         (1710239400000, "2024-03-12 10:30"), (pd.Timestamp("2024-03-12 10:30", tz="Europe/Paris"), "2024-03-12 09:30"),
         (np.datetime64("2024-03-12"), "2024-03-12"), (pd.Timestamp("2024-03-12").date(), "2024-03-12"),
@@ -692,7 +694,7 @@ def test_dates(value, want):
     "value",
     ["soon", "2024", 2024, "March 2024", "31 February 2024", "1200-01-01", "9999-12-31", "Marble 12, 2024",
      "99/99/2024",
-     "12 March 2024 10:30 XYZ", True, 1e300, 10**400, "9" * 400, "-", ["2024-03-12"]],
+     "12 March 2024 10:30 XYZ", True, 1e300, 10**400, "9" * 400, "2024" + ".1" * 10**6, "-", ["2024-03-12"]],
 )  # fmt: skip
 def test_dates_not_understood_keep_the_article(value):
     articles = read(pd.DataFrame({"text": ["a"], "date": pd.Series([value], dtype=object)}), "1 other fault")

@@ -21,6 +21,7 @@ _HALF = re.compile(r"\b([ap])\.m\.?", re.I)
 _ZONES = {"WET": 0, "BST": 1, "IST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3,
           "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}  # fmt: skip
 _SINCE_1970 = {9: "s", 10: "s", 12: "ms", 13: "ms", 16: "us", 19: "ns"}  # unit by number of digits
+_LONGEST = 500  # characters of a date; what is longer is a text, on which dateutil may take its time
 _FIRST_YEAR, _LAST_YEAR = 1678, 2261  # what datetime64[ns] can hold in full
 
 
@@ -48,7 +49,10 @@ def _moment(value: Any, day_first: bool) -> pd.Timestamp | None:
         if isinstance(value, (Real, Decimal)) and not isinstance(value, (bool, np.bool_)):
             value = f"{value:.0f}"
         if isinstance(value, str):
-            moment = _from_text(" ".join(value.split()), day_first)
+            text = " ".join(value.split())
+            if len(text) > _LONGEST:
+                return None
+            moment = _from_text(text, day_first)
         elif isinstance(value, (date, np.datetime64)):
             moment = pd.Timestamp(value)
         else:
