@@ -299,6 +299,13 @@ def test_bad_json(tmp_path, text, reason):
     assert reason in problems(read(tmp_path, "1 of 2"))["t.json"]
 
 
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_a_number_of_very_many_digits_costs_no_article(name, tmp_path):
+    record = f'{{"text": "Rain fell.", "n": {"7" * 5000}}}'
+    articles = read(write(tmp_path, {name: f"[{record}]" if name == "a.json" else record}))
+    assert articles["n"].tolist() == ["7" * 5000]
+
+
 def test_hand_codings_beside_the_articles_are_no_articles(tmp_path):
     coding = json.dumps({"article": "a", "actors": [], "edges": [], "quotations": []})
     assert read(write(tmp_path, {"a.txt": TEXT, "a.json": coding}))["article_id"].tolist() == ["a"]

@@ -22,6 +22,7 @@ from newslab.corpus.problems import Problems, Unreadable
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_DIGITS = 600  # of a whole number; Python can be told to make none longer than 640
 _TITLE = 200  # characters up to which a first line is a headline
 _CODING = frozenset(("actors", "edges"))  # fields of a hand coding; see newslab.coding
 # "\ud83d" without its second half is valid JSON and no text: no file can hold it.
@@ -386,9 +387,14 @@ def as_record(line: str, number: int) -> dict[str, Any] | str:
     return record if isinstance(record, dict) else f"a {type(record).__name__}, not a record with named fields"
 
 
+def _whole(digits: str) -> int | str:
+    """A whole number; one of so many digits that Python refuses to make it stays text."""
+    return int(digits) if len(digits) < _DIGITS else digits
+
+
 def _loads(text: str) -> Any:
     try:
-        return json.loads(_HALF_SURROGATE.sub(r"\\ufffd", text))
+        return json.loads(_HALF_SURROGATE.sub(r"\\ufffd", text), parse_int=_whole)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
