@@ -130,9 +130,9 @@ def _filled(value: Any) -> Any:
     """A list or dict without keys that hold nothing: which of these it has may depend on the articles around it."""
     if isinstance(value, Mapping):
         return {k: _filled(v) for k, v in value.items() if not is_missing(v)}
-    if isinstance(value, (list, tuple, set, np.ndarray)):
-        return [_filled(v) for v in value]
-    return value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and not value.ndim):
+        return value.item()
+    return [_filled(v) for v in value] if isinstance(value, (list, tuple, set, np.ndarray)) else value
 
 
 def joined(one: pa.DataType, two: pa.DataType) -> pa.DataType:

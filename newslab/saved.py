@@ -40,7 +40,7 @@ def write_saved(folder: Path, tables: Iterable[tuple[str, pd.DataFrame]], reader
     """
     from newslab import __version__
 
-    if is_in_parts(folder):
+    if is_in_parts(folder) or any((folder / f"{name}.parquet").is_dir() for name in TABLES):
         raise ValueError(f"{folder} holds an analysis in parts, which is saved already; choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
     written: dict[Path, Path] = {}  # a file that is written → the one in whose place it is put

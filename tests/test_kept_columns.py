@@ -245,6 +245,26 @@ def test_values_that_python_cannot_hold_cost_neither_the_file_nor_the_run(column
         assert years[0] is None and (years[1] == 1970 or "not understood" in analysis.problems["reason"][0])
 
 
+class Mute:
+    def __str__(self):
+        raise RuntimeError("no words")
+
+    __repr__ = __str__
+
+
+def test_objects_of_any_make_end_no_run(tmp_path):
+    frame = FRAME.assign(
+        id=pd.Series([Mute(), np.array(5), np.array([1, 2]), None], dtype="object"),
+        about=pd.Series([Mute(), np.array(5), np.array([]), {1: np.array(6)}], dtype="object"),
+    )
+    whole = nl.analyze(frame, reader="rules", progress=False)
+    assert whole.articles["article_id"].tolist() == ["a Mute", "5", "1, 2", "article-4"]
+    whole.save(tmp_path / "one")
+    found = nl.analyze(frame, reader="rules", progress=False, out=tmp_path / "out")
+    for kept in (nl.load(tmp_path / "one"), found):
+        assert kept.articles["about"].tolist() == ["a Mute", "5", "[]", "{1: 6}"]
+
+
 def test_moments_keep_their_nanoseconds(both):
     moments = pd.to_datetime(["2031-01-01 00:00:00.000000001", None] * 2).as_unit("ns")
     for analysis in both(FRAME.assign(moment=moments)):

@@ -163,3 +163,12 @@ def test_a_save_that_is_stopped_leaves_no_mix_of_two(saved, other, monkeypatch):
     monkeypatch.undo()
     assert_same(nl.load(other.save(saved)), other)
     assert not list(saved.glob(".*"))
+
+
+def test_nothing_is_saved_among_the_parts_of_another_analysis(saved, other):
+    (saved / "stances.parquet").unlink()
+    (saved / "stances.parquet").mkdir()
+    before = {path: path.read_bytes() for path in saved.iterdir() if path.is_file()}
+    with pytest.raises(ValueError, match="in parts, which is saved already; choose another folder"):
+        other.save(saved)
+    assert {path: path.read_bytes() for path in saved.iterdir() if path.is_file()} == before

@@ -87,7 +87,10 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
 def in_words(value: Any) -> str:
     """A value as text, also a moment so far away that pandas fails or names another year."""
     far = isinstance(value, pd.Timestamp) and not 0 < value.year < 10_000
-    return str(value.to_numpy() if far else value)
+    try:
+        return str(value.to_numpy() if far else value)
+    except Exception:  # an object of somebody's own, in a DataFrame, fails as it likes
+        return f"a {type(value).__name__}"
 
 
 def is_blank(value: Any) -> bool:
@@ -114,6 +117,8 @@ def cell(value: Any) -> str | None:
 
 def unwrapped(value: Any) -> Any:
     """What an export of MongoDB wraps: ``{"$oid": "65f0"}`` is ``"65f0"``."""
+    if isinstance(value, np.ndarray) and not value.ndim:
+        value = value.item()
     while isinstance(value, Mapping) and len(value) == 1 and str(next(iter(value))).startswith("$"):
         value = next(iter(value.values()))
     return value
