@@ -122,7 +122,9 @@ def as_column(values: Sequence[Any]) -> pa.Array:
 
 def as_text(values: Sequence[Any]) -> pa.Array:
     """Values as text, lists and dicts as Python writes them; what is missing stays so."""
-    texts = [None if is_missing(v) else whole_characters(in_words(_filled(v))) for v in values]
+    texts = [
+        None if is_missing(v) else whole_characters(v if isinstance(v, str) else in_words(_filled(v))) for v in values
+    ]
     return pa.array(texts, pa.string())
 
 
