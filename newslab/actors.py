@@ -26,6 +26,7 @@ from newslab.calling import (
     surnames_of,
     two_first_names,
 )
+from newslab.descriptions import is_person, told_of
 from newslab.naming import NUMBERS, by_generation
 from newslab.offices import (
     BODIES,
@@ -413,6 +414,8 @@ class _Resolver:
                 found = None if m.plural else self._unnamed_before(k, surface)
                 if found is None and not m.plural:
                     found = self._holder(k, surface)
+                    if found is None:
+                        found = self._told_of(k, surface)
                 if found is None and self.reading.links:
                     found = self._ranked(k)
                 if found is None:
@@ -640,6 +643,16 @@ class _Resolver:
                 return fitting.pop() if len(fitting) == 1 else None
         return None
 
+    def _told_of(self, k: int, surface: str) -> int | None:
+        """Whom a description means by what they are: “I won,” the Swede said."""
+        found = told_of(self.page, k, self._tells(k))
+        holders = {i for i, _ in self._holders(role_words(surface))}
+        if found is None or found in self._named_in_words_of(k) or (holders and found not in holders):
+            return None
+        if self.actors[found].type == "person":
+            self._role(found, str(self.mentions[k].role))
+        return found
+
     def _is_present(self, k: int, surface: str) -> bool:
         """Whether a description means who holds a public office now: “This mayor lied”, "praised his minister"."""
         this = surface.lower().startswith("this ") and self.quoted[k] is not None
@@ -713,7 +726,8 @@ class _Resolver:
         Somebody spoken to may be the speaker, as others call them: “People say, ‘Ona, go,’” she said.
         """
         m, t = self.mentions[k], self.text.text
-        said = self.saying.get((m.start, m.end)) if m.kind == "pronoun" else None
+        described = m.kind == "nominal" and is_person(t[m.start : m.end])
+        said = self.saying.get((m.start, m.end)) if m.kind == "pronoun" or described else None
         if said is None:
             return set()
         content = self.reading.attributions[said].content

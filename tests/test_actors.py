@@ -869,6 +869,31 @@ def test_who_is_named_in_a_quotation_hardly_says_it(said, speaker):
     assert quotes.loc[quotes["source"] == "she", "speaker"].tolist() == [speaker]
 
 
+TOLD_OF = [
+    # nation, party, age, family, trade and prize are those of whom the sentence before is about
+    ("Captain Arvid Holm denied it. “I never touched him,” the Norwegian insisted.", ["Arvid Holm"]),
+    ("Senator Della Quist broke with the governor. “He is wrong,” the Iowa Republican said.", ["Della Quist"]),
+    ("Brasko boss Emil Straka blamed the strike on Labour. The tycoon said: “They ruined it.”", ["Emil Straka"]),
+    ("Novelist Mira Castellan left the jury. She was angry. “It is a farce,” the Booker winner said.",
+     ["Mira Castellan"]),
+    ("Joel Brandt left training early. “He never listened,” the Ghana international said.", ["Joel Brandt"]),
+    ("Councillor Rhona Pryce left the party. “They lied,” the mother-of-two told the Herald.", ["Rhona Pryce"]),
+    # but not whom they name, nor one of another nation or sex, nor who is named in the same sentence
+    ("Arvid Holm resigned on Monday. “Holm has lied,” the billionaire said.", ["billionaire"]),
+    ("Mr Arvid Holm resigned on Monday. “It was time,” the businesswoman said.", ["businesswoman"]),
+    ("Striker Arvid Holm beat Carl Quist. “I won,” the Norwegian said. Holm went home. “It was hard,” the Dane said.",
+     ["Arvid Holm", "Dane"]),
+    ("Rhona Pryce quit. “He is a liar,” the resident said.", ["resident"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "speakers"), TOLD_OF)
+def test_what_somebody_is_is_told_of_whom_the_sentence_before_is_about(text, speakers):
+    quotes = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).quotes
+    quotes = quotes[quotes["text"].str.contains("[.,]$|I won|They ruined")]
+    assert quotes["speaker"].fillna("nobody").tolist() == speakers
+
+
 def test_a_firm_is_not_the_union_that_its_name_is_joined_with():
     text = (
         "Corvane Mining and union agree pay deal\n\nCorvane Mining and its largest union agreed a deal on Friday. The "

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from newslab.actors import GROUP_OF
+from newslab.descriptions import is_person, mark_persons
 from newslab.model.heads import FoundMention
 from newslab.model.names import (
     DOUBT,
@@ -109,6 +110,7 @@ def merge_mentions(
     out += _of_sources(t, sources, out, limit)
     for m in out:
         m.name = _called(m)
+    mark_persons(t, out)
     _complete_names(t, out)
     _mark_roles(t, out)
     _mark_offices(t, out)
@@ -286,7 +288,7 @@ def _of_sources(t: str, sources: Sequence[Span], out: Sequence[Mention], limit: 
             continue
         if words in RELATIVE:
             more.append(Mention(a, b, "pronoun", "person", words, probability=limit))
-        elif words.split() and words.split()[-1] in lexicons().roles:
+        elif is_person(t[a:b]) or (words.split() and words.split()[-1] in lexicons().roles):
             more.append(_described(t, (a, b), a + _core(t[a:b]), FoundMention(a, b, "person", "nominal", limit)))
     return more
 

@@ -1,0 +1,102 @@
+"""Descriptions by what somebody is and not by an office: "the Swede", "the billionaire"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from newslab.rules.lexicons import lexicons
+
+if TYPE_CHECKING:
+    from newslab.antecedents import Page
+    from newslab.reading import Mention
+
+_CAPITAL = r"[^\W\d_a-z][\w.’'-]*\s"
+_NATION = (  # somebody's, not a people's: "the French", "the Chinese"
+    r"(?:(?:North|South|New|Northern|Puerto|Costa|Sri|Saudi)\s)?(?:(?!Guardian|Vatican|Christian|Republican)[A-Z][a-z]+"
+    r"(?:ian|can|[a-z]ean|oan)|(?:Dutch|English|French|Irish|Welsh|Ulster)(?:wo)?man|Swede|Dane|Finn|Pole|Turk|Scot|"
+    r"Czech|Serb|Croat|Slovak|Slovene|Greek|Swiss|Briton|Spaniard|Portuguese|Argentine|Filipino|Iraqi|Israeli|Pakistani|"
+    r"Saudi|Arabian|Afghan|Thai|Lankan|Zealander|Icelander)"
+)
+_PARTY = "Democrat|Republican|Conservative|Liberal|Tory|[Ii]ndependent|[Cc]onservative"
+_TRADE = (
+    "(?:multi-?)?(?:b|m)illionaire|tycoon|magnate|mogul|businessman|businesswoman|entrepreneur|financier|industrialist|"
+    "actor|actress|singer|rapper|comedian|novelist|playwright|film-?maker|footballer|midfielder|goalkeeper|sprinter|golfer|"
+    "boxer|cyclist"
+)
+_PRIZE = "laureate|winner|medall?ist|champion|international|star"
+_AGE = r"\d\d-year-old|(?:mother|father|mum|mom|dad)-of-\w+"
+_NATIONAL = re.compile(_NATION)
+_PERSON = re.compile(  # bounded: 80 characters
+    rf"[Tt]he\s(?:(?:{_CAPITAL}){{0,2}}(?:{_PARTY})|{_NATION}|(?:[\w.’'-]+\s){{0,3}}?(?:{_TRADE}|{_AGE})|"
+    rf"(?:[\w-]+\s)?{_CAPITAL}(?:[a-z]+\s)?(?:{_PRIZE}))"
+)
+_GENDER = re.compile(r"\A\w+(?=-of-)|(?:wo)?man\Z|\Aactress\Z")
+_ANSWERS = re.compile(r"\s(?:hit|fired|shot)\sback|\s(?:respond|repl|retort|counter|den|reject)\w*")
+_REACH = 5  # sentences back that somebody may be told of
+_NEAR = 80  # and mentions back
+
+
+def is_person(surface: str) -> bool:
+    """Whether words tell of somebody by nation, party, age, trade or prize: "the Ohio Democrat"."""
+    return len(surface) < 80 and _PERSON.fullmatch(surface) is not None
+
+
+def mark_persons(t: str, mentions: Sequence[Mention]) -> None:
+    """Make descriptions of "the Swede" and "the Hollin international", which are nobody's names."""
+    for m in mentions:
+        surface = t[m.start : m.end]
+        noun = surface.split()[-1]
+        if m.kind != "pronoun" and is_person(surface) and (m.type == "person" or noun.islower()):
+            m.kind, m.type, m.plural, m.name, m.role = "nominal", "person", False, surface[4:], noun.lower()
+            gender = _GENDER.search(m.role)
+            m.gender = lexicons().gender.get(gender[0]) if gender else None
+
+
+def told_of(page: Page, k: int, speaks: bool) -> int | None:
+    """Whom the words ahead have told of whom a description tells what they are: "the Swede said"."""
+    m = page.reading.mentions[k]
+    surface = page.reading.text.text[m.start : m.end]
+    return _person_before(page, k, speaks) if m.type == "person" and is_person(surface) else None
+
+
+def _opens(page: Page, k: int) -> bool:
+    """Whether a mention opens its sentence."""
+    return page.spans[k][0] - page.reading.text.sentences[page.sentence[k]][0] < 2
+
+
+def _person_before(page: Page, k: int, speaks: bool) -> int | None:
+    """Whom "the Swede" means that opens its sentence or `speaks`: the person whom the sentences before are about."""
+    mentions = page.reading.mentions
+    m = mentions[k]
+    if page.marked[k] or not (speaks or _opens(page, k)):
+        return None
+    near = [j for j in range(max(k - _NEAR, 0), k) if not page.marked[j] and mentions[j].type != "place"]
+    if any(page.sentence[j] == page.sentence[k] and mentions[j].type == "person" for j in near):
+        return None  # "Orr quit after the Swede told reporters"
+    subjects: dict[int, int] = {}
+    for j in near:
+        if 0 < page.sentence[k] - page.sentence[j] <= _REACH:
+            subjects.setdefault(page.sentence[j], j)
+    genders = {m.gender, None}
+    for j in reversed(subjects.values()):
+        if mentions[j].name not in ("he", "she"):
+            return page.of[j] if _is_meant(page, k, j, genders) else None
+        genders.add(mentions[j].gender)
+    return None
+
+
+def _is_meant(page: Page, k: int, j: int, genders: set[str | None]) -> bool:
+    """Whether a description may mean the subject of a sentence ahead, of whose gender these tell."""
+    m, subject, i = page.reading.mentions[k], page.reading.mentions[j], page.of[j]
+    if i is None or subject.kind != "name" or page.preposition[j] or page.owner[j]:
+        return False
+    actor = page.actors[i]
+    if actor.type != "person" or actor.plural or len(genders | {actor.gender, None}) > 2:
+        return False
+    if _NATIONAL.fullmatch(m.name) and any(n[4:] != m.name and _NATIONAL.fullmatch(n[4:]) for n in actor.aliases):
+        return False  # the Dane is not the Swede
+    there = {page.of[n] for n in range(j + 1, k) if page.sentence[n] == page.sentence[j]} - {i, None}
+    beside = any(page.actors[n].type == "person" for n in there if n is not None)
+    return not (beside and _ANSWERS.match(page.reading.text.text, m.end))  # "Orr blamed Vell. The Swede hit back"
