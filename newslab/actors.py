@@ -644,7 +644,7 @@ class _Resolver:
         return None
 
     def _told_of(self, k: int, surface: str) -> int | None:
-        """Whom a description means by what they are: “I won,” the Swede said."""
+        """Whom or which firm a description means by what they are: “I won,” the Swede said; "The carmaker said"."""
         found = told_of(self.page, k, self._tells(k))
         holders = {i for i, _ in self._holders(role_words(surface))}
         if found is None or found in self._named_in_words_of(k) or (holders and found not in holders):

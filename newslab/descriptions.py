@@ -1,4 +1,4 @@
-"""Descriptions by what somebody is and not by an office: "the Swede", "the billionaire"."""
+"""Descriptions by what somebody is and not by an office: "the Swede", "the billionaire", "the carmaker"."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from newslab.rules.lexicons import lexicons
 
 if TYPE_CHECKING:
+    from newslab.actors import Actor
     from newslab.antecedents import Page
     from newslab.reading import Mention
 
@@ -32,8 +33,25 @@ _PERSON = re.compile(  # bounded: 80 characters
     rf"[Tt]he\s(?:(?:{_CAPITAL}){{0,2}}(?:{_PARTY})|{_NATION}|(?:[\w.’'-]+\s){{0,3}}?(?:{_TRADE}|{_AGE})|"
     rf"(?:[\w-]+\s)?{_CAPITAL}(?:[a-z]+\s)?(?:{_PRIZE}))"
 )
+_BUSINESS = (
+    "banking|betting|biotech|chemicals?|clothing|construction|cruise|defen[cs]e|drinks|drugs?|energy|engineering|fashion|"
+    "food|gambling|gas|hotels?|insurance|internet|media|mining|oil|outsourcing|pharmaceuticals?|property|publishing|retail|"
+    "security|shipping|software|steel|tech|technology|telecoms|tobacco|transport|travel|utility|waste|water"
+)
+_FIRM = re.compile(  # bounded: 80 characters
+    r"[Tt]he\s(?!(?:rival|other|second|parent|sister|new|same|first|next|latter|former|another|target|smaller|bigger|"
+    r"larger|combined|merged)\s)(?:[a-z-]+\s){0,3}"
+    r"(?:giant|chain|lender|insurer|carrier|airline|retailer|brewer|supermarket|(?:boat|home|house|ship)-?builder|"
+    r"(?:aircraft|arms|battery|car|chip|drug|engine|gun|phone|plane|shoe|steel|toy|truck|tyre|weapons)-?maker|"
+    rf"(?:{_BUSINESS})\s(?:company|firm|group))"
+)
 _GENDER = re.compile(r"\A\w+(?=-of-)|(?:wo)?man\Z|\Aactress\Z")
+_CLAUSE = re.compile(r"\b(?:after|as|because|before|since|that|when|while|although)\s\Z")
 _ANSWERS = re.compile(r"\s(?:hit|fired|shot)\sback|\s(?:respond|repl|retort|counter|den|reject)\w*")
+_FIRMS_TOO = frozenset(  # in names of firms, as in those of other bodies
+    "Airlines Bank Company Corp Corporation Energy Fund Group Holdings Inc Industries Ltd Media Motors Network "
+    "Partners PLC Radio Society Systems Television Trust TV".split()
+)
 _REACH = 5  # sentences back that somebody may be told of
 _NEAR = 80  # and mentions back
 
@@ -41,6 +59,11 @@ _NEAR = 80  # and mentions back
 def is_person(surface: str) -> bool:
     """Whether words tell of somebody by nation, party, age, trade or prize: "the Ohio Democrat"."""
     return len(surface) < 80 and _PERSON.fullmatch(surface) is not None
+
+
+def is_firm(surface: str) -> bool:
+    """Whether words tell of a firm by what it does: "the carmaker", "the software group"."""
+    return len(surface) < 80 and _FIRM.fullmatch(surface) is not None
 
 
 def mark_persons(t: str, mentions: Sequence[Mention]) -> None:
@@ -55,10 +78,12 @@ def mark_persons(t: str, mentions: Sequence[Mention]) -> None:
 
 
 def told_of(page: Page, k: int, speaks: bool) -> int | None:
-    """Whom the words ahead have told of whom a description tells what they are: "the Swede said"."""
+    """Whom the words ahead have told of whom a description tells what they are: "the Swede said", "The carmaker"."""
     m = page.reading.mentions[k]
     surface = page.reading.text.text[m.start : m.end]
-    return _person_before(page, k, speaks) if m.type == "person" and is_person(surface) else None
+    if m.type == "person" and is_person(surface):
+        return _person_before(page, k, speaks)
+    return _firm_before(page, k) if is_firm(surface) else None
 
 
 def _opens(page: Page, k: int) -> bool:
@@ -100,3 +125,30 @@ def _is_meant(page: Page, k: int, j: int, genders: set[str | None]) -> bool:
     there = {page.of[n] for n in range(j + 1, k) if page.sentence[n] == page.sentence[j]} - {i, None}
     beside = any(page.actors[n].type == "person" for n in there if n is not None)
     return not (beside and _ANSWERS.match(page.reading.text.text, m.end))  # "Orr blamed Vell. The Swede hit back"
+
+
+def _firm_before(page: Page, k: int) -> int | None:
+    """Which firm "the carmaker" means that opens a clause: the only body named in its sentence or the one before."""
+    mentions, t = page.reading.mentions, page.reading.text.text
+    clause = _CLAUSE.search(t, max(0, mentions[k].start - 10), mentions[k].start)
+    if page.marked[k] or not (clause or _opens(page, k)):
+        return None
+    here, actors = page.sentence[k], page.actors
+    near = [j for j in range(max(k - _NEAR, 0), k) if here - 2 < page.sentence[j] and not page.marked[j]]
+    named = {i for j in near if mentions[j].kind == "name" and (i := page.of[j]) is not None}
+    # What has but one name may be a firm too, or was taken for a person
+    bodies = [i for i in named if actors[i].type != "person" or " " not in actors[i].name]
+    if len(bodies) != 1 or not _may_be_firm(actors[bodies[0]]):
+        return None
+    firm = bodies[0]
+    others = page.index.alias[mentions[k].name.split()[-1]] - {firm}  # "a lender" that was told of before
+    most = max(len(a.mentions) for a in actors if _may_be_firm(a))  # not the union that is named but there
+    return firm if not others and len(actors[firm].mentions) == most else None
+
+
+def _may_be_firm(actor: Actor) -> bool:
+    """Whether somebody is a body by a name that is not that of a public one, a party or a union."""
+    lists = lexicons()
+    public = lists.organisation_words - lists.words["firm"] - _FIRMS_TOO
+    named = actor.type == "organisation" and not actor.described
+    return named and actor.name not in lists.names and public.isdisjoint(actor.name.split())

@@ -894,6 +894,28 @@ def test_what_somebody_is_is_told_of_whom_the_sentence_before_is_about(text, spe
     assert quotes["speaker"].fillna("nobody").tolist() == speakers
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "actor"),
+    [
+        ("Calverton Holdings cut its forecast. The insurer blamed Trade Minister Ines Roche.", "The insurer",
+         "Calverton Holdings"),
+        ("Brasko plc said sales had doubled. The software group called its rival a dinosaur.", "The software group",
+         "Brasko"),
+        ("Calverton plc is to cut 300 jobs. The housebuilder attacked Planning Minister Ines Roche.",
+         "The housebuilder", "Calverton"),
+        # but not a ministry, one of two firms, or who owes money to one
+        ("The Trade Ministry banned the cars. The carmaker said that it was absurd.", "The carmaker", "carmaker"),
+        ("Calverton sued Brasko. The carmaker said that it was absurd.", "The carmaker", "carmaker"),
+        ("A lender has sued. Calverton plc will pay. The lender said that it was glad.", "The lender", "lender"),
+        ("Calverton plc polluted the river. The campaign group said that it was angry.", "The campaign group",
+         "campaign group"),
+    ],
+)  # fmt: skip
+def test_a_firm_is_called_by_what_it_does(text, words, actor):
+    mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).mentions
+    assert set(mentions.loc[mentions["text"] == words, "actor"]) == {actor}
+
+
 def test_a_firm_is_not_the_union_that_its_name_is_joined_with():
     text = (
         "Corvane Mining and union agree pay deal\n\nCorvane Mining and its largest union agreed a deal on Friday. The "
