@@ -746,6 +746,9 @@ def test_who_speaks_is_whom_the_source_is_about(text, speaker):
 
 
 SPEAKERS = [
+    # what an officer is of may stand between office and name
+    ("Brasko’s co-founder, Mira Castellan, attacked Emil Straka.", ["Mira Castellan"]),
+    ("The head coach of Brasko Town, Emil Straka, criticised Carl Quist.", ["Emil Straka"]),
     # who owns the reply that follows; but not where somebody else speaks
     ("Pia Holt blamed Mr Deasy. “He was asleep,” said Ms Holt.\n\nMr Deasy’s answer was curt. “I was ill for a week.”",
      ["Pia Holt", "Pia Holt", "Deasy"]),

@@ -28,8 +28,8 @@ _CLOSED_NAME = re.compile(r"(?:\s\([^()\n]{1,30}\)|\s(?:of|from)\s[^,.()\n]{1,40
 _GOES_ON = re.compile(r"\s(?:and|of|for|from|in|at|on|with|to|who|whose|which|that|until|since|after|before|when)\b")
 _OWNS = re.compile(r"['’]s?\s\w")  # "Vell, the mayor’s son"
 _LONGER = re.compile(r"\s(?:of|for|in|at|from|with|to)\s")  # but "Vell, the leader of the town’s council"
-# "her colleague on the board, Bo Lind, ", "the member for Hollin, Bo Lind, "
-_PLACED = re.compile(r"\s(?:(?:at|in|on)\s(?:the\s)?|for\s(?=[A-Z]))[^,.;:()“”\"\n]{1,60},\s")
+# "her colleague on the board, Bo Lind, ", "the member for Hollin, Bo Lind, ", "the head coach of Hollin, Bo Lind, "
+_PLACED = re.compile(r"\s(?:(?:at|in|on)\s(?:the\s)?|(?:for|of)\s(?=[A-Z]))[^,.;:()“”\"\n]{1,60},\s")
 # The verb of a sentence that is about somebody else: "Orr attacked Vell, the mayor said"; but "the man accused of it"
 _VERB = re.compile(r"\s(?:\w+ly\s|also\s|now\s|then\s)?(\w+)\b(?!(?<=ed)\s(?:of|by|in)\b)")
 _AUXILIARY = frozenset("is was are were has have had will would can could may might must should did does do".split())
