@@ -1,7 +1,8 @@
 """From mentions to actors: who is who in an article.
 
 Names and their short forms, descriptions tied to a name by apposition or role, pronouns by a trained ranking, or by
-the nearest actor that fits in number and gender. Who is the same across articles, :mod:`newslab.roster` says.
+the nearest actor that fits in number and gender. Who speaks, :mod:`newslab.speaking` and :mod:`newslab.unnamed` say;
+who is the same across articles, :mod:`newslab.roster`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from newslab.antecedents import Index, Page, network, ranking
 from newslab.calling import (
     ARTICLE,
+    INDEFINITE,
     any_key,
     forms_of,
     fullness,
@@ -30,39 +32,35 @@ from newslab.descriptions import is_person, told_of
 from newslab.naming import NUMBERS, by_generation
 from newslab.offices import (
     BODIES,
-    NOT_THE_OFFICE,
-    PUBLIC,
     Owner,
-    has_office_behind,
+    holders,
     is_another_body,
     is_of_another,
     leads_beside,
+    only_holder,
     owner_in,
     role_fits,
     role_words,
 )
-from newslab.pronouns import FIRST_PERSON, IT, OWNERS, RELATIVE, SECOND_PERSON
-from newslab.reading import Attribution, Innermost, Reading
+from newslab.pronouns import FIRST_PERSON, IT, LESS_LIKELY, RELATIVE, SECOND_PERSON
+from newslab.reading import Innermost, Reading
 from newslab.rules.lexicons import lexicons
+from newslab.speaking import document_source, speakers_of
 from newslab.text import lowercase_words
+from newslab.unnamed import (
+    speaks_for_next,
+    speaks_unnamed,
+    spoken_for,
+    spokesman_going_on,
+    unnamed_before,
+    unnamed_going_on,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from newslab.actor_table import ActorTable, Known
 
-_DOCUMENT = re.compile(
-    r"\b(?:statement|letter|report|editorial|leaflet|manifesto|petition|tweet|post|email|memo|document|filing|ruling)s?\b",
-    re.I,
-)
-_THE_DOCUMENT = re.compile(r"(?:the|this)\s(statement|letter|leaflet|petition|tweet|post|email|memo)", re.I)
-_ADDED = re.compile(r",|\s(?:who|which|that)\s")  # where a source goes on with what is told of it
-_GOVERNED = re.compile(r"\b(?:of|for|in|at|from|with|to|by|against)\s(?:the\s)?$")
-# Behind such words stands nobody who speaks: "those close to Vell said", "emails seen by the Herald show"
-_NO_SPEAKER = re.compile(
-    r"\b(?:(?:close|near|known)\sto|familiar\swith|(?:obtained|seen|reviewed|viewed|examined)\sby|shared\swith|"
-    r"(?:leaked|sent|given|shown)\sto)\s(?:[\w.-]+\s){0,4}$"
-)
 _WHERE = re.compile(r"\s(?:for|to|at|in|on|with|from|by)\s")  # "spokesman for the senator", "cook at the council"
 _THEIR_KIN = (  # "his elder son", "Mr Vell’s wife"
     r"(?:his|her|their|(?:mrs?|ms|dr|lord|lady|baroness)\.?\s[\w-]+['’]s)\s(?:\w+\s)?(?:\w+-)?(?:grand)?"
@@ -71,25 +69,14 @@ _THEIR_KIN = (  # "his elder son", "Mr Vell’s wife"
 _KIN_AHEAD = re.compile(rf"\b{_THEIR_KIN},?\s\Z", re.I)
 _KIN_BEHIND = re.compile(rf",\s{_THEIR_KIN}\b", re.I)
 _NICKNAME = re.compile(r"[\"“‘]([\w-]+)[\"”’]")  # "Curtis “Buddy” Bellweather"
-_MARK = re.compile(r"[“\"‘']")
 _WHOSE = re.compile(r"\b(\w+s)['’]\s")  # whose "the Harbour Dockers' Guild" is
 _REACH = 4  # sentences back that a pronoun may reach
 _NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
 _HEADING = re.compile(r"[^.!?“”\"\n]{0,149}\w")  # a line without a sentence's end
-_MOST = 300  # people of one name, or with one role, among whom one is looked for
-_WIDEST = 300  # characters of a mention at most
+_MOST = 300  # actors of one name or noun, among whom one is looked for
 _ASIDE = re.compile(r"\s[a-z][^,.;:!?“”\"\n]{1,60},\s[a-z]")  # "Mr Orr, she told members, has lied"
-_LESS_LIKELY = re.compile(  # behind such words somebody is seldom meant by a pronoun; bounded: 14 characters
-    r"\b(?:of|by|for|with|to|from|against|about|on|at|in|than|and)\s(?:the\s)?$"
-)
-_INDEFINITE = re.compile(r"(?:an?|one|some|another|several|many)\s", re.I)
-_ONE = re.compile(r"(?:one|another)\s", re.I)
-_UNNAMED = re.compile(rf"an?\s|{_ONE.pattern}", re.I)
-_NOUN_END = re.compile(r",|\s(?:who|that|of|to|for|in|at|from|with|on|close|familiar)\s")  # "minister close to Vell"
 _OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
 GROUP_OF = r"(?:\w+\s)?group\sof\s"
-_THEIR = re.compile(r"['’]s?\s(?:[\w-]+\s){0,2}")  # behind whose spokesman it is: "the chancellor’s official spokesman"
-_SPOKESMEN = {"he": ("spokesman", "spokesperson"), "she": ("spokeswoman", "spokesperson")}
 _STAFF = re.compile(r"(?:campaign|camp|team|spokes(?:man|woman|person|people|men|women))$")  # whose, may stand ahead
 _GROUP_OF = re.compile(rf"(?:an?\s|the\s)?{GROUP_OF}", re.I)
 _NEW_GROUP = re.compile(rf"an?\s{GROUP_OF}", re.I)
@@ -161,20 +148,17 @@ class _Resolver:
         self.mentions = reading.mentions
         self.actors: list[Actor] = []
         self.of: list[int | None] = [None] * len(self.mentions)
-        self.starts = [m.start for m in self.mentions]
         self.sentence = [self.text.sentence_at(m.start) for m in self.mentions]
         within = Innermost(reading.attributions)
         self.quoted = [within.at(m.start) for m in self.mentions]
-        self.telling = sorted(a.source[0] for a in reading.attributions if a.source)  # where sources begin
         self.index = Index(any_key)
         self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted, self.index)
-        self.unnamed = [k for k in range(len(self.mentions)) if self._speaks_unnamed(k)]
+        self.unnamed = [k for k in range(len(self.mentions)) if speaks_unnamed(self.page, k)]
         self.full: dict[int, list[int]] = defaultdict(list)  # where an actor has more than one word to its name
         self.nicknamed: dict[str, set[int]] = defaultdict(set)  # who has a word between marks in the name
         self.given: dict[str, list[int]] = defaultdict(list)  # who has two first names: "Mary Beth"
         self.relatives: dict[int, int] = {}  # who is first named as somebody's relative, and where
         self.kin: dict[str | None, list[int]] = defaultdict(list)  # who is so named by the first name alone, by gender
-        self.saying = {a.source: i for i, a in enumerate(reading.attributions)}  # attributions by their source
 
     def run(self) -> Resolution:
         if self.table is not None:
@@ -183,10 +167,10 @@ class _Resolver:
         if self.reading.links:
             self._variants()
         self._descriptions()
-        self.page.tell_speakers(self._speakers()[0])
+        self.page.tell_speakers(speakers_of(self.page)[0])
         self._pronouns()
-        self._first_person(self._speakers()[0])
-        speakers, how = self._speakers()  # now also of speech within speech: “I told him to go”
+        self._first_person(speakers_of(self.page)[0])
+        speakers, how = speakers_of(self.page)  # now also of speech within speech: “I told him to go”
         return Resolution(self.actors, self.of, speakers, how)
 
     def _join(self, k: int, actor: int) -> None:
@@ -411,16 +395,16 @@ class _Resolver:
             elif _NEW_GROUP.match(surface):  # told of for the first time, or again in the same words
                 found = latest.get(name_key(m.name, m.type))
             else:
-                found = None if m.plural else self._unnamed_before(k, surface)
+                found = None if m.plural else unnamed_before(self.page, self.unnamed, k, surface)
                 if found is None and not m.plural:
-                    found = self._holder(k, surface)
+                    found = only_holder(self.page, k, surface)
                     if found is None:
                         found = self._told_of(k, surface)
                 if found is None and self.reading.links:
                     found = self._ranked(k)
                 if found is None:
                     found = latest.get(name_key(m.name, m.type), self._counted(k))
-                if found is None and not _INDEFINITE.match(surface):
+                if found is None and not INDEFINITE.match(surface):
                     found = self._described(k, surface)
                 if found is not None and is_of_another(self._owner(k), self.actors[found].owners):
                     found = None
@@ -459,123 +443,17 @@ class _Resolver:
 
     def _spoken_for(self, k: int, surface: str) -> int | None:
         """An unnamed spokesman is the body he speaks for: "a spokesman for the ministry", "an RLV spokesman"."""
-        m, t = self.mentions[k], self.text.text
-        *ahead, noun = m.name.split()
-        if not ahead and surface.lower().startswith("the "):
-            return self._spokesman_before(k)
-        if k + 1 < len(self.mentions):
-            after = self.mentions[k + 1]
-            start = m.start if after.start < m.end else m.end  # the body may stand within the mention
-            owner = after.end < m.end and _THEIR.fullmatch(t, after.end, max(after.end, m.end - len(noun)))
-            if owner or re.search(r"(?:^|\w) (?:for|of|at|from)(?: the)? $", t[start : after.start]):
-                if after.antecedent is not None and self.of[after.antecedent] is not None:
-                    return self.of[after.antecedent]
-                if self.of[k + 1] is None and after.kind == "nominal":
-                    described = self._described(k + 1, t[after.start : after.end])
-                    if described is None:
-                        return self._new(k + 1, described=True)
-                    self._join(k + 1, described)
-                return self.of[k + 1]
-            if ahead and after.kind == "name" and after.end == m.end - len(noun) - 1 and _INDEFINITE.match(surface):
-                return self.of[k + 1]
-        body = name_key(" ".join(ahead), "organisation") if ahead and _INDEFINITE.match(surface) else ""
-        return min(self.index.key[body], default=None) if body else None
-
-    def _spokesman_before(self, k: int) -> int | None:
-        """For whom the spokesman speaks whom the article has told of last."""
-        role = str(self.mentions[k].role)
-        near = range(k - 1, max(k - _NEAR, 0) - 1, -1)
-        return next((self.of[j] for j in near if (self.mentions[j].role or "").lower().endswith(role)), None)
-
-    def _spokesman_going_on(self, k: int) -> int | None:
-        """For whom somebody speaks who goes on as the spokesman that spoke last: “We checked it twice,” he said."""
-        m = self.mentions[k]
-        if m.name not in _SPOKESMEN or (m.start, m.end) not in self.saying:
-            return None
-        for j in range(k - 1, max(k - _NEAR, 0) - 1, -1):
-            last = self.mentions[j]
-            if self.sentence[k] - self.sentence[j] > _REACH:
-                break
-            if last.name == m.name or self._is_said_by_spokesman(j, m.name):
-                continue
-            if (last.start, last.end) in self.saying:
-                return self.of[j] if last.kind == "nominal" and last.role in _SPOKESMEN[m.name] else None
-            part = any(o.end >= last.end for o in self.mentions[max(j - 3, 0) : j])  # "the minister’s spokesman"
-            if last.type == "person" and not last.plural and not part:
-                break  # somebody else who may be meant
-        return None
-
-    def _is_said_by_spokesman(self, j: int, pronoun: str) -> bool:
-        """Whether a mention stands between marks, or in other words of a spokesman whom a pronoun may mean."""
-        said = self.quoted[j]
-        if said is None or self.page.marked[j]:
-            return said is not None
-        words = self.text.text[slice(*self.reading.attributions[said].source or (0, 0))].lower()
-        return words == pronoun or any(noun in words for noun in _SPOKESMEN[pronoun])
-
-    def _unnamed_going_on(self, k: int) -> int | None:
-        """Of whom the last sentence told without a name, if "they" say something: 'An aide wept. “No,” they said'."""
-        t, m = self.text, self.mentions[k]
-        said = self.saying.get((m.start, m.end))
-        start = self.reading.attributions[said].content[0][0] if said is not None else 0
-        if said is None or not _MARK.search(t.text, max(start - 1, 0), start + 1):
-            return None
-        low = bisect_left(self.starts, t.paragraphs[t.paragraph_at(m.start)][0])
-        told = [j for j in range(max(k - _NEAR, low), k) if not self.page.marked[j] and self.mentions[j].name != "they"]
-        told = [j for j in told if self.sentence[j] == self.sentence[told[-1]]]
-        if not told or any(self.mentions[j].plural for j in told):
-            return None
-        one = self.mentions[told[0]]
-        opens = one.start - t.sentences[self.sentence[told[0]]][0] < 2 and _INDEFINITE.match(t.text, one.start)
-        alone = one.kind == "nominal" and one.type == "person" and not t.text.startswith(" and ", one.end)
-        return self.of[told[0]] if opens and alone else None
-
-    def _speaks_unnamed(self, k: int) -> bool:
-        """Whether somebody speaks whom the text tells of without a name: "One MP, who asked not to be named, said"."""
-        m = self.mentions[k]
-        if m.kind != "nominal" or m.type != "person" or m.plural or m.antecedent is not None or self.page.marked[k]:
-            return False
-        return self._tells(k) and _UNNAMED.match(self.text.text, m.start) is not None
-
-    def _tells(self, k: int) -> bool:
-        """Whether a source of words begins within a mention."""
-        m = self.mentions[k]
-        return bisect_left(self.telling, m.start) < bisect_left(self.telling, m.end)
-
-    def _unnamed_before(self, k: int, surface: str) -> int | None:
-        """Who spoke last without a name, by that noun, and goes on: 'One MP said it was over. “It is,” the MP said'."""
-        if self.mentions[k].type != "person" or not surface.lower().startswith("the "):
-            return None
-        words = role_words(surface)
-        for j in reversed(self.unnamed[: bisect_left(self.unnamed, k)]):
-            if self.sentence[k] - self.sentence[j] > _REACH:
-                break
-            told = role_words(_NOUN_END.split(self.mentions[j].name)[0])
-            if role_fits(words, told) and NOT_THE_OFFICE & set(told) <= set(words):
-                return self.of[j] if self._is_another(j, k, words) else None
-        return None
-
-    def _is_another(self, j: int, k: int, words: list[str]) -> bool:
-        """Whether mention `k` is the one without a name at `j`, and not one who is known by these words.
-
-        Who is known must be named ahead of `j`, and from there on in the words of `j` only; if nobody is, no other
-        person may be named.
-        """
-        near = range(j + 1, k)
-        known = {i for i, _ in self._holders(words) if self.actors[i].mentions[0] < k}
-        if known:
-            new = self._tells(k) and any(self.actors[i].mentions[0] < j for i in known)
-            others = [n for n in near if self.of[n] in known]
-        else:
-            new = _ONE.match(self.text.text, self.mentions[j].start) is not None
-            others = [n for n in near if (self.mentions[n].kind, self.mentions[n].type) == ("name", "person")]
-        return new and all(self._is_said_by(j, n) for n in others)
-
-    def _is_said_by(self, j: int, n: int) -> bool:
-        """Whether mention `n` stands in the words of mention `j`."""
-        said = self.quoted[n]
-        source = self.reading.attributions[said].source if said is not None else None
-        return source is not None and self.mentions[j].start <= source[0] < self.mentions[j].end
+        if not speaks_for_next(self.page, k, surface):
+            return spoken_for(self.page, k, surface)
+        body = self.mentions[k + 1]
+        if body.antecedent is not None and self.of[body.antecedent] is not None:
+            return self.of[body.antecedent]
+        if self.of[k + 1] is None and body.kind == "nominal":
+            described = self._described(k + 1, self.text.text[body.start : body.end])
+            if described is None:
+                return self._new(k + 1, described=True)
+            self._join(k + 1, described)
+        return self.of[k + 1]
 
     def _is_nobodys(self, i: int) -> bool:
         """Whether an actor is described without a name: "her campaign"."""
@@ -592,7 +470,7 @@ class _Resolver:
         """The names ahead of a campaign or a spokesman, in small letters: "the Vell campaign"."""
         surface = self.text.text[self.mentions[k].start : self.mentions[k].end]
         *words, noun = surface.split()
-        if not _STAFF.match(noun) or (noun.startswith("spokes") and not _INDEFINITE.match(surface)):
+        if not _STAFF.match(noun) or (noun.startswith("spokes") and not INDEFINITE.match(surface)):
             return set()  # "the Harbour spokesman" may have a name
         words = [re.sub(r"['’]s?$", "", word) for word in words]
         return {
@@ -618,58 +496,29 @@ class _Resolver:
         if m.plural or not surface.lower().startswith("the "):
             return None
         words = role_words(surface)
-        fits = [i for i, role in self._holders(words) if role_fits(words, role)]
+        fits = [i for i, role in holders(self.page, words) if role_fits(words, role)]
         if fits:
             return max(fits, key=lambda i: self._last(i, m.start))
         start = self.text.sentences[self.sentence[k]][0]
         another = self.text.text.startswith(("'", "’"), m.end) or self._whose(k)  # "the chancellor’s spokesman"
         if m.start - start < 2 and not another:  # "The film-maker …": the person whom the sentence before is about
             found = self._antecedent(k, ("person",), reach=1, named=True)
-            return None if found in {i for i, _ in self._holders(words)} else found  # no vice president
-        return None
-
-    def _holder(self, k: int, surface: str) -> int | None:
-        """The only person whom the article gives the very role of a definite description, or a longer form of it."""
-        if not surface.lower().startswith("the ") and not self._is_present(k, surface):
-            return None
-        words = role_words(surface)
-        holders = self._holders(words)
-        same = {i for i, role in holders if role == words}
-        longer = {
-            i for i, role in holders if role[-len(words) :] == words and not NOT_THE_OFFICE & set(role[: -len(words)])
-        }
-        for fitting in (same, longer):
-            if fitting:
-                return fitting.pop() if len(fitting) == 1 else None
+            return None if found in {i for i, _ in holders(self.page, words)} else found  # no vice president
         return None
 
     def _told_of(self, k: int, surface: str) -> int | None:
         """Whom or which firm a description means by what they are: “I won,” the Swede said; "The carmaker said"."""
-        found = told_of(self.page, k, self._tells(k))
-        holders = {i for i, _ in self._holders(role_words(surface))}
-        if found is None or found in self._named_in_words_of(k) or (holders and found not in holders):
+        found = told_of(self.page, k)
+        held = {i for i, _ in holders(self.page, role_words(surface))}
+        if found is None or found in self._named_in_words_of(k) or (held and found not in held):
             return None
         if self.actors[found].type == "person":
             self._role(found, str(self.mentions[k].role))
         return found
 
-    def _is_present(self, k: int, surface: str) -> bool:
-        """Whether a description means who holds a public office now: “This mayor lied”, "praised his minister"."""
-        this = surface.lower().startswith("this ") and self.quoted[k] is not None
-        return (this or surface.lower().startswith(("his ", "her "))) and PUBLIC.search(surface) is not None
-
-    def _holders(self, words: list[str]) -> list[tuple[int, list[str]]]:
-        """Named people, one of whose roles has the last of these words as its noun, with each of their roles."""
-        return [
-            (i, role)
-            for i in sorted(self.index.role[words[-1]] if words else ())[-_MOST:]
-            if self.actors[i].type == "person" and not self.actors[i].described
-            for role in map(role_words, self.actors[i].roles)
-        ]
-
     def _last(self, actor: int, before: int) -> int:
         places = self.actors[actor].mentions
-        n = bisect_left(places, bisect_left(self.starts, before))
+        n = bisect_left(places, bisect_left(self.page.starts, before))
         return self.mentions[places[n - 1]].start if n else -1
 
     def _pronouns(self) -> None:
@@ -677,8 +526,8 @@ class _Resolver:
         for k, m in enumerate(self.mentions):
             if m.kind != "pronoun" or m.name in FIRST_PERSON or m.name in SECOND_PERSON:
                 continue
-            told = {"it": self._document_source, "they": self._unnamed_going_on}
-            issuer = told.get(m.name, self._spokesman_going_on)(k)
+            told = {"it": document_source, "they": unnamed_going_on}
+            issuer = told.get(m.name, spokesman_going_on)(self.page, k)
             if m.antecedent is not None or m.name in RELATIVE:  # "who" is whoever stands right before it, or nobody
                 found: int | None = None if m.antecedent is None else self.of[m.antecedent]
             elif issuer is not None:
@@ -716,7 +565,7 @@ class _Resolver:
         """Of whom somebody else speaks who is named within what they say: "Mr Orr, she said, has lied"."""
         m = self.mentions[k]
         ahead = self.mentions[k - 1] if k else m
-        if (m.start, m.end) not in self.saying or ahead.kind != "name" or ahead.end + 2 != m.start:
+        if (m.start, m.end) not in self.page.saying or ahead.kind != "name" or ahead.end + 2 != m.start:
             return None
         return self.of[k - 1] if _ASIDE.match(self.text.text, m.end) else None
 
@@ -727,11 +576,11 @@ class _Resolver:
         """
         m, t = self.mentions[k], self.text.text
         described = m.kind == "nominal" and is_person(t[m.start : m.end])
-        said = self.saying.get((m.start, m.end)) if m.kind == "pronoun" or described else None
+        said = self.page.saying.get((m.start, m.end)) if m.kind == "pronoun" or described else None
         if said is None:
             return set()
         content = self.reading.attributions[said].content
-        inside = range(bisect_left(self.starts, content[0][0]), bisect_left(self.starts, content[-1][1]))
+        inside = range(bisect_left(self.page.starts, content[0][0]), bisect_left(self.page.starts, content[-1][1]))
         return {
             self.of[j]
             for j in inside
@@ -799,7 +648,7 @@ class _Resolver:
             start = self.text.sentences[self.sentence[j]][0]
             score += 1.5 if other.start - start < 25 else 0.0
             lead = self.text.text[max(start, other.start - 14) : other.start]
-            if _LESS_LIKELY.search(lead):
+            if LESS_LIKELY.search(lead):
                 score -= 1.0
             score += 0.5 * (self.actors[actor].gender is not None and m.gender is not None)
             score += 0.5 * (not self.actors[actor].described)
@@ -820,70 +669,6 @@ class _Resolver:
             if score > best_score:
                 best, best_score = actor, score
         return best
-
-    def _document_source(self, k: int) -> int | None:
-        """Who "It" is in "It said" or "“Never,” it said", after a statement: whoever issued the statement."""
-        m, t = self.mentions[k], self.text
-        at = m.start
-        if (said := self.saying.get((m.start, m.end))) is not None:
-            at = min(at, self.reading.attributions[said].content[0][0])
-        s = t.sentence_at(at)
-        return self._issuer(s - 1, _DOCUMENT) if at - t.sentences[s][0] <= 3 else None
-
-    def _issuer(self, s: int, document: re.Pattern[str]) -> int | None:
-        """Who comes first in a sentence that tells of a document, unless it only says what stands in it."""
-        a, b = self.text.sentences[s] if s >= 0 else (0, 0)
-        if not document.search(self.text.text, a, b) or self.text.text.startswith("According to", a):
-            return None
-        named = range(bisect_left(self.starts, a), bisect_left(self.starts, b))
-        told = [(self.starts[j], self.of[j]) for j in named if self.of[j] is not None]
-        # not the members of "In a letter to members, Vell …"
-        free = [i for at, i in told if not _LESS_LIKELY.search(self.text.text, max(a, at - 14), at)]
-        return next(iter(free or (i for _, i in told)), None)
-
-    def _issuer_of(self, a: int, b: int) -> int | None:
-        """Whose words a document has that the article has just told of: "In a letter, Vell … The letter said"."""
-        document = _THE_DOCUMENT.fullmatch(self.text.text, a, b)
-        if document is None:
-            return None
-        told = re.compile(rf"\ban?\s(?:[\w-]+\s)?{document[1]}\b", re.I)
-        s = self.text.sentence_at(a)
-        return next((i for back in range(1, _REACH + 1) if (i := self._issuer(s - back, told)) is not None), None)
-
-    def _speakers(self) -> tuple[list[int | None], list[str]]:
-        speakers: list[int | None] = []
-        how: list[str] = []
-        for attribution in self.reading.attributions:
-            actor, kind = self._source(attribution)
-            speakers.append(actor)
-            if actor is None:
-                how.append("unknown")
-            elif attribution.how in ("continued", "before"):
-                how.append("continued" if attribution.how == "continued" else "resolved")
-            else:
-                how.append(kind)
-        return speakers, how
-
-    def _source(self, attribution: Attribution) -> tuple[int | None, str]:
-        if attribution.source is None:
-            return None, "unknown"
-        a, b = attribution.source
-        added = _ADDED.search(self.text.text, a + 1, b)
-        best, kind, fit = None, "unknown", (False, False, False, False, 0.0)
-        for k in range(bisect_left(self.starts, a - _WIDEST), bisect_left(self.starts, b)):
-            m, actor = self.mentions[k], self.of[k]
-            if actor is not None and m.end > a and not _NO_SPEAKER.search(self.text.text, a, m.start):
-                overlap = (min(b, m.end) - max(a, m.start)) / (max(b, m.end) - min(a, m.start))
-                owner = m.end < b and (m.name in OWNERS or self.text.text[m.end] in "'’")  # "her aide Bo Lind"
-                owner = owner or has_office_behind(self.text.text, self.mentions, k)
-                # Who speaks comes first: "Vell, who leads the council", "her aide Bo Lind, now at the council"
-                governed = _GOVERNED.search(self.text.text, a, m.start) is not None  # "the MP for Castrel, Bo Lind"
-                here = (not owner, m.start <= a + 1, not governed, added is None or m.start < added.start(), overlap)
-                if here > fit:
-                    best, kind, fit = actor, "named" if m.kind == "name" else "resolved", here
-        if best is None and (issuer := self._issuer_of(a, b)) is not None:
-            return issuer, "resolved"
-        return best, kind
 
     def _first_person(self, speakers: list[int | None]) -> None:
         """Give "I" and "we" in attributed words to their speaker."""

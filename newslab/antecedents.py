@@ -102,7 +102,7 @@ class Index:
 
 @dataclass
 class Page:
-    """What of an article the ranking looks at; `of`, `actors` and `index` grow while it is resolved."""
+    """What of an article tells whom its mentions mean; `of`, `actors` and `index` grow while it is resolved."""
 
     reading: Reading
     actors: list[Actor]
@@ -132,15 +132,23 @@ class Page:
             self.owner.append(t[m.end : m.end + 2] in ("’s", "'s") or t[m.end : m.end + 1] in ("’", "'"))
         self.words = [_words(m.name) for m in self.reading.mentions]
         self.spans = [(m.start, m.end) for m in self.reading.mentions]
+        self.starts = [a for a, _ in self.spans]
         self.nested = _nested(t, self.reading.mentions)
         marked = Cover(s for q in self.reading.quotations if q.speech for s in q.spans)
         self.marked = [marked.touches(*s) for s in self.spans]
+        self.saying = {a.source: i for i, a in enumerate(self.reading.attributions)}  # attributions by their source
+        self._telling = sorted(a.source[0] for a in self.reading.attributions if a.source)
         self.speakers: dict[int, int | None] = {}
         self.speaking: set[int | None] = set()
 
     def tell_speakers(self, speakers: Sequence[int | None]) -> None:
         """Note who says each attribution."""
         self.speakers, self.speaking = dict(enumerate(speakers)), set(speakers)
+
+    def tells(self, k: int) -> bool:
+        """Whether a source of words begins within a mention."""
+        a, b = self.spans[k]
+        return bisect_left(self._telling, a) < bisect_left(self._telling, b)
 
     def candidates(self, k: int) -> list[int]:
         """Actors that mention `k` may mean, by number and gender, in reach or with a link."""

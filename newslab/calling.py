@@ -9,6 +9,7 @@ from newslab.naming import by_generation
 from newslab.rules.lexicons import lexicons
 
 ARTICLE = re.compile(r"^(?:the|a|an|this|that|these|those|his|her|their|our|its|my|your)\s+", re.I)
+INDEFINITE = re.compile(r"(?:an?|one|some|another|several|many)\s", re.I)
 _PARTY_WORD = re.compile(r"(?<!\s)\s+(?:party|hq|headquarters|campaign team)$", re.I)
 # With which a surname of several words begins: "De Luca"
 _PARTICLES = frozenset("de van von der den di da do dos du del della la le el al bin ibn ben ter st o ó ní mac".split())

@@ -77,12 +77,12 @@ def mark_persons(t: str, mentions: Sequence[Mention]) -> None:
             m.gender = lexicons().gender.get(gender[0]) if gender else None
 
 
-def told_of(page: Page, k: int, speaks: bool) -> int | None:
+def told_of(page: Page, k: int) -> int | None:
     """Whom the words ahead have told of whom a description tells what they are: "the Swede said", "The carmaker"."""
     m = page.reading.mentions[k]
     surface = page.reading.text.text[m.start : m.end]
     if m.type == "person" and is_person(surface):
-        return _person_before(page, k, speaks)
+        return _person_before(page, k)
     return _firm_before(page, k) if is_firm(surface) else None
 
 
@@ -91,11 +91,11 @@ def _opens(page: Page, k: int) -> bool:
     return page.spans[k][0] - page.reading.text.sentences[page.sentence[k]][0] < 2
 
 
-def _person_before(page: Page, k: int, speaks: bool) -> int | None:
-    """Whom "the Swede" means that opens its sentence or `speaks`: the person whom the sentences before are about."""
+def _person_before(page: Page, k: int) -> int | None:
+    """Whom "the Swede" means that opens its sentence or speaks: the person whom the sentences before are about."""
     mentions = page.reading.mentions
     m = mentions[k]
-    if page.marked[k] or not (speaks or _opens(page, k)):
+    if page.marked[k] or not (page.tells(k) or _opens(page, k)):
         return None
     near = [j for j in range(max(k - _NEAR, 0), k) if not page.marked[j] and mentions[j].type != "place"]
     if any(page.sentence[j] == page.sentence[k] and mentions[j].type == "person" for j in near):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from newslab.calling import ARTICLE
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
 
-PUBLIC = re.compile(  # offices that are seldom anybody's but the one person's whom the article calls by it
+if TYPE_CHECKING:
+    from newslab.antecedents import Page
+
+_PUBLIC = re.compile(  # offices that are seldom anybody's but the one person's whom the article calls by it
     r"\b(?:minister|chancellor|premier|taoiseach|president|governor|mayor|sheriff|senator|leader)\Z", re.I
 )
 # What tells right behind a name that its bearer leads something: "Vell's leadership", "Vell, who heads the council"
@@ -46,6 +50,7 @@ _PORTFOLIOS = frozenset(
     "sports tax tourism treasury veterans water welfare women work".split()
 )
 Owner = tuple[int | None, str | None]  # whose something is, by number, and of what gender
+_MOST = 300  # people with one role, among whom one is looked for
 _LONGEST_OFFICE = 40  # characters between a body and the name of its officer, at most
 _ANOTHER_OFFICE = frozenset(("prime", "vice", "deputy", "shadow", "next", "future", "incoming"))
 NOT_THE_OFFICE = _ANOTHER_OFFICE | {"former", "ex", "late", "then", "acting", "assistant", "group", "opposition"}
@@ -129,6 +134,36 @@ def role_fits(description: list[str], role: list[str]) -> bool:
     if ("former" in known) != ("former" in told) and told or _ANOTHER_OFFICE & known != _ANOTHER_OFFICE & told:
         return False
     return not told or not (known or {"a", "an"} & told) or bool(told & known)
+
+
+def holders(page: Page, words: Sequence[str]) -> list[tuple[int, list[str]]]:
+    """Named people, one of whose roles has the last of these words as its noun, with each of their roles."""
+    return [
+        (i, role)
+        for i in sorted(page.index.role[words[-1]] if words else ())[-_MOST:]
+        if page.actors[i].type == "person" and not page.actors[i].described
+        for role in map(role_words, page.actors[i].roles)
+    ]
+
+
+def only_holder(page: Page, k: int, surface: str) -> int | None:
+    """The only person whom the article gives the very role of a definite description, or a longer form of it."""
+    if not surface.lower().startswith("the ") and not _is_present(page, k, surface):
+        return None
+    words = role_words(surface)
+    held = holders(page, words)
+    same = {i for i, role in held if role == words}
+    longer = {i for i, role in held if role[-len(words) :] == words and not NOT_THE_OFFICE & set(role[: -len(words)])}
+    for fitting in (same, longer):
+        if fitting:
+            return fitting.pop() if len(fitting) == 1 else None
+    return None
+
+
+def _is_present(page: Page, k: int, surface: str) -> bool:
+    """Whether a description means who holds a public office now: “This mayor lied”, "praised his minister"."""
+    this = surface.lower().startswith("this ") and page.quoted[k] is not None
+    return (this or surface.lower().startswith(("his ", "her "))) and _PUBLIC.search(surface) is not None
 
 
 def is_another_body(noun: str, name: str, words: Collection[str]) -> bool:
