@@ -32,6 +32,7 @@ from newslab.descriptions import is_person, told_of
 from newslab.naming import NUMBERS, by_generation
 from newslab.offices import (
     BODIES,
+    NO_OWNER,
     Owner,
     holders,
     is_another_body,
@@ -194,7 +195,8 @@ class _Resolver:
                     self.index.word[word].add(actor)
             if self._is_in_full(k, a):
                 insort(self.full[actor], m.start)
-        a.owners |= {self._owner(k)} - {(None, None)}
+        if (owner := self._owner(k)) != NO_OWNER:
+            a.owners.add(owner)
         if m.kind == "name":
             a.names[m.name] += 1
             a.gender = a.gender or m.gender
@@ -553,7 +555,9 @@ class _Resolver:
             candidates = [i for i, a in known if not is_another_body(noun, a.name, a.words)]
         aside = self._named_ahead_of_aside(k)
         owner = self._owner(k)
-        candidates = [i for i in candidates if i != aside and not is_of_another(owner, self.actors[i].owners)]
+        candidates = [i for i in candidates if i != aside]
+        if owner != NO_OWNER:
+            candidates = [i for i in candidates if not is_of_another(owner, self.actors[i].owners)]
         if not candidates:
             return None
         scores = ranking().scores(network(self.mentions[k]), self.page.rows(k, candidates)).tolist()

@@ -45,6 +45,7 @@ _FIRM = re.compile(  # bounded: 80 characters
     r"(?:aircraft|arms|battery|car|chip|drug|engine|gun|phone|plane|shoe|steel|toy|truck|tyre|weapons)-?maker|"
     rf"(?:{_BUSINESS})\s(?:company|firm|group))"
 )
+_THE = ("the ", "The ")
 _GENDER = re.compile(r"\A\w+(?=-of-)|(?:wo)?man\Z|\Aactress\Z")
 _CLAUSE = re.compile(r"\b(?:after|as|because|before|since|that|when|while|although)\s\Z")
 _ANSWERS = re.compile(r"\s(?:hit|fired|shot)\sback|\s(?:respond|repl|retort|counter|den|reject)\w*")
@@ -58,12 +59,12 @@ _NEAR = 80  # and mentions back
 
 def is_person(surface: str) -> bool:
     """Whether words tell of somebody by nation, party, age, trade or prize: "the Ohio Democrat"."""
-    return len(surface) < 80 and _PERSON.fullmatch(surface) is not None
+    return surface.startswith(_THE) and len(surface) < 80 and _PERSON.fullmatch(surface) is not None
 
 
 def is_firm(surface: str) -> bool:
     """Whether words tell of a firm by what it does: "the carmaker", "the software group"."""
-    return len(surface) < 80 and _FIRM.fullmatch(surface) is not None
+    return surface.startswith(_THE) and len(surface) < 80 and _FIRM.fullmatch(surface) is not None
 
 
 def mark_persons(t: str, mentions: Sequence[Mention]) -> None:

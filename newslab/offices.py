@@ -50,6 +50,7 @@ _PORTFOLIOS = frozenset(
     "sports tax tourism treasury veterans water welfare women work".split()
 )
 Owner = tuple[int | None, str | None]  # whose something is, by number, and of what gender
+NO_OWNER: Owner = (None, None)
 _MOST = 300  # people with one role, among whom one is looked for
 _LONGEST_OFFICE = 40  # characters between a body and the name of its officer, at most
 _ANOTHER_OFFICE = frozenset(("prime", "vice", "deputy", "shadow", "next", "future", "incoming"))
@@ -63,7 +64,7 @@ def owner_in(t: str, mentions: Sequence[Mention], k: int, nested: Sequence[int])
     """Whose a described body is: the name in "Ona Vell’s campaign", by its number; the gender that "her" tells."""
     m = mentions[k]
     if m.kind != "nominal" or m.type == "person":
-        return None, None
+        return NO_OWNER
     if t.startswith(("his ", "her ", "His ", "Her "), m.start):
         return None, "m" if t[m.start : m.start + 3].lower() == "his" else "f"
     inside = [j for j in nested if mentions[j].kind == "name" and m.start <= mentions[j].start]

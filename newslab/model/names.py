@@ -33,7 +33,8 @@ _OWNER = re.compile(  # bounded: 60 characters
 OWNING = ("'s", "’s")
 # At the ends of a mention, and no part of it
 _EDGES = " \n\xa0,;:*[]—–―"
-_LOOSE = re.compile(r"(?:,?\s(?:and|or|but|of|who|which|the|an?)){1,3}\Z")
+_LOOSE_WORDS = frozenset("and or but of who which the a an".split())
+_LOOSE = re.compile(rf"(?:,?\s(?:{'|'.join(sorted(_LOOSE_WORDS))})){{1,3}}\Z")
 _NO_NOUNS = frozenset("a an and as at but by for from here in no nor not of on or so the there to with".split())
 _NEXT_WORD = re.compile(rf"\s([\w-]+)(\s{_CAPITAL})?")
 # How many, ahead of those counted: "12 MPs", but not "in 2031 Democrats"
@@ -203,7 +204,7 @@ def _put_right(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]:
 def _trimmed(t: str, f: FoundMention) -> FoundMention:
     """A mention without marks and loose words at its ends: "Vell,", "[Orr", "Vell and"."""
     words = t[f.start : f.end]
-    if words[0] not in _EDGES and words[-1] not in _EDGES and " " not in words:
+    if words[0] not in _EDGES and words[-1] not in _EDGES and words.rsplit(None, 1)[-1] not in _LOOSE_WORDS:
         return f
     start = f.start + len(words) - len(words.lstrip(_EDGES))
     end = start + len(_LOOSE.sub("", words.strip(_EDGES)))
@@ -266,7 +267,7 @@ def _ended(t: str, f: FoundMention) -> FoundMention:
             f = f._replace(end=told.start())
             if _is_named_self(t, f, told):
                 f = f._replace(kind="name", type="person")
-    lied = _LIED.search(t, f.start, f.end) if f.kind != "pronoun" else None
+    lied = _LIED.search(t, f.start, f.end) if f.kind != "pronoun" and t.endswith("ed", f.start, f.end) else None
     if lied and lied.group().lower() not in lowercase_words():
         f = f._replace(end=lied.end())
     other = _AND_OTHER.search(t, f.start, f.end) if f.kind == "name" else None

@@ -375,6 +375,8 @@ def _words(
 
 def _told(words: str, others: Sequence[int]) -> tuple[_Frame, tuple[int, ...], tuple[int, ...]] | None:
     """The frame, who did it and whose evidence alone it turns round, where words tell what the target suffered."""
+    if _T not in words:
+        return None
     small = in_small_letters(words)
     for frame in _FRAMES:
         for found in frame.words.finditer(small):

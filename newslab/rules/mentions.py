@@ -292,12 +292,14 @@ def is_seat(t: str, start: int, end: int) -> bool:
     member = _IN_BRACKETS.match(t, opens) if opens > 0 else None
     if member and member.end() >= end and _BEARER.search(t, max(0, opens - 30), opens):
         return True
-    opens = max(t.rfind(mark, max(0, start - 2), start + 1) for mark in "(,")
+    opens = max(t.rfind("(", max(0, start - 2), start + 1), t.rfind(",", max(0, start - 2), start + 1))
     if opens >= 0 and (state := _STATE.match(t, opens)) and state.end() >= end:
         return True
     if t.endswith("of ", 0, start) and _PEER.search(t, max(0, start - 60), start):
         return True
-    dash = max(t.rfind(mark, max(0, start - 12), end) for mark in "-–")  # of "(D-W.Va)"
+    dash = max(t.rfind("-", max(0, start - 12), end), t.rfind("–", max(0, start - 12), end))  # of "(D-W.Va)"
+    if dash < 0:
+        return False
     seats = (_SEAT.match(t, k) for k in range(max(0, dash - 4), dash + 1))
     return any(m.start() < start and m.end() >= end for m in seats if m)
 
