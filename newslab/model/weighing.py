@@ -41,9 +41,8 @@ _OPINIONS = ("near", "far")  # rules for words of judgement; the other rules are
 _POLARITIES = ("negative", "positive")
 _OTHER = {"negative": "positive", "positive": "negative"}
 _LOW, _HIGH = 0.03, 0.99
-_POSSIBLE = 0.06  # chance at the first look from which the judge reads a pair
-_PAIRS = 14  # pairs of an article that it reads, unless more are likely
-_LIKELY = 0.3  # chance from which it reads a pair even so, up to twice as many: as said outright, or at the first look
+_POSSIBLE = 0.15  # chance at the first look, or by what words say outright, from which the judge reads a pair
+_PAIRS = 20  # pairs of an article that it reads, at most
 _UNJUDGED = -5.0  # what the judge would say of a pair that it does not read
 _PIECES = 4  # pieces of evidence that an edge keeps: the strongest, none overlapping another
 _SURE = 0.5  # chance, by a word and who acts on whom, from which on it says outright what one thinks of another
@@ -133,8 +132,8 @@ def likely_pairs(keys: Sequence[Key], chance: Array) -> list[Pair]:
     best: dict[Pair, float] = {}
     for (source, target, _), p in zip(keys, chance.tolist(), strict=True):
         best[source, target] = max(p, best.get((source, target), 0.0))
-    chosen = sorted((p for p in best if best[p] >= _POSSIBLE), key=lambda p: (-best[p], p))[: 2 * _PAIRS]
-    return sorted(p for n, p in enumerate(chosen) if n < _PAIRS or best[p] >= _LIKELY)
+    chosen = sorted((p for p in best if best[p] >= _POSSIBLE), key=lambda p: (-best[p], p))[:_PAIRS]
+    return sorted(chosen)
 
 
 def second_features(keys: Sequence[Key], rows: Array, answers: Mapping[Pair, Array]) -> tuple[list[Key], Array]:
