@@ -3,9 +3,9 @@
 The heads judge one place at a time and know neither who is who nor what the article is about. Two logistic
 regressions, fitted on hand-coded articles (``training/edges.py``), make up for that. The first looks at all evidence
 for one source, target and polarity, at what speaks against it, and at how prominent the two are; it chooses the pairs
-that the judge (:mod:`newslab.model.judging`) then reads again. The second looks at the same and at what the judge
-says of this pair and of its rivals. Its probability is shared out among the pieces of evidence, so that together, as
-independent ones, they come to it again.
+that the judge (:mod:`newslab.model.judging`) then reads again, and of the others its chance stays. The second looks at
+the same and at what the judge says of this pair and of its rivals. Its probability is shared out among the pieces of
+evidence, so that together, as independent ones, they come to it again.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ _OPINIONS = ("near", "far")  # rules for words of judgement; the other rules are
 _POLARITIES = ("negative", "positive")
 _OTHER = {"negative": "positive", "positive": "negative"}
 _LOW, _HIGH = 0.03, 0.99
-_POSSIBLE = 0.15  # chance at the first look, or by what words say outright, from which the judge reads a pair
-_PAIRS = 20  # pairs of an article that it reads, at most
+_POSSIBLE = 0.1  # chance at the first look, or by what words say outright, from which the judge reads a pair
+_PAIRS = 10  # pairs of an article that it reads, unless more are likely
+_LIKELY = 0.2  # chance from which it reads a pair even so, up to twice as many
 _UNJUDGED = -5.0  # what the judge would say of a pair that it does not read
 _PIECES = 4  # pieces of evidence that an edge keeps: the strongest, none overlapping another
 _SURE = 0.5  # chance, by a word and who acts on whom, from which on it says outright what one thinks of another
@@ -65,14 +66,16 @@ class _FirstLook:
         self.case = case._replace(stances=self.evidence.stances)
         self.keys, self.rows = features(self.case)
         told = outright(self.keys, self.case.stances)
-        self.pairs = likely_pairs(self.keys, np.maximum(chances(config["edges"], self.rows), told))
+        self.chance = np.maximum(chances(config["edges"], self.rows), told)
+        self.pairs = likely_pairs(self.keys, self.chance)
 
 
 def _weighed(look: _FirstLook, found: Mapping[Pair, Array], config: Mapping[str, Any]) -> list[Stance]:
     evidence, stances = look.evidence, look.evidence.stances
     keys, rows = second_features(look.keys, look.rows, turned_too(found, evidence))
     fitted = np.maximum(chances(config["judged"], rows), outright(keys, stances))
-    chance = dict(zip(keys, fitted.tolist(), strict=True))
+    chance = dict(zip(look.keys, look.chance.tolist(), strict=True))  # what stays of pairs that were not read again
+    chance |= zip(keys, fitted.tolist(), strict=True)
     for (source, doer), target in evidence.doers.items():
         least = chance.get((source, target, "positive"), 0.0)
         chance[source, doer, "negative"] = max(least, chance.get((source, doer, "negative"), 0.0))
@@ -132,8 +135,8 @@ def likely_pairs(keys: Sequence[Key], chance: Array) -> list[Pair]:
     best: dict[Pair, float] = {}
     for (source, target, _), p in zip(keys, chance.tolist(), strict=True):
         best[source, target] = max(p, best.get((source, target), 0.0))
-    chosen = sorted((p for p in best if best[p] >= _POSSIBLE), key=lambda p: (-best[p], p))[:_PAIRS]
-    return sorted(chosen)
+    chosen = sorted((p for p in best if best[p] >= _POSSIBLE), key=lambda p: (-best[p], p))[: 2 * _PAIRS]
+    return sorted(p for n, p in enumerate(chosen) if n < _PAIRS or best[p] >= _LIKELY)
 
 
 def second_features(keys: Sequence[Key], rows: Array, answers: Mapping[Pair, Array]) -> tuple[list[Key], Array]:
