@@ -58,7 +58,7 @@ class Found:
 
 def _from_functions() -> dict[str, re.Pattern]:
     """Patterns that functions make from word lists, by module and function."""
-    from newslab import boilerplate, text
+    from newslab import boilerplate, speaking, text
     from newslab.rules import attribution, lexicons, mentions, stances
 
     made = {f"boilerplate._patterns {k}": p for k, p in enumerate(boilerplate._patterns())}
@@ -66,6 +66,7 @@ def _from_functions() -> dict[str, re.Pattern]:
     made["rules.mentions._roles"] = mentions._roles()
     made["text._LanguageVars._ends"] = text._LanguageVars()._ends
     made["rules.stances._words"] = stances._words()
+    made["speaking._told_first"] = speaking._told_first("letter")
     for frames in sorted({f for _, _, f, _ in lexicons.lexicons().stances}):
         made[f"rules.stances._behind {frames}"] = stances._behind(frames)
     return made
@@ -73,7 +74,7 @@ def _from_functions() -> dict[str, re.Pattern]:
 
 # Functions whose patterns are not written out; see _from_functions.
 FROM_FUNCTIONS = ("boilerplate._patterns", "rules.attribution._cues", "rules.mentions._roles", "rules.stances._words",
-                  "rules.stances._behind", "text._LanguageVars._ends")  # fmt: skip
+                  "rules.stances._behind", "speaking._told_first", "text._LanguageVars._ends")  # fmt: skip
 
 
 def find_patterns() -> list[Found]:

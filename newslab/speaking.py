@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import cache
 from typing import TYPE_CHECKING
 
 from newslab.offices import has_office_behind
@@ -92,6 +93,11 @@ def _issuer_of(page: Page, a: int, b: int) -> int | None:
     document = _THE_DOCUMENT.fullmatch(page.reading.text.text, a, b)
     if document is None:
         return None
-    told = re.compile(rf"\ban?\s(?:[\w-]+\s)?{document[1]}\b", re.I)
-    s = page.reading.text.sentence_at(a)
+    told, s = _told_first(document[1].lower()), page.reading.text.sentence_at(a)
     return next((i for n in range(1, _REACH + 1) if (i := _issuer(page, s - n, told)) is not None), None)
+
+
+@cache
+def _told_first(document: str) -> re.Pattern[str]:
+    """Where a document is told of for the first time: "a letter", "an open letter"."""
+    return re.compile(rf"\ban?\s(?:[\w-]+\s)?{document}\b", re.I)
