@@ -15,7 +15,7 @@ import pandas as pd
 
 from newslab import edges as _edges
 from newslab.actor_table import ActorTable, read_actors
-from newslab.checks import at_least, between, check_confidence, meant, need_str, one_of, refuse_texts
+from newslab.checks import at_least, between, check_confidence, listed, meant, need_str, one_of, refuse_texts
 from newslab.corpus import MAX_CHARS, read_articles
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
@@ -875,8 +875,7 @@ def analyze(
     >>> nl.analyze(articles, progress=False).quotes[["speaker", "cue", "text"]].values.tolist()
     [['Ona Vell', 'said', 'We lost,']]
     """
-    if isinstance(articles, Iterator):  # which gives its paths once, and they are looked at twice
-        articles = list(articles)
+    articles = listed(articles)
     refuse_texts(articles)
     table = None if actors is None else read_actors(actors)
     corrected = None if corrections is None else read_corrections(corrections)

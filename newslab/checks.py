@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any
 
@@ -71,6 +71,13 @@ def need_str(name: str, value: object) -> None:
     """Complain unless the argument `name` is a str."""
     if not isinstance(value, str):
         raise TypeError(f"{name} is {value!r:.60}; it takes a str")
+
+
+def listed(articles: Any) -> Any:
+    """What is to be read; paths that come one by one as a list, for they are looked at twice."""
+    if hasattr(articles, "read"):
+        raise TypeError("an open file was given; give its path")
+    return list(articles) if isinstance(articles, Iterator) else articles
 
 
 def refuse_texts(articles: object) -> None:

@@ -340,6 +340,8 @@ def _progress(args: argparse.Namespace) -> bool | None:
 def _message(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror + (f": {error.filename}" if error.filename else "")
+    if isinstance(error, MemoryError) and not str(error):
+        return "there is not enough memory; read fewer articles at once, or a large corpus in parts (--in-parts)"
     return str(error) or type(error).__name__
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from newslab.rules.lexicons import lexicons
+from newslab.text import lowercase_words
 
 if TYPE_CHECKING:
     from newslab.actors import Actor
@@ -17,7 +18,7 @@ _CAPITAL = r"[^\W\d_a-z][\w.’'-]*\s"
 _NATION = (  # somebody's, not a people's: "the French", "the Chinese"
     r"(?:(?:North|South|New|Northern|Puerto|Costa|Sri|Saudi)\s)?(?:(?!Guardian|Vatican|Christian|Republican)[A-Z][a-z]+"
     r"(?:ian|can|[a-z]ean|oan)|(?:Dutch|English|French|Irish|Welsh|Ulster)(?:wo)?man|Swede|Dane|Finn|Pole|Turk|Scot|"
-    r"Czech|Serb|Croat|Slovak|Slovene|Greek|Swiss|Briton|Spaniard|Portuguese|Argentine|Filipino|Iraqi|Israeli|Pakistani|"
+    r"Czech|Serb|Croat|Slovak|Slovene|Greek|Briton|Spaniard|Argentine|Filipino|Iraqi|Israeli|Pakistani|"
     r"Saudi|Arabian|Afghan|Thai|Lankan|Zealander|Icelander)"
 )
 _PARTY = "Democrat|Republican|Conservative|Liberal|Tory|[Ii]ndependent|[Cc]onservative"
@@ -46,6 +47,7 @@ _FIRM = re.compile(  # bounded: 80 characters
     rf"(?:{_BUSINESS})\s(?:company|firm|group))"
 )
 _THE = ("the ", "The ")
+_WITHIN = re.compile(r"[\w,][”\"’']? \Z")  # ahead of what opens no sentence
 _GENDER = re.compile(r"\A\w+(?=-of-)|(?:wo)?man\Z|\Aactress\Z")
 _CLAUSE = re.compile(r"\b(?:after|as|because|before|since|that|when|while|although)\s\Z")
 _ANSWERS = re.compile(r"\s(?:hit|fired|shot)\sback|\s(?:respond|repl|retort|counter|den|reject)\w*")
@@ -59,7 +61,10 @@ _NEAR = 80  # and mentions back
 
 def is_person(surface: str) -> bool:
     """Whether words tell of somebody by nation, party, age, trade or prize: "the Ohio Democrat"."""
-    return surface.startswith(_THE) and len(surface) < 80 and _PERSON.fullmatch(surface) is not None
+    if not surface.startswith(_THE) or len(surface) >= 80 or _PERSON.fullmatch(surface) is None:
+        return False
+    noun = surface.rpartition(" ")[2]
+    return noun.islower() or noun.lower() not in lowercase_words() or not noun.endswith("an")  # "The Historian"
 
 
 def is_firm(surface: str) -> bool:
@@ -72,7 +77,8 @@ def mark_persons(t: str, mentions: Sequence[Mention]) -> None:
     for m in mentions:
         surface = t[m.start : m.end]
         noun = surface.split()[-1]
-        if m.kind != "pronoun" and is_person(surface) and (m.type == "person" or noun.islower()):
+        within = surface.startswith("The ") and _WITHIN.search(t, max(0, m.start - 3), m.start)  # a paper's name
+        if m.kind != "pronoun" and not within and is_person(surface) and (m.type == "person" or noun.islower()):
             m.kind, m.type, m.plural, m.name, m.role = "nominal", "person", False, surface[4:], noun.lower()
             gender = _GENDER.search(m.role)
             m.gender = lexicons().gender.get(gender[0]) if gender else None

@@ -45,13 +45,13 @@ _TOKEN = regex.compile(  # its \w takes combining accents into the word
 # Words that open a sentence after an abbreviation that may also end one ("… in the U.S. He said …").
 _OPENERS = frozenset(
     "he she it they we i you the a an this that these those but and in on at for from with after before when while "
-    "if as there what who his her its their our my no not so yet still".split()
+    "if as there then what who his her its their our my no not so yet still".split()
 )
 _FINAL_ABBREVIATION = re.compile(  # bounded: 200 characters
     r"(?:\b(?:[A-Z]\.){2,}|\b(?:a|p)\.m\.|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|etc)\.)[\"”’')]*$"
 )
 _INITIAL = re.compile(r"(?:^|[\s(“\"])(?:[A-Z]\.\s?)*[A-Z]\.$")  # bounded: 12 characters
-# Behind which a name follows, also one that Punkt takes for a word that opens sentences: "Mr. Trump"
+# Behind which a name follows, also one that Punkt takes for a word that opens sentences: "Mr. Grant"
 _TITLE = re.compile(r"\b(?:Mrs?|Ms|Dr|Prof|Rev|Sen|Rep|Gov|Gen|Lt|Col|Capt)\.$")  # bounded: 12 characters
 _NUMBER_ABBREVIATION = re.compile(r"\b(?:[Nn]o|[Nn]os|[Pp]p?|[Vv]ol|[Aa]rt|[Ss]ec|[Cc]h)\.$")
 
@@ -151,12 +151,12 @@ def _joins(before: str, after: str) -> bool:
         return True
     if _NUMBER_ABBREVIATION.search(before) and first.isdigit():
         return True
+    word = re.match(r"\W*(\w+)", after)
+    opener = word is not None and word.group(1).lower() in _OPENERS
     if _TITLE.search(before[-12:]) and first.isupper():
-        return True
+        return not opener  # "wrote to the Gov. Then he left"
     if before[-1:] == "." and len(before) < 200 and _INITIAL.search(before[-12:]) and first.isupper():
-        word = re.match(r"\W*(\w+)", after)
-        final = _FINAL_ABBREVIATION.search(before)
-        return not (final and word and word.group(1).lower() in _OPENERS)
+        return not (opener and _FINAL_ABBREVIATION.search(before))
     return False
 
 

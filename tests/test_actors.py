@@ -883,6 +883,7 @@ TOLD_OF = [
     ("Councillor Rhona Pryce left the party. “They lied,” the mother-of-two told the Herald.", ["Rhona Pryce"]),
     # but not whom they name, nor one of another nation or sex, nor who is named in the same sentence
     ("Arvid Holm resigned on Monday. “Holm has lied,” the billionaire said.", ["billionaire"]),
+    ("Arvid Holm left the club. “It is over,” The Tennessean said in an editorial.", ["The Tennessean"]),
     ("Mr Arvid Holm resigned on Monday. “It was time,” the businesswoman said.", ["businesswoman"]),
     ("Striker Arvid Holm beat Carl Quist. “I won,” the Norwegian said. Holm went home. “It was hard,” the Dane said.",
      ["Arvid Holm", "Dane"]),

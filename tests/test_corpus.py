@@ -761,6 +761,11 @@ def test_wrong_sources(tmp_path):
             read_articles(source)
     with pytest.raises(TypeError, match="the list holds a int"):
         read_articles([1])
+    with (
+        open(__file__, encoding="utf-8") as file,
+        pytest.raises(TypeError, match="an open file was given; give its path"),
+    ):
+        nl.read_articles(file)
     with pytest.raises(ValueError, match="texts are given as a table"):
         read_articles(text for text in [TEXT, TEXT])
     with pytest.raises(TypeError, match=r"pd.DataFrame\(articles\)"):

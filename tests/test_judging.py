@@ -165,6 +165,15 @@ def test_letters_are_signed_in_capitals_and_with_a_place(heading, end, who):
     assert signed.get("The minister") == who
 
 
+def test_a_line_that_is_left_out_may_stand_above_a_signature():
+    lines = "\n".join(["The minister has no idea what a harbour costs and what it is for"] * 3)
+    page = (
+        f"Your letters\n\n{lines}.\nREAD MORE: The council votes on the tax.\nCelia Marrable\n\nIt rained\nall day.\n"
+    )
+    (found,) = find_letters(Text(page))
+    assert page[slice(*found.source)] == "Celia Marrable"
+
+
 def test_a_letter_may_be_signed_where_it_ends():
     page = "Your letters\n\nThe minister has no idea what a harbour costs. - Celia Marrable, Port Adeyro"
     (found,) = find_letters(Text(page))

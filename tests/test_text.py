@@ -18,6 +18,7 @@ SENTENCES = [
     # words that open many sentences, and are names behind a title
     ("They asked Mr. Jerome Vell and Sen. Both. Then it rained.",
      ["They asked Mr. Jerome Vell and Sen. Both.", "Then it rained."]),
+    ("He wrote to the Gov. Then he left.", ["He wrote to the Gov.", "Then he left."]),
     ("Was it true? Yes! It was…", ["Was it true?", "Yes!", "It was…"]),
 ]  # fmt: skip
 

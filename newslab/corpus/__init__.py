@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from newslab.checks import at_least, refuse_texts
+from newslab.checks import at_least, listed, refuse_texts
 from newslab.corpus.blocks import read_blocks
 from newslab.corpus.columns import COLUMNS, did_you_mean, match_columns
 from newslab.corpus.files import MAX_ZIP_MEMBER, MAX_ZIP_TOTAL, find_files
@@ -123,8 +123,7 @@ def read_articles(
     >>> nl.read_articles(table)[["article_id", "title", "text", "published"]].values.tolist()
     [['article-1', 'Harbour tax', 'It will rise.', Timestamp('2024-03-12 00:00:00')]]
     """
-    if isinstance(source, Iterator):
-        source = list(source)
+    source = listed(source)
     refuse_texts(source)
     _check_options(unknown)
     given = {"text": text, "title": title, "published": published, "outlet": outlet, "author": author, "url": url,

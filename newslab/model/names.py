@@ -36,6 +36,7 @@ _EDGES = " \n\xa0,;:*[]—–―"
 _LOOSE_WORDS = frozenset("and or but of who which the a an".split())
 _LOOSE = re.compile(rf"(?:,?\s(?:{'|'.join(sorted(_LOOSE_WORDS))})){{1,3}}\Z")
 _NO_NOUNS = frozenset("a an and as at but by for from here in no nor not of on or so the there to with".split())
+_HYPHENED = re.compile(r"[^\W\d_]-\w?\Z")
 _NEXT_WORD = re.compile(rf"\s([\w-]+)(\s{_CAPITAL})?")
 # How many, ahead of those counted: "12 MPs", but not "in 2031 Democrats"
 _COUNT = re.compile(rf"(?<![\w.,-])(?:\d{{1,3}}(?:,\d{{3}})*|{NUMBERS})[ \xa0]\Z", re.I)
@@ -146,6 +147,8 @@ def _is_whole(text: Text, f: FoundMention) -> bool:
         return False
     if words in _NOBODY or not any(map(str.isalnum, words)):
         return False
+    if (words[0] == "-" or words.islower()) and _HYPHENED.search(t, max(0, f.start - 2), f.start + 1):
+        return False  # the "two" of "mother-of-two"
     if words.lower() in _NO_NOUNS and (words.islower() or text.sentences[sentence][0] == f.start):
         return False
     if f.kind != "name":

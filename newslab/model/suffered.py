@@ -195,8 +195,8 @@ _BLAME = re.compile(
     re.I,
 )
 _LEADS = re.compile(  # without which there is none of these, told at a glance
-    r" (?:(?:like|love|respect|admir|affection|time for|means well|(?:is|was|be|seems) an?)[^.;:!?]{0,80} but|"
-    r"respect to|cares? about|game (?:is|was) up|"
+    r"\b(?:(?:like|love|respect|admir|affection|time for|means well|(?:is|was|be|seems) an?)[^.;:!?]{0,80} but|"
+    r"respect to|cares? about|[Gg]ame (?:is|was) up|"
     r"(?:should|must|ought to|ha[sd] to|needs? to|time for [^.,;:!?]{1,40} to) "
     r"(?:go|quit|walk|resign|do the|step|stand|fall|pack))\b"
 )

@@ -79,15 +79,16 @@ def _tie_titles(t: str, mentions: Sequence[Mention]) -> None:
     for k, m in enumerate(mentions):
         if m.kind == "name" and m.type == "person" and m.role:
             holders[m.role if m.role.isupper() else _in_short(m.role)].append(k)
-    bodies = [m.name for m in mentions if m.kind == "name" and m.type != "person"]
+    if not holders:
+        return
+    bodies = {m.name for m in mentions if m.kind == "name" and m.type != "person"}
+    parts = {w for body in bodies for w in (_in_short(body), *body.split()) if w != body}
     for m in mentions:
         if m.kind != "name" or m.name not in holders or t[m.start : m.end].lower() != f"the {m.name.lower()}":
             continue
         held = holders[m.name]
-        named = m.name in lexicons().names or any(
-            _in_short(body) == m.name or (body != m.name and m.name in body.split()) for body in bodies
-        )
-        if not named and len({mentions[k].name.split()[-1] for k in held}) == 1:
+        surnames = {mentions[k].name.split()[-1] for k in held}
+        if len(surnames) == 1 and m.name not in lexicons().names and m.name not in parts:
             m.kind, m.type, m.role, m.antecedent = "nominal", "person", mentions[held[0]].role, held[0]
 
 

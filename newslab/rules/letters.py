@@ -31,6 +31,8 @@ def find_letters(text: Text) -> list[Attribution]:
     body: list[Span] = []
     for n, (a, b) in enumerate(text.paragraphs):
         behind = _SIGNED_BEHIND.search(text.text, max(a, b - _LONGEST), b) if open_page else None
+        if behind and not text.text[a : behind.start()].strip():
+            behind = None  # it is all of the paragraph
         b = behind.start() if behind else b
         words = text.text[a:b].strip()
         count = len(words.split())
