@@ -65,15 +65,16 @@ class _FirstLook:
         self.evidence = evidence_of(case)
         self.case = case._replace(stances=self.evidence.stances)
         self.keys, self.rows = features(self.case)
-        told = outright(self.keys, self.case.stances)
-        self.chance = np.maximum(chances(config["edges"], self.rows), told)
+        self.told = outright(self.keys, self.case.stances)
+        self.chance = np.maximum(chances(config["edges"], self.rows), self.told)
         self.pairs = likely_pairs(self.keys, self.chance)
 
 
 def _weighed(look: _FirstLook, found: Mapping[Pair, Array], config: Mapping[str, Any]) -> list[Stance]:
     evidence, stances = look.evidence, look.evidence.stances
     keys, rows = second_features(look.keys, look.rows, turned_too(found, evidence))
-    fitted = np.maximum(chances(config["judged"], rows), outright(keys, stances))
+    told = dict(zip(look.keys, look.told.tolist(), strict=True))
+    fitted = np.maximum(chances(config["judged"], rows), [told[key] for key in keys])
     chance = dict(zip(look.keys, look.chance.tolist(), strict=True))  # what stays of pairs that were not read again
     chance |= zip(keys, fitted.tolist(), strict=True)
     for (source, doer), target in evidence.doers.items():
