@@ -501,9 +501,8 @@ class _Resolver:
         fits = [i for i, role in holders(self.page, words) if role_fits(words, role)]
         if fits:
             return max(fits, key=lambda i: self._last(i, m.start))
-        start = self.text.sentences[self.sentence[k]][0]
         another = self.text.text.startswith(("'", "’"), m.end) or self._whose(k)  # "the chancellor’s spokesman"
-        if m.start - start < 2 and not another:  # "The film-maker …": the person whom the sentence before is about
+        if self.page.begins(k) and not another:  # "The film-maker …": the person whom the sentence before is about
             found = self._antecedent(k, ("person",), reach=1, named=True)
             return None if found in {i for i, _ in holders(self.page, words)} else found  # no vice president
         return None

@@ -150,6 +150,10 @@ class Page:
         a, b = self.spans[k]
         return bisect_left(self._telling, a) < bisect_left(self._telling, b)
 
+    def begins(self, k: int) -> bool:
+        """Whether a sentence begins with a mention, at most behind a mark; `opens` is more lenient."""
+        return self.starts[k] - self.reading.text.sentences[self.sentence[k]][0] < 2
+
     def candidates(self, k: int) -> list[int]:
         """Actors that mention `k` may mean, by number and gender, in reach or with a link."""
         m, words, index = self.reading.mentions[k], set(self.words[k]), self.index

@@ -93,16 +93,11 @@ def told_of(page: Page, k: int) -> int | None:
     return _firm_before(page, k) if is_firm(surface) else None
 
 
-def _opens(page: Page, k: int) -> bool:
-    """Whether a mention opens its sentence."""
-    return page.spans[k][0] - page.reading.text.sentences[page.sentence[k]][0] < 2
-
-
 def _person_before(page: Page, k: int) -> int | None:
     """Whom "the Swede" means that opens its sentence or speaks: the person whom the sentences before are about."""
     mentions = page.reading.mentions
     m = mentions[k]
-    if page.marked[k] or not (page.tells(k) or _opens(page, k)):
+    if page.marked[k] or not (page.tells(k) or page.begins(k)):
         return None
     near = [j for j in range(max(k - _NEAR, 0), k) if not page.marked[j] and mentions[j].type != "place"]
     if any(page.sentence[j] == page.sentence[k] and mentions[j].type == "person" for j in near):
@@ -138,7 +133,7 @@ def _firm_before(page: Page, k: int) -> int | None:
     """Which firm "the carmaker" means that opens a clause: the only body named in its sentence or the one before."""
     mentions, t = page.reading.mentions, page.reading.text.text
     clause = _CLAUSE.search(t, max(0, mentions[k].start - 10), mentions[k].start)
-    if page.marked[k] or not (clause or _opens(page, k)):
+    if page.marked[k] or not (clause or page.begins(k)):
         return None
     here, actors = page.sentence[k], page.actors
     near = [j for j in range(max(k - _NEAR, 0), k) if here - 2 < page.sentence[j] and not page.marked[j]]

@@ -107,7 +107,7 @@ def unnamed_going_on(page: Page, k: int) -> int | None:
     if not told or any(mentions[j].plural for j in told):
         return None
     one = mentions[told[0]]
-    opens = one.start - t.sentences[page.sentence[told[0]]][0] < 2 and INDEFINITE.match(t.text, one.start)
+    opens = page.begins(told[0]) and INDEFINITE.match(t.text, one.start)
     alone = one.kind == "nominal" and one.type == "person" and not t.text.startswith(" and ", one.end)
     return page.of[told[0]] if opens and alone else None
 
