@@ -15,7 +15,7 @@ import pandas as pd
 
 from newslab.checks import need_analysis
 from newslab.corrections import Corrections, apply, articles_by_hash, read_corrections
-from newslab.edges import article_stances
+from newslab.edges import article_stances, sum_edges
 from newslab.text import Text
 
 try:
@@ -117,7 +117,8 @@ class Explorer(anywidget.AnyWidget):
     _actors = traitlets.List([]).tag(sync=True)  # [id, name, type, x, y]; edges point at them by number
     _edges = traitlets.List([]).tag(sync=True)  # [source, target, negative, positive, articles]
     _summary = traitlets.Dict({}).tag(sync=True)
-    _articles = traitlets.List([]).tag(sync=True)  # of the chosen edge, with their evidence
+    # Of the chosen edge: its articles with their evidence; by polarity their expected number, with the interval's ends
+    _chosen = traitlets.Dict({"articles": [], "expected": {}}).tag(sync=True)
     _lost = traitlets.List([]).tag(sync=True)
     _log = traitlets.List([]).tag(sync=True)
     _height = traitlets.Int(640).tag(sync=True)
@@ -144,7 +145,7 @@ class Explorer(anywidget.AnyWidget):
         self._prepare_articles()
         self._prepare()
         self.observe(lambda _: self._show_edges(), ["filters", "n_actors"])
-        self.observe(lambda _: self._show_articles(), ["_selected"])
+        self.observe(lambda _: self._show_chosen(), ["_selected"])
 
     def __repr__(self) -> str:
         return f"<newslab.Explorer of {self._n_articles:,} articles; {self.corrections!r}>"
@@ -250,16 +251,18 @@ class Explorer(anywidget.AnyWidget):
 
     def _show_edges(self) -> None:
         f = {**_NO_FILTER, **self.filters}
-        rows = self._evidence
-        if f["polarity"]:
-            rows = rows[rows["polarity"] == f["polarity"]]
+        counted = self._originals
         if f["outlet"]:
-            rows = rows[rows["outlet"] == f["outlet"]]
+            counted = counted[counted["outlet"] == f["outlet"]]
         for key, after in (("since", True), ("until", False)):
             day = pd.to_datetime(f[key] or None, errors="coerce")
             if not pd.isna(day):
-                within = rows["published"] >= day if after else rows["published"] < day + pd.Timedelta(days=1)
-                rows = rows[within]
+                when = counted["published"]
+                counted = counted[when >= day if after else when < day + pd.Timedelta(days=1)]
+        self._counted = counted
+        rows = self._evidence[self._evidence["article_id"].isin(counted["article_id"])]
+        if f["polarity"]:
+            rows = rows[rows["polarity"] == f["polarity"]]
         for key, known in (("type", self._types), ("party", self._parties)):
             if f[key]:
                 ids = {i for i, value in known.items() if value == f[key]}
@@ -284,7 +287,7 @@ class Explorer(anywidget.AnyWidget):
             "articles": self._n_articles, "edges": len(edges), "lost": self._n_lost,
             "shown": min(len(edges), _N_EDGES),
         }  # fmt: skip
-        self._show_articles()
+        self._show_chosen()
 
     def _send_edges(self, edges: pd.DataFrame) -> None:
         """Actors by weight, the first of them with a place in the network, and edges that point at them."""
@@ -319,11 +322,12 @@ class Explorer(anywidget.AnyWidget):
         xy = 0.3 * (xy - low) / np.maximum(high - low, 1e-9) + 0.7 * spread
         return {a: (round(float(x), 4), round(float(y), 4)) for a, (x, y) in zip(actors, xy, strict=True)}
 
-    def _show_articles(self) -> None:
+    def _show_chosen(self) -> None:
         rows = self.selection
-        if len(self._selected) == 2 and rows.empty:
-            self._articles = []
-            return
+        self._chosen = {"articles": self._with_evidence(rows), "expected": self._interval(rows)}
+
+    def _with_evidence(self, rows: pd.DataFrame) -> list[dict[str, Any]]:
+        """The articles of the chosen edge, the newest first, each with the evidence that weighs most."""
         whole = article_stances(rows).set_index("article_id")
         said = self.analysis.table("quotes", ["quote_id", "source"], article_id=rows["article_id"].unique().tolist())
         chain = dict(zip(said["quote_id"], said["source"], strict=True))
@@ -355,7 +359,14 @@ class Explorer(anywidget.AnyWidget):
             )
             if len(out) == _N_ARTICLES:
                 break
-        self._articles = out
+        return out
+
+    def _interval(self, rows: pd.DataFrame) -> dict[str, list[float]]:
+        """Expected number of articles of the chosen edge, with its 95 % interval, by polarity."""
+        edges = sum_edges(rows, self._counted, self.analysis.actors, copies=True)
+        shown = [k for k in ("negative", "positive") if (rows["polarity"] == k).any()]
+        columns = [(k, [f"n_{k}", f"n_{k}_low", f"n_{k}_high"]) for k in shown]
+        return {k: edges[of].iloc[0].round(3).tolist() for k, of in columns}
 
     def _text(self, article_id: str, stance_id: str | None = None, quote_id: str | None = None) -> dict[str, Any]:
         """The text of an article in pieces, each with what is marked in it: source, target, speaker, cue, evidence."""

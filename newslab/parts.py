@@ -339,15 +339,36 @@ def refuse_link_out(file: Path, folder: Path) -> None:
         raise ValueError(f"{file} is a link out of {folder}; an analysis holds no such links")
 
 
+def format_of(folder: Path) -> str:
+    """The format that the manifest of a folder names; raises OSError without one, and ValueError for a damaged one."""
+    try:
+        about = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
+    return str(about.get("format", "")) if isinstance(about, dict) else ""
+
+
 def is_in_parts(folder: Path) -> bool:
     """Whether a folder holds a finished analysis in parts."""
     try:
-        about = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return format_of(folder).startswith("parts-")
     except OSError:
         return False
-    except (ValueError, RecursionError):  # damaged; Parts says so
+    except ValueError:  # damaged; Parts says so
         return (folder / "articles.parquet").is_dir()
-    return isinstance(about, dict) and str(about.get("format", "")).startswith("parts-")
+
+
+def refuse_other_format(folder: Path) -> None:
+    """Raise ValueError for an analysis in parts of another version, which would be taken for a damaged one."""
+    try:
+        told = format_of(folder)
+    except (OSError, ValueError):  # none, or damaged
+        return
+    if told.startswith("parts-") and told != FORMAT:
+        raise ValueError(
+            f"{folder} holds an analysis that another version of newslab wrote (format {told!r}; this one writes "
+            f"{FORMAT!r}); choose another folder for out, or remove it"
+        )
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -356,8 +377,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         about = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{folder / MANIFEST} is damaged: {error}") from error
-    if not isinstance(about, dict) or about.get("format") != FORMAT:
-        told = about.get("format") if isinstance(about, dict) else None
+    if (told := about.get("format") if isinstance(about, dict) else None) != FORMAT:
         raise ValueError(f"{folder / MANIFEST} has the format {told!r}; this version of newslab reads {FORMAT!r}")
     tables = about.get("tables")
     for name in TABLES:

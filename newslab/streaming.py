@@ -127,6 +127,7 @@ def _prepare(folder: Path, source: Any = None) -> Path:
             raise ValueError(f"{folder} lies inside the corpus {place}; choose a folder outside it for out")
         if lies_in(place, folder):
             raise ValueError(f"{place} lies inside {folder}; out takes a folder for the results alone, choose another")
+    parts.refuse_other_format(folder)
     ours = parts.is_in_parts(folder) or is_unfinished(folder)
     if (folder / parts.MANIFEST).exists() and not ours:
         raise ValueError(

@@ -313,6 +313,22 @@ def test_hand_codings_beside_the_articles_are_no_articles(tmp_path):
         read_articles(tmp_path / "a.json")
 
 
+def test_results_beside_the_articles_are_no_articles(tmp_path):
+    corpus = write(tmp_path, {"a.txt": TEXT, "b.txt": "“It is done,” said Ona Vell."})
+    analysis = nl.analyze(corpus, reader="rules", progress=False)
+    analysis.quotes.to_csv(corpus / "quotes.csv", index=False)
+    analysis.save(corpus / "results")
+    articles = read(corpus, "1 of 3 articles could not be read; 1 other fault")
+    assert articles["article_id"].tolist() == ["a", "b"]
+    told = {Path(p["article_id"]).name: p["reason"] for p in articles.attrs["problems"]}
+    assert told["quotes.csv"].startswith("quotes that newslab found, and no articles")
+    assert told["results"].startswith("holds an analysis, which newslab.load opens")
+    with pytest.raises(ValueError, match="holds an analysis, which newslab.load opens"):
+        nl.analyze(corpus / "results", progress=False)
+    assert read_articles(corpus / "results/articles.parquet")["text"].tolist() == articles["text"].tolist()
+    assert read_articles(corpus / "quotes.csv", text="text")["text"].tolist() == analysis.quotes["text"].tolist()
+
+
 def test_half_a_surrogate_is_replaced(tmp_path):
     articles = read(write(tmp_path, {"t.jsonl": '{"text": "a \\ud83d b \\ud83d\\ude00"}'}))
     assert articles["text"].tolist() == ["a \ufffd b 😀"]

@@ -104,8 +104,10 @@ def test_parties_can_be_chosen():
 
 def test_the_chosen_edge_its_articles_and_its_text(explorer, analysis):
     explorer.select("Ona Vell", "Tam Orr")
-    assert [a["article"] for a in explorer._articles] == ["a2", "a1"]  # newest first
-    assert explorer.selection["evidence"].tolist() == [e["text"] for a in explorer._articles for e in a["evidence"]]
+    assert [a["article"] for a in explorer._chosen["articles"]] == ["a2", "a1"]  # newest first
+    assert explorer.selection["evidence"].tolist() == [
+        e["text"] for a in explorer._chosen["articles"] for e in a["evidence"]
+    ]
     answer = ask(explorer, kind="text", article="a2")
     text = analysis.articles.set_index("article_id")["text"]["a2"]
     assert "".join(p[1] for p in answer["pieces"]) == text
@@ -117,7 +119,20 @@ def test_the_chosen_edge_its_articles_and_its_text(explorer, analysis):
     assert {p[1] for p in answer["pieces"] if "cue" in p[2]} == {"said"}
     assert [text[s:e] for s, e, _ in answer["sentences"]] == [w for _, _, w in answer["sentences"]]
     explorer.select()
-    assert explorer._articles == [] and explorer.selection.empty
+    assert explorer._chosen["articles"] == [] and explorer.selection.empty
+
+
+def test_the_chosen_edge_has_its_interval(explorer, analysis):
+    explorer.select("Ona Vell", "Tam Orr")
+    edge = analysis.edges().set_index(["source", "target"]).loc[("Ona Vell", "Tam Orr")]
+    whole = explorer._chosen["expected"]
+    assert list(whole) == ["negative"]  # nothing says that she backs him
+    assert whole["negative"] == pytest.approx([edge[f"n_negative{end}"] for end in ("", "_low", "_high")], abs=0.1)
+    explorer.filters = {"outlet": "Gull"}  # one article, in which the edge is
+    (n, low, high) = explorer._chosen["expected"]["negative"]
+    assert low <= n <= high and n == pytest.approx(explorer.selection["probability"].max(), abs=1e-3)
+    explorer.select()
+    assert explorer._chosen["expected"] == {}
 
 
 def test_only_the_surroundings_of_evidence_in_a_long_text_are_sent():
@@ -133,15 +148,15 @@ def test_only_the_surroundings_of_evidence_in_a_long_text_are_sent():
 
 def test_a_correction_changes_what_is_shown_and_can_be_undone(explorer, analysis):
     explorer.select("Lind Marsh", "Ona Vell")
-    stance = explorer._articles[0]["evidence"][0]["stance"]
+    stance = explorer._chosen["articles"][0]["evidence"][0]["stance"]
     assert ask(explorer, kind="judge", stance=stance, action="reject")["kind"] == "saved"
     assert ("Lind Marsh", "Ona Vell") not in shown(explorer)
-    assert explorer._articles == []
+    assert explorer._chosen["articles"] == []
     assert len(explorer.analysis.stances) == len(analysis.stances) - 1
     assert explorer._log[0]["said"] == "“Lind Marsh criticizes Ona Vell” is wrong"
     assert ask(explorer, kind="undo", id=explorer._log[0]["id"])["kind"] == "saved"
     assert ("Lind Marsh", "Ona Vell") in shown(explorer)
-    assert explorer._articles[0]["evidence"][0]["stance"] == stance
+    assert explorer._chosen["articles"][0]["evidence"][0]["stance"] == stance
 
 
 def test_corrections_read_the_articles_once(explorer, monkeypatch):

@@ -554,7 +554,7 @@ def test_the_explorer_asks_for_an_article_when_it_is_clicked(lazy, monkeypatch):
     monkeypatch.setattr(parts.Parts, "read", recorded)
     explorer = nl.explore(lazy)
     explorer.select("Ona Vell", "Tam Orr")
-    assert explorer._articles
+    assert explorer._chosen["articles"]
     assert all(name != "articles" or (columns and "text" not in columns) for name, columns, _ in asked)
     assert all(where for name, _, where in asked if name == "mentions")
     asked.clear()
@@ -759,6 +759,14 @@ def test_a_damaged_manifest_is_told(edit, told, lazy, tmp_path):
     change(tmp_path / "out", edit)
     with pytest.raises(ValueError, match=told):
         nl.load(tmp_path / "out")
+
+
+def test_an_analysis_of_another_version_is_left_alone(lazy, tmp_path):
+    change(tmp_path / "out", lambda about: about.update(format="parts-9"))
+    before = (tmp_path / "out" / "analysis.json").read_bytes()
+    with pytest.raises(ValueError, match="another version of newslab wrote.*'parts-9'.*choose another folder"):
+        nl.analyze(pd.DataFrame({"text": ["Rain fell."]}), out=tmp_path / "out", reader="rules", progress=False)
+    assert (tmp_path / "out" / "analysis.json").read_bytes() == before
 
 
 def test_a_manifest_that_is_no_json_is_told(lazy, tmp_path):

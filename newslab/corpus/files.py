@@ -18,6 +18,7 @@ from newslab.corpus.problems import Problems, Unreadable
 MAX_ZIP_MEMBER = 500_000_000  # bytes unpacked; memory is taken for one member at a time
 MAX_ZIP_TOTAL = 5_000_000_000  # bytes unpacked of all members together
 SUFFIXES = (".txt", ".html", ".htm", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".zip")
+_ANALYSIS = frozenset(("analysis.json", "articles.parquet", "quotes.parquet"))  # in the folder of every saved analysis
 _IGNORED = ("readme", "readme.*", "license", "license.*", "licence", "licence.*", ".*", "__macosx", "thumbs.db")
 
 
@@ -215,6 +216,12 @@ def _walk(folder: Path, read: set[str], problems: Problems) -> Iterator[Path]:
         problems.unread(str(error.filename), f"the folder cannot be read: {error.strerror}")
 
     for root, folders, names in os.walk(folder, onerror=unreadable):
+        if _ANALYSIS.issubset((*folders, *names)):
+            problems.note(
+                root, "holds an analysis, which newslab.load opens, and no articles; keep it outside the corpus"
+            )
+            folders.clear()
+            continue
         folders[:] = [f for f in folders if not _ignored(PurePath(f))]
         for link in filter(os.path.islink, (os.path.join(root, name) for name in sorted(folders))):
             target = PurePath(os.path.realpath(link))

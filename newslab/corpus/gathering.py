@@ -27,6 +27,7 @@ from newslab.corpus.problems import Problems, Unreadable
 from newslab.plurals import how_many
 
 _EXACT = 2**53  # up to which a float holds every whole number
+_OF_RESULTS = ("quote", "mention")  # tables of an analysis with a column of texts
 _ROWS = 1000  # rows of a table that are dicts at one time
 _TIMES = (datetime, timedelta, pd.Period)
 _DEEPEST = 40  # levels of a nested value; Parquet writes more of them than it opens again
@@ -126,6 +127,12 @@ class Gatherer:
 
     def _match(self, names: list[str], label: str) -> dict[str, str]:
         """Our name for each column of a table that holds what we know."""
+        made = next((kind for kind in _OF_RESULTS if {f"{kind}_id", "article_id", "start", "end"} <= set(names)), None)
+        if made and "text" not in self.given:
+            raise Unreadable(
+                f"{made}s that newslab found, and no articles; keep results outside the corpus, or pass text='text' "
+                "to read them all the same"
+            )
         for wanted, name in self.given.items():
             if name in names:
                 self.found.add((wanted, name))

@@ -568,7 +568,7 @@ function render({ model, el }) {
 
   function drawRight() {
     const within = right.contains(document.activeElement);
-    const articles = model.get("_articles");
+    const { articles, expected } = model.get("_chosen");
     right.replaceChildren();
     if (model.get("_selected").length !== 2) {
       right.append(h("p", { class: "nlx-hint" }, "Choose an edge to read the sentences behind it. Arrow keys move among the edges, Enter chooses."));
@@ -577,8 +577,11 @@ function render({ model, el }) {
     const [source, target] = chosenNames();
     const same = (key, name) => h("span", {}, h("button", { type: "button", onclick: (e) => askName(e.target, `${short(name, 30)} is the same as`, (value) => correct({ kind: "same", actor: key, value })) }, `${short(name, 30)}: same as…`));
     const [s, t] = model.get("_selected");
+    const sums = Object.entries(expected).map(([k, [n, low, high]]) =>
+      h("p", {}, h("span", { class: `nlx-${k}` }, k === "negative" ? "Criticism" : "Support"), ` expected in ${figure(n)} articles (95 % interval ${figure(low)} to ${figure(high)}).`));
     right.append(
       h("h3", { class: "nlx-heading", tabindex: "-1" }, h("span", { class: "nlx-m-source" }, short(source, 80)), " → ", h("span", { class: "nlx-m-target" }, short(target, 80))),
+      ...sums,
       h("div", { class: "nlx-tools" }, same(s, source), same(t, target)),
       h("p", {}, articles.length ? `${articles.length} ${articles.length === 1 ? "article" : "articles"}, newest first.` : "No evidence fits the filters, or it was corrected away.")
     );
@@ -619,7 +622,7 @@ function render({ model, el }) {
     "change:_summary change:_log change:_lost": () => { drawTabs(); if (["lost", "corrections"].includes(model.get("view"))) drawLeft(); else if (!model.get("_edges").length) drawLeft(); },
     "change:view": () => { shown = PAGE; drawTabs(); drawLeft(); },
     "change:_options change:filters": () => { if (!bar.contains(document.activeElement)) drawBar(); },
-    "change:_articles": drawRight,
+    "change:_chosen": drawRight,
     "change:_selected": () => { markChosen(); if (!model.get("_selected").length) drawRight(); },
     "change:_names": drawNames,
   };
