@@ -90,7 +90,7 @@ def write_report(
     True
     """
     path = Path(path).expanduser()
-    if not path.suffix and not path.is_dir():
+    if not path.suffix[1:2].isalpha() and not path.is_dir():  # "report v1.2" has none either
         path = path.with_name(f"{path.name}.html")  # which a browser opens
     need_analysis(analysis, "write_report")
     at_least("n_edges", n_edges, 1)

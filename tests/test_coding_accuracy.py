@@ -54,6 +54,12 @@ def test_a_filled_sheet_is_understood_as_it_is(edges):
         accuracy(analysis, drawn, table.assign(coder=None))
 
 
+def test_a_sheet_that_nobody_filled_is_told(edges):
+    analysis, drawn = edges
+    with pytest.raises(ValueError, match="nothing is coded yet"):
+        accuracy(analysis, drawn, nl.coding.sheet(drawn, analysis).assign(coder="Ida"))
+
+
 def test_by_polarity_and_outlet(edges):
     analysis, drawn = edges
     table = accuracy(analysis, drawn, judged(drawn, ["negative", "neither", "neither", "positive"]))

@@ -53,9 +53,10 @@ def test_what_was_not_found_at_all_has_no_interval_as_if_it_were_sure(tmp_path):
     assert first[5:7] == ["0", ""]  # support: nothing found, which is no 0.0–0.0
 
 
-def test_a_page_without_a_suffix_gets_one_that_a_browser_opens(tmp_path):
-    assert write_report(invented(), tmp_path / "report") == tmp_path / "report.html"
-    assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
+@pytest.mark.parametrize("name", ["report", "report v1.2"])
+def test_a_page_without_a_suffix_gets_one_that_a_browser_opens(name, tmp_path):
+    assert write_report(invented(), tmp_path / name) == tmp_path / f"{name}.html"
+    assert [p.name for p in tmp_path.iterdir()] == [f"{name}.html"]
 
 
 def test_evidence_is_marked_in_its_paragraph_newest_first_and_without_copies(tmp_path):

@@ -127,6 +127,8 @@ def accuracy(
     about = design(sample)
     need_sampled(sample, analysis)
     codings = as_codings(codings, sample)
+    if codings.empty:
+        raise ValueError("nothing is coded yet: no item has an answer; fill in the sheet, and read it again")
     unit = unit_of(codings)
     if unit != about["unit"]:
         raise ValueError(f"the codings are of {unit}, the sample is of {about['unit']}")
