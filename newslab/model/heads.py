@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy.special import expit, logit
 
 from newslab.model.encoder import WINDOW, Array, Encoded
@@ -24,8 +25,12 @@ LONGEST = 40  # pieces of a mention
 _BLOCK = 64  # pieces at which mentions may begin that are looked at together
 _GRID = 64  # windows of context start at multiples of this many pieces, so that spans close together share one
 _FARTHEST = 512  # pieces back that an antecedent may stand
-_FAINTEST = -40.0  # logarithm of the least attention beside the highest; the product of two such is still a number
+# Logarithm of the least attention beside the highest; the product of two such is still a number
+_FAINTEST = np.float32(-40)
 _SECTION = 4096  # pieces, and items to be classified, whose products are in memory at once; few articles have more
+
+# Layers over spans, for which their pieces stand side by side
+_OF_SPANS = ("mentions.hidden", "links.query", "links.key", "stance.span.0", "stance.span.1", "target.span.0")
 
 _Run = tuple[int, int, float]  # first piece, end, highest probability
 
@@ -64,7 +69,12 @@ class Heads:
     """The heads; `weights` and `config` are those of the :class:`~newslab.model.encoder.Encoder`."""
 
     def __init__(self, weights: dict[str, Array], config: dict[str, Any]) -> None:
-        self.weights, self.config = weights, config
+        self.weights, self.config = {**weights}, config
+        width = weights["attributions.query.weight"].shape[1]
+        for name in _OF_SPANS:
+            whole, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
+            self.weights[f"{name}.piece.weight"] = np.asfortranarray(whole.reshape(len(whole), -1, width).sum(axis=1))
+            self.weights[f"{name}.piece.bias"] = bias
         self.limits: dict[str, float] = config["thresholds"]
         self.around = weights["attributions.near.weight"][_bucket(np.arange(-WINDOW, WINDOW))]
 
@@ -73,12 +83,22 @@ class Heads:
         out += self.weights[f"{name}.bias"]
         return out
 
-    def _of_ends(self, name: str, vectors: Array, first: Array, last: Array) -> Array:
-        """What the first and last pieces of spans give together."""
-        some = _sections(len(first), _SECTION // 2)
-        ends = (np.concatenate([vectors[first[a:b]], vectors[last[a:b]]], axis=1) for a, b in some)
-        parts = [self._linear(name, x) for x in ends]
-        return np.concatenate(parts)
+    def _of_spans(self, names: Sequence[str], vectors: Array, first: Array, last: Array) -> list[Array]:
+        """What layers make of the first and last pieces of spans side by side, and of the mean of all, if they take it.
+
+        Most spans are of one piece, which is first, last and mean, so that it is multiplied by the sum of the weights.
+        """
+        out = [np.empty((len(first), len(self.weights[f"{name}.bias"])), np.float32) for name in names]
+        mean = self.weights[f"{names[0]}.weight"].shape[1] == 3 * vectors.shape[1]
+        for suffix, chosen in (("", np.flatnonzero(first < last)), (".piece", np.flatnonzero(first == last))):
+            for some in (chosen[a:b] for a, b in _sections(len(chosen), _SECTION // 2)):
+                x = vectors[first[some]]
+                if not suffix:
+                    means = [_means(vectors, first[some], last[some])] if mean else []
+                    x = np.concatenate([x, vectors[last[some]], *means], axis=1)
+                for array, name in zip(out, names, strict=True):
+                    array[some] = self._linear(name + suffix, x)
+        return out
 
     # ---- attributions: a cue is an anchor that points at the words of its source and content -----------------------
 
@@ -198,7 +218,7 @@ class Heads:
         if not chosen:
             return []
         first, last = (np.array([c[k] for c in chosen]) for k in (1, 2))
-        labels = self._linear("mentions.label", gelu(self._of_ends("mentions.hidden", h, first, last)))
+        labels = self._linear("mentions.label", gelu(*self._of_spans(["mentions.hidden"], h, first, last)))
         types, kinds = labels[:, :3].argmax(1), labels[:, 3:].argmax(1)
         return [
             FoundMention(*e.span(i, j), TYPES[t], KINDS[k], p)
@@ -214,7 +234,7 @@ class Heads:
         if not spans:
             return []
         pieces = e.pieces(spans)
-        query, key = (self._of_ends(f"links.{name}", e.vectors, *pieces.T) for name in ("query", "key"))
+        query, key = self._of_spans(["links.query", "links.key"], e.vectors, *pieces.T)
         near, bias = self.weights["links.near.weight"][:, 0], float(self.weights["links.bias"][0])
         distance = np.arange(1, _FARTHEST + 1)
         near = near[np.minimum(np.ceil(np.log2(distance)).astype(int), len(near) - 1)] + bias  # at each distance
@@ -268,9 +288,9 @@ class Heads:
     ) -> Array:
         """Probabilities for spans of pieces (items, 1 or 2, 2), each by the keys and values in its window."""
         (first, last), index = _distinct(pieces.reshape(-1, 2))
-        of_span = np.concatenate([vectors[first], vectors[last], _means(vectors, first, last)], axis=1)
         index = index.reshape(pieces.shape[:2])
-        parts = [gelu(self._linear(f"{head}.span.{k}", of_span)) for k in range(pieces.shape[1])]
+        names = [f"{head}.span.{k}" for k in range(pieces.shape[1])]
+        parts = [gelu(x) for x in self._of_spans(names, vectors, first, last)]
         context = self._context(head, self._split(f"{head}.query", parts), key, value, (first, last), index, windows)
         hidden = context @ self.weights[f"{head}.hidden.weight"][:, -context.shape[1] :].T
         for x, of in zip(self._split(f"{head}.hidden", parts), index.T, strict=True):
@@ -293,37 +313,49 @@ class Heads:
         What the spans of an item ask is added up, so the attention of an item is the product of the attentions of its
         spans, each of which is computed once for all items of a window.
         """
-        first, last = spans
-        near = [self.weights[f"{head}.near.{k}.weight"].T[:, _BUCKETS] for k in range(len(queries))]  # at each distance
-        n_heads = len(near[0])
-        size = queries[0].shape[1] // n_heads
-        by_head = [(x * np.float32(size**-0.5)).reshape(-1, n_heads, size).transpose(1, 0, 2) for x in queries]
+        n_roles, n_heads = len(queries), self.weights[f"{head}.near.0.weight"].shape[1]
+        size = key.shape[1] // n_heads
         keys = np.ascontiguousarray(key.T).reshape(n_heads, size, -1)
-        ones = np.ones((n_heads, len(value), 1), np.float32)  # beside the values, so that attention is summed up too
-        values = np.concatenate([value.reshape(-1, n_heads, size).transpose(1, 0, 2), ones], axis=2)
-        context = np.zeros((len(index), n_heads, size), np.float32)
-        asking, number = np.zeros(len(first), bool), np.empty(len(first), np.int64)
+        values = value.reshape(-1, n_heads, size).transpose(1, 0, 2)
         (lows, highs), of_item = _distinct(windows)
-        order = np.argsort(of_item, kind="stable")
-        ends = np.searchsorted(of_item[order], np.arange(len(lows) + 1))
-        for low, high, a, b in zip(lows.tolist(), highs.tolist(), ends[:-1].tolist(), ends[1:].tolist(), strict=True):
-            rows, at = order[a:b], np.arange(low, high)
-            weight: Array | None = None
-            for k, query in enumerate(by_head):
-                asking[index[rows, k]] = True
-                here = np.flatnonzero(asking)
-                asking[here] = False
-                number[here] = np.arange(len(here))
-                which = number[index[rows, k]]
-                scores = query[:, here] @ keys[:, :, low:high]
-                distance = at - np.clip(at, first[here, None], last[here, None])
-                scores += np.take(near[k], distance + _FAR, axis=1, mode="clip")
-                scores -= scores.max(axis=2, keepdims=True)
-                np.exp(np.maximum(scores, _FAINTEST, out=scores), out=scores)
-                weight = scores[:, which] if weight is None else weight * scores[:, which]
+        order = np.argsort(of_item, kind="stable")  # items by window
+        # The spans that ask in each window, window after window, in each of their roles; and which of them an item has
+        asked = np.stack([of_item[:, None] * n_roles + np.arange(n_roles), index], axis=2)[order]
+        (place, span), which = _distinct(asked.reshape(-1, 2))
+        window, role = np.divmod(place, n_roles)
+        query = (np.stack(queries)[role, span] * np.float32(size**-0.5)).reshape(-1, n_heads, size).transpose(1, 0, 2)
+        longest = int((highs - lows).max())
+        before, behind = self._sides(head, n_roles, longest)
+        first, last = (longest + lows[window] - x[span] for x in spans)
+        which = which.reshape(index.shape).T
+        ends, of_window = (np.searchsorted(x, np.arange(len(lows) + 1)).tolist() for x in (of_item[order], window))
+        context = np.empty((n_heads, len(index), size), np.float32)
+        for n, (low, high) in enumerate(zip(lows.tolist(), highs.tolist(), strict=True)):
+            here, some = slice(*of_window[n : n + 2]), slice(*ends[n : n + 2])
+            scores = query[:, here] @ keys[:, :, low:high]
+            scores += before[:, role[here], first[here], : high - low]
+            scores += behind[:, role[here], last[here], : high - low]
+            scores -= scores.max(axis=2, keepdims=True)
+            np.exp(np.maximum(scores, _FAINTEST, out=scores), out=scores)
+            weight, *others = (scores[:, x[some] - here.start] for x in which)
+            for other in others:
+                weight *= other
             summed = weight @ values[:, low:high]
-            context[rows] = (summed[..., :-1] / summed[..., -1:]).transpose(1, 0, 2)
-        return context.reshape(len(index), -1)
+            summed /= (weight @ np.ones(high - low, np.float32))[..., None]
+            context[:, some] = summed
+        out = np.empty((len(index), n_heads, size), np.float32)
+        out[order] = context.transpose(1, 0, 2)
+        return out.reshape(len(index), -1)
+
+    def _sides(self, head: str, n_roles: int, n: int) -> list[Array]:
+        """What distance adds to attention before and behind a span in each role, beside what it adds within the span.
+
+        For each head and role a row for each place where a window of `n` pieces may begin, from `n` pieces ahead on.
+        """
+        distance = np.arange(-n, 2 * n)
+        near = np.stack([self.weights[f"{head}.near.{k}.weight"].T for k in range(n_roles)], axis=1)
+        near = (near - near[..., :1])[..., _bucket(distance)]
+        return [sliding_window_view(np.where(side, near, 0), n, axis=2) for side in (distance < 0, distance > 0)]
 
     def _split(self, name: str, parts: Sequence[Array]) -> list[Array]:
         """What a layer makes of the vectors of an item's spans side by side, as one summand for each span."""
