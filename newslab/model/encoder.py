@@ -40,7 +40,9 @@ _PIECES_A_RUN = 512  # pieces that go through the encoder at once; more leave th
 _REMEMBERED = 64  # texts whose pieces are kept, without their vectors
 _ENDS = (".", "?", "!")
 _MARKS = {"“": 1, "«": 1, "”": 2, "»": 2, '"': 3, "‘": 4, "’": 4, "'": 4}
-_DOUBLE = re.compile('["“”]')
+_DOUBLE = re.compile('["“”\n]')
+_WORD = re.compile(r"""[“”‘’"'.,;:!?()–—-]|[ \n]+|[^“”‘’"'.,;:!?()–—\- \n]+""")  # or a mark, or white space
+_WORDS, _LONGEST_WORD = 1 << 16, 40  # words whose pieces are kept, and characters of the longest
 
 
 @dataclass
@@ -99,39 +101,63 @@ def _widened(x: Array) -> Array:
     return out
 
 
-def tokenize(tokenizer: Tokenizer, text: str) -> Encoded:
-    """A text in word pieces with their features."""
+def tokenize(tokenizer: Tokenizer, text: str, known: dict[str, Array] | None = None) -> Encoded:
+    """A text in word pieces with their features; `known` keeps the pieces of words from one text to the next.
+
+    The tokenizer takes a word as it comes, whatever stands beside it, so that it need not see the same word twice.
+    """
+    known = {} if known is None else known
+    words = _WORD.findall(text)
+    pieces: dict[str, Any] = {w: known.get(w) for w in dict.fromkeys(words)}
+    unknown = [w for w, rows in pieces.items() if rows is None]
+    found = dict(zip(unknown, _pieces_of(tokenizer, unknown), strict=True))
+    pieces |= found
+    if len(known) > _WORDS:
+        known.clear()
+    known |= {w: rows for w, rows in found.items() if len(w) <= _LONGEST_WORD}
+    number = {w: k for k, w in enumerate(pieces)}
+    which, size = (np.fromiter(map(f, words), np.int64, len(words)) for f in (number.__getitem__, len))
+    n = np.array([*map(len, pieces.values())], np.int64)
+    opens = np.repeat(np.cumsum(n[which]) - n[which], n[which])  # where the pieces of each piece's word begin
+    at = np.arange(len(opens)) - opens + np.repeat((np.cumsum(n) - n)[which], n[which])
+    ids, start, end, shape, mark, joined = np.concatenate([np.zeros((0, 6), np.int64), *pieces.values()])[at].T
+    place = np.repeat(np.cumsum(size) - size, n[which])
+    start, end = start + place, end + place
+    breaks = [m.start() for m in re.finditer("\n", text)]
+    new = np.searchsorted(breaks, start) > np.searchsorted(breaks, np.append(0, end[:-1]))
+    new[:1] = True
+    extra = np.stack([1 + 2 * shape + joined, 1 + mark + 5 * _inside_marks(text)[start], 1 + new], axis=1)
+    return Encoded(text, ids, np.stack([start, end], axis=1), extra, joined > 0)
+
+
+def _pieces_of(tokenizer: Tokenizer, words: Sequence[str]) -> list[Array]:
+    """The pieces of each word: entry of the vocabulary, start, end, shape, mark, whether joined to the one before."""
+    text = "\n".join(words)
     found = tokenizer.encode(text, add_special_tokens=False)
-    n, places = len(found.ids), found.offsets
-    offsets = np.fromiter(chain.from_iterable(places), np.int64, 2 * n).reshape(n, 2)
+    opens = np.array([0, *accumulate(len(w) + 1 for w in words)], np.int64)
+    places = found.offsets
+    offsets = np.fromiter(chain.from_iterable(places), np.int64, 2 * len(places)).reshape(-1, 2)
     pieces = [text[a:b] for a, b in places]
-    start, before = offsets[:, 0], np.append(0, offsets[:-1, 1])
-    joined = (start == before) & (start > 0)
+    start = offsets[:, 0]
+    joined = (start == np.append(0, offsets[:-1, 1])) & (start > 0)
     for k in np.flatnonzero(joined).tolist():
         joined[k] = text[places[k][0] - 1].isalnum() and pieces[k][:1].isalnum()
-    breaks = [m.start() for m in re.finditer("\n", text)]
-    new = np.searchsorted(breaks, start) > np.searchsorted(breaks, before)
-    new[:1] = True
     shape = np.array([_shape(p) for p in pieces], np.int64)
     mark = np.array([_MARKS.get(p, 0) for p in pieces], np.int64)
-    extra = np.stack([1 + 2 * shape + joined, 1 + mark + 5 * _inside_marks(text)[start], 1 + new], axis=1)
-    return Encoded(text, np.array(found.ids, np.int64), offsets, extra, joined)
+    cuts = np.searchsorted(start, opens)
+    place = np.repeat(opens[:-1], np.diff(cuts))
+    rows = np.stack([np.array(found.ids, np.int64), *(offsets - place[:, None]).T, shape, mark, joined], axis=1)
+    return [rows[a:b] for a, b in pairwise(cuts.tolist())]
 
 
 def _inside_marks(text: str) -> Array:
     """For each character whether it stands between double marks; an open mark ends with its line."""
-    inside = np.zeros(len(text) + 1, bool)
-    offset = 0
-    for line in text.split("\n"):
-        opened = None
-        for m in _DOUBLE.finditer(line):
-            closes = m.group() == "”" or (m.group() == '"' and opened is not None)
-            if opened is not None:
-                inside[offset + opened : offset + m.start()] = True
-            opened = None if closes else m.end()
+    inside, opened = np.zeros(len(text) + 1, bool), None
+    for m in _DOUBLE.finditer(text + "\n"):
         if opened is not None:
-            inside[offset + opened : offset + len(line)] = True
-        offset += len(line) + 1
+            inside[opened : m.start()] = True
+        closes = m.group() in "”\n" or (m.group() == '"' and opened is not None)
+        opened = None if closes else m.end()
     return inside
 
 
@@ -223,7 +249,7 @@ class Encoder:
         self.widths = {out.name: int(out.shape[-1]) for out in self.session.get_outputs()}
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         # An article is read first and judged later, after others of its batch were read
-        self.tokenize = lru_cache(_REMEMBERED)(partial(tokenize, self.tokenizer))
+        self.tokenize = lru_cache(_REMEMBERED)(partial(tokenize, self.tokenizer, known={}))
         self.weights: dict[str, Array] = {}  # by columns, for products with what is transposed row by row are quicker
         for name in ("heads.npz", "pronouns.npz"):
             with np.load(folder / name) as arrays:
