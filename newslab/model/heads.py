@@ -50,9 +50,41 @@ class _Anchored:
 
     at: int
     low: int
-    pull: Array  # pieces × roles
+    pull: Array  # roles × pieces
     runs: dict[str, list[_Run]]
     probability: float
+
+
+class _Words:
+    """Which pieces are the words of a text."""
+
+    def __init__(self, e: Encoded) -> None:
+        opens = ~e.joined
+        opens[:1] = True
+        self.e = e
+        self.opens: list[int] = [*np.flatnonzero(opens).tolist(), len(e.ids)]  # first piece of each, and the end of all
+        self.of: list[int] = (np.cumsum(opens) - 1).tolist()  # of each piece
+
+    def runs(self, p: Array, low: int, limit: float) -> list[_Run]:
+        """Stretches of whole words with a piece that reaches the limit, small gaps between them closed.
+
+        `p` are the probabilities of the pieces from `low`; a word that these cut into counts as far as they go.
+        """
+        high = np.zeros(len(p) + 2, bool)
+        np.greater_equal(p, limit, out=high[1:-1])
+        cuts = (high[1:] != high[:-1]).nonzero()[0].tolist()  # where pieces begin and end to reach it
+        opens, of, end = self.opens, self.of, low + len(p)
+        runs: list[tuple[int, int, float]] = []  # in words
+        for a, b in zip(cuts[::2], cuts[1::2], strict=True):
+            k, top = of[low + a], float(p[a:b].max())
+            first, last, highest = runs[-1] if runs else (-1, -9, 0.0)
+            between = range(last + 1, k)
+            if len(between) <= 2 and all(p[opens[w] - low : opens[w + 1] - low].max() >= limit * 0.3 for w in between):
+                runs[-1] = (first, of[low + b - 1], max(highest, top))
+            else:
+                runs.append((k, of[low + b - 1], top))
+        out = [(max(opens[a], low), min(opens[b + 1], end), top) for a, b, top in runs]
+        return [run for run in out if any(map(str.isalnum, self.e.text[slice(*self.e.span(run[0], run[1] - 1))]))]
 
 
 class FoundMention(NamedTuple):
@@ -76,7 +108,7 @@ class Heads:
             self.weights[f"{name}.piece.weight"] = np.asfortranarray(whole.reshape(len(whole), -1, width).sum(axis=1))
             self.weights[f"{name}.piece.bias"] = bias
         self.limits: dict[str, float] = config["thresholds"]
-        self.around = weights["attributions.near.weight"][_bucket(np.arange(-WINDOW, WINDOW))]
+        self.around = weights["attributions.near.weight"].T[:, _bucket(np.arange(-WINDOW, WINDOW))]
 
     def _linear(self, name: str, x: Array) -> Array:
         out = x @ self.weights[f"{name}.weight"].T
@@ -108,18 +140,20 @@ class Heads:
             return []
         logits = self._linear("attributions.tags", e.vectors)
         tags = expit(logits)
-        anchors, found = self._anchors(tags[:, 0]), []
+        anchors, words, found = self._anchors(tags[:, 0]), _Words(e), []
         asked, level = self._asked(e.vectors[anchors])
         for a, b in _sections(len(e.ids), WINDOW):
             here = slice(*np.searchsorted(anchors, (a, b)).tolist())
             before, near = max(0, a - WINDOW), e.vectors[max(0, a - WINDOW) : b + WINDOW]
-            answers = (near @ asked[here].reshape(-1, near.shape[1]).T).reshape(len(near), -1, 3) + level[here]
-            for k, at in enumerate(anchors[here].tolist()):
-                found.append(self._pointed(e, at, logits, tags, answers[:, k], before))
-        found += self._adopt(e, tags[:, 3], found)
+            answers = near @ asked[here].reshape(-1, near.shape[1]).T
+            answers = np.ascontiguousarray(answers.T).reshape(-1, 3, len(near))
+            answers += level[here, :, None]
+            for at, answer in zip(anchors[here].tolist(), answers, strict=True):
+                found.append(self._pointed(words, at, logits, tags, answer, before))
+        found += self._adopt(words, tags[:, 3], found)
         found = sorted((a for a in found if a.runs["content"]), key=lambda a: a.at)
         for a in found:
-            self._with_source(e, a, tags[:, 1])
+            self._with_source(words, a, tags[:, 1])
         return [
             FoundAttribution(*([e.span(s, t - 1) for s, t, _ in a.runs[role]] for role in ROLES), a.probability)
             for a in found
@@ -142,51 +176,52 @@ class Heads:
         level = (query * self.weights["attributions.key.bias"].reshape(keys.shape[:2])).sum(2)
         return (query.transpose(1, 0, 2) @ keys).transpose(1, 0, 2), level
 
-    def _pointed(self, e: Encoded, at: int, logits: Array, tags: Array, answers: Array, before: int) -> _Anchored:
+    def _pointed(self, words: _Words, at: int, logits: Array, tags: Array, answers: Array, before: int) -> _Anchored:
         """What content the cue that opens at a piece points at; its other words are looked for once it has some.
 
         `answers` are those of the pieces from `before`.
         """
-        low, high = max(0, at - WINDOW), min(len(e.ids), at + WINDOW)
-        near = self.around[low - at + WINDOW : high - at + WINDOW]
-        p = expit(answers[low - before : high - before] + logits[low:high, 1:] + near)
+        low, high = max(0, at - WINDOW), min(len(tags), at + WINDOW)
+        p = answers[:, low - before : high - before] + logits[low:high, 1:].T
+        p += self.around[:, low - at + WINDOW : high - at + WINDOW]
+        p = np.float32(0.5) + np.float32(0.5) * np.tanh(np.float32(0.5) * p)
         content: list[_Run] = []
         if tags[at, 0] >= self.limits["anchor"]:  # a weaker cue counts only for content that no other cue claims
-            runs = _runs(e, p[:, 2], low, self.limits["content"])
+            runs = words.runs(p[2], low, self.limits["content"])
             content = [r for r in runs if r[2] >= self.limits["content"] + 0.1 or r[1] - r[0] > 4]
         return _Anchored(at, low, p, {"content": content}, float(tags[at, 0]))
 
-    def _with_source(self, e: Encoded, a: _Anchored, is_source: Array) -> None:
+    def _with_source(self, words: _Words, a: _Anchored, is_source: Array) -> None:
         """Add the source and the cue to an attribution; content that no cue claims has neither."""
-        source, cue = (_runs(e, a.pull[:, k], a.low, self.limits[ROLES[k]]) for k in (0, 1))
+        source, cue = (words.runs(a.pull[k], a.low, self.limits[ROLES[k]]) for k in (0, 1))
         if not source:  # no clear source: the likeliest words among those tagged as somebody's source
-            weak = np.where(is_source[a.low : a.low + len(a.pull)] < 0.5, 0, a.pull[:, 0])
-            source = _runs(e, weak, a.low, self.limits["source"] / 3)
+            weak = np.where(is_source[a.low : a.low + a.pull.shape[1]] < 0.5, 0, a.pull[0])
+            source = words.runs(weak, a.low, self.limits["source"] / 3)
         a.runs["source"] = sorted(source, key=lambda r: -r[2])[:1]
-        if len(a.pull):
-            cue = [r for r in cue if r[0] <= a.at < r[1]] or [(a.at, _word_end(e, a.at), 1.0)]
+        if a.pull.size:
+            cue = [r for r in cue if r[0] <= a.at < r[1]] or [(a.at, words.opens[words.of[a.at] + 1], 1.0)]
         a.runs["cue"] = cue
 
-    def _adopt(self, e: Encoded, content: Array, found: list[_Anchored]) -> list[_Anchored]:
+    def _adopt(self, words: _Words, content: Array, found: list[_Anchored]) -> list[_Anchored]:
         """Give content that its tag shows and no cue claims to the likeliest cue in reach, else to nobody."""
         loose = content.copy()
         for a in found:
             for s, t, _ in a.runs["content"]:
                 loose[s:t] = 0
         orphans = []
-        for s, t, top in _runs(e, loose, 0, self.limits["loose"]):
-            if t - s < 3 or e.joined[s]:
+        for s, t, top in words.runs(loose, 0, self.limits["loose"]):
+            if t - s < 3:
                 continue
             near = [
-                (float(a.pull[s - a.low : t - a.low, 2].sum() / (t - s)), -k)
+                (float(a.pull[2, s - a.low : t - a.low].sum() / (t - s)), -k)
                 for k, a in enumerate(found)
-                if a.low <= s and t - a.low <= len(a.pull)
+                if a.low <= s and t - a.low <= a.pull.shape[1]
             ]
             likely, k = max(near, default=(0.0, 0))
             if likely >= self.limits["claim"]:
                 found[-k].runs["content"] = _with_run(found[-k].runs["content"], (s, t, top))
             elif t - s >= 6:
-                orphans.append(_Anchored(s, s, np.zeros((0, len(ROLES))), {"content": [(s, t, top)]}, top))
+                orphans.append(_Anchored(s, s, np.zeros((len(ROLES), 0)), {"content": [(s, t, top)]}, top))
         return orphans
 
     # ---- mentions and their antecedents ----------------------------------------------------------------------------
@@ -443,13 +478,6 @@ _FAR = 128
 _BUCKETS = _make_buckets()
 
 
-def _word_end(e: Encoded, at: int) -> int:
-    end = at + 1
-    while end < len(e.ids) and e.joined[end]:
-        end += 1
-    return end
-
-
 def _with_run(runs: list[_Run], new: _Run) -> list[_Run]:
     """Runs with one more; what touches becomes one."""
     out: list[_Run] = []
@@ -459,31 +487,3 @@ def _with_run(runs: list[_Run], new: _Run) -> list[_Run]:
         else:
             out.append((s, t, top))
     return out
-
-
-def _runs(e: Encoded, p: Array, low: int, limit: float) -> list[_Run]:
-    """Stretches of whole words whose probability reaches the limit, small gaps between them closed."""
-    high = np.flatnonzero(p >= limit)
-    joined = e.joined[low : low + len(p)]
-    if not len(high) or joined.all():
-        return []
-    a, b = int(high[0]), int(high[-1]) + 1  # nothing counts but the words from the first such piece to the last one
-    while a and joined[a]:
-        a -= 1
-    while b < len(p) and joined[b]:
-        b += 1
-    opens = ~joined[a:b]
-    opens[0] = True
-    first = np.flatnonzero(opens)
-    word: list[float] = np.maximum.reduceat(p[a:b], first).tolist()
-    ends = [*(low + a + first).tolist(), low + b]
-    runs: list[_Run] = []  # in words
-    for k, top in enumerate(word):
-        if top < limit:
-            continue
-        if runs and k - runs[-1][1] <= 2 and min(word[runs[-1][1] : k], default=1) >= limit * 0.3:
-            runs[-1] = (runs[-1][0], k + 1, max(runs[-1][2], top))
-        else:
-            runs.append((k, k + 1, top))
-    out = [(ends[k], ends[n], top) for k, n, top in runs]
-    return [run for run in out if any(map(str.isalnum, e.text[slice(*e.span(run[0], run[1] - 1))]))]
