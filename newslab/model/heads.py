@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -108,6 +109,7 @@ class Heads:
             self.weights[f"{name}.piece.weight"] = np.asfortranarray(whole.reshape(len(whole), -1, width).sum(axis=1))
             self.weights[f"{name}.piece.bias"] = bias
         self.limits: dict[str, float] = config["thresholds"]
+        self.sides = lru_cache(8)(self._sides)  # of both heads for windows of the usual length, and a few longer ones
         self.around = weights["attributions.near.weight"].T[:, _bucket(np.arange(-WINDOW, WINDOW))]
 
     def _linear(self, name: str, x: Array) -> Array:
@@ -359,8 +361,8 @@ class Heads:
         (place, span), which = _distinct(asked.reshape(-1, 2))
         window, role = np.divmod(place, n_roles)
         query = (np.stack(queries)[role, span] * np.float32(size**-0.5)).reshape(-1, n_heads, size).transpose(1, 0, 2)
-        longest = int((highs - lows).max())
-        before, behind = self._sides(head, n_roles, longest)
+        longest = -(-int((highs - lows).max()) // WINDOW) * WINDOW
+        before, behind = self.sides(head, n_roles, longest)
         first, last = (longest + lows[window] - x[span] for x in spans)
         which = which.reshape(index.shape).T
         ends, of_window = (np.searchsorted(x, np.arange(len(lows) + 1)).tolist() for x in (of_item[order], window))
@@ -368,8 +370,8 @@ class Heads:
         for n, (low, high) in enumerate(zip(lows.tolist(), highs.tolist(), strict=True)):
             here, some = slice(*of_window[n : n + 2]), slice(*ends[n : n + 2])
             scores = query[:, here] @ keys[:, :, low:high]
-            scores += before[:, role[here], first[here], : high - low]
-            scores += behind[:, role[here], last[here], : high - low]
+            scores += before[..., : high - low][:, role[here], first[here]]
+            scores += behind[..., : high - low][:, role[here], last[here]]
             scores -= scores.max(axis=2, keepdims=True)
             np.exp(np.maximum(scores, _FAINTEST, out=scores), out=scores)
             weight, *others = (scores[:, x[some] - here.start] for x in which)
