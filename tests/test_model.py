@@ -130,6 +130,23 @@ def test_windows_cover_a_text(reader, text):
         assert ends_paragraph or high > b  # what stands in the middle of a paragraph is read with what follows
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        ARTICLE,
+        "",
+        "\n",
+        "“Don’t,” he said—twice: €50m, 3rd, U.S.A. [SEP] naïve",
+        "a\x0bb\xa0c\u0301 \u0301d\u200be 中文。x" + "y" * 120,
+    ],
+)
+def test_words_that_are_remembered_have_the_pieces_that_the_tokenizer_gives(reader, text):
+    found = reader.encoder.tokenizer.encode(text, add_special_tokens=False)
+    for _ in range(2):
+        e = reader.encoder.tokenize.__wrapped__(text)
+        assert (e.ids.tolist(), [tuple(x) for x in e.offsets.tolist()]) == (found.ids, found.offsets)
+
+
 def test_no_windows_without_pieces(reader):
     assert cut_windows(reader.encoder.tokenize(" \n ")) == []
 

@@ -127,7 +127,7 @@ def tokenize(tokenizer: Tokenizer, text: str, known: dict[str, Array] | None = N
     new = np.searchsorted(breaks, start) > np.searchsorted(breaks, np.append(0, end[:-1]))
     new[:1] = True
     extra = np.stack([1 + 2 * shape + joined, 1 + mark + 5 * _inside_marks(text)[start], 1 + new], axis=1)
-    return Encoded(text, ids, np.stack([start, end], axis=1), extra, joined > 0)
+    return Encoded(text, ids.copy(), np.stack([start, end], axis=1), extra, joined > 0)
 
 
 def _pieces_of(tokenizer: Tokenizer, words: Sequence[str]) -> list[Array]:
