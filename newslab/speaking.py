@@ -25,6 +25,11 @@ _NO_SPEAKER = re.compile(
     r"\b(?:(?:close|near|known)\sto|familiar\swith|(?:obtained|seen|reviewed|viewed|examined)\sby|shared\swith|"
     r"(?:leaked|sent|given|shown)\sto)\s(?:[\w.-]+\s){0,4}$"
 )
+# A poll, and not who answered it: "the latest Quill poll", "an average of polls"; but "a third of voters in the poll"
+_POLL = re.compile(  # bounded: 10 words
+    r"(?:(?!(?:of|in|by|from|at|who|whose|that|which)\s)[^\s,]+\s){0,9}?(?:polls?|polling|surveys?|averages?)"
+    r"(?:\Z|,|\s(?:of|in|on|by|from|for|this|last|that|which|average|taken|\w+ed)\b)", re.I
+)  # fmt: skip
 _REACH = 4  # sentences back that a document may be told of
 _WIDEST = 300  # characters of a mention at most
 
@@ -64,6 +69,11 @@ def _speaker(page: Page, a: int, b: int) -> tuple[int | None, str]:
     if best is None and (issuer := _issuer_of(page, a, b)) is not None:
         return issuer, "resolved"
     return best, kind
+
+
+def is_poll(words: str) -> bool:
+    """Whether words name a poll, which takes no stance itself: "a Quill poll", "The latest survey by the Argus"."""
+    return ("oll" in words or "urvey" in words) and _POLL.match(words) is not None
 
 
 def document_source(page: Page, k: int) -> int | None:

@@ -14,6 +14,7 @@ from newslab.actors import Resolution, resolve
 from newslab.quotes import Quote, complete, quotes_of
 from newslab.reading import Act, Innermost, Reading
 from newslab.rules.shares import ends, is_measured, with_ends
+from newslab.speaking import is_poll
 from newslab.text import Span
 
 
@@ -86,9 +87,10 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
 
     denied, sentence_at = _denied(reading, actor), reading.text.sentence_at
     together = [_together(reading, resolution, q, starts) for q in quotes]
+    polls = {k for k, q in enumerate(quotes) if (at := q.attribution.source) and is_poll(reading.text.text[slice(*at)])}
     for opinion in reading.opinions:
         quote, target = holder[opinion.target], actor[opinion.target]
-        if quote is not None and target is not None:
+        if quote is not None and target is not None and quote not in polls:
             for speaker in (quotes[quote].speaker, *together[quote]):
                 if speaker is None or speaker == target:
                     continue

@@ -21,6 +21,7 @@ from newslab.quotation import find_quotations
 from newslab.reading import Attribution, Mention, Reading
 from newslab.rules.attribution import attribute_quotations
 from newslab.rules.mentions import find_mentions
+from newslab.speaking import is_poll
 from newslab.text import Cover, Text
 
 ARTICLE = """Rebels split over the harbour levy
@@ -295,6 +296,44 @@ def test_whose_officer_somebody_is_does_not_act(reader):
     stances = nl.analyze(frame, reader=reader, progress=False).stances.query("probability > 0.5")
     assert stances["source"].tolist() == ["Nell Garrow", "School board"]
     assert set(stances["target"]) == {"Hugh Brandt"}
+
+
+@pytest.mark.parametrize(
+    ("text", "nobody"),
+    [
+        ("Senator Ona Vell praised the courage of Corvane Freight co-founder Bo Lind on Monday.", "Corvane Freight"),
+        ("Senator Ona Vell called on Bo Lind to quit the Senate race over his lies.", "Senate"),
+        ("“Ona Vell is a liar,” said Bo Lind, vice president for trade studies at the Corvane Club.", "Corvane Club"),
+        ("Voters do not trust Senator Ona Vell, according to a new Brasko University poll.", "Brasko University"),
+        ("In a poll conducted by the Hollin Times and RLV News, voters said that Ona Vell is a liar.", "RLV News"),
+        ("Ona Vell is loathed by young voters, a new poll shows.", "new poll"),
+    ],
+)  # fmt: skip
+def test_bodies_told_of_beside_others_and_polls_take_no_stance(reader, text, nobody):
+    stances = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).stances
+    assert nobody not in {*stances["source"], *stances["target"]}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("The latest Brasko Times/RLV poll", True),
+        ("an average of recent polls", True),
+        ("A survey released by the Brasko Institute", True),
+        ("a third of the voters in the poll", False),
+        ("poll workers", False),
+        ("a strategist who ran a poll", False),
+    ],
+)
+def test_what_is_a_poll(words, expected):
+    assert is_poll(words) is expected
+
+
+def test_a_body_that_its_people_do_not_stand_for_still_acts(reader):
+    text = "The Brasko Institute accused Senator Ona Vell of lying. Vell called the Brasko Institute a disgrace."
+    stances = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).stances
+    found = set(stances[["source", "target"]].itertuples(index=False, name=None))
+    assert found >= {("Brasko Institute", "Ona Vell"), ("Ona Vell", "Brasko Institute")}
 
 
 def test_verbs_of_blame_and_deeds_are_a_second_witness(reader):

@@ -31,6 +31,7 @@ from newslab.rules.letters import find_letters
 from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import find_mentions
 from newslab.rules.reader import rule_acts, rule_opinions
+from newslab.speaking import is_poll
 from newslab.stance import Case, Stance
 from newslab.text import Span, Text
 
@@ -49,6 +50,26 @@ _OF = re.compile(r",? of (?:the )?")
 _OFFICES = frozenset(
     "leader chief boss chairman chairwoman chair spokesman spokeswoman spokesperson president minister secretary "
     "director treasurer candidate nominee mp senator peer councillor official lawmaker".split()
+)
+_HOLDS = _OFFICES | frozenset(
+    "analyst co-founder editor executive fellow founder head member professor reporter".split()
+)
+# Whose officer somebody is, between the name and the body: "Ona Vell, president of the", "Ona Vell, a historian at the"
+_OFFICE_AT = re.compile(  # bounded: 90 characters
+    r",\s(?:[\w’'-]+\s){0,8}?(?:([\w-]+)\s(?:of|for|with)|at)\s(?:the\s)?(?:[\w-]+\s){0,3}\Z"
+)
+_NOUN_NEXT = re.compile(r"\s(?:[a-z-]+\s)?([a-z-]+)\b")
+_MEMBERS_OF = re.compile(r"(?:[\w’'-]+\s){0,4}?[Mm]embers?\sof\s(?:the\s)?\Z")
+# What is fought for in a body, or over it: "quit the Senate race"
+_CONTEST = re.compile(r"\s(?:race|seat|bid|run|contest|primary|hearing|trial|vacancy|nomination|floor)s?\b")
+# Who asked people, and what came of it: "the latest Quill/Argus poll", "a survey released by Quill"
+_POLL = re.compile(
+    r"(?:[/-][^\W_]{1,20}|\s(?:[^\W\d_a-z][\w/.-]*|and|national|new|online|state|statewide|tracking|exit|opinion)){0,6}\s"
+    r"(?:[Pp]olls?|[Pp]olling|[Ss]urveys?|average)\b"
+)
+_POLL_BY = re.compile(  # bounded: 100 characters
+    r"\b(?:[Pp]oll|[Ss]urvey|average)s?\s(?:[\w-]+\s){0,3}?(?:by|from)\s(?:the\s)?"
+    rf"(?:(?:{_CAPITALISED}\s){{1,4}}and\s(?:the\s)?)?\Z"
 )
 _PERSON = re.compile(rf"{_CAPITALISED}(?: {_CAPITALISED}){{0,2}}")
 _PRONOUNS = frozenset("he him his she her hers they them their it its who i we us you".split())
@@ -151,8 +172,9 @@ class ModelReader(Reader):
             reading.acts.append(Act(j, k, polarity, a, b, "between", chance))
         # What the verbs and nouns of blame and praise say is a second witness, which the weighing hears.
         acts, reading.denied = rule_acts(text, mentions)
-        reading.acts += acts
-        reading.opinions += rule_opinions(text, mentions, reading.attributions)
+        told = rule_opinions(text, mentions, reading.attributions)
+        reading.acts += [a for a in acts if a.target not in affiliations]
+        reading.opinions += [o for o in told if o.target not in affiliations]
 
     def weigh(self, case: Case) -> Sequence[Stance]:  # noqa: D102 - see Reader.weigh
         return self.weigh_many([case])[0]
@@ -330,9 +352,16 @@ def _pairs(text: Text, mentions: Sequence[Mention], affiliations: Set[int]) -> l
 
 
 def _affiliations(text: str, mentions: Sequence[Mention]) -> set[int]:
-    """Bodies that only say where somebody works: "the Argus' Ona Vell", "Ona Vell of the Argus"."""
+    """Bodies that only say where somebody works: "the Argus' Ona Vell", "Ona Vell of the Argus".
+
+    Or what is fought for, or who asked the people that think so: "the Senate race", "a Quill poll".
+    """
     found = set()
+    polled = "poll" in text or "Poll" in text or "urvey" in text
     for k, m in enumerate(mentions):
+        beside = m.type == "organisation" and m.kind != "pronoun" and _is_told_beside(text, mentions, k)
+        if beside or (polled and m.type != "place" and _has_polled(text, m)):
+            found.add(k)
         if m.kind == "nominal" and m.type == "organisation" and has_office_behind(text, mentions, k):
             found.add(k)
         if m.type == "place" or m.kind != "name":
@@ -349,3 +378,27 @@ def _affiliations(text: str, mentions: Sequence[Mention]) -> set[int]:
         if after or behind:
             found.add(k)
     return found
+
+
+def _is_told_beside(text: str, mentions: Sequence[Mention], k: int) -> bool:
+    """Whether a body is named for its people or seats only: "Argus columnist", "Bo Lind, president of the Argus"."""
+    m, roles = mentions[k], lexicons().roles
+    noun = _NOUN_NEXT.match(text, m.end)
+    if m.kind == "name" and (
+        (noun and roles.get(noun[1], ("",))[0] in ("person", "group")) or _CONTEST.match(text, m.end)
+    ):
+        return True
+    for o in mentions[max(0, k - 4) : k]:
+        if o.kind == "nominal" and m.end <= o.end and _MEMBERS_OF.fullmatch(text, o.start, m.start):
+            return True
+        if o.kind == "name" and o.type == "person" and m.start - 90 < o.end < m.start:
+            held = _OFFICE_AT.fullmatch(text, o.end, m.start)
+            if held and (held[1] is None or held[1].lower() in _HOLDS):
+                return True
+    return False
+
+
+def _has_polled(text: str, m: Mention) -> bool:
+    """Whether a body is but a poll, or who took it: "a Quill poll", "a poll by Quill"."""
+    taken = _POLL.match(text, m.end) or _POLL_BY.search(text, max(0, m.start - 100), m.start)
+    return taken is not None or is_poll(text[m.start : m.end])
