@@ -152,7 +152,7 @@ def _is_whole(text: Text, f: FoundMention) -> bool:
     if words.lower() in _NO_NOUNS and (words.islower() or text.sentences[sentence][0] == f.start):
         return False
     if f.kind != "name":
-        return True
+        return words != "state" or not t.endswith(("secretary of ", "minister of ", "head of "), 0, f.start)
     if words.isalpha() and words in lowercase_words() and not words.endswith("s") and not lexicons().is_body(words):
         return False  # "to be frank", "run for president"; but "Harbour Foods and union"
     initial = len(words) == 1 and (t.startswith((".", "&"), f.end) or t.endswith("&", 0, f.start))
@@ -382,13 +382,15 @@ def mark_no_people(t: str, mentions: Sequence[Mention]) -> None:
     """Make something else of names that the model takes for people and that are written as no person's name is.
 
     Places are those that mostly stand where places do, "in Hollin", and those listed; but what states do, they do as
-    governments. So are things, which act no more than places: "the Harbour Act", "Hurricane Ona". A body is what
-    mostly stands behind "the", and a group where that is in the plural: "the Courier", "the Vells". So is a name of
-    common words only, if it ends with no office, or that of a firm or a house: "Plain Speech", "Halden & Rooke", "St
+    governments. So are things, which act no more than places: "the Harbour Act", "NAFTA", "Hurricane Ona". A body is
+    what mostly stands behind "the", and a group where that is in the plural: "the Courier", "the Vells". So is a name
+    of common words only, if it ends with no office, or that of a firm or a house: "Plain Speech", "Halden & Rooke", "St
     Osyth’s", "Harbour Foods", which is also meant by "Harbour". And a group are those of a country: "Armenians".
     """
     named: dict[str, list[Mention]] = defaultdict(list)
     for m in mentions:
+        if m.kind == "name" and m.name in lexicons().words["law"]:
+            m.type = "place"
         if m.kind == "name" and m.type == "person":
             named[m.name.casefold()].append(m)
     surnames = {words[-1] for name in named if len(words := name.split()) > 1}

@@ -77,7 +77,7 @@ def lexicons() -> Lexicons:
             words.add(line)
     for (line,) in _rows("places.txt"):
         names.setdefault(line.lstrip("=+"), ("state" if line[0] == "=" else "place", False))
-    kinds = ("determiner", "modifier", "not_name", "thing", "thing_first", "firm")
+    kinds = ("determiner", "modifier", "not_name", "thing", "thing_first", "law", "firm")
     classes = {c: frozenset(w for w, k in _rows("words.tsv") if k == c) for c in kinds}
     cues = [(form, frame) for forms, frame in _rows("cues.tsv") for form in forms.split(",")]
     return Lexicons(
