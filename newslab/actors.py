@@ -19,6 +19,7 @@ from newslab.calling import (
     ARTICLE,
     INDEFINITE,
     any_key,
+    are_two,
     forms_of,
     fullness,
     gender_fits,
@@ -602,6 +603,7 @@ class _Resolver:
             others = [c for c in self.page.candidates(k) if c in ahead]
             if whose := _WHOSE.findall(self.actors[i].name):  # "the Nurses' Guild" is not "the Dockers' Guild"
                 others = [c for c in others if _WHOSE.findall(self.actors[c].name) in ([], whose)]
+            others = [c for c in others if not are_two(self.actors[i].name, self.actors[c].name)]
             found = self._ranked(k, others)
             if found is not None and self.actors[i].known is None:
                 gone.add(i)

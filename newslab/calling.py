@@ -64,6 +64,14 @@ def fullness(name: str) -> tuple[int, int]:
     return -len(by_generation(name)[0].split()), -len(name.split())
 
 
+def are_two(a: str, b: str) -> bool:
+    """Whether two bodies of one kind go by different names: "Harbour Party" and "Democratic Party"."""
+    first, second = a.split(), b.split()
+    named = all(words[n][0].isupper() for words in (first, second) for n in (0, -1))
+    same_kind = first[-1] == second[-1] and min(len(first), len(second)) > 1
+    return named and same_kind and set(first[:-1]).isdisjoint(second[:-1])
+
+
 def gender_fits(a: str | None, b: str | None) -> bool:
     """Whether two genders, as far as they are known, may be one person's."""
     return a is None or b is None or a == b

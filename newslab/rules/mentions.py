@@ -86,7 +86,9 @@ _DATES = frozenset(  # part of no name ahead of them: "the Ministry of Works on 
     "September October November December Jan Feb Aug Sept Oct Nov Dec".split()
 )
 OFFICE_OF = re.compile(r"[ \xa0](?:of|for)(?:[ \xa0]the)?[ \xa0]")  # "Director of Elections Ona Vell"
-_PRONOUN = re.compile(r"\b(?:[Hh](?:e|im|is|er)|[Ss]he|[Tt]he(?:y|m|ir)|I|[Mm][ey]|[Ww]e|us|[Oo]ur|[Yy]our?|[Ii]ts?)\b")
+_PRONOUN = re.compile(
+    r"\b(?:[Hh](?:e|im|is|er)|[Ss]he|[Tt]he(?:y|m|ir)|I(?!-[A-Z\d])|[Mm][ey]|[Ww]e|us|[Oo]ur|[Yy]our?|[Ii]ts?)\b"
+)
 _DEMONYM = re.compile(r"(?:ish|ese|[^I]ian|[ri]can|ean|Dutch|French|Irish|Welsh|Scots)$")
 _START = re.compile(  # bounded: 6 characters
     r"(?:^|[.!?:…][”\"’']?\s+|[\n(•*–—]\s*)[“\"‘'(\[]*$|[“\"‘]$"
