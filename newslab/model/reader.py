@@ -54,11 +54,12 @@ _OFFICES = frozenset(
 _HOLDS = _OFFICES | frozenset(
     "analyst co-founder editor executive fellow founder head member professor reporter".split()
 )
+_ON_WHOSE_SIDE = frozenset("ally backer critic defender donor fan foe opponent rival supporter".split())  # no offices
 # Whose officer somebody is, between the name and the body: "Ona Vell, president of the", "Ona Vell, a historian at the"
 _OFFICE_AT = re.compile(  # bounded: 90 characters
     r",\s(?:[\w’'-]+\s){0,8}?(?:([\w-]+)\s(?:of|for|with)|at)\s(?:the\s)?(?:[\w-]+\s){0,3}\Z"
 )
-_NOUN_NEXT = re.compile(r"\s(?:[a-z-]+\s)?([a-z-]+)\b")
+_TWO_WORDS = re.compile(r"\s([\w-]+)\.?(?:\s([\w-]+))?(?:\s(\w))?")
 _MEMBERS_OF = re.compile(r"(?:[\w’'-]+\s){0,4}?[Mm]embers?\sof\s(?:the\s)?\Z")
 # What is fought for in a body, or over it: "quit the Senate race"
 _CONTEST = re.compile(r"\s(?:race|seat|bid|run|contest|primary|hearing|trial|vacancy|nomination|floor)s?\b")
@@ -382,11 +383,9 @@ def _affiliations(text: str, mentions: Sequence[Mention]) -> set[int]:
 
 def _is_told_beside(text: str, mentions: Sequence[Mention], k: int) -> bool:
     """Whether a body is named for its people or seats only: "Argus columnist", "Bo Lind, president of the Argus"."""
-    m, roles = mentions[k], lexicons().roles
-    noun = _NOUN_NEXT.match(text, m.end)
-    if m.kind == "name" and (
-        (noun and roles.get(noun[1], ("",))[0] in ("person", "group")) or _CONTEST.match(text, m.end)
-    ):
+    m = mentions[k]
+    words = _TWO_WORDS.match(text, m.end) if m.kind == "name" else None
+    if words and (any(map(_is_held, words.groups(), words.groups()[1:])) or _CONTEST.match(text, m.end)):
         return True
     for o in mentions[max(0, k - 4) : k]:
         if o.kind == "nominal" and m.end <= o.end and _MEMBERS_OF.fullmatch(text, o.start, m.start):
@@ -396,6 +395,16 @@ def _is_told_beside(text: str, mentions: Sequence[Mention], k: int) -> bool:
             if held and (held[1] is None or held[1].lower() in _HOLDS):
                 return True
     return False
+
+
+def _is_held(word: str | None, after: str | None) -> bool:
+    """Whether a word is an office, or with a name behind it a title or a noun for people: "Argus editors Bo Lind"."""
+    lists = lexicons()
+    if not word or word.removesuffix("s") in _ON_WHOSE_SIDE:
+        return False
+    if not (after and after[0].isupper()):
+        return lists.is_office(word)
+    return lists.roles.get(word.lower(), ("",))[0] in ("person", "group") or word.lower() in lists.titles
 
 
 def _has_polled(text: str, m: Mention) -> bool:
