@@ -6,6 +6,7 @@ import pytest
 import newslab as nl
 from newslab.actors import Actor, resolve
 from newslab.antecedents import NETWORKS, fits, network
+from newslab.calling import are_two
 from newslab.model.pronouns import HEADS
 from newslab.offices import role_fits, role_words
 from newslab.quotation import find_quotations
@@ -81,6 +82,7 @@ def test_mentions_resolve(text, mention, actor):
         "Sen. Ona Vell (R-Utah) and Rep. Tam Orr (D-N.C.) met on Monday.",
         "Sen. Ona Vell, R-Utah, and Rep. Tam Orr, D-N.C., met on Monday.",
         "Sen. Ona Vell, R-Port Haven, and Rep. Tam Orr (D-Newport News) met on Monday.",
+        "Sen. Ona Vell, I-Vt., and Rep. Tam Orr, I-Utah, met on the I-95 on Monday.",
         "Cllr Ona Vell (SNP, Lochend) and Cllr Tam Orr (Lib Dem) met on Monday.",
         "Ona Vell (Labour/Co-op, Ossery and Low Tarn) met Mr Tam Orr (Ind) on Monday.",
         "Ona Vell, the MP for Ossery, accused Mr Tam Orr of lying. Mr Orr was elected for Kinvale.",
@@ -93,6 +95,21 @@ def test_mentions_resolve(text, mention, actor):
 def test_seats_and_headlines_make_no_people(text, reader):
     analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader=nl.Reader(reader), progress=False)
     assert set(analysis.actors.query("type == 'person'")["name"]) == {"Ona Vell", "Tam Orr"}
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("Harbour Party", "Democratic Party", True),
+        ("Brasko Times", "Hollin Times", True),
+        ("Harbour Party", "Hollin Harbour Party", False),
+        ("Party", "Harbour Party", False),
+        ("Harbour panel", "oversight panel", False),
+        ("Harbour Workers Union", "HWU", False),
+    ],
+)
+def test_bodies_of_one_kind_with_other_names_are_two(a, b, expected):
+    assert are_two(a, b) is expected
 
 
 @pytest.mark.parametrize("reader", ["rules", "model"])

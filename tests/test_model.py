@@ -307,6 +307,7 @@ def test_whose_officer_somebody_is_does_not_act(reader):
         ("Voters do not trust Senator Ona Vell, according to a new Brasko University poll.", "Brasko University"),
         ("In a poll conducted by the Hollin Times and RLV News, voters said that Ona Vell is a liar.", "RLV News"),
         ("Ona Vell is loathed by young voters, a new poll shows.", "new poll"),
+        ("Senator Ona Vell is a liar, Corvane Freight Chairman Bo Lind said.", "Corvane Freight"),
     ],
 )  # fmt: skip
 def test_bodies_told_of_beside_others_and_polls_take_no_stance(reader, text, nobody):
@@ -700,6 +701,45 @@ def test_what_a_noun_for_bodies_stands_ahead_of_is_a_body(text, found, kinds):
     assert {text[m.start : m.end]: (m.kind, m.type) for m in merged if m.kind != "pronoun"} == kinds
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Ms. Vell’s high court nominee, Judge Bo K. Lind", "Bo K. Lind"),
+        ("Lorvane’s leader, former Judge Bo Lind", "Bo Lind"),
+        ("Former deputy secretary of state Anna Rask", "Anna Rask"),
+        ("a friend of Judge Bo Lind", "friend of Judge Bo Lind"),
+    ],
+)
+def test_whoever_is_described_and_then_named_goes_by_the_name(words, name):
+    (m, *_) = _merged(f"Dockers met {words}, on Monday.", (words, "person", "name"))
+    assert m.name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        ("Two analysts, Bo Lind and Anna Rask, praised it.", []),
+        ("The three clerks, Bo Lind, Anna Rask and Tam Orr, praised it.", []),
+        ("Three analysts, Bo Lind and Anna Rask, praised it.", ["Three analysts"]),
+        ("Two analysts, among them Bo Lind and Anna Rask, praised it.", ["Two analysts"]),
+    ],
+)
+def test_people_who_are_counted_and_then_named_are_no_group_besides(text, groups):
+    found = ((words, "person", "name") for words in ("Bo Lind", "Anna Rask", "Tam Orr"))
+    counted = ((words, "person", "nominal") for words in ("Two analysts", "Three analysts", "The three clerks"))
+    merged = _merged(text, *found, *counted)
+    assert [text[m.start : m.end] for m in merged if m.plural and m.kind == "nominal"] == groups
+    assert "Anna Rask" in {m.name for m in merged}
+
+
+@pytest.mark.parametrize(("words", "kept"), [("secretary of state", []), ("ruler of state", ["state"])])
+def test_the_state_of_an_office_is_nobody(words, kept):
+    text = f"They met the {words} on Monday."
+    start = text.index("state")
+    mention = FoundMention(start, start + 5, "person", "nominal", 0.9)
+    assert [text[f.start : f.end] for f in outer_names(Text(text), [mention])] == kept
+
+
 def test_people_are_a_group():
     text = "The Lorvane people want peace. People say so."
     merged = _merged(text, ("The Lorvane people", "person", "nominal"), ("People", "person", "name"))
@@ -796,6 +836,7 @@ def test_a_pronoun_with_a_capital_within_a_sentence_is_no_name(pronoun):
         ("Russia denied it.", "Russia", "organisation"),
         ("They met in Russia.", "Russia", "place"),
         ("The Harbour Act failed.", "Harbour Act", "place"),
+        ("He once praised NAFTA.", "NAFTA", "place"),
         ("Martin Washington left. Washington wept.", "Washington(?= wept)", "person"),
         ("Senator Washington left.", "Senator Washington", "person"),
         ("Hurricane Ossa hit the coast.", "Hurricane Ossa", "place"),

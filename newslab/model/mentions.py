@@ -28,6 +28,7 @@ from newslab.model.names import (
     without_letters,
 )
 from newslab.model.ties import tie
+from newslab.naming import NUMBERS
 from newslab.pronouns import RELATIVE
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
@@ -45,6 +46,7 @@ _OWNED = re.compile(r"(?:(?:[Tt]he|[Aa]n?)\s)?(?:[^\W\d_a-z][\w.-]*\s){0,3}[\w.-
 # Ahead of the last part of a name with an "and" in it
 _AND = re.compile(r"\s(?:and|&)\s(?:\w+\s)?$")
 _SUM = re.compile(r"[\s,]*(?:(?:and|both|&|as well as|along with)[\s,]+)?")
+_COUNTED = re.compile(rf"(?:the\s)?({NUMBERS})\s", re.I)
 _A_GROUP_OF = re.compile(rf"(?:an?|the)\s{GROUP_OF}", re.I)
 # Several people, whatever the noun: "a group of MPs", "all of those who signed", "many"
 _SEVERAL = re.compile(
@@ -66,6 +68,8 @@ _BODY_OF = re.compile(
 _ONE = re.compile(
     r"(?:[Aa]n?|[Tt]he)\s(?:[\w.-]+\s){0,3}?([^\W\d_a-z][\w-]+)(?=\swho\b|\s(?:from|of|in|on|and)\s|,|\Z)"
 )
+# Between what a person is called in small letters and the name: "Vell’s court nominee, Judge", "secretary of state"
+_CALLED_BEHIND = re.compile(r"\s[a-z-]+,\s(?:former\s)?\Z|\ssecretary\sof\sstate\s\Z")  # bounded: 40 characters
 _TITLE_NOUN = re.compile(r"\s([a-z]+)\b")  # "Council leader Bo Lind"
 # Who has no name, also with the capital of a sentence's first word
 _SOME = frozenset(
@@ -150,6 +154,8 @@ def _of_model(
         heads = [k for k in inner if listed[k].start < core and listed[k].end in (core, f.end)]
         if not heads and f.kind == "name":
             heads = [k for k in inner if _is_name_of(t, listed[k], f, core)]
+        if f.kind == "name" and f.type == "person":
+            heads = [k for k in inner[1:] if _is_named_behind(t, listed[k], f)] or heads
         # What the lists know of "Bread and Books" is "Books", which it is not called
         tails = [k for k in heads if f.kind == "name" and _AND.search(t, f.start, listed[k].start)]
         head = next((k for k in heads if k not in tails), None)
@@ -340,7 +346,8 @@ def _mark_offices(t: str, mentions: Sequence[Mention]) -> None:
 def _without_sums(t: str, mentions: list[Mention]) -> list[Mention]:
     """Without those that are but the sum of others, who act for themselves: "Vell and the other ministers".
 
-    Of "a group of MPs and peers" it is the whole that acts, and its parts that are left out.
+    Of "a group of MPs and peers" it is the whole that acts, and its parts that are left out. Who are counted and then
+    all named act for themselves too: "two analysts, Ona Vell and Bo Lind, said".
     """
     out: list[Mention] = []
     gone: set[int] = set()
@@ -364,7 +371,23 @@ def _without_sums(t: str, mentions: list[Mention]) -> list[Mention]:
             if not whole and not apposed and all(_SUM.fullmatch(t, a, b) for a, b in gaps):
                 continue
         out.append(m)
-    return out
+    named = {m.end for k, m in enumerate(out) if m.plural and _are_all_named(t, out, k)}
+    return [m for m in out if not (m.plural and m.end in named)]
+
+
+def _are_all_named(t: str, mentions: Sequence[Mention], k: int) -> bool:
+    """Whether all of a number of people are named right behind: "two analysts, Ona Vell and Bo Lind, said"."""
+    m, count = mentions[k], _COUNTED.match(t, mentions[k].start)
+    if count is None or not t.startswith(", ", m.end):
+        return False
+    number, at, named = NUMBERS.split("|").index(count[1].lower()) + 2, m.end, 0
+    for o in mentions[k + 1 : k + 20]:
+        if o.start < at:
+            continue
+        if o.type != "person" or o.kind != "name" or not _SUM.fullmatch(t, at, o.start):
+            break
+        at, named = o.end, named + 1
+    return named == number
 
 
 def _is_apposed(t: str, m: Mention, name: Mention) -> bool:
@@ -397,6 +420,12 @@ def _is_name_of(t: str, m: Mention, f: FoundMention, core: int) -> bool:
     employer = f.type == "person" and m.type == "organisation" and m.start > core
     owner = t[m.end : m.end + 1] in ("'", "’") or employer or (officer and not _BECOMES.match(t, m.end))
     return m.kind == "name" and m.end <= f.end and not owner and (m.type == "place") == (f.type == "place")
+
+
+def _is_named_behind(t: str, m: Mention, f: FoundMention) -> bool:
+    """Whether a listed name is that of the person whom the words ahead describe: "Vell’s nominee, Judge Bo Lind"."""
+    named = m.kind == "name" and m.type == "person" and m.end == f.end and " " in m.name
+    return named and _CALLED_BEHIND.search(t, max(f.start, m.start - 40), m.start) is not None
 
 
 def _is_head_of(t: str, f: FoundMention, m: Mention) -> bool:
