@@ -65,11 +65,11 @@ def fullness(name: str) -> tuple[int, int]:
 
 
 def are_two(a: str, b: str) -> bool:
-    """Whether two bodies of one kind go by different names: "Harbour Party" and "Democratic Party"."""
-    first, second = a.split(), b.split()
-    named = all(words[n][0].isupper() for words in (first, second) for n in (0, -1))
-    same_kind = first[-1] == second[-1] and min(len(first), len(second)) > 1
-    return named and same_kind and set(first[:-1]).isdisjoint(second[:-1])
+    """Whether two bodies of one kind go by different names: "Harbour Party" and "Democratic Party"; not "N. Korea"."""
+    first, second = (ARTICLE.sub("", name).split() for name in (a, b))
+    named = all(words[n][:1].isupper() for words in (first, second) for n in (0, -1)) if first and second else False
+    same_kind = named and first[-1] == second[-1] and min(len(first), len(second)) > 1
+    return same_kind and first[0][0] != second[0][0] and set(first[:-1]).isdisjoint(second[:-1])
 
 
 def gender_fits(a: str | None, b: str | None) -> bool:

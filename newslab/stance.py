@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from newslab.actor_table import ActorTable
 from newslab.actors import Resolution, resolve
+from newslab.naming import NUMBERS
 from newslab.quotes import Quote, complete, quotes_of
 from newslab.reading import Act, Innermost, Reading
 from newslab.rules.shares import ends, is_measured, with_ends
@@ -87,11 +88,12 @@ def stances_of(reading: Reading, resolution: Resolution, quotes: Sequence[Quote]
 
     denied, sentence_at = _denied(reading, actor), reading.text.sentence_at
     together = [_together(reading, resolution, q, starts) for q in quotes]
+    sums = {k for k, q in enumerate(quotes) if together[k] and _is_sum(reading, resolution, q)}
     polls = {k for k, q in enumerate(quotes) if (at := q.attribution.source) and is_poll(reading.text.text[slice(*at)])}
     for opinion in reading.opinions:
         quote, target = holder[opinion.target], actor[opinion.target]
         if quote is not None and target is not None and quote not in polls:
-            for speaker in (quotes[quote].speaker, *together[quote]):
+            for speaker in together[quote] if quote in sums else (quotes[quote].speaker, *together[quote]):
                 if speaker is None or speaker == target:
                     continue
                 if not denied or (sentence_at(opinion.start), speaker, target, opinion.polarity) not in denied:
@@ -185,7 +187,16 @@ def _together(reading: Reading, resolution: Resolution, quote: Quote, starts: Se
     return list(dict.fromkeys(out))
 
 
+def _is_sum(reading: Reading, resolution: Resolution, quote: Quote) -> bool:
+    """Whether the speaker is but the sum of those named behind: "two analysts, Ona Vell and Bo Lind, said"."""
+    a, b = quote.attribution.source or (0, 0)
+    group = quote.speaker is not None and resolution.actors[quote.speaker].type == "group"
+    return group and _NAMED_BEHIND.match(reading.text.text, a, b) is not None
+
+
 _AND = re.compile(r"\band\b|&")
+COUNTED = re.compile(rf"(?:[Tt]he\s)?(?i:{NUMBERS})\s")  # people of whom it is told how many they are
+_NAMED_BEHIND = re.compile(rf"{COUNTED.pattern}[^,]{{1,80}},\s[^\W\d_a-z]")  # bounded: 100 characters
 
 
 def _via(quote: Quote) -> str:

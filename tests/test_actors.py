@@ -103,6 +103,8 @@ def test_seats_and_headlines_make_no_people(text, reader):
         ("Harbour Party", "Democratic Party", True),
         ("Brasko Times", "Hollin Times", True),
         ("Harbour Party", "Hollin Harbour Party", False),
+        ("The Times", "Brasko Times", False),
+        ("N. Lorvane", "North Lorvane", False),
         ("Party", "Harbour Party", False),
         ("Harbour panel", "oversight panel", False),
         ("Harbour Workers Union", "HWU", False),

@@ -716,20 +716,15 @@ def test_whoever_is_described_and_then_named_goes_by_the_name(words, name):
 
 
 @pytest.mark.parametrize(
-    ("text", "groups"),
+    ("text", "sources"),
     [
-        ("Two analysts, Bo Lind and Anna Rask, praised it.", []),
-        ("The three clerks, Bo Lind, Anna Rask and Tam Orr, praised it.", []),
-        ("Three analysts, Bo Lind and Anna Rask, praised it.", ["Three analysts"]),
-        ("Two analysts, among them Bo Lind and Anna Rask, praised it.", ["Two analysts"]),
+        ("Two analysts, Bo Lind and Anna Rask, said that Mayor Tam Orr is a liar.", {"Bo Lind", "Anna Rask"}),
+        ("Two analysts said that Mayor Tam Orr is a liar.", {"Two analysts"}),
     ],
 )
-def test_people_who_are_counted_and_then_named_are_no_group_besides(text, groups):
-    found = ((words, "person", "name") for words in ("Bo Lind", "Anna Rask", "Tam Orr"))
-    counted = ((words, "person", "nominal") for words in ("Two analysts", "Three analysts", "The three clerks"))
-    merged = _merged(text, *found, *counted)
-    assert [text[m.start : m.end] for m in merged if m.plural and m.kind == "nominal"] == groups
-    assert "Anna Rask" in {m.name for m in merged}
+def test_people_who_are_counted_and_then_named_act_each(reader, text, sources):
+    stances = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).stances
+    assert set(stances.query("probability > 0.2 and target == 'Tam Orr'")["source"]) == sources
 
 
 @pytest.mark.parametrize(("words", "kept"), [("secretary of state", []), ("ruler of state", ["state"])])

@@ -28,7 +28,6 @@ from newslab.model.names import (
     without_letters,
 )
 from newslab.model.ties import tie
-from newslab.naming import NUMBERS
 from newslab.pronouns import RELATIVE
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
@@ -46,7 +45,6 @@ _OWNED = re.compile(r"(?:(?:[Tt]he|[Aa]n?)\s)?(?:[^\W\d_a-z][\w.-]*\s){0,3}[\w.-
 # Ahead of the last part of a name with an "and" in it
 _AND = re.compile(r"\s(?:and|&)\s(?:\w+\s)?$")
 _SUM = re.compile(r"[\s,]*(?:(?:and|both|&|as well as|along with)[\s,]+)?")
-_COUNTED = re.compile(rf"(?:the\s)?({NUMBERS})\s", re.I)
 _A_GROUP_OF = re.compile(rf"(?:an?|the)\s{GROUP_OF}", re.I)
 # Several people, whatever the noun: "a group of MPs", "all of those who signed", "many"
 _SEVERAL = re.compile(
@@ -346,8 +344,7 @@ def _mark_offices(t: str, mentions: Sequence[Mention]) -> None:
 def _without_sums(t: str, mentions: list[Mention]) -> list[Mention]:
     """Without those that are but the sum of others, who act for themselves: "Vell and the other ministers".
 
-    Of "a group of MPs and peers" it is the whole that acts, and its parts that are left out. Who are counted and then
-    all named act for themselves too: "two analysts, Ona Vell and Bo Lind, said".
+    Of "a group of MPs and peers" it is the whole that acts, and its parts that are left out.
     """
     out: list[Mention] = []
     gone: set[int] = set()
@@ -371,23 +368,7 @@ def _without_sums(t: str, mentions: list[Mention]) -> list[Mention]:
             if not whole and not apposed and all(_SUM.fullmatch(t, a, b) for a, b in gaps):
                 continue
         out.append(m)
-    named = {m.end for k, m in enumerate(out) if m.plural and _are_all_named(t, out, k)}
-    return [m for m in out if not (m.plural and m.end in named)]
-
-
-def _are_all_named(t: str, mentions: Sequence[Mention], k: int) -> bool:
-    """Whether all of a number of people are named right behind: "two analysts, Ona Vell and Bo Lind, said"."""
-    m, count = mentions[k], _COUNTED.match(t, mentions[k].start)
-    if count is None or not t.startswith(", ", m.end):
-        return False
-    number, at, named = NUMBERS.split("|").index(count[1].lower()) + 2, m.end, 0
-    for o in mentions[k + 1 : k + 20]:
-        if o.start < at:
-            continue
-        if o.type != "person" or o.kind != "name" or not _SUM.fullmatch(t, at, o.start):
-            break
-        at, named = o.end, named + 1
-    return named == number
+    return out
 
 
 def _is_apposed(t: str, m: Mention, name: Mention) -> bool:

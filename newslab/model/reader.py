@@ -32,7 +32,7 @@ from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import find_mentions
 from newslab.rules.reader import rule_acts, rule_opinions
 from newslab.speaking import is_poll
-from newslab.stance import Case, Stance
+from newslab.stance import COUNTED, Case, Stance
 from newslab.text import Span, Text
 
 _ARTICLES_A_BATCH = 16
@@ -361,6 +361,7 @@ def _affiliations(text: str, mentions: Sequence[Mention]) -> set[int]:
     polled = "poll" in text or "Poll" in text or "urvey" in text
     for k, m in enumerate(mentions):
         beside = m.type == "organisation" and m.kind != "pronoun" and _is_told_beside(text, mentions, k)
+        beside |= m.plural and COUNTED.match(text, m.start) is not None and _are_named(text, mentions, k)
         if beside or (polled and m.type != "place" and _has_polled(text, m)):
             found.add(k)
         if m.kind == "nominal" and m.type == "organisation" and has_office_behind(text, mentions, k):
@@ -395,6 +396,13 @@ def _is_told_beside(text: str, mentions: Sequence[Mention], k: int) -> bool:
             if held and (held[1] is None or held[1].lower() in _HOLDS):
                 return True
     return False
+
+
+def _are_named(text: str, mentions: Sequence[Mention], k: int) -> bool:
+    """Whether those who are counted are named right behind, and act themselves: "two aides, Bo Lind and Ona Vell"."""
+    near = (o for o in mentions[k + 1 : k + 4] if o.start == mentions[k].end + 2 and o.kind == "name")
+    first = next((o for o in near if o.type == "person" and text.startswith(", ", mentions[k].end)), None)
+    return first is not None and text.startswith((", ", " and "), first.end)
 
 
 def _is_held(word: str | None, after: str | None) -> bool:
