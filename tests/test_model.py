@@ -548,6 +548,25 @@ def test_what_a_found_name_is_and_is_called(text, found, kind, called):
     assert m.plural == (kind[1] == "group")
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "mentions"),
+    [
+        ("Bo Lind is a Vell supporter.", ("a Vell supporter", "person", "nominal"), ["a Vell supporter", "Vell"]),
+        ("A pro-Vell group met.", ("A pro-Vell", "organisation", "name"), ["Vell"]),
+        ("An anti-Vell PAC met.", ("An anti-Vell PAC", "organisation", "nominal"), ["An anti-Vell PAC", "Vell"]),
+        ("Anti-Vell delegates met.", ("delegates", "person", "nominal"), ["Anti-Vell delegates", "Vell"]),
+        ("Vell-backed Tam Orr met.", ("Vell-backed Tam Orr", "person", "name"), ["Vell-backed Tam Orr", "Vell"]),
+        ("Rose Vell supporters met.", ("Rose Vell supporters", "person", "nominal"), ["Rose Vell supporters"]),
+        ("A pro-Harbour group met.", ("Harbour", "place", "name"), ["Harbour"]),
+    ],
+)
+def test_the_name_of_whose_camp_it_is_stands_inside(text, found, mentions):
+    text = f"{text} Ona Vell left."
+    merged = _merged(text, found, ("Ona Vell", "person", "name"))
+    assert [text[m.start : m.end] for m in merged] == [*mentions, "Ona Vell"]
+    assert not any(m.name == "PAC" for m in merged)
+
+
 def test_a_found_name_of_white_space_is_called_something():
     text = "Vell met the \x1f\x1f: \x1f commander."
     found = "the \x1f\x1f: \x1f commander"

@@ -231,6 +231,13 @@ ACTS = [
     ("Ona Vell, a supporter of Tam Orr, stayed.", "Ona Vell", "Tam Orr", "positive"),
     ("Ona Vell, 61, has long been a loyal supporter of Tam Orr.", "Ona Vell", "Tam Orr", "positive"),
     ("Ona Vell had been critical of Tam Orr’s plans.", "Ona Vell", "Tam Orr", "negative"),
+    # whose camp somebody is of
+    ("Tam Orr won. Ona Vell, a prominent Orr supporter, stayed.", "Ona Vell", "Tam Orr", "positive"),
+    ("Tam Orr won. Ona Vell (D), a Tam Orr critic, stayed.", "Ona Vell", "Tam Orr", "negative"),
+    ("Tam Orr won. Orr opponent Ona Vell stayed.", "Ona Vell", "Tam Orr", "negative"),
+    ("Tam Orr won. Orr supporters danced.", "Orr supporters", "Tam Orr", "positive"),
+    ("Tam Orr won. The anti-Orr delegates left.", "anti-Orr delegates", "Tam Orr", "negative"),
+    ("Tam Orr won. Anti-Orr forces left.", "Anti-Orr forces", "Tam Orr", "negative"),
     # whose deed it is: the body that somebody has to leave, or the owner of the deed
     ("Tam Orr was angry. His expulsion from the Harbour Party is final.", "Harbour Party", "Tam Orr", "negative"),
     ("The Harbour Party’s expulsion of Tam Orr is final.", "Harbour Party", "Tam Orr", "negative"),
@@ -332,6 +339,9 @@ def test_stances_and_their_direction(text, source, target, polarity):
         "Ona Vell spoke of the attacks in the harbour of Tam Orr.",
         "Ona Vell suspended Tam Orr’s campaign.",
         "Ona Vell, like Tam Orr, stayed.",
+        "Tam Orr won. Ona Vell, a former Orr supporter, stayed.",
+        "Tam Orr won. An anti-Orr rally was held.",
+        "Tam Orr won. Ona Vell is a Rose Orr supporter.",
         "Bo Lind met Ona Vell, a lifelong supporter and chair of the Museum of Bells.",
     ],
 )

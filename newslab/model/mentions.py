@@ -31,7 +31,7 @@ from newslab.model.ties import tie
 from newslab.pronouns import RELATIVE
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
-from newslab.rules.mentions import OFFICE_OF, bare_name
+from newslab.rules.mentions import OFFICE_OF, bare_name, with_names_inside
 from newslab.text import Cover, Span, Text, lowercase_words
 
 # Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …", "Hollin
@@ -42,6 +42,7 @@ _ADDED = re.compile(
 )
 # Whose it is, ahead of the noun: "Ona Vell’s campaign"
 _OWNED = re.compile(r"(?:(?:[Tt]he|[Aa]n?)\s)?(?:[^\W\d_a-z][\w.-]*\s){0,3}[\w.-]+(?:['’]s|(?<=s)['’])\s")
+_INDEFINITE = re.compile(r"[Aa]n?\s")
 # Ahead of the last part of a name with an "and" in it
 _AND = re.compile(r"\s(?:and|&)\s(?:\w+\s)?$")
 _SUM = re.compile(r"[\s,]*(?:(?:and|both|&|as well as|along with)[\s,]+)?")
@@ -117,7 +118,8 @@ def merge_mentions(
     _mark_roles(t, out)
     _mark_offices(t, out)
     mark_described(t, out)
-    out = _without_sums(t, sorted(out, key=lambda m: (m.start, -m.end)))
+    out = with_names_inside(t, sorted(out, key=lambda m: (m.start, -m.end)))
+    out = _without_sums(t, out)
     out = [m for m in out if not (_opens_title(text, m) or is_ahead_of_office(t, m))]
     mark_no_people(t, out)
     mark_governments(t, out, sources)
@@ -223,7 +225,9 @@ def _called_by(t: str, f: FoundMention, m: Mention) -> Mention:
     described = m.kind == f.kind == "nominal" and f.end > m.end  # "members of the union", not just "members"
     described |= m.type == "group" and f.start < m.start  # "Harbour MPs", not just "MPs"
     described |= m.kind == "nominal" and f.end == m.end and _OWNED.fullmatch(t, f.start, m.start) is not None
-    named = m.kind == "pronoun" or (m.kind == "name" and m.end == f.end)  # "Senior judge Amara Lindqvist"
+    one = f.kind == "nominal" and m.type == "organisation" and _INDEFINITE.match(t, f.start, m.start) is not None
+    described |= one  # "a pro-Vell super PAC", which is not called "PAC"
+    named = m.kind == "pronoun" or (m.kind == "name" and m.end == f.end and not one)  # "Senior judge Amara Lindqvist"
     name = _full(t[f.start : f.end]) if described else m.name
     if m.kind == "name" and m.end == f.end and f.start < m.start:
         lists, words = lexicons(), without_article(t[f.start : f.end]).split()

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence, Set
+from dataclasses import replace
 from functools import lru_cache
 
 from newslab import pronouns
@@ -13,7 +14,7 @@ from newslab.naming import GENERATIONS
 from newslab.reading import Mention
 from newslab.rules.interviews import behind_marks
 from newslab.rules.lexicons import any_of, lexicons
-from newslab.text import Span, Text, lowercase_words
+from newslab.text import Cover, Span, Text, lowercase_words
 
 _UP = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽ"
 # A capitalised word: Vell, O’Brien, McKay, J.K., Anne-Marie, Orr-O’Neil, IBM; never the possessive 's behind it.
@@ -98,6 +99,26 @@ _DATELINE = re.compile(rf"[{_UP}][{_UP} .'’-]+(?:,[^()\n]{{0,40}})?(?:\([^()\n
 _IN = re.compile(r"\b(?:in|at|near|from|to|across|outside|around|of)\s$")
 _SMALL = frozenset("a an and as at but by for from in into nor of off on or over per the to up via vs with".split())
 _LAST_WORD = re.compile(r"[\w’'.,-]+$")  # bounded: 29 characters
+# What tells of a camp beside the name of whom it is for or against: "anti-Vell", "Vell-backed", "Vell supporters".
+# Behind a name it has its sign, 1 or -1, and 0 where the one who is named is for the other.
+_FOR = "supporter backer ally allie loyalist fan admirer surrogate defender devotee booster".split()
+_AGAINST = "critic opponent foe enemy enemie detractor hater skeptic sceptic".split()
+CAMPS = {
+    **dict.fromkeys(("-backing", "-supporting", "-loving", "-aligned", "-allied"), 1),
+    **dict.fromkeys(("-hating", "-bashing"), -1),
+    **dict.fromkeys(("-backed", "-endorsed", "-supported"), 0),
+    **{f" {noun}{s}": sign for nouns, sign in ((_FOR, 1), (_AGAINST, -1)) for noun in nouns for s in ("", "s")},
+}
+CAMP = re.compile(rf"(?:{any_of(CAMPS)})\b")
+AHEAD = re.compile(r"\b(?:([Aa]nti|[Nn]ever)|[Pp]ro)-\Z")  # bounded: 6 characters
+_DASH = re.compile(rf"-(?=[{_UP}])")
+_CAMP_ALONE = re.compile(r"(?:(?:[Tt]he|[Aa]n?)\s)?(?:[Aa]nti|[Pp]ro|[Nn]ever)-")
+_CAMP_NOUN = re.compile(
+    r"(?:\s(?!and|in|of)[a-z]+)?\s(activists|conservatives|delegates|demonstrators|donors|factions?|forces|groups|lawmakers|"
+    r"members|politicians|protesters|rebels|voters|Republicans|Democrats)\b"
+)
+_NAME_THERE = re.compile(rf"{_CAP}(?:[ \xa0]{_CAP}){{0,2}}")
+_NAME_AHEAD = re.compile(rf"(?<![\w-])(?:{_CAP}[ \xa0]){{0,3}}{_CAP}\Z")  # bounded: 50 characters
 _SHADOW = re.compile(r"\b[Ss]hadow\s(?:[\w-]+\s){1,2}\Z")  # bounded: 60 characters; "shadow tourism minister"
 
 
@@ -130,6 +151,66 @@ def find_mentions(text: Text) -> list[Mention]:
     found.sort(key=lambda m: (m.start, -m.end))
     _link_appositions(t, found)
     return found
+
+
+def with_names_inside(t: str, mentions: list[Mention]) -> list[Mention]:
+    """Mentions with the names that tell whose camp others are of: "an anti-Vell group", "Vell supporters".
+
+    "Anti-Vell forces" are a mention too, and "an anti-Vell" by itself is none.
+    """
+    places = [_names_behind(t, m.end()) for m in _DASH.finditer(t)]
+    places += [_names_ahead(t, m.start()) for m in CAMP.finditer(t)]
+    known = _people(mentions) if any(places) else {}
+    found = (next((s for s in spans if t[slice(*s)] in known), None) for spans in places)
+    names = dict(s for s in found if s)
+    if not names:
+        return mentions
+    ends = {b: a for a, b in names.items()}
+    left = [m for m in mentions if m.kind != "name" or not _CAMP_ALONE.fullmatch(t, m.start, ends.get(m.end, m.start))]
+    taken = {m.end for m in left if m.kind == "name"}
+    more = [
+        replace(known[t[a:b]], start=a, end=b, name=t[a:b], role=None, antecedent=None)
+        for a, b in names.items()
+        if b not in taken
+    ]
+    around = Cover((m.start, m.end) for m in left if m.start not in names)
+    camps = {}
+    for a, b in names.items():
+        noun = _CAMP_NOUN.match(t, b) if t[a - 1] == "-" and not around.touches(a - 1, a) else None
+        if noun and (ahead := AHEAD.search(t, max(0, a - 6), a)):
+            start, end = ahead.start(), noun.end()
+            camps[end] = Mention(start, end, "nominal", "group", t[start:end], True, None, noun[1].lower())
+    left = [m for m in left if m.kind != "nominal" or m.end not in camps]
+    out = sorted([*left, *more, *camps.values()], key=lambda m: (m.start, -m.end))
+    number = {id(m): k for k, m in enumerate(out)}
+    for m in out:
+        m.antecedent = None if m.antecedent is None else number.get(id(mentions[m.antecedent]))
+    return out
+
+
+def _people(mentions: list[Mention]) -> dict[str, Mention]:
+    """People by their names, and by the first and the last word of these."""
+    known: dict[str, Mention] = {}
+    for m in mentions:
+        if m.kind == "name" and m.type == "person" and m.name:
+            for name in (m.name, m.name.split()[-1], m.name.split()[0]):
+                known.setdefault(name, m)
+    return known
+
+
+def _names_behind(t: str, at: int) -> list[Span]:
+    """Where a name may stand behind the "anti-" that ends at a place, the longest first."""
+    name = _NAME_THERE.match(t, at) if AHEAD.search(t, max(0, at - 6), at) else None
+    return [(at, at + w.end()) for w in _WITH_CAPITAL.finditer(name.group())][::-1] if name else []
+
+
+def _names_ahead(t: str, at: int) -> list[Span]:
+    """Where a name may stand ahead of "supporters" and the like, the longest first; not "Vell" of "Bo Vell"."""
+    name = _NAME_AHEAD.search(t, max(0, at - 50), at)
+    words = list(_WITH_CAPITAL.finditer(name.group())) if name else []
+    first_names, common = lexicons().first_names, lowercase_words()
+    whose = (k for k, w in enumerate(words, 1) if w.group() in first_names or w.group().lower() not in common)
+    return [(at - len(name.group()) + w.start(), at) for w in words[: next(whose, len(words))]] if name else []
 
 
 def _is_headline(paragraph: str) -> bool:

@@ -7,7 +7,7 @@ from newslab.reading import Act, Attribution, Mention, Opinion, Reader, Reading,
 from newslab.rules.attribution import find_attributions
 from newslab.rules.interviews import give_answers
 from newslab.rules.letters import find_letters
-from newslab.rules.mentions import find_mentions
+from newslab.rules.mentions import find_mentions, with_names_inside
 from newslab.rules.shares import ends, share, with_ends
 from newslab.rules.stances import find_acts, find_opinions
 from newslab.text import Span, Text
@@ -20,7 +20,7 @@ class RuleReader(Reader):
 
     def read(self, text: Text) -> Reading:  # noqa: D102 - see Reader.read
         reading = Reading(text, find_quotations(text))
-        reading.mentions = find_mentions(text)
+        reading.mentions = with_names_inside(text.text, find_mentions(text))
         found = find_attributions(text, reading.quotations, reading.mentions)
         reading.attributions = sorted([*found, *find_letters(text)], key=lambda a: (a.content[0], a.content[-1]))
         give_answers(reading)

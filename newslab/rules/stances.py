@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from newslab.reading import Act, Attribution, Mention, Opinion
 from newslab.rules.lexicons import any_of, lexicons
+from newslab.rules.mentions import AHEAD, CAMP, CAMPS
 from newslab.text import Span, Text, in_small_letters
 
 _REACH = 160  # characters between a verb and the mentions that it may connect
@@ -101,9 +102,16 @@ _COMMA = re.compile(r",\s(?:the\s)?")
 _PERSON = re.compile(r"critic|opponent|foe|supporter|ally|admirer|backer|defender|loyalist", re.I)
 # What makes such a word tell of one person: "Vell, a fierce critic of", "Vell, 60, has long been a supporter of"
 _CALLED = re.compile(
-    r"(?:\sof\s[A-Z][\w’'-]+)?(?:,\s\d\d)?(?:,|,?\s(?:who\s)?(?:is|was|ha[sd]\s(?:\w+\s)?been|remains|became)(?:\s\w+ly)?)\s"
+    r"(?:\sof\s[A-Z][\w’'-]+)?(?:\s\([^()\n]{1,20}\))?(?:,\s\d\d)?"
+    r"(?:,|,?\s(?:who\s)?(?:is|was|ha[sd]\s(?:\w+\s)?been|remains|became)(?:\s\w+ly)?)\s"
     r"(?:an?|another)\s(?:[\w’'-]+\s){0,6}"
 )
+# What belongs to a camp and takes no stand: "an anti-Vell rally"
+_CAMP_THING = re.compile(
+    r"(?:\s[\w-]+){0,2}\s(?:ads?|advert\w*|buttons?|campaign|crowds?|drive|efforts?|letters?|mailers?|materials?|"
+    r"messages?|movement|push|rall(?:y|ies)|rhetoric|signs?|spots?|tweets?|videos?|votes?|websites?)\b"
+)
+_NO_MORE = re.compile(r"\b(?:former|one-?time|ex|no|not)[\s-]\Z", re.I)  # bounded: 10 characters
 _NOUNS = ("noun", "done")
 _AGENT = re.compile(r"[^.;:“”\"]{0,60}\b(?:by|from)(?:\s[\w’'-]+){0,4}\s")
 _GIVER = re.compile(r"[^.;:“”\"]{0,60}\b(?:by|from|of)(?:\s[\w’'-]+){0,4}\s")
@@ -312,6 +320,13 @@ class _Sentence:
         """The mention that ends at a place."""
         return next((k for k in self.before(at) if self.mentions[k].end == at), None)
 
+    def named(self, end: int, described: int | None) -> int | None:
+        """Whose name follows at once: "Vell supporter Bo Lind", "A Vell supporter, Bo Lind"; else who is described."""
+        opens = described is not None and self.mentions[described].start == self.start
+        places = (end + 1, end + 2) if opens else (end + 1,)
+        following = next((k for k in self.after(end)[:1] if self.mentions[k].start in places), described)
+        return following if following is None or self.mentions[following].kind == "name" else described
+
     def called(self, at: int) -> int | None:
         """Whom the word at `at` says something of: "Vell, a fierce critic"."""
         for k in self.before(at):
@@ -390,7 +405,34 @@ def find_acts(text: Text, mentions: list[Mention]) -> tuple[list[Act], list[Act]
                 elif not done:
                     denied += _denials(sentence, acts, sentence.subject(asked.start()) if asked else None)
             found += _names(sentence)
+            found += _camps(sentence)
     return found, denied
+
+
+def _camps(s: _Sentence) -> Iterator[Act]:
+    """Acts of whose camp somebody is of: "an anti-Vell group", "Vell-backed Orr", "Lind, a Vell supporter"."""
+    for k in s.range:
+        m = s.mentions[k]
+        if m.kind != "name":
+            continue
+        dash = s.t[m.start - 1 : m.start] == "-"
+        ahead = AHEAD.search(s.t, max(s.start, m.start - 6), m.start) if dash else None
+        behind = CAMP.match(s.t, m.end)
+        if (ahead is None and behind is None) or (ahead and _CAMP_THING.match(s.t, m.end)):
+            continue
+        if _NO_MORE.search(s.t, max(s.start, m.start - 10), m.start):
+            continue
+        sign, end = (-1 if ahead[1] else 1, m.end + 1) if ahead else (CAMPS[behind.group()], behind.end())
+        at = ahead.start() if ahead else m.start
+        member = s.called(at) if behind else None
+        if member is None:
+            holder = next((j for j in s.before(at + 1) if j != k and s.mentions[j].end >= end), None)
+            member = s.named(end if holder is None else s.mentions[holder].end, holder)
+        if member is None:
+            continue
+        ends = (member, k) if sign else (k, member)
+        word = ahead.group().lower() if ahead else behind.group()[1:]
+        yield Act(*ends, sign or 1, *s.around(at, end, *ends), f"camp{'-' if sign < 0 else '+'} {word}")
 
 
 def _names(s: _Sentence) -> Iterator[Act]:
@@ -486,6 +528,10 @@ def _of_noun(s: _Sentence, span: Span, before: str, frames: tuple[str, ...]) -> 
         return s.agent(span[1], _GIVER), s.subject(span[0])
     if _PERSON.fullmatch(s.t, *span):
         named = s.ending(span[0] - 1)
+        if named is not None and _NO_MORE.search(
+            s.t, max(s.start, s.mentions[named].start - 10), s.mentions[named].start
+        ):
+            return None, None
         follows = s.t[span[1] : span[1] + 12].split()
         if named is not None or not follows or follows[0] not in frames:
             return s.holder(span), named  # "an Orr supporter and chair of the guild" is no supporter of the guild
