@@ -341,6 +341,7 @@ def test_stances_and_their_direction(text, source, target, polarity):
         "Ona Vell, like Tam Orr, stayed.",
         "Tam Orr won. Ona Vell, a former Orr supporter, stayed.",
         "Tam Orr won. An anti-Orr rally was held.",
+        "The Harbour Union won. Ona Vell met Harbour Union allies.",
         "Tam Orr won. Ona Vell is a Rose Orr supporter.",
         "Bo Lind met Ona Vell, a lifelong supporter and chair of the Museum of Bells.",
     ],

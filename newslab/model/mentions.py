@@ -225,7 +225,7 @@ def _called_by(t: str, f: FoundMention, m: Mention) -> Mention:
     described = m.kind == f.kind == "nominal" and f.end > m.end  # "members of the union", not just "members"
     described |= m.type == "group" and f.start < m.start  # "Harbour MPs", not just "MPs"
     described |= m.kind == "nominal" and f.end == m.end and _OWNED.fullmatch(t, f.start, m.start) is not None
-    one = f.kind == "nominal" and m.type == "organisation" and _INDEFINITE.match(t, f.start, m.start) is not None
+    one = f.kind == "nominal" and m.name.isupper() and _INDEFINITE.match(t, f.start, m.start) is not None
     described |= one  # "a pro-Vell super PAC", which is not called "PAC"
     named = m.kind == "pronoun" or (m.kind == "name" and m.end == f.end and not one)  # "Senior judge Amara Lindqvist"
     name = _full(t[f.start : f.end]) if described else m.name

@@ -192,7 +192,7 @@ def _people(mentions: list[Mention]) -> dict[str, Mention]:
     """People by their names, and by the first and the last word of these."""
     known: dict[str, Mention] = {}
     for m in mentions:
-        if m.kind == "name" and m.type == "person" and m.name:
+        if m.kind == "name" and m.type == "person" and m.name and m.name not in lexicons().names:
             for name in (m.name, m.name.split()[-1], m.name.split()[0]):
                 known.setdefault(name, m)
     return known

@@ -413,7 +413,7 @@ def _camps(s: _Sentence) -> Iterator[Act]:
     """Acts of whose camp somebody is of: "an anti-Vell group", "Vell-backed Orr", "Lind, a Vell supporter"."""
     for k in s.range:
         m = s.mentions[k]
-        if m.kind != "name":
+        if m.kind != "name" or m.type != "person":  # no stand is "a NATO ally"
             continue
         dash = s.t[m.start - 1 : m.start] == "-"
         ahead = AHEAD.search(s.t, max(s.start, m.start - 6), m.start) if dash else None
