@@ -567,6 +567,25 @@ def test_the_name_of_whose_camp_it_is_stands_inside(text, found, mentions):
     assert not any(m.name == "PAC" for m in merged)
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "kind"),
+    [
+        ("The press accused Vell of hiding it.", "Vell", "person"),
+        ("If Rose wants to win, she must act.", "Rose", "person"),
+        ("They met in Vell on Monday.", "Vell", "place"),
+        ("They met at Vell Tower on Monday.", "Vell", "place"),
+        ("They met near Ostmark, and Ostmark burned.", "Ostmark", "place"),
+        ("The fight against the Kremlin is over.", "Kremlin", "organisation"),
+        ("They met at the Kremlin on Monday.", "Kremlin", "place"),
+        ("They met Kremlin hopefuls on Monday.", "Kremlin", "place"),
+    ],
+)
+def test_who_is_blamed_is_no_place(text, found, kind):
+    text = f"{text} Rose Vell left, Rose Vell said. Rose Vell wept."
+    merged = _merged(text, (f"{found}(?<!Rose Vell)(?! Vell)", "place", "name"), ("Rose Vell", "person", "name"))
+    assert next(m.type for m in merged if text[m.start : m.end] == found) == kind
+
+
 def test_a_found_name_of_white_space_is_called_something():
     text = "Vell met the \x1f\x1f: \x1f commander."
     found = "the \x1f\x1f: \x1f commander"

@@ -23,6 +23,7 @@ from newslab.model.names import (
     mark_described,
     mark_governments,
     mark_no_people,
+    mark_no_places,
     outer_names,
     without_article,
     without_letters,
@@ -122,6 +123,7 @@ def merge_mentions(
     out = _without_sums(t, out)
     out = [m for m in out if not (_opens_title(text, m) or is_ahead_of_office(t, m))]
     mark_no_people(t, out)
+    mark_no_places(t, out)
     mark_governments(t, out, sources)
     tie(t, out)
     return out

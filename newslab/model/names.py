@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
 from itertools import chain
 
@@ -107,6 +107,12 @@ NO_NOUN = re.compile(
 # Ahead of a name that is a place: "in Hollin", but not "faith in Vell"
 _WHERE = re.compile(r"(?:^|(?<=\s))(?:([\w’'-]+)[,.]?[”’\"']?\s)?(?:in|near|across|throughout|outside|around)\s$", re.I)
 _IN_WHOM = re.compile(r"confiden\w+|faith|trust\w*|belie\w+|interest\w*|hope[sd]?|disappoint\w+|pride|involve\w*", re.I)
+_BEFORE_NAME = re.compile(rf"\s{_CAPITAL}")  # of a longer name: "Vell Tower"
+# Ahead of the name of a body that stands for where it sits: "at the Kremlin", "the race for Downing Street"
+_AT_SEAT = re.compile(
+    r"\b(?:at|between|enter\w*|for|hold\w*|in|into|inside|keep\w*|lea[vf]\w+|left|near|on|outside|reach\w*|secur\w*|"
+    r"seek\w*|t[ao]k\w+|to|towards?|visit\w*|w[io]n\w*)\s(?:the\s)?\Z"
+)
 # Behind the place that a report comes from: "HOLLIN, May 3 (RLV) - "
 _DATELINE = re.compile(r"(?:,\s[^\n(—–]{1,30})?\s?(?:\([^()\n]{2,40}\)\s?)?(?:[—–]|-\s)")
 
@@ -402,6 +408,8 @@ def mark_no_people(t: str, mentions: Sequence[Mention]) -> None:
         there = [_stands_for_place(t, m) for m in found]
         if listed == "state":
             kinds = ["place" if at else "organisation" for at in there]
+        elif listed == "organisation":
+            kinds = ["organisation"] * len(found)
         elif listed == "place" or storm or any(_is_thing(m.name) for m in found) or 2 * sum(there) >= len(found):
             kinds = ["place"] * len(found)
         elif _PEOPLE_OF.fullmatch(name) and name not in surnames:
@@ -420,6 +428,28 @@ def mark_no_people(t: str, mentions: Sequence[Mention]) -> None:
         for m, kind in zip(found, kinds, strict=True):
             m.type = kind
     _join_firms(t, mentions, surnames)
+
+
+def mark_no_places(t: str, mentions: Sequence[Mention]) -> None:
+    """Make people and bodies of names that the model takes for places and that mean somebody: "accused Vell of lying".
+
+    They are bodies if they are listed so and no place is meant, "the fight against Islamic State"; and people if
+    the article mostly takes their name for that of somebody whose first name is known.
+    """
+    names = [m for m in mentions if m.kind == "name" and m.name and m.type in ("person", "place")]
+    places = [m for m in names if m.type == "place" and not _BEFORE_NAME.match(t, m.end)]
+    if not places:
+        return
+    words = [(m, m.name.split()) for m in names if m.type == "person"]
+    known = {name for m, w in words if len(w) > 1 and w[0] in lexicons().first_names for name in (m.name, w[0], w[-1])}
+    people = Counter(name for m, w in words for name in {m.name, w[0], w[-1]})
+    as_places = Counter(m.name for m in places)
+    for m in places:
+        kind = lexicons().names.get(m.name, ("", False))[0]
+        if kind == "organisation" and NO_NOUN.match(t, m.end) and not _AT_SEAT.search(t, max(0, m.start - 20), m.start):
+            m.type = "organisation"
+        elif not kind and m.name in known and people[m.name] > as_places[m.name] and not _stands_for_place(t, m):
+            m.type = "person"
 
 
 def mark_governments(t: str, mentions: Sequence[Mention], sources: Iterable[Span]) -> None:
