@@ -567,6 +567,12 @@ def test_the_name_of_whose_camp_it_is_stands_inside(text, found, mentions):
     assert not any(m.name == "PAC" for m in merged)
 
 
+def test_the_state_of_a_secretary_is_nobody():
+    text = "We met the secretary of state. We met the state."
+    merged = _merged(text, ("state", "organisation", "nominal"))
+    assert [m.start for m in merged if text[m.start : m.end] == "state"] == [text.rindex("state")]
+
+
 @pytest.mark.parametrize(
     ("text", "found", "kind"),
     [

@@ -157,6 +157,10 @@ def _is_whole(text: Text, f: FoundMention) -> bool:
         return False  # the "two" of "mother-of-two"
     if words.lower() in _NO_NOUNS and (words.islower() or text.sentences[sentence][0] == f.start):
         return False
+    common = words.lower() in lowercase_words() if f.kind == "name" else words == "state"
+    office = _OFFICE.search(t, max(0, f.start - 30), f.start) if common else None
+    if office is not None and office.group(1).lower() in lexicons().roles:
+        return False  # "the secretary of state"
     if f.kind != "name":
         return words != "state" or not t.endswith(("secretary of ", "minister of ", "head of "), 0, f.start)
     if words.isalpha() and words in lowercase_words() and not words.endswith("s") and not lexicons().is_body(words):
@@ -166,8 +170,7 @@ def _is_whole(text: Text, f: FoundMention) -> bool:
     initial |= words in ("Q", "A") and t.startswith(":", f.end)  # in an interview
     if initial or is_behind_name(t, f.start, f.end):
         return False
-    office = _OFFICE.search(t, max(0, f.start - 30), f.start) if words.lower() in lowercase_words() else None
-    return not _is_title(words) and (office is None or office.group(1).lower() not in lexicons().roles)
+    return not _is_title(words)
 
 
 def is_ahead_of_office(t: str, m: Mention) -> bool:
