@@ -360,20 +360,20 @@ class _Resolver:
         return not known or not generation or known == generation
 
     def _nearest(self, options: Sequence[int], k: int) -> int | None:
-        """Of several people of one surname: whom the paragraph named last, else whom the article names most in full.
+        """Of several people of one surname: whom the paragraph named last, else whom the article named first in full.
 
-        News keeps the bare surname for the one it is about, and calls a wife or a namesake by the full name.
+        News is about the one whom it names first, and calls a wife or a namesake by the full name, however often.
         """
         if len(options) < 2:
             return options[0] if options else None
         at = self.mentions[k].start
         opens = self.text.paragraphs[self.text.paragraph_at(at)][0]
 
-        def order(i: int) -> tuple[int, int, int]:
+        def order(i: int) -> tuple[int, int]:
             places = self.full[i]
             n = bisect_left(places, at)
             here = places[n - 1] if n and places[n - 1] >= opens else -1
-            return -here, -len(places), places[0] if places else at
+            return -here, places[0] if places else len(self.text.text)
 
         return min(options, key=order)
 

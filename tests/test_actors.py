@@ -59,6 +59,10 @@ RESOLVED = [
     # the bare surname is that of the one whom the article is about
     ("Ona Vell resigned. Ona Vell had led the party.\n\nHer son, Ivo Vell, was there.\n\nVell thanked the members.",
      "Vell", "Ona Vell"),
+    # who is named first in full, although another is named so more often
+    ("Tam Orr opened his campaign.\n\nOna Orr wept. Ona Orr had warned him. Bo Lind praised Ona Orr.\n\nOrr lost.",
+     "Orr", "Tam Orr"),
+    ("Tam Orr opened his campaign.\n\nOna Orr wept. Ona Orr had warned him, and Orr said so.", "Orr", "Ona Orr"),
     # a party and its members are one
     ("The Tories met on Monday. A Tory motion failed.", "Tory", "Tories"),
     # "It said" after a statement
