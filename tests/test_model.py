@@ -807,6 +807,21 @@ def test_offices_are_no_names_and_camps_no_people(text, words, kind):
 
 
 @pytest.mark.parametrize(
+    ("text", "tied"),
+    [
+        ("Bo Lind (R-Hollin), a critic of the mayor, left.", True),
+        ("Bo Lind (D), a critic of the mayor, left.", True),
+        ("Bo Lind, 43, left. A critic of the mayor stayed.", False),
+        ("They met Bo Lind (the one who had fought for all of them), a critic of the mayor, and Tam Orr.", False),
+    ],
+)
+def test_a_description_behind_a_seat_is_of_the_name_ahead_of_it(text, tied):
+    mentions = _merged(text, ("Bo Lind", "person", "name"), ("(?i:a critic of the mayor)", "person", "nominal"))
+    (m,) = (m for m in mentions if m.end - m.start > 20 and m.kind == "nominal")
+    assert (m.antecedent is not None and mentions[m.antecedent].name == "Bo Lind") == tied
+
+
+@pytest.mark.parametrize(
     ("words", "kind"),
     [
         ("The guild’s National Chairman", "nominal"),

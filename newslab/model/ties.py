@@ -17,6 +17,8 @@ _IS = re.compile(r"(?:’s|'s|,)? ?(?:(?:is|was|are|were|has been|had been|remai
 _BEFORE_RELATIVE = re.compile(r"\s?,?\s?|\s(?:is|are|was|were|include[sd]?)\s(?:[\w’'-]+\s){1,4}")
 # Between a person and the body at the end of the description: "Vell, a nurse at the Guild, who"
 _EMPLOYED = re.compile(r",\s(?:an?|the|who\s(?:is|was))\s(?:[\w’'-]+\s){1,6}?(?:of|for|in|at|from|by|with)\s(?:the\s)?")
+# Between a name and its description: "Vell (R-Hollin), a critic", "Vell, who is a critic"
+_BESIDE = re.compile(r"(?: \([^()\n]{1,20}\))?(?:,? \(?|, (?:who (?:is|was) )?)")  # bounded: 40 characters
 _ARE = re.compile(r" (?:are|were)(?: all| both)? ")
 # Behind such words a name at the end of a description is not the one described: "the president of Lorvane"
 _OF_ANOTHER = re.compile(r"\b(?:of|for|in|at|from|by|with|to|against|on|and|or|behind)\s(?:the\s)?$")
@@ -159,7 +161,7 @@ def _described_after(t: str, other: Mention, m: Mention) -> bool:
     if other.kind == "nominal":
         return re.fullmatch(r",? and |, ", between) is not None
     within = m.end <= other.end and re.search(r"[,(]\s$", t[other.start : m.start])
-    beside = within or re.fullmatch(r",? \(?|, (?:who (?:is|was) )?", between)
+    beside = within or _BESIDE.fullmatch(between)
     return bool(other.kind == "name" and beside and _is_beside(t, other, m))
 
 
