@@ -822,6 +822,20 @@ def test_a_description_behind_a_seat_is_of_the_name_ahead_of_it(text, tied):
 
 
 @pytest.mark.parametrize(
+    ("text", "camps"),
+    [
+        ("Ona Vell spoke. They blamed the Vell campaign.", ["the Vell campaign"]),
+        ("Ona Vell spoke. “The Vell campaign misled us,” they said.", ["The Vell campaign"]),
+        ("Ona Vell spoke. The Vell campaign manager left.", []),  # who acts
+        ("Ona Vell spoke. They gave to a Senate campaign.", []),  # nobody's
+    ],
+)
+def test_the_camp_of_somebody_named_is_a_mention_of_its_own(text, camps):
+    found = _merged(text, ("Ona Vell", "person", "name"), (r"\bVell", "person", "name"))
+    assert [text[m.start : m.end] for m in found if m.role == "campaign"] == camps
+
+
+@pytest.mark.parametrize(
     ("words", "kind"),
     [
         ("The guild’s National Chairman", "nominal"),

@@ -13,6 +13,7 @@ from newslab.descriptions import is_person, mark_persons
 from newslab.model.heads import FoundMention
 from newslab.model.names import (
     DOUBT,
+    NO_NOUN,
     SHARE,
     firm_names,
     is_ahead_of_office,
@@ -278,7 +279,9 @@ def _of_lists(
         kind = "person" if m.probability <= _GUESS and (m.start, m.end) in people else m.type
         named = m.kind == "name" and meant and kind != "place"
         several = m.kind == "nominal" and m.plural and (m.start in begun or _INCLUDING.match(t, m.end))
-        camp = m.kind == "nominal" and m.role in _CAMPS and m.start in begun  # "the Vell campaign", although not "Vell"
+        camp = m.kind == "nominal" and m.role in _CAMPS  # "the Vell campaign", although not "Vell"
+        if camp and m.start not in begun:
+            camp = not surnames.isdisjoint(m.name.split()[-2:-1]) and NO_NOUN.match(t, m.end) is not None
         if m.kind == "pronoun" or camp or (free and (named or several)):
             more.append(replace(m, type=kind, antecedent=None))
     return more
