@@ -836,6 +836,24 @@ def test_the_camp_of_somebody_named_is_a_mention_of_its_own(text, camps):
 
 
 @pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        # the pronoun at its end is not what a longer mention is
+        (
+            "Ona Vell left her staff throughout her term.",
+            ("her staff throughout her", "person", "pronoun"),
+            ["her", "her"],
+        ),
+        ("They fear those behind her.", ("those behind her", "person", "nominal"), ["They", "her"]),
+        ("Ona Vell left. “Her rivals know,” he said.", ("Her", "person", "pronoun"), ["Her", "he"]),
+    ],
+)
+def test_a_pronoun_is_a_mention_of_one_word(text, found, expected):
+    mentions = _merged(text, found)
+    assert [text[m.start : m.end] for m in mentions if m.kind == "pronoun"] == expected
+
+
+@pytest.mark.parametrize(
     ("words", "kind"),
     [
         ("The guild’s National Chairman", "nominal"),

@@ -154,7 +154,12 @@ def _of_model(
         opening = (listed[k].end for k in inner[:1] if "," in listed[k].name)
         core = f.start + _core(t[f.start : f.end], next(opening, f.start + 1) - f.start)
         # Of "the president of Lorvane" the head is the president, and of "Lorvane's High Court" it is the court.
-        heads = [k for k in inner if listed[k].start < core and listed[k].end in (core, f.end)]
+        heads = [
+            k
+            for k in inner
+            if listed[k].start < core and listed[k].end in (core, f.end)
+            and (listed[k].kind != "pronoun" or listed[k].start == f.start)  # not the "her" of "those beside her"
+        ]  # fmt: skip
         if not heads and f.kind == "name":
             heads = [k for k in inner if _is_name_of(t, listed[k], f, core)]
         if f.kind == "name" and f.type == "person":
