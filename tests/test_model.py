@@ -854,6 +854,22 @@ def test_a_pronoun_is_a_mention_of_one_word(text, found, expected):
 
 
 @pytest.mark.parametrize(
+    ("words", "kind", "called", "group"),
+    [
+        ("his running mate", "nominal", "his running mate", False),
+        ("its ageing members", "nominal", "its ageing members", True),
+        ("an awful lot of people", "nominal", "awful lot of people", True),
+        ("a slew of Harbour leaders", "nominal", "slew of Harbour leaders", True),
+        ("the host of the show", "nominal", "host of the show", False),
+    ],
+)
+def test_what_a_description_is_called_and_whether_it_is_several_people(words, kind, called, group):
+    text = f"They met {words}."
+    (m,) = (m for m in _merged(text, (words, "person", "nominal")) if text[m.start : m.end] == words)
+    assert (m.kind, m.name, m.type == "group") == (kind, called, group)
+
+
+@pytest.mark.parametrize(
     ("words", "kind"),
     [
         ("The guild’s National Chairman", "nominal"),

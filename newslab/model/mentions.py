@@ -40,7 +40,8 @@ from newslab.text import Cover, Span, Text, lowercase_words
 # dockers leaving …"; but "Greens housing critic"
 _ADDED = re.compile(
     r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|,(?!\d)|[(:;–—]|\s-|"
-    r"(?:(?<=[^'’]s)|(?<=he['’]s))\s(?!housing)(?=[a-z]+ing\s)"  # but "Lorvane’s governing party"
+    r"(?:(?<=[^'’]s)|(?<=he['’]s))(?<!\b[Hh]is)(?<!\b[Ii]ts)\s"
+    r"(?!housing)(?=[a-z]+ing\s)"  # but "Lorvane’s governing party", "his running mate"
 )
 # Whose it is, ahead of the noun: "Ona Vell’s campaign"
 _OWNED = re.compile(r"(?:(?:[Tt]he|[Aa]n?)\s)?(?:[^\W\d_a-z][\w.-]*\s){0,3}[\w.-]+(?:['’]s|(?<=s)['’])\s")
@@ -52,7 +53,8 @@ _A_GROUP_OF = re.compile(rf"(?:an?|the)\s{GROUP_OF}", re.I)
 # Several people, whatever the noun: "a group of MPs", "all of those who signed", "many"
 _SEVERAL = re.compile(
     r"(?:(?:an?|the|this|that)\s)?(?:\w+\s)?(?:group|number|handful|dozens|scores|hundreds|thousands|majority|coalition|"
-    r"couple|band|crowd|pair|trio)\sof\s(?:[\w-]+\s){0,6}?[\w-]+s\b|(?:all|both|some|many|most|several|few)\sof\b|"
+    r"couple|band|crowd|pair|trio|lot|bunch|slew|host|string|array|throng|army|half|third|quarter)\sof\s(?:[\w-]+\s){0,6}?"
+    r"(?:[\w-]+s|people|us|them)\b|(?:all|both|some|many|most|several|few)\sof\b|"
     r"(?:all|both|many|most)\b(?!\s\w)|those\b|" + SHARE,
     re.I,
 )
