@@ -44,7 +44,7 @@ from newslab.offices import (
     role_fits,
     role_words,
 )
-from newslab.pronouns import FIRST_PERSON, IT, LESS_LIKELY, RELATIVE, SECOND_PERSON
+from newslab.pronouns import FIRST_PERSON, GENDER, IT, LESS_LIKELY, RELATIVE, SECOND_PERSON
 from newslab.reading import Innermost, Reading
 from newslab.rules.lexicons import lexicons
 from newslab.speaking import document_source, speakers_of
@@ -526,24 +526,46 @@ class _Resolver:
     def _pronouns(self) -> None:
         """Third person: the most prominent actor of the last sentences that fits in number and gender."""
         for k, m in enumerate(self.mentions):
-            if m.kind != "pronoun" or m.name in FIRST_PERSON or m.name in SECOND_PERSON:
-                continue
-            told = {"it": document_source, "they": unnamed_going_on}
-            issuer = told.get(m.name, spokesman_going_on)(self.page, k)
-            if m.antecedent is not None or m.name in RELATIVE:  # "who" is whoever stands right before it, or nobody
-                found: int | None = None if m.antecedent is None else self.of[m.antecedent]
-            elif issuer is not None:
-                found = issuer
-            elif self.reading.links:
-                found = self._ranked(k)
-            elif m.name in IT:
-                found = self._antecedent(k, ("organisation",))
-            elif m.plural:
-                found = self._antecedent(k, ("group", "organisation"))
-            else:
-                found = self._antecedent(k, ("person",))
-            if found is not None:
-                self._join(k, found)
+            if m.kind == "pronoun" and m.name not in FIRST_PERSON and m.name not in SECOND_PERSON:
+                self._tell_speaker(k)
+                self._pronoun(k)
+
+    def _tell_speaker(self, k: int) -> None:
+        """Decide first who says the words around a pronoun, and hardly means himself: “He lied,” he said.
+
+        Where “he lied,” she said, and either may be somebody of whose gender nothing is known, it stays open.
+        """
+        said, starts = self.quoted[k], self.page.starts
+        if said is None or not self.page.marked[k] or self.page.speakers.get(said) is not None:
+            return
+        source = self.reading.attributions[said].source
+        j = bisect_left(starts, source[0]) if source else len(starts)
+        if self.page.spans[j : j + 1] == [source] and self.mentions[j].name in GENDER and self.quoted[j] != said:
+            self._pronoun(j)
+            found, gender = self.of[j], self.mentions[j].gender
+            if found is not None and gender in (self.actors[found].gender, self.mentions[k].gender):
+                self.page.speakers[said] = found
+
+    def _pronoun(self, k: int) -> None:
+        m = self.mentions[k]
+        if self.of[k] is not None:
+            return
+        told = {"it": document_source, "they": unnamed_going_on}
+        issuer = told.get(m.name, spokesman_going_on)(self.page, k)
+        if m.antecedent is not None or m.name in RELATIVE:  # "who" is whoever stands right before it, or nobody
+            found: int | None = None if m.antecedent is None else self.of[m.antecedent]
+        elif issuer is not None:
+            found = issuer
+        elif self.reading.links:
+            found = self._ranked(k)
+        elif m.name in IT:
+            found = self._antecedent(k, ("organisation",))
+        elif m.plural:
+            found = self._antecedent(k, ("group", "organisation"))
+        else:
+            found = self._antecedent(k, ("person",))
+        if found is not None:
+            self._join(k, found)
 
     def _ranked(self, k: int, among: Sequence[int] | None = None) -> int | None:
         """The actor that the trained ranking takes a mention for, or None if it is somebody not mentioned so far."""

@@ -825,6 +825,8 @@ def test_short_titles_end_no_sentence_and_are_no_name(title):
 NOT_HERSELF = [
     # nobody calls themselves "she" in their own words
     ("“She told us one thing and did another,” Fay Mabry said.", "She", "Fay Mabry"),
+    # nor “he”, where “he said” follows
+    ("Rory Quill trails Mr Tam Orr. On Friday he was scathing. “He never read it,” he said.", "He", "Rory Quill"),
     # the subject of a verb is not its object
     ("Ivo Orr left. “Our father would be ashamed of him,” Thaddeus Orr said.", "him", "Our father"),
 ]
