@@ -238,6 +238,10 @@ ACTS = [
     ("Tam Orr won. Orr supporters danced.", "Orr supporters", "Tam Orr", "positive"),
     ("Tam Orr won. The anti-Orr delegates left.", "anti-Orr delegates", "Tam Orr", "negative"),
     ("Tam Orr won. Anti-Orr forces left.", "Anti-Orr forces", "Tam Orr", "negative"),
+    ("Ona Vell has an unfavorable view of Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell is unhappy with Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell disapproves of Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell had a high opinion of Tam Orr.", "Ona Vell", "Tam Orr", "positive"),
     # whose deed it is: the body that somebody has to leave, or the owner of the deed
     ("Tam Orr was angry. His expulsion from the Harbour Party is final.", "Harbour Party", "Tam Orr", "negative"),
     ("The Harbour Party’s expulsion of Tam Orr is final.", "Harbour Party", "Tam Orr", "negative"),
