@@ -1204,6 +1204,14 @@ WHOSE = [
     ("“We are late,” said Pia Holt, naming the 1 percent, “and nobody paid.”",
      [("Pia Holt", "said", ["We are late", "and nobody paid"]), ("", "naming", ["the 1 percent, “and nobody paid"])],
      [("Pia Holt", ["We are late,", "and nobody paid."])]),
+    # what a line announces that names nobody
+    ("“We are late,” said Pia Holt.\n\nTranscript as follows:\n\n“Nobody has paid for it. The pier is lost.”\n\nIt is.",
+     [("Pia Holt", "said", ["We are late"])],
+     [("Pia Holt", ["We are late,"]), ("Pia Holt", ["Nobody has paid for it. The pier is lost."])]),
+    # but not where each speaker has a label
+    ("“We are late,” said Pia Holt.\n\nTranscript as follows:\n\n“DEASY: Has nobody paid for it, Ms Holt?”\n\nIt is.",
+     [("Pia Holt", "said", ["We are late"])],
+     [("Pia Holt", ["We are late,"]), (None, ["DEASY: Has nobody paid for it, Ms Holt?"])]),
 ]  # fmt: skip
 
 

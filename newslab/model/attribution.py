@@ -16,6 +16,7 @@ from newslab.rules.attribution import is_blamed_in_heading, is_heading, is_signe
 from newslab.text import Cover, Span, Text
 
 _SHORT = 60  # characters of a mention that a source may be widened to
+_LINE = 60  # characters of a line that only announces what follows: "Transcript as follows:"
 _ARTICLES = ("the", "a", "an")
 _FEW = 3  # words of a sentence that content runs into and that are none of it
 _SMALL = frozenset(
@@ -27,6 +28,7 @@ _ASKED = re.compile(
     r"(?:(?:but|and)\s)?(?:when\s|after\sbeing\s)?(?:later\s|repeatedly\s)?"
     r"(?:asked|pressed|questioned|quizzed|challenged)\b(?!\sby\b)", re.I
 )  # fmt: skip
+_LABEL = re.compile(r"[A-Z][A-Z. ]{1,30}:")  # of whoever speaks next in a transcript: "VELL:"
 _Key = tuple[str, int]  # "model" or "rule", and the number of its attribution
 
 
@@ -107,7 +109,7 @@ def merge_attributions(
         content = [s for s in content if _says_something(reading.text, s)]
         if content and (f.source or (not nested[k] and content == f.content)):
             out.append(_as_attribution(f, tuple(content)))
-    out = _apart(reading.text, out)
+    out = _announced(reading.text, _apart(reading.text, out))
     covered = Cover(s for a in out for s in a.content)
     quoted = Cover((q.start, q.end) for q in reading.quotations)
     left = [a for a in by_rule if a.source and any(quoted.touches(*s) for s in a.content)]
@@ -129,6 +131,24 @@ def _apart(text: Text, attributions: Sequence[Attribution]) -> list[Attribution]
             if (there := text.paragraph_at(s)) == paragraph or not any(x <= s and t <= y for x, y in own[there])
         )
         out.append(replace(a, content=kept or a.content))
+    return out
+
+
+def _announced(text: Text, attributions: Sequence[Attribution]) -> list[Attribution]:
+    """Attributions where a quotation without a source that a colon announces has that of who spoke last ahead of it.
+
+    The colon may end a line that tells of nobody.
+    """
+    last = {text.paragraph_at(a.content[-1][1] - 1): a.source for a in attributions if a.source}
+    out = []
+    for a in attributions:
+        k = text.paragraph_at(a.content[0][0])
+        alone = not (a.source or a.cue or _LABEL.match(text.text, a.content[0][0]))
+        if k and alone and text.text.endswith(":", 0, text.paragraphs[k - 1][1]):
+            start, end = text.paragraphs[k - 1]
+            ahead = k - 2 if k - 1 not in last and end - start <= _LINE else k - 1
+            a = replace(a, source=last.get(ahead), how="before" if ahead in last else a.how)
+        out.append(a)
     return out
 
 
