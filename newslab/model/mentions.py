@@ -74,6 +74,7 @@ _ONE = re.compile(
 # Between what a person is called in small letters and the name: "Vell’s court nominee, Judge", "secretary of state"
 _CALLED_BEHIND = re.compile(r"\s[a-z-]+,\s(?:former\s)?\Z|\ssecretary\sof\sstate\s\Z")  # bounded: 40 characters
 _TITLE_NOUN = re.compile(r"\s([a-z]+)\b")  # "Council leader Bo Lind"
+_AN, _PRONOUN_NEXT = re.compile(r"An?\s"), (", he ", ", she ")
 # Who has no name, also with the capital of a sentence's first word
 _SOME = frozenset(
     "all any both each everybody everyone few many most neither nobody none one others several some".split()
@@ -124,7 +125,7 @@ def merge_mentions(
     mark_described(t, out)
     out = with_names_inside(t, sorted(out, key=lambda m: (m.start, -m.end)))
     out = _without_sums(t, out)
-    out = [m for m in out if not (_opens_title(text, m) or is_ahead_of_office(t, m))]
+    out = [m for m in out if not (_opens_title(text, m) or is_ahead_of_office(t, m) or _is_told_ahead(text, m))]
     mark_no_people(t, out)
     mark_no_places(t, out)
     mark_governments(t, out, sources)
@@ -406,6 +407,14 @@ def _opens_title(text: Text, m: Mention) -> bool:
     title = _TITLE_NOUN.match(text.text, m.end)
     opens = m.start == text.sentences[text.sentence_at(m.start)][0]
     return opens and title is not None and lists.is_office(title[1])
+
+
+def _is_told_ahead(text: Text, m: Mention) -> bool:
+    """Whether a mention is but what a sentence tells ahead of whom it is about: "A lawyer by training, she"."""
+    t = text.text
+    if m.kind != "nominal" or not (t.startswith(_PRONOUN_NEXT, m.end) and _AN.match(t, m.start)):
+        return False
+    return m.start == text.sentences[text.sentence_at(m.start)][0]
 
 
 def _is_name_of(t: str, m: Mention, f: FoundMention, core: int) -> bool:
