@@ -918,6 +918,36 @@ def test_shares_of_voters_are_nobody_named():
     assert len(shares) and not set(shares["actor"]) & {"Ona Vell", "Bo Lind"}
 
 
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("The poll found 66 percent of likely voters against it.", ["likely voters"]),
+        ("Here 6 in 10 voters stayed at home.", ["voters"]),
+        ("A majority of the voters stayed at home.", ["voters"]),
+        ("Just 40 percent of voters stayed at home.", ["40 percent of voters"]),
+        ("Fewer than half of the voters stayed at home.", []),
+        ("She echoed security experts who doubt it.", ["security experts"]),
+        ("It went to the Board of Governors who meet in Hollin.", []),
+        ("She met voters in Hollin.", []),
+    ],
+)
+def test_groups_of_whom_it_is_told_how_many_they_are_or_what_they_do(text, called):
+    assert [m.name for m in _merged(text) if m.kind != "pronoun"] == called
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("A lawyer by training, she won. ", ["she"]),
+        ("A lawyer by training, Ona Vell won.", ["A lawyer by training", "Ona Vell"]),
+        ("He met a lawyer by training, he said.", ["He", "a lawyer by training", "he"]),
+    ],
+)
+def test_what_a_sentence_tells_ahead_of_a_pronoun_is_nobody_else(text, kept):
+    found = _merged(text, ("[Aa] lawyer by training", "person", "nominal"), ("Ona Vell", "person", "name"))
+    assert [text[m.start : m.end] for m in found] == kept
+
+
 @pytest.mark.parametrize("word", ["Some", "Many", "Others"])
 def test_who_has_no_name_is_called_by_none(word):
     (m,) = _merged(f"{word} left early.", (word, "person", "name"))

@@ -58,10 +58,28 @@ _SEVERAL = re.compile(
     r"(?:all|both|many|most)\b(?!\s\w)|those\b|" + SHARE,
     re.I,
 )
+# Most of a group, which its name may stand for: "66 percent of likely voters", "nine in 10 Greens"
+_MOST_OF = re.compile(  # bounded: 80 characters
+    r"(?:(?:an?|the)\s)?(?:(?!nearly|almost|fewer|less|under)[a-z]+\s){0,2}?"
+    r"(?:(?:(?:[5-9]\d(?:\.\d+)?|100)\s?(?:%|per\s?cent)|(?:fif|six|seven|eigh|nine)ty(?:-\w+)?\sper\s?cent|majorit(?:y|ies)|"
+    r"(?:more\sthan|over)\shalf|(?:two|three)[\s-](?:third|quarter|fifth)s)\sof\s(?:(?:the|all)\s)?|"
+    r"(?:[5-9]|five|six|seven|eight|nine)\s(?:in|(?:out\s)?of)\s(?:10|ten)\s|three\s(?:in|(?:out\s)?of)\sfour\s)"
+    r"(?!(?:them|us|you|it|those|these|that|whom|which)\b)(?=[\w’'-]{3})",
+    re.I,
+)
+# Ahead of people of whom it is some: "40 percent of likely", "6 in 10"
+_SHARE_OF = re.compile(  # bounded: 60 characters
+    r"(?<![\w.,-])(?<!fewer than )(?<!less than )(?:(?:\d[\d.,]*\s?(?:%|per\s?cent)|[\w-]+\sper\s?cent|(?:[a-z]+\s)?"
+    r"majorit(?:y|ies)|half|(?:two|three)[\s-](?:third|quarter|fifth)s)\sof\s(?:[\w-]+\s){0,2}|"
+    r"(?:\d|two|three|four|five|six|seven|eight|nine)\s(?:in|(?:out\s)?of)\s(?:(?:\d+|three|four|five|ten)\s(?:[\w-]+\s){0,2})?)\Z",
+    re.I,
+)
 # Where the words of a description end that it is called by: "members of the union, who met"
 _BEHIND_NOUN = re.compile(r"\s(?:who|that|which|whose|whom)\s|,(?!\d)|[(:;–—\n]|\s-")
 # Behind a number of people, some of whom are then named: "12 MPs, including Ona Vell"
 _INCLUDING = re.compile(r",?\s(?:including|among them|led by)\s")
+# Behind people of whom the text tells what they do: "voters who back Vell"
+_WHO = re.compile(r",?\swho\s")
 # A body that is told of by who is in it: "a panel of Judge Orr and Judge Vell"
 _BODY_OF = re.compile(
     r"(?:an?|the)\s(?:[\w-]+\s){0,2}?(bench|committee|commission|delegation|group|jury|panel|team|trio|tribunal)\s"
@@ -115,6 +133,7 @@ def merge_mentions(
     found = _with_offices(t, listed, found)
     out, used = _of_model(t, outer_names(text, found), listed, limit)
     out += _of_lists(t, listed, used, out, found, sources)
+    out += _of_groups(t, listed, out)
     out += _of_sources(t, sources, out, limit)
     for m in out:
         m.name = _called(m)
@@ -292,6 +311,25 @@ def _of_lists(
             camp = not surnames.isdisjoint(m.name.split()[-2:-1]) and NO_NOUN.match(t, m.end) is not None
         if m.kind == "pronoun" or camp or (free and (named or several)):
             more.append(replace(m, type=kind, antecedent=None))
+    return more
+
+
+def _of_groups(t: str, listed: Sequence[Mention], out: Sequence[Mention]) -> list[Mention]:
+    """Groups of whom it is told how many they are or what they do: "6 in 10 voters", "experts who doubt Vell"."""
+    held = sorted((m.start, m.end) for m in out)
+    more = []
+    for m in listed:
+        if not m.plural or m.kind == "pronoun" or not (m.kind == "name" or t[m.start : m.end].split()[-1].islower()):
+            continue
+        share = _SHARE_OF.search(t, max(0, m.start - 60), m.start)
+        start = share.start() if share else m.start
+        around = held[bisect_left(held, (start - 80, 0)) : bisect_left(held, (m.end, 0))]
+        if any(a <= m.start and m.end <= b for a, b in around):
+            continue
+        if share:
+            more.append(replace(m, start=start, kind="nominal", name=_full(t[start : m.end])))
+        elif _WHO.match(t, m.end) and t[start].isalpha() and not t.startswith("that ", start):
+            more.append(m)
     return more
 
 
@@ -492,6 +530,8 @@ def _full(surface: str) -> str:
     """What a description is called: "members of the union", without the article and without what is told of them."""
     told = _BEHIND_NOUN.search(surface, 1)
     whole = surface[: told.start()] if told else surface
+    if most := _MOST_OF.match(whole):
+        whole = whole[most.end() :]
     return without_article(whole)[:_LONGEST_NAME] or surface
 
 
