@@ -1238,6 +1238,14 @@ WHOSE = [
     ("“We are late,” said Pia Holt.\n\nTranscript as follows:\n\n“Nobody has paid for it. The pier is lost.”\n\nIt is.",
      [("Pia Holt", "said", ["We are late"])],
      [("Pia Holt", ["We are late,"]), ("Pia Holt", ["Nobody has paid for it. The pier is lost."])]),
+    # who says something says what they add
+    ("“We are late,” Pia Holt said, adding that nobody had paid.",
+     [("Pia Holt", "said", ["We are late"]), ("", "adding", ["that nobody had paid"])],
+     [("Pia Holt", ["We are late,"]), ("Pia Holt", ["that nobody had paid"])]),
+    # but not what comes of it
+    ("“We are late,” Pia Holt said on Monday, leaving doubts about the pier.",
+     [("Pia Holt", "said", ["We are late"]), ("", "doubts about", ["the pier"])],
+     [("Pia Holt", ["We are late,"]), (None, ["the pier"])]),
     # but not where each speaker has a label
     ("“We are late,” said Pia Holt.\n\nTranscript as follows:\n\n“DEASY: Has nobody paid for it, Ms Holt?”\n\nIt is.",
      [("Pia Holt", "said", ["We are late"])],

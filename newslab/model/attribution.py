@@ -28,6 +28,8 @@ _ASKED = re.compile(
     r"(?:(?:but|and)\s)?(?:when\s|after\sbeing\s)?(?:later\s|repeatedly\s)?"
     r"(?:asked|pressed|questioned|quizzed|challenged)\b(?!\sby\b)", re.I
 )  # fmt: skip
+# Ahead of what somebody goes on with: "Vell said, adding that …", "Vell said, pointing out where …"
+_ADDING = re.compile(r",\s(?:\w+ly\s)?([a-z]+ing)\b[^,.;:“”\"\n]{0,30}\Z")  # bounded: 60 characters
 _LABEL = re.compile(r"[A-Z][A-Z. ]{1,30}:")  # of whoever speaks next in a transcript: "VELL:"
 _Key = tuple[str, int]  # "model" or "rule", and the number of its attribution
 
@@ -109,7 +111,7 @@ def merge_attributions(
         content = [s for s in content if _says_something(reading.text, s)]
         if content and (f.source or (not nested[k] and content == f.content)):
             out.append(_as_attribution(f, tuple(content)))
-    out = _announced(reading.text, _apart(reading.text, out))
+    out = _added(reading.text.text, _announced(reading.text, _apart(reading.text, out)))
     covered = Cover(s for a in out for s in a.content)
     quoted = Cover((q.start, q.end) for q in reading.quotations)
     left = [a for a in by_rule if a.source and any(quoted.touches(*s) for s in a.content)]
@@ -148,6 +150,19 @@ def _announced(text: Text, attributions: Sequence[Attribution]) -> list[Attribut
             start, end = text.paragraphs[k - 1]
             ahead = k - 2 if k - 1 not in last and end - start <= _LINE else k - 1
             a = replace(a, source=last.get(ahead), how="before" if ahead in last else a.how)
+        out.append(a)
+    return out
+
+
+def _added(t: str, attributions: Sequence[Attribution]) -> list[Attribution]:
+    """Attributions where what somebody goes on with has their source: "Vell said, adding that it was late"."""
+    sources = {end: a.source for a in attributions if a.source for _, end in filter(None, (a.source, a.cue))}
+    out = []
+    for a in attributions:
+        at = a.content[0][0]
+        adding = _ADDING.search(t, max(0, at - 60), at) if a.source is None else None
+        if adding and (source := sources.get(adding.start())):
+            a = replace(a, source=source, cue=a.cue or adding.span(1), how="continued")
         out.append(a)
     return out
 
