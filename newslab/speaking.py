@@ -60,6 +60,8 @@ def _speaker(page: Page, a: int, b: int) -> tuple[int | None, str]:
         if actor is not None and m.end > a and not _NO_SPEAKER.search(t, a, m.start):
             overlap = (min(b, m.end) - max(a, m.start)) / (max(b, m.end) - min(a, m.start))
             owner = m.end < b and (m.name in OWNERS or t[m.end] in "'’")  # "her aide Bo Lind"
+            if owner and m.start > a + 1:
+                continue  # "a review of her letters"
             owner = owner or has_office_behind(t, mentions, k)
             # Who speaks comes first: "Vell, who leads the council", "her aide Bo Lind, now at the council"
             governed = _GOVERNED.search(t, a, m.start) is not None  # "the MP for Castrel, Bo Lind"

@@ -721,6 +721,9 @@ SOURCES = [
     # nor does who was shown what is quoted
     ("Emails seen by the Herald show that the mayor lied to the board.", "nobody"),
     ("A report written by the Audit Office said the mayor had lied to the board.", "Audit Office"),
+    # nor does who is told of in what is quoted
+    ("A recent review of Ms Pia Holt’s letters found that the mayor had lied to the board.", "nobody"),
+    ("Three of Colin Deasy’s aides said the mayor had betrayed the town.", "Three of Colin Deasy’s aides"),
 ]  # fmt: skip
 
 
