@@ -173,16 +173,28 @@ def ends_of(act: Act, reading: Reading, resolution: Resolution) -> tuple[str, ..
 
 
 def _together(reading: Reading, resolution: Resolution, quote: Quote, starts: Sequence[int]) -> list[int]:
-    """Others who say the same: "Vell and Orr said", where the speaker is Vell."""
-    if quote.attribution.source is None or quote.speaker is None:
+    """Others who say the same: "Vell and Orr said", where the speaker is Vell.
+
+    Nobody who is only told of beside them: "Vell, a professor at Lorvane and the author of a book on Orr, said".
+    """
+    t, source = reading.text.text, quote.attribution.source
+    if source is None or quote.speaker is None or not _AND.search(t, *source):
         return []
-    a, b = quote.attribution.source
-    if not _AND.search(reading.text.text, a, b):
-        return []
-    out = []
-    for k in range(bisect_left(starts, a), bisect_left(starts, b)):
+    a, b = source
+    out, end, body = [], -1, False
+    for k in range(bisect_left(starts, a - _TITLE), bisect_left(starts, b)):
         m, actor = reading.mentions[k], resolution.by_mention[k]
-        if m.end <= b and m.kind != "pronoun" and m.type != "place" and actor not in (None, quote.speaker):
+        if not a < m.end <= b or m.start < end or _PART.match(t, m.end, b):
+            continue
+        joined = end < 0 or _JOINED.fullmatch(t, end, m.start)
+        also = m.kind == "name" and m.type == "person" and t[m.start].isupper() and t.endswith(", and ", 0, m.start)
+        if not joined and not also:
+            continue  # "Vell, who chairs the Guild and"; but "Vell, who chairs the Guild, and Bo Lind"
+        like = (m.type == "organisation") == body and not t.startswith(("a ", "an "), m.start)
+        if end >= 0 and not _AND.search(t, end, m.start) and not (like and (m.kind == "name" or m.plural)):
+            continue  # "Vell, the chairman and"; but "Vell, Orr and"
+        end, body = m.end, m.type == "organisation"
+        if m.kind != "pronoun" and m.type != "place" and actor not in (None, quote.speaker):
             out.append(actor)
     return list(dict.fromkeys(out))
 
@@ -194,7 +206,16 @@ def _is_sum(reading: Reading, resolution: Resolution, quote: Quote) -> bool:
     return group and _NAMED_BEHIND.match(reading.text.text, a, b) is not None
 
 
-_AND = re.compile(r"\band\b|&")
+_AND = re.compile(r"\b(?:and|as\swell\sas|along\swith)\b|&|,\s(?:including|like)\b")
+_TITLE = 12  # characters ahead of a source that a mention may begin: the "Mr." of "Mr. Vell"
+# Behind a name that is but a part: "Orr’s aide and", "the Guild spokesman and"
+_PART = re.compile(r"['’]|[/-]\w|\s(?!(?:and|as|along|both|each|of|from|in|who|whose|that|like|including|alike)\b)\w")
+_TITLES = r"(?:(?!(?:of|for|to|in|at|by|on|with|from|under|who|which|that|as)\b)[\w.’'-]+\s){0,4}"  # four words
+# Between two who speak together: "Vell of Hollin and former Gov. Orr", "Vell, Orr and Lind", "MPs, including Vell"
+_JOINED = re.compile(
+    r"(?:\s\([^()\n]{1,20}\))?(?:\s(?:of|from)\s[A-Z][\w.]+(?:\s[A-Z]\w+)?)?"
+    rf"[\s,–—-]*(?:(?:and|&|as\swell\sas|along\swith|including|like|such\sas)\s{_TITLES})?"
+)
 COUNTED = re.compile(rf"(?:[Tt]he\s)?(?i:{NUMBERS})\s")  # people of whom it is told how many they are
 _NAMED_BEHIND = re.compile(rf"{COUNTED.pattern}[^,]{{1,80}},\s[^\W\d_a-z]")  # bounded: 100 characters
 

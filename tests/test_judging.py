@@ -304,3 +304,22 @@ def test_a_part_of_whoever_acts_does_not_act(reader):
     stances = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).stances
     likely = stances[stances["probability"] > 0.4]
     assert set(likely.loc[likely["target"] == "Carla Simms", "source"]) == {"Dunmore Guild"}
+
+
+@pytest.mark.parametrize(
+    ("who", "speakers"),
+    [
+        ("Ona Vell, a professor at Hollin University and the author of a book on Bo Lind", {"Ona Vell"}),
+        ("Ona Vell, the lawyer and treasurer of the Harbour Guild", {"Ona Vell"}),
+        ("Ona Vell, a fellow of the Harbour Institute who worked for the Maddox and Lind governments", {"Ona Vell"}),
+        ("Ona Vell of Hollin and former Governor Bo Lind", {"Ona Vell", "Bo Lind"}),
+        ("Ona Vell, Bo Lind and the Harbour Guild", {"Ona Vell", "Bo Lind", "Harbour Guild"}),
+        ("Ona Vell, who chairs the Harbour Guild, and Bo Lind, a member", {"Ona Vell", "Bo Lind"}),
+    ],
+)
+def test_only_who_is_joined_with_a_speaker_says_the_same(reader, who, speakers):
+    text = f"“Carla Simms has lied to this town for years,” said {who}."
+    case = case_of(reader.read(Text(text)))
+    actors = case.resolution.actors
+    said = {actors[s.source].name for s in case.stances if s.via == "quote"}
+    assert said == speakers
