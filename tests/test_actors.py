@@ -47,6 +47,8 @@ RESOLVED = [
     # headings have no articles
     ("Mayor blames minister\n\nTam Orr, the mayor of Hollin, spoke to reporters. Transport minister Ona Vell did not.",
      "Mayor", "Tam Orr"),
+    # nor is one super PAC another
+    ("Quiet Harbour, a super PAC, is for Ona Vell. Tam Orr has a super PAC.", "a super PAC", "super PAC"),
     # a prime minister is not "the minister"
     ("Prime Minister Ona Vell met Transport Minister Tam Orr. Mr Orr left. The minister was tired.", "The minister",
      "Tam Orr"),

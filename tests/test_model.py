@@ -1085,6 +1085,19 @@ def test_a_body_is_not_called_by_a_common_word_of_its_name(text, found, called):
     assert called in [m.name for m in _merged(text, (found, "organisation", "name"))]
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "kind", "called"),
+    [
+        ("She founded a super PAC.", "a super PAC", "nominal", "super PAC"),
+        ("His super PACs paid for it.", "His super PACs", "nominal", "His super PACs"),
+        ("Now the Quiet Harbour PAC paid for it.", "the Quiet Harbour PAC", "name", "Quiet Harbour PAC"),
+    ],
+)
+def test_a_pac_without_a_name_is_called_by_none(text, found, kind, called):
+    (m,) = (m for m in _merged(text, (found, "organisation", "name")) if m.end == text.index(found) + len(found))
+    assert (m.kind, m.name) == (kind, called)
+
+
 def test_the_first_word_of_a_sentence_is_part_of_a_name_that_stands_elsewhere():
     text = "Plain Speech won. Everybody knew that Plain Speech would win. Blue Speech lost."
     merged = _merged(text, ("Plain Speech", "organisation", "name"), ("Blue Speech", "organisation", "name"))

@@ -103,7 +103,7 @@ _CALLING = re.compile(r"[“\"‘:,]\s?\Z")
 _OWNER = re.compile(r"['’]s?\s")
 _UNNAMED_OWNER = re.compile(r"(?<!\S)[a-z][\w-]*['’]s?\s")  # "the candidate’s vendetta"
 _THEIR_PARTY = re.compile(r"['’]s?\s(?:\w+\s)?party\Z")  # "Lorvane’s governing party"
-_CAMPS = frozenset(("campaign", "camp", "team"))
+_CAMPS = frozenset(("campaign", "camp", "pac", "team"))
 # Ahead of a place of which it tells a part or a rule, and no body: "Western Australia", "British Columbia"
 _PART_OF = re.compile(
     r"(?:North|South|East|West)(?:ern)?|Upper|Lower|Central|Greater|Mainland|Rural|[A-Z][a-z]*(?:ish|ese|ian|can)"
@@ -244,7 +244,9 @@ def _is_agreed(f: FoundMention, m: Mention | None, ahead: Sequence[Mention]) -> 
 def _called_by(t: str, f: FoundMention, m: Mention) -> Mention:
     """A mention that the model found, called by the listed one that is its head."""
     definite = m.start == f.start and m.end == f.end and _is_definite(t, m.start, m.end)
-    small = t[f.end - len(m.name.split()[-1])].islower() or m.name.isupper()
+    *ahead, last = m.name.split()
+    small = t[f.end - len(last)].islower() or m.name.isupper()
+    small |= bool(ahead) and ahead[-1].islower() and last.rstrip("s").isupper()  # "a super PAC"
     if f.kind == "name" and m.kind == "nominal" and (definite or small):
         # "The Foreign Secretary", "the foreign secretary", "the Democratic senator", "Hollin’s MP"
         f = f._replace(kind="nominal", type="person" if m.type == "group" else m.type)

@@ -458,7 +458,7 @@ def _name(t: str, span: Span, people: dict[str, str]) -> Mention | None:
         )
     if all(w in lex.words["not_name"] for w in rest) or (len(words) == 1 and whole in lex.roles):
         return None
-    if words[-1] in lex.roles:  # Labour MPs
+    if words[-1] in lex.roles and words[-1] not in lex.organisation_words:  # Labour MPs, but not the Quiet Harbour PAC
         kind, plural = lex.roles[words[-1]]
         return Mention(a, b, "nominal", kind, whole, plural, None, words[-1].lower())
     if lex.names.get(words[-1]) == ("group", True):
