@@ -718,6 +718,10 @@ def test_an_office_and_the_name_behind_it_are_one(text, found, called):
         ("Ossery’s governing party", "Ossery’s governing party", "organisation"),
         ("Ossery’s birthday party guests", "Ossery’s birthday party guests", "group"),
         ("Ossery dockers leaving town", "Ossery dockers leaving town", "group"),
+        # nor by who is only told of
+        ("The firm founded by Bo Ossery", "firm founded by Bo Ossery", "organisation"),
+        ("Voters opposing Bo Ossery", "Voters opposing Bo Ossery", "group"),
+        ("Lorvane-backed mayor Bo Ossery", "Bo Ossery", "person"),
     ],
 )
 def test_nobody_is_called_by_an_owner_alone(found, called, kind):

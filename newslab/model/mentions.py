@@ -36,10 +36,11 @@ from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import OFFICE_OF, bare_name, with_names_inside
 from newslab.text import Cover, Span, Text, lowercase_words
 
-# Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …", "Hollin
-# dockers leaving …"; but "Greens housing critic"
+# Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …", "the firm
+# founded by …", "Hollin dockers leaving …"; but "Greens housing critic"
 _ADDED = re.compile(
-    r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose)\s|,(?!\d)|[(:;–—]|\s-|"
+    r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose|supporting|backing|opposing|(?:[a-z]+ed|run|led)\sby)\s|"
+    r",(?!\d)|[(:;–—]|\s-|"
     r"(?:(?<=[^'’]s)|(?<=he['’]s))(?<!\b[Hh]is)(?<!\b[Ii]ts)\s"
     r"(?!housing)(?=[a-z]+ing\s)"  # but "Lorvane’s governing party", "his running mate"
 )
