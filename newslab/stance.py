@@ -190,10 +190,12 @@ def _together(reading: Reading, resolution: Resolution, quote: Quote, starts: Se
         also = m.kind == "name" and m.type == "person" and t[m.start].isupper() and t.endswith(", and ", 0, m.start)
         if not joined and not also:
             continue  # "Vell, who chairs the Guild and"; but "Vell, who chairs the Guild, and Bo Lind"
-        like = (m.type == "organisation") == body and not t.startswith(("a ", "an "), m.start)
-        if end >= 0 and not _AND.search(t, end, m.start) and not (like and (m.kind == "name" or m.plural)):
+        named = m.kind == "name" and (m.type == "organisation") == body
+        like = m.plural or (named and not t.startswith(("a ", "an "), m.start))
+        if end >= 0 and not _AND.search(t, end, m.start) and not like:
             continue  # "Vell, the chairman and"; but "Vell, Orr and"
-        end, body = m.end, m.type == "organisation"
+        some, body = _SOME_OF.search(t, m.start, m.end), m.type == "organisation"
+        end = some.start() if some else m.end
         if m.kind != "pronoun" and m.type != "place" and actor not in (None, quote.speaker):
             out.append(actor)
     return list(dict.fromkeys(out))
@@ -207,6 +209,7 @@ def _is_sum(reading: Reading, resolution: Resolution, quote: Quote) -> bool:
 
 
 _AND = re.compile(r"\b(?:and|as\swell\sas|along\swith)\b|&|,\s(?:including|like)\b")
+_SOME_OF = re.compile(r",?\s(?:including|like|such\sas)\s")  # in "unions, including the Guild and the Dockers"
 _TITLE = 12  # characters ahead of a source that a mention may begin: the "Mr." of "Mr. Vell"
 # Behind a name that is but a part: "Orr’s aide and", "the Guild spokesman and"
 _PART = re.compile(r"['’]|[/-]\w|\s(?!(?:and|as|along|both|each|of|from|in|who|whose|that|like|including|alike)\b)\w")

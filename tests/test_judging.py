@@ -315,6 +315,8 @@ def test_a_part_of_whoever_acts_does_not_act(reader):
         ("Ona Vell of Hollin and former Governor Bo Lind", {"Ona Vell", "Bo Lind"}),
         ("Ona Vell, Bo Lind and the Harbour Guild", {"Ona Vell", "Bo Lind", "Harbour Guild"}),
         ("Ona Vell, who chairs the Harbour Guild, and Bo Lind, a member", {"Ona Vell", "Bo Lind"}),
+        ("the council, several protesters and civic leaders", {"council", "several protesters", "civic leaders"}),
+        ("several unions, including the Guild and the Ferry League", {"several unions", "Guild", "Ferry League"}),
     ],
 )
 def test_only_who_is_joined_with_a_speaker_says_the_same(reader, who, speakers):
