@@ -195,7 +195,7 @@ def _together(reading: Reading, resolution: Resolution, quote: Quote, starts: Se
         if end >= 0 and not _AND.search(t, end, m.start) and not like:
             continue  # "Vell, the chairman and"; but "Vell, Orr and"
         some, body = _SOME_OF.search(t, m.start, m.end), m.type == "organisation"
-        end = some.start() if some else m.end
+        end = some.start() if some else m.name_end(t) if m.kind == "name" else m.end  # "Vell (R-Utah) and Orr"
         if m.kind != "pronoun" and m.type != "place" and actor not in (None, quote.speaker):
             out.append(actor)
     return list(dict.fromkeys(out))

@@ -313,6 +313,7 @@ def test_a_part_of_whoever_acts_does_not_act(reader):
         ("Ona Vell, the lawyer and treasurer of the Harbour Guild", {"Ona Vell"}),
         ("Ona Vell, a fellow of the Harbour Institute who worked for the Maddox and Lind governments", {"Ona Vell"}),
         ("Ona Vell of Hollin and former Governor Bo Lind", {"Ona Vell", "Bo Lind"}),
+        ("Chairman Ona Vell (R-Utah) and Chairman Bo Lind (R-Texas)", {"Ona Vell", "Bo Lind"}),
         ("Ona Vell, Bo Lind and the Harbour Guild", {"Ona Vell", "Bo Lind", "Harbour Guild"}),
         ("Ona Vell, who chairs the Harbour Guild, and Bo Lind, a member", {"Ona Vell", "Bo Lind"}),
         ("the council, several protesters and civic leaders", {"council", "several protesters", "civic leaders"}),
