@@ -1318,3 +1318,21 @@ def test_numbers_of_16_bits_are_widened_as_numpy_does_it():
     halves = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
     halves = halves[np.isfinite(halves)]
     np.testing.assert_array_equal(_widened(halves).view(np.int32), halves.astype(np.float32).view(np.int32))
+
+
+@pytest.mark.parametrize(
+    ("text", "governments"),
+    [
+        ("Critics say that Japan is blocking the port.", ["Japan"]),
+        ("He claims Mexico has used the crisis. Chile should pay.", ["Mexico", "Chile"]),
+        ("The case was filed by Chile and Peru.", ["Chile", "Peru"]),
+        ("The plan drew criticism from Berlin, Paris and Oslo.", ["Berlin", "Paris", "Oslo"]),
+        ("Orr pressed Chile to act and threatened Peru.", ["Chile", "Peru"]),
+        ("The road from Chile has crumbled. The border with Peru will close.", []),
+        ("Peru has a coast, and Chile is a country.", []),
+        ("Ships are backed by Chile’s banks. The judge was confirmed by the Chile Senate.", []),
+    ],
+)
+def test_states_that_act_or_are_judged_are_governments(text, governments):
+    merged = _merged(text, ("Japan|Mexico|Chile|Peru|Berlin|Paris|Oslo", "place", "name"))
+    assert [m.name for m in merged if m.type == "organisation" and m.name != "Senate"] == governments

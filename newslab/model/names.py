@@ -119,12 +119,26 @@ _DATELINE = re.compile(r"(?:,\s[^\n(—–]{1,30})?\s?(?:\([^()\n]{2,40}\)\s?)?(
 _TOLD_OF = re.compile(r",\s(?:an?|the|its|which|whose|who)\s")  # behind a state, what it is
 # Ahead of a name that does not speak: "a top general in Iraq and Afghanistan", but "according to Moscow"
 _NO_SUBJECT = re.compile(
-    r"\b(?:in|at|near|from|(?<!according )to|across|outside|around|of|with|against|on|\w+\sand)\s(?:the\s)?\Z"
+    r"\b(?:in|at|near|from|(?<!according )to|towards?|across|outside|around|of|with|against|on|\w+\sand)\s(?:the\s)?\Z"
 )
-# Ahead of the bare name of whoever is blamed or praised: "accused Rome", "was blamed by London"
+# Ahead of the bare name of whoever is blamed or praised: "accused Rome", "was blamed by London", "backed Oslo and Rome"
+_OTHERS = rf"(?:{_CAPITAL}\w+(?:,|\sand|,\sand)\s(?:the\s)?){{0,3}}"
 _JUDGED = re.compile(
-    r"\b(?:accus|blam|prais|urg|rebuk|denounc|criticis|criticiz|condemn|warn|thank)(?:e[sd]?|ing|s)?\s(?:by\s)?(?:the\s)?"
-    rf"(?:{_CAPITAL}\w+\sand\s(?:the\s)?)?\Z"
+    r"\b(?:accus|applaud|attack|back|blam|blast|commend|condemn|criticis|criticiz|defend|denounc|oppos|prais|press|punish|"
+    r"rebuk|slam+|su|support|thank|threaten|urg|warn)(?:e[sd]?|ing|s)?\s(?:by\s)?(?:the\s)?"
+    rf"{_OTHERS}\Z"
+)
+# Behind a state that does something: "Lorvane has used the crisis", "is sending troops", "should pay"
+_MEANWHILE = r"(?:[a-z]+ly\s|also\s|long\s|never\s|not\s|now\s)?"
+_ACTS = re.compile(
+    rf"\s(?:(?:has|have|had)\s{_MEANWHILE}(?:[a-z]+ed|done|given|kept|made|put|sent|shot|shown|taken)|wants?\sto|"
+    rf"(?:is|are|was|were)\s{_MEANWHILE}(?!being|going|bordering|facing)[a-z]+ing|"
+    rf"(?:should|must|will|would|could|can|cannot|may|might|did|does|do)(?:n['’]t)?\s{_MEANWHILE}(?!be\b|have\b)[a-z]+)\b"
+)
+# Ahead of a state that did something, or judged: "backed by Lorvane", "criticism from Lorvane"
+_BY = re.compile(
+    r"\b(?:[a-z]+ed\sby|(?:anger|backlash|condemnation|criticism|objections?|outrage|praise|pressure|protests?|support)\s"
+    rf"(?:by|from))\s(?:the\s)?{_OTHERS}\Z"
 )
 
 
@@ -468,7 +482,10 @@ def mark_governments(t: str, mentions: Sequence[Mention], sources: Iterable[Span
             continue
         speaks = said.touches(m.start, m.end)
         owner, bare = t[m.end : m.end + 1] in ("'", "’"), t.startswith(" and ", m.end) or NO_NOUN.match(t, m.end)
-        if speaks or (bare and not owner and _JUDGED.search(t, max(0, m.start - 40), m.start)):
+        near = max(0, m.start - 60)
+        judged = bare and not owner and (_JUDGED.search(t, near, m.start) or _BY.search(t, near, m.start))
+        acts = _ACTS.match(t, m.end) and not _NO_SUBJECT.search(t, max(0, m.start - 20), m.start)
+        if speaks or judged or acts:
             m.type = "organisation"
             for told in mentions[k + 1 : k + 2] if speaks else ():
                 if told.kind == "nominal" and told.start == m.end + 2:
