@@ -1336,3 +1336,17 @@ def test_numbers_of_16_bits_are_widened_as_numpy_does_it():
 def test_states_that_act_or_are_judged_are_governments(text, governments):
     merged = _merged(text, ("Japan|Mexico|Chile|Peru|Berlin|Paris|Oslo", "place", "name"))
     assert [m.name for m in merged if m.type == "organisation" and m.name != "Senate"] == governments
+
+
+@pytest.mark.parametrize(
+    ("text", "campaigns"),
+    [
+        ("Vell’s campaign said no, and Orr attacked the Vell campaign.", ["Vell’s campaign", "the Vell campaign"]),
+        ("Orr sued Mr. Vell's campaign.", ["Mr. Vell's campaign"]),
+        ("Nobody slept during Vell’s campaign. The Vell campaign manager left.", []),
+        ("Vell campaign signs were stolen.", []),
+    ],
+)
+def test_the_campaign_of_somebody_is_a_body_unless_it_is_but_a_time(text, campaigns):
+    merged = _merged(text, ("(?:Mr\\. )?Vell", "person", "name"))
+    assert [text[m.start : m.end] for m in merged if m.type == "organisation"] == campaigns

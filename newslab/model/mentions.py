@@ -105,6 +105,9 @@ _OWNER = re.compile(r"['’]s?\s")
 _UNNAMED_OWNER = re.compile(r"(?<!\S)[a-z][\w-]*['’]s?\s")  # "the candidate’s vendetta"
 _THEIR_PARTY = re.compile(r"['’]s?\s(?:\w+\s)?party\Z")  # "Lorvane’s governing party"
 _CAMPS = frozenset(("campaign", "camp", "pac", "team"))
+# Behind whose campaign acts, "the Vell campaign", "Vell’s campaign"; and ahead of it where it is but a time
+_CAMPAIGN = re.compile(r"(?:['’]s?)?\s(?:campaign|camp)\b")
+_EVENT = re.compile(r"\b(?:about|during|from|in|into|of|on|since|throughout)\s(?:the\s)?\Z")
 # Ahead of a place of which it tells a part or a rule, and no body: "Western Australia", "British Columbia"
 _PART_OF = re.compile(
     r"(?:North|South|East|West)(?:ern)?|Upper|Lower|Central|Greater|Mainland|Rural|[A-Z][a-z]*(?:ish|ese|ian|can)"
@@ -136,6 +139,7 @@ def merge_mentions(
     out += _of_lists(t, listed, used, out, found, sources)
     out += _of_groups(t, listed, out)
     out += _of_sources(t, sources, out, limit)
+    out += _campaigns(t, out, limit)
     for m in out:
         m.name = _called(m)
     mark_persons(t, out)
@@ -362,6 +366,22 @@ def _called(m: Mention) -> str:
     name = without_letters(m.name, m.type)
     bare = m.role and name.split()[0] in lexicons().first_names  # "Ambassador Dean Vell" is no dean
     return bare_name(name) if m.type == "person" and " " in name and not bare else name
+
+
+def _campaigns(t: str, mentions: Sequence[Mention], limit: float) -> list[Mention]:
+    """Campaigns that the model overlooks, as bodies: "the Vell campaign said", but not "during Vell’s campaign"."""
+    ends, more = {m.end for m in mentions if m.kind != "name"}, []
+    for m in mentions if " camp" in t else ():
+        behind = _CAMPAIGN.match(t, m.end) if m.kind == "name" and m.type == "person" else None
+        if behind is None or NO_NOUN.match(t, behind.end()) is None:
+            continue
+        the = t.startswith(("the ", "The "), max(0, m.start - 4))
+        start = m.start - 4 * the
+        owned = the or not t.startswith(" ", m.end)
+        if owned and behind.end() not in ends and not _EVENT.search(t, max(0, start - 14), start):
+            found = FoundMention(start, behind.end(), "organisation", "nominal", limit)
+            more.append(_described(t, (start, behind.end()), behind.end(), found))
+    return more
 
 
 def _complete_names(t: str, mentions: Sequence[Mention]) -> None:
