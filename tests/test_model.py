@@ -1339,6 +1339,21 @@ def test_states_that_act_or_are_judged_are_governments(text, governments):
 
 
 @pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("Robert and Clara Vell left.", ["Robert Vell", "Clara Vell"]),
+        ("Robert and Clara Vell left, and so did Clara Orr.", ["Robert Vell", "Clara Vell", "Clara Orr"]),
+        ("Robert Orr spoke. Robert and Clara Vell left.", ["Robert Orr", "Robert", "Clara Vell"]),
+        ("Ada Robert spoke. Robert and Clara Vell left.", ["Ada Robert", "Robert", "Clara Vell"]),
+        ("Robert met Clara Vell.", ["Robert", "Clara Vell"]),
+    ],
+)
+def test_who_is_named_with_a_relative_shares_the_surname(text, called):
+    found = ("(?:Robert Orr|Ada Robert|(?<!Ada )Robert(?! Orr)|Clara Vell|Clara Orr)", "person", "name")
+    assert [m.name for m in _merged(text, found)] == called
+
+
+@pytest.mark.parametrize(
     ("text", "campaigns"),
     [
         ("Vell’s campaign said no, and Orr attacked the Vell campaign.", ["Vell’s campaign", "the Vell campaign"]),

@@ -99,6 +99,8 @@ _SOME = frozenset(
     "all any both each everybody everyone few many most neither nobody none one others several some".split()
 )
 _PEOPLE_TOO = frozenset(("group", "party", "police"))  # bodies that may as well be people
+# Behind a first name that shares the surname of the next: "Tam and Ona Vell"
+_AND_RELATIVE = re.compile(r"\sand\s([^\W\d_a-z][\w-]+)\s([^\W\d_a-z][\w’'-]+)")
 # An office by which somebody is called: “Governor, resign,” they said
 _CALLING = re.compile(r"[“\"‘:,]\s?\Z")
 _OWNER = re.compile(r"['’]s?\s")
@@ -142,6 +144,7 @@ def merge_mentions(
     out += _campaigns(t, out, limit)
     for m in out:
         m.name = _called(m)
+    _share_surnames(t, out)
     mark_persons(t, out)
     _complete_names(t, out)
     _mark_roles(t, out)
@@ -392,6 +395,25 @@ def _complete_names(t: str, mentions: Sequence[Mention]) -> None:
         full = m.type == "person" and " " in m.name  # "Mayor Ona Vell"
         if not full and (words := without_article(t[m.start : m.end])) in whole:
             m.name = words
+
+
+def _surname_shared(t: str, m: Mention) -> str | None:
+    """The surname of whoever is named by the first name only, ahead of a relative: "Tam and Ona Vell"."""
+    lists = lexicons()
+    relative = _AND_RELATIVE.match(t, m.end) if m.name in lists.first_names else None
+    rare = relative and lowercase_words().isdisjoint(w.lower() for w in relative.groups())
+    return relative[2] if relative and (relative[1] in lists.first_names or rare) else None
+
+
+def _share_surnames(t: str, mentions: Sequence[Mention]) -> None:
+    """Call by the whole name whoever shares the surname of the next: "Tam and Ona Vell"; but not a surname "Tam"."""
+    full = [m.name.split() for m in mentions if m.kind == "name" and m.type == "person" and " " in m.name]
+    surnames, bearers = {words[-1] for words in full}, {(words[0], words[-1]) for words in full}
+    first = {name for name, _ in bearers}
+    for m in mentions:
+        surname = _surname_shared(t, m) if m.kind == "name" and m.name not in surnames else None
+        if surname in surnames and (m.name not in first or (m.name, surname) in bearers):
+            m.name, m.type = f"{m.name} {surname}", "person"
 
 
 def _mark_roles(t: str, mentions: Sequence[Mention]) -> None:
