@@ -1365,3 +1365,22 @@ def test_who_is_named_with_a_relative_shares_the_surname(text, called):
 def test_the_campaign_of_somebody_is_a_body_unless_it_is_but_a_time(text, campaigns):
     merged = _merged(text, ("(?:Mr\\. )?Vell", "person", "name"))
     assert [text[m.start : m.end] for m in merged if m.type == "organisation"] == campaigns
+
+
+@pytest.mark.parametrize(
+    ("source", "who"),
+    [
+        ("one former aide who left Ona Vell in May", "one former aide"),
+        ("a Harbour strategist who asked not to be named", "a Harbour strategist"),
+        ("the report that Ona Vell wrote", None),
+        ("Ona Vell, a nurse who left in May", None),  # is somebody already
+    ],
+)
+def test_who_is_quoted_is_somebody_whatever_is_told_of_them(source, who):
+    text = Text(f"“It failed,” said {source}.")
+    at = text.text.index(source)
+    vell = text.text.find("Ona Vell")
+    found = [FoundMention(vell, vell + 8, "person", "name", 0.9)] if vell > 0 else []
+    merged = merge_mentions(text, find_mentions(text), found, [(at, at + len(source))])
+    begins = [text.text[m.start : m.end] for m in merged if m.start == at and m.name != "Ona Vell"]
+    assert begins == ([] if who is None else [who])

@@ -345,7 +345,7 @@ def _of_groups(t: str, listed: Sequence[Mention], out: Sequence[Mention]) -> lis
 
 def _of_sources(t: str, sources: Sequence[Span], out: Sequence[Mention], limit: float) -> list[Mention]:
     """Sources without a mention: who is quoted is somebody, if it is no report or study."""
-    taken = Cover((m.start, m.end) for m in out)
+    taken = Cover((m.start, m.end) for m in out if m.type != "place")
     more = []
     for a, b in sources:
         words = t[a:b].lower()
@@ -353,12 +353,13 @@ def _of_sources(t: str, sources: Sequence[Span], out: Sequence[Mention], limit: 
         if body and not taken.touches(*body.span(1)):
             noun = (a, body.end(1))
             more.append(_described(t, noun, noun[1], FoundMention(*noun, "organisation", "nominal", limit)))
-        if taken.touches(a, b):
+        head = a + _core(t[a:b])  # "one former aide" of "one former aide who asked not to be named"
+        if taken.touches(a, head):
             continue
         if words in RELATIVE:
             more.append(Mention(a, b, "pronoun", "person", words, probability=limit))
-        elif is_person(t[a:b]) or (words.split() and words.split()[-1] in lexicons().roles):
-            more.append(_described(t, (a, b), a + _core(t[a:b]), FoundMention(a, b, "person", "nominal", limit)))
+        elif is_person(t[a:head]) or lexicons().roles.keys() & t[a:head].lower().split()[-1:]:
+            more.append(_described(t, (a, head), head, FoundMention(a, head, "person", "nominal", limit)))
     return more
 
 
