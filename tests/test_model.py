@@ -1384,3 +1384,8 @@ def test_who_is_quoted_is_somebody_whatever_is_told_of_them(source, who):
     merged = merge_mentions(text, find_mentions(text), found, [(at, at + len(source))])
     begins = [text.text[m.start : m.end] for m in merged if m.start == at and m.name != "Ona Vell"]
     assert begins == ([] if who is None else [who])
+
+
+def test_a_full_name_behind_an_office_is_somebody_whom_the_model_overlooks():
+    assert [m.name for m in _merged("The deputy editor Odile Marrowby spoke.")] == ["Odile Marrowby"]
+    assert _merged("The deputy by Odile Marrowby spoke.") == []

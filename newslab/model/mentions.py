@@ -312,6 +312,8 @@ def _of_lists(
         meant = m.name in known or m.start in hinted or (m.type == "person" and _is_person(m.name, surnames))
         if m.type == "person" and m.start in opening:  # a name for one of the article's people, or a first name
             meant |= m.name in surnames or m.name in lexicons().first_names
+        meant |= m.type == "person" and m.role is not None and " " in m.name  # "editor Odile Marr"
+        meant |= m.kind == "name" and _surname_shared(t, m) is not None
         # What the list does not know, the model half sees
         kind = "person" if m.probability <= _GUESS and (m.start, m.end) in people else m.type
         named = m.kind == "name" and meant and kind != "place"
