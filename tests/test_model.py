@@ -1386,6 +1386,13 @@ def test_who_is_quoted_is_somebody_whatever_is_told_of_them(source, who):
     assert begins == ([] if who is None else [who])
 
 
+def test_a_name_ends_where_it_runs_on_into_the_next_sentence():
+    text = "Donors include Ona Vell, who chairs the board. Others left the mayor who sat there. They met."
+    found = [("Ona Vell, who chairs the board\\. Others", "person", "name"),
+             ("the mayor who sat there\\. They", "person", "nominal")]  # fmt: skip
+    assert [text[m.start : m.end] for m in _merged(text, *found) if m.kind != "pronoun"] == ["Ona Vell"]
+
+
 def test_a_full_name_behind_an_office_is_somebody_whom_the_model_overlooks():
     assert [m.name for m in _merged("The deputy editor Odile Marrowby spoke.")] == ["Odile Marrowby"]
     assert _merged("The deputy by Odile Marrowby spoke.") == []

@@ -46,6 +46,10 @@ _PREDICATE = re.compile(
 )
 # Why something was done to somebody: "expelled four groups on the grounds that …"
 _REASON = re.compile(r"\s(?:on\s(?:the\s)?(?:grounds?|basis)|in\sorder|because|in\s(?:the\s)?hopes?)\b")
+# What is told of the bearer of a name, behind its last word
+_TOLD_BEHIND = re.compile(
+    rf"(?<!\S){_CAPITAL}[\w’'-]*(,?\s(?:who|whose)\s|,\s(?=(?:which|the|an?|his|her|their|its)\s))"
+)
 # The last word of a name ahead of a verb: "Bo Lind lied"
 _LIED = re.compile(rf"(?<!\S){_CAPITAL}[\w’'-]*(?=\s[a-z]+ed\Z)")  # but not "The accused", "Those involved"
 SHARE = r"(?:[a-z]+\s){0,2}\d[\d.,]*\s?(?:%|per\s?cent\b)"  # "20% of voters", "just 3 percent"
@@ -220,11 +224,20 @@ def _is_title(words: str) -> bool:
 def _put_right(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]:
     """Mentions within a sentence from their first word to their last; none is the first part of a body's name."""
     t = text.text
-    full = (_whole_name(t, _trimmed(t, f)) for f in found)
+    full = (_whole_name(t, _trimmed(t, _in_sentence(text, f))) for f in found)
     cut = [_ended(t, _begun(t, f)) for f in full if _is_whole(text, f)]
     whole = [_body(t, f) for f in cut]
     parts = [(w.start, f.start) for w, f in zip(whole, cut, strict=True) if w.start < f.start]
     return likeliest(f for f in whole if not any(f.start < b and a < f.end <= b for a, b in parts))
+
+
+def _in_sentence(text: Text, f: FoundMention) -> FoundMention:
+    """A name without what is told of its bearer, where that runs on into the next sentence: "Ona Vell, who …"."""
+    end = text.sentences[text.sentence_at(f.start)][1]
+    if f.end <= end or f.kind != "name" or f.probability < DOUBT:
+        return f
+    told = _TOLD_BEHIND.search(text.text, f.start, end)
+    return f._replace(end=told.start(1)) if told else f
 
 
 def _trimmed(t: str, f: FoundMention) -> FoundMention:
