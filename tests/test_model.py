@@ -1396,3 +1396,20 @@ def test_a_name_ends_where_it_runs_on_into_the_next_sentence():
 def test_a_full_name_behind_an_office_is_somebody_whom_the_model_overlooks():
     assert [m.name for m in _merged("The deputy editor Odile Marrowby spoke.")] == ["Odile Marrowby"]
     assert _merged("The deputy by Odile Marrowby spoke.") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "called"),
+    [
+        ("officials such as the mayor", "officials"),
+        ("drivers and pilots alike", "drivers and pilots"),
+        (
+            "other former harbour officers with no direct knowledge of the case but with experience of war",
+            "other former harbour officers",
+        ),
+        ("officers with direct knowledge of the case", "officers with direct knowledge of the case"),
+    ],
+)
+def test_a_description_is_not_called_by_what_is_added(words, called):
+    text = f"We met {words}."
+    assert [m.name for m in _merged(text, (words, "person", "nominal")) if m.kind == "nominal"] == [called]

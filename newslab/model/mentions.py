@@ -39,7 +39,7 @@ from newslab.text import Cover, Span, Text, lowercase_words
 # Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …", "the firm
 # founded by …", "Hollin dockers leaving …"; but "Greens housing critic"
 _ADDED = re.compile(
-    r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose|supporting|backing|opposing|(?:[a-z]+ed|run|led)\sby)\s|"
+    r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose|such as|including|like|supporting|backing|opposing|(?:[a-z]+ed|run|led)\sby)\s|"
     r",(?!\d)|[(:;–—]|\s-|"
     r"(?:(?<=[^'’]s)|(?<=he['’]s))(?<!\b[Hh]is)(?<!\b[Ii]ts)\s"
     r"(?!housing)(?=[a-z]+ing\s)"  # but "Lorvane’s governing party", "his running mate"
@@ -76,7 +76,9 @@ _SHARE_OF = re.compile(  # bounded: 60 characters
     re.I,
 )
 # Where the words of a description end that it is called by: "members of the union, who met"
-_BEHIND_NOUN = re.compile(r"\s(?:who|that|which|whose|whom)\s|,(?!\d)|[(:;–—\n]|\s-")
+_BEHIND_NOUN = re.compile(r"\s(?:who|that|which|whose|whom|such as|including)\s|\salike\b|,(?!\d)|[(:;–—\n]|\s-")
+# Where a description is cut that is longer than a name may be: "former officers with no knowledge of the case but"
+_TOLD_AT_LENGTH = re.compile(r"\s(?:about|after|at|before|during|for|from|in|on|to|with|[a-z]+ing)\s")
 # Behind a number of people, some of whom are then named: "12 MPs, including Ona Vell"
 _INCLUDING = re.compile(r",?\s(?:including|among them|led by)\s")
 # Behind people of whom the text tells what they do: "voters who back Vell"
@@ -580,6 +582,8 @@ def _full(surface: str) -> str:
     whole = surface[: told.start()] if told else surface
     if most := _MOST_OF.match(whole):
         whole = whole[most.end() :]
+    if len(whole) > _LONGEST_NAME and (told := _TOLD_AT_LENGTH.search(whole, 1)):
+        whole = whole[: told.start()]
     return without_article(whole)[:_LONGEST_NAME] or surface
 
 
