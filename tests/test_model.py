@@ -1328,6 +1328,8 @@ def test_numbers_of_16_bits_are_widened_as_numpy_does_it():
         ("The case was filed by Chile and Peru.", ["Chile", "Peru"]),
         ("The plan drew criticism from Berlin, Paris and Oslo.", ["Berlin", "Paris", "Oslo"]),
         ("Orr pressed Chile to act and threatened Peru.", ["Chile", "Peru"]),
+        ("Orr wants sanctions on Peru and tariffs on Japan.", ["Peru", "Japan"]),
+        ("Orr wants a museum on Peru and lectures on Japan.", []),
         ("The road from Chile has crumbled. The border with Peru will close.", []),
         ("Peru has a coast, and Chile is a country.", []),
         ("Ships are backed by Chile’s banks. The judge was confirmed by the Chile Senate.", []),

@@ -139,10 +139,11 @@ _ACTS = re.compile(
     rf"(?:is|are|was|were)\s{_MEANWHILE}(?!being|going|bordering|facing)[a-z]+ing|"
     rf"(?:should|must|will|would|could|can|cannot|may|might|did|does|do)(?:n['’]t)?\s{_MEANWHILE}(?!be\b|have\b)[a-z]+)\b"
 )
-# Ahead of a state that did something, or judged: "backed by Lorvane", "criticism from Lorvane"
+# Ahead of a state that did something, judged or is judged: "backed by Lorvane", "criticism from it", "sanctions on it"
 _BY = re.compile(
     r"\b(?:[a-z]+ed\sby|(?:anger|backlash|condemnation|criticism|objections?|outrage|praise|pressure|protests?|support)\s"
-    rf"(?:by|from))\s(?:the\s)?{_OTHERS}\Z"
+    r"(?:by|from)|(?:accusations?|action|allegations|boycott|charges|complaints?|criticism|lawsuits?|sanctions|suit|tariffs)\s"
+    rf"(?:against|of|on))\s(?:the\s)?{_OTHERS}\Z"
 )
 
 
