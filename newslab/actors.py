@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ from newslab.calling import (
     surnames_of,
     two_first_names,
 )
-from newslab.descriptions import is_person, told_of
+from newslab.descriptions import is_person, stands_for, told_of
 from newslab.naming import NUMBERS, by_generation
 from newslab.offices import (
     BODIES,
@@ -171,6 +171,7 @@ class _Resolver:
         self._descriptions()
         self.page.tell_speakers(speakers_of(self.page)[0])
         self._pronouns()
+        self._standings()
         self._first_person(speakers_of(self.page)[0])
         speakers, how = speakers_of(self.page)  # now also of speech within speech: “I told him to go”
         return Resolution(self.actors, self.of, speakers, how)
@@ -518,6 +519,25 @@ class _Resolver:
             self._role(found, str(self.mentions[k].role))
         return found
 
+    def _standings(self) -> None:
+        """Join who is described by a standing to whom that means: “Orr urged the mogul to quit”."""
+        gone = set()
+        for i, a in enumerate(self.actors):
+            told = [k for k in a.mentions if self.mentions[k].kind == "nominal"]
+            if not a.described or a.type != "person" or a.known or not told:
+                continue
+            found = stands_for(self.page, told[0]) if len({self.mentions[k].name for k in told}) == 1 else None
+            if found is None:
+                continue
+            held = {j for j, _ in holders(self.page, role_words(self.mentions[told[0]].name))}
+            if found in held or not held:
+                gone.add(i)
+                for k in a.mentions:
+                    self._join(k, found)
+                a.mentions = []
+        if gone:
+            self._leave_out(gone)
+
     def _last(self, actor: int, before: int) -> int:
         places = self.actors[actor].mentions
         n = bisect_left(places, bisect_left(self.page.starts, before))
@@ -636,6 +656,10 @@ class _Resolver:
                 self.actors[i].mentions = []
             else:
                 ahead.add(i)
+        self._leave_out(gone)
+
+    def _leave_out(self, gone: Set[int]) -> None:
+        """Number the actors anew without those that turned out to be others."""
         kept = [i for i in range(len(self.actors)) if i not in gone]
         number = {i: n for n, i in enumerate(kept)}
         self.of[:] = [None if i is None else number[i] for i in self.of]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from newslab.calling import gender_fits
 from newslab.rules.lexicons import lexicons
 from newslab.text import lowercase_words
 
@@ -33,6 +34,20 @@ _NATIONAL = re.compile(_NATION)
 _PERSON = re.compile(  # bounded: 80 characters
     rf"[Tt]he\s(?:(?:{_CAPITAL}){{0,2}}(?:{_PARTY})|{_NATION}|(?:[\w.’'-]+\s){{0,3}}?(?:{_TRADE}|{_AGE})|"
     rf"(?:[\w-]+\s)?{_CAPITAL}(?:[a-z]+\s)?(?:{_PRIZE}))"
+)
+_STANDING = re.compile(  # bounded: 80 characters; whoever the article is about may be called so in mid-sentence
+    r"(?:The|the)\s(?!(?:\w+\s)?(?:most|only|first|last|next|other|same|eventual|rival|another|second|third|latter|best|new|"
+    r"winning|losing|potential|possible|whole|\w+est)\s)(?:(?!of\s)[\w.“”’'-]+\s){0,4}?"
+    rf"(?:{_TRADE}|senator|governor|congress(?:wo)?man|mayor|president|prime\sminister|chancellor|secretary\sof\sstate|"
+    r"nominee|front-?runner|candidate|contender|hopeful|developer|socialist|(?:neuro)?surgeon|star)"
+)
+_PREDICATE = re.compile(  # "as the nominee", "made him the candidate": what somebody is or may become
+    r"\b(?:as|is|are|was|be|been|being|becom(?:e|es|ing)|became|named|nominated|elected|him|her|not|only)\s(?:\w+ly\s)?\Z"
+)
+_TOLD_APART = re.compile(r"\s(?:who|whose|that|of|in|for|from|at|turned)\b|,\s[A-Z]")  # "the senator who lost"
+_OPENS_CLAUSE = re.compile(  # behind which a description is a subject, and may mean the one ahead
+    r"(?:[\n.,:;–—-]\s?|\b(?:that|when|while|if|because|after|before|although|though|than|until|whether|what|said|says|"
+    r"but)\s)\Z"
 )
 _BUSINESS = (
     "banking|betting|biotech|chemicals?|clothing|construction|cruise|defen[cs]e|drinks|drugs?|energy|engineering|fashion|"
@@ -112,6 +127,51 @@ def _person_before(page: Page, k: int) -> int | None:
             return page.of[j] if _is_meant(page, k, j, genders) else None
         genders.add(mentions[j].gender)
     return None
+
+
+def stands_for(page: Page, k: int) -> int | None:
+    """Whom "the mogul" means in mid-sentence, as in "Orr urged the mogul to quit": the only other person named near.
+
+    That is, in its sentence or the one before. The article must be about that person, since others are not so called.
+    """
+    mentions, t, of = page.reading.mentions, page.reading.text.text, page.of
+    m, here = mentions[k], page.sentence[k]
+    if page.marked[k] or not is_standing(t[m.start : m.end]):
+        return None
+    within = any(j != k and mentions[j].end >= m.end for j in page.nested[k])  # another description
+    if within or _PREDICATE.search(t, max(0, m.start - 30), m.start) or _TOLD_APART.match(t, m.end):
+        return None
+    near = [j for j in range(max(k - _NEAR, 0), k) if here - page.sentence[j] < 2 and _is_somebody(page, j)]
+    subjects = [j for j in near if page.sentence[j] == here and not (page.preposition[j] or _owns(page, j))]
+    if _OPENS_CLAUSE.search(t, max(0, m.start - 12), m.start):
+        subjects = []
+    meant = {of[j] for j in near} - {of[j] for j in subjects[-1:]}
+    behind = {
+        of[j] for j in range(k + 1, min(k + _NEAR, len(of))) if page.sentence[j] == here and mentions[j].kind == "name"
+    }
+    found = meant.pop() if len(meant) == 1 else None
+    if found is None or found in behind or not gender_fits(page.actors[found].gender, m.gender):
+        return None
+    most = max(len(a.mentions) for a in page.actors if a.type == "person" and not a.described)
+    return found if len(page.actors[found].mentions) >= max(3, most / 4) else None
+
+
+def is_standing(surface: str) -> bool:
+    """Whether words tell of somebody by a standing that few in an article have: "the Democratic nominee"."""
+    return surface.startswith(_THE) and len(surface) < 80 and _STANDING.fullmatch(surface) is not None
+
+
+def _is_somebody(page: Page, j: int) -> bool:
+    """Whether a mention is of a person with a name."""
+    i = page.of[j]
+    if i is None or page.actors[i].type != "person" or page.actors[i].described or page.actors[i].plural:
+        return False
+    a = page.actors[i]
+    return " " in a.name or a.gender is not None or bool(a.roles)
+
+
+def _owns(page: Page, j: int) -> bool:
+    return page.owner[j] or page.reading.mentions[j].name in ("his", "her")
 
 
 def _is_meant(page: Page, k: int, j: int, genders: set[str | None]) -> bool:

@@ -928,6 +928,29 @@ def test_what_somebody_is_is_told_of_whom_the_sentence_before_is_about(text, spe
     assert quotes["speaker"].fillna("nobody").tolist() == speakers
 
 
+ATTACKED = "Senator Ona Talmer attacked Ivo Brasko on Monday. Brasko said that he would close the port. "
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "actor"),
+    [
+        # who stands so is the only other person of the sentence and the one before
+        (ATTACKED + "Talmer urged the Hollin mogul to quit. Brasko shrugged.", "the Hollin mogul", "Ivo Brasko"),
+        ("Ona Talmer leads, and Ivo Brasko is far behind her. Talmer has never liked Brasko. She has refused to debate "
+         "with the former governor since May. Brasko says that she is afraid.", "the former governor", "Ivo Brasko"),
+        # but not one of two, nor of whom the article hardly speaks, nor what somebody may be
+        (ATTACKED + "Brasko met Tam Orr. Talmer urged the Hollin mogul to quit.", "the Hollin mogul", "Hollin mogul"),
+        ("Ona Talmer toured the port. She met Ivo Brasko. Talmer urged the mayor to quit.", "the mayor", "mayor"),
+        (ATTACKED + "Talmer hopes to be the nominee. Brasko shrugged.", "the nominee", "nominee"),
+        (ATTACKED + "Talmer will back the next nominee. Brasko shrugged.", "the next nominee", "next nominee"),
+        (ATTACKED + "Talmer thanked the mayor who built it. Brasko shrugged.", "the mayor who built it", "mayor"),
+    ],
+)  # fmt: skip
+def test_whom_an_article_is_about_is_called_by_a_standing(text, words, actor):
+    mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).mentions
+    assert set(mentions.loc[mentions["text"] == words, "actor"]) == {actor}
+
+
 @pytest.mark.parametrize(
     ("text", "words", "actor"),
     [
