@@ -11,6 +11,8 @@ from newslab.rules.lexicons import lexicons
 ARTICLE = re.compile(r"^(?:the|a|an|this|that|these|those|his|her|their|our|its|my|your)\s+", re.I)
 INDEFINITE = re.compile(r"(?:an?|one|some|another|several|many)\s", re.I)
 _PARTY_WORD = re.compile(r"(?<!\s)\s+(?:party|hq|headquarters|campaign team)$", re.I)
+# What else the parties of the United States are called, of their names without "party"
+_PARTIES = {"gop": "republican", "democratic": "democrat"}
 # With which a surname of several words begins: "De Luca"
 _PARTICLES = frozenset("de van von der den di da do dos du del della la le el al bin ibn ben ter st o ó ní mac".split())
 
@@ -22,9 +24,12 @@ def plain(name: str) -> str:
 
 
 def name_key(name: str, kind: str) -> str:
-    """What two names of one actor of that type have in common: "the Labour Party" and "Labour"."""
+    """What two names of one actor of that type have in common: "the Labour Party" and "Labour", "the GOP" too."""
     name = plain(name)
-    return name if kind == "person" else _PARTY_WORD.sub("", name)
+    if kind == "person":
+        return name
+    name = _PARTY_WORD.sub("", name)
+    return _PARTIES.get(name, name)
 
 
 def surnames_of(name: str) -> list[str]:

@@ -1033,3 +1033,32 @@ def test_who_says_i_in_speech_within_speech_is_its_speaker():
 )
 def test_a_description_fits_an_office_or_not(description, role, fits):
     assert role_fits(role_words(description), role_words(role)) == fits
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "actor"),
+    [
+        ("The GOP wants tax cuts. The Republican Party fought for years. Republicans are glad.",
+         ["The GOP", "The Republican Party", "Republicans"], "Republican Party"),
+        ("Democrats met on Monday. The Democratic Party will vote. The Democratic National Committee is glad.",
+         ["Democrats", "The Democratic Party"], "Democratic Party"),
+        ("The Liberal Democrats lost. The Democratic Party won.", ["The Liberal Democrats"], "Liberal Democrats"),
+    ],
+)  # fmt: skip
+def test_a_party_is_one_by_all_its_names(text, words, actor):
+    mentions = nl.analyze(pd.DataFrame({"text": [text]}), progress=False).mentions
+    assert mentions.loc[mentions["actor"] == actor, "text"].tolist() == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "actor"),
+    [
+        ("Republican Donor Quandel backs Brasko on ports\n\nTop party donor Simon Quandel said on Friday that Ivo "
+         "Brasko was right.", "Republican Donor Quandel", "Simon Quandel"),
+        ("Democrat Quandel criticised the port. Rose Quandel had met Simon Orr.", "Democrat Quandel", "Rose Quandel"),
+        ("Baker Quandel met Rose Quandel on Monday.", "Baker Quandel", "Baker Quandel"),
+    ],
+)  # fmt: skip
+def test_a_surname_behind_a_standing_is_whoever_bears_it(text, words, actor):
+    mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).mentions
+    assert set(mentions.loc[mentions["text"] == words, "actor"]) == {actor}

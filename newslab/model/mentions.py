@@ -39,7 +39,8 @@ from newslab.text import Cover, Span, Text, lowercase_words
 # Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …", "the firm
 # founded by …", "Hollin dockers leaving …"; but "Greens housing critic"
 _ADDED = re.compile(
-    r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose|such as|including|like|supporting|backing|opposing|(?:[a-z]+ed|run|led)\sby)\s|"
+    r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose|such as|including|like|supporting|backing|opposing)\s|"
+    r"\s(?:[a-z]+ed|run|led)\sby\s|"
     r",(?!\d)|[(:;–—]|\s-|"
     r"(?:(?<=[^'’]s)|(?<=he['’]s))(?<!\b[Hh]is)(?<!\b[Ii]ts)\s"
     r"(?!housing)(?=[a-z]+ing\s)"  # but "Lorvane’s governing party", "his running mate"
@@ -149,6 +150,7 @@ def merge_mentions(
     _share_surnames(t, out)
     mark_persons(t, out)
     _complete_names(t, out)
+    _shorten_names(out)
     _mark_roles(t, out)
     _mark_offices(t, out)
     mark_described(t, out)
@@ -419,6 +421,18 @@ def _share_surnames(t: str, mentions: Sequence[Mention]) -> None:
         surname = _surname_shared(t, m) if m.kind == "name" and m.name not in surnames else None
         if surname in surnames and (m.name not in first or (m.name, surname) in bearers):
             m.name, m.type = f"{m.name} {surname}", "person"
+
+
+def _shorten_names(mentions: Sequence[Mention]) -> None:
+    """Call by the surname whoever a heading calls by that and a standing: "Donor Vell", where Ona Vell is named."""
+    people = [m for m in mentions if m.kind == "name" and m.type == "person" and " " in m.name]
+    lists = lexicons()
+    surnames = {m.name.split()[-1] for m in people if m.name.split()[0] in lists.first_names}
+    for m in people:
+        first, *rest = m.name.split()
+        standing = lists.is_office(first.lower()) or lists.names.get(f"{first}s") == ("group", True)
+        if len(rest) == 1 and standing and rest[0] in surnames and first not in lists.first_names:
+            m.name, m.role = rest[0], m.role or first.lower()
 
 
 def _mark_roles(t: str, mentions: Sequence[Mention]) -> None:
