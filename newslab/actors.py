@@ -429,7 +429,9 @@ class _Resolver:
             return False
         if m.name.lower() == m.role and m.name[0].isupper() and t[m.end : m.end + 1] in (",", "!", "?"):
             return True
-        return _HEADING.fullmatch(t, *self.text.paragraphs[self.text.paragraph_at(m.start)]) is not None
+        n = self.text.paragraph_at(m.start)
+        start, end = self.text.paragraphs[n]
+        return _HEADING.fullmatch(t, start, end - (n == 0 and t[end - 1] == ".")) is not None  # some end with a stop
 
     def _counted(self, k: int) -> int | None:
         """The group that a number of people are, if the article has told of just one: "A group of MPs", "20 MPs"."""

@@ -38,7 +38,7 @@ _PERSON = re.compile(  # bounded: 80 characters
 _STANDING = re.compile(  # bounded: 80 characters; whoever the article is about may be called so in mid-sentence
     r"(?:The|the)\s(?!(?:\w+\s)?(?:most|only|first|last|next|other|same|eventual|rival|another|second|third|latter|best|new|"
     r"winning|losing|potential|possible|whole|\w+est)\s)(?:(?!of\s)[\w.“”’'-]+\s){0,4}?"
-    rf"(?:{_TRADE}|senator|governor|congress(?:wo)?man|mayor|president|prime\sminister|chancellor|secretary\sof\sstate|"
+    rf"(?:{_TRADE}|senator|governor|congress(?:wo)?man|former\s(?:president|prime\sminister|secretary\sof\sstate)|"
     r"nominee|front-?runner|candidate|contender|hopeful|developer|socialist|(?:neuro)?surgeon|star)"
 )
 _PREDICATE = re.compile(  # "as the nominee", "made him the candidate": what somebody is or may become
@@ -93,10 +93,17 @@ def mark_persons(t: str, mentions: Sequence[Mention]) -> None:
         surface = t[m.start : m.end]
         noun = surface.split()[-1]
         within = surface.startswith("The ") and _WITHIN.search(t, max(0, m.start - 3), m.start)  # a paper's name
-        if m.kind != "pronoun" and not within and is_person(surface) and (m.type == "person" or noun.islower()):
+        told = m.type == "person" or noun.islower() or _of_state(surface)
+        if m.kind != "pronoun" and not within and is_person(surface) and told:
             m.kind, m.type, m.plural, m.name, m.role = "nominal", "person", False, surface[4:], noun.lower()
             gender = _GENDER.search(m.role)
             m.gender = lexicons().gender.get(gender[0]) if gender else None
+
+
+def _of_state(surface: str) -> bool:
+    """Whether words tell of a party's politician from a state, and of no paper: "the Utah Republican"."""
+    state, _, noun = surface[4:].rpartition(" ")
+    return noun in ("Democrat", "Republican") and lexicons().names.get(state, ("",))[0] in ("state", "place")
 
 
 def told_of(page: Page, k: int) -> int | None:

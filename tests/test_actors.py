@@ -938,9 +938,14 @@ ATTACKED = "Senator Ona Talmer attacked Ivo Brasko on Monday. Brasko said that h
         (ATTACKED + "Talmer urged the Hollin mogul to quit. Brasko shrugged.", "the Hollin mogul", "Ivo Brasko"),
         ("Ona Talmer leads, and Ivo Brasko is far behind her. Talmer has never liked Brasko. She has refused to debate "
          "with the former governor since May. Brasko says that she is afraid.", "the former governor", "Ivo Brasko"),
+        ("Rep. Tam Orr asked for an inquiry. Orr said that Ivo Brasko had lied. The Utah Republican says in a notice "
+         "that he is a menace.", "The Utah Republican", "Tam Orr"),
+        ("British diplomat praises Brasko.\n\nPresident Ivo Brasko has an admirer in British diplomat Sir Peter "
+         "Quandel.", "British diplomat", "Peter Quandel"),
         # but not one of two, nor of whom the article hardly speaks, nor what somebody may be
         (ATTACKED + "Brasko met Tam Orr. Talmer urged the Hollin mogul to quit.", "the Hollin mogul", "Hollin mogul"),
         ("Ona Talmer toured the port. She met Ivo Brasko. Talmer urged the mayor to quit.", "the mayor", "mayor"),
+        (ATTACKED + "Talmer and the prime minister laughed.", "the prime minister", "prime minister"),
         (ATTACKED + "Talmer hopes to be the nominee. Brasko shrugged.", "the nominee", "nominee"),
         (ATTACKED + "Talmer will back the next nominee. Brasko shrugged.", "the next nominee", "next nominee"),
         (ATTACKED + "Talmer thanked the mayor who built it. Brasko shrugged.", "the mayor who built it", "mayor"),
