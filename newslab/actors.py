@@ -496,7 +496,9 @@ class _Resolver:
                 return self.actors[i].type == "organisation" and not self.actors[i].described
 
             if rest:  # "the Labour party" is Labour; "her campaign" is not the last campaign named
-                return min(filter(is_body, self.index.key[rest] if noun == "party" else ()), default=None)
+                return min(
+                    filter(is_body, self.index.key[name_key(rest, m.type)] if noun == "party" else ()), default=None
+                )
             fits = [i for i in sorted(self.index.alias[noun])[-_MOST:] if is_body(i)]
             return max(fits, key=lambda i: (self._last(i, m.start), -i)) if fits else None
         if m.plural or not surface.lower().startswith("the "):

@@ -42,7 +42,8 @@ _STANDING = re.compile(  # bounded: 80 characters; whoever the article is about 
     r"nominee|front-?runner|candidate|contender|hopeful|developer|socialist|(?:neuro)?surgeon|star)"
 )
 _PREDICATE = re.compile(  # "as the nominee", "made him the candidate": what somebody is or may become
-    r"\b(?:as|is|are|was|be|been|being|becom(?:e|es|ing)|became|named|nominated|elected|him|her|not|only)\s(?:\w+ly\s)?\Z"
+    r"(?:['’]s|\b(?:as|is|are|was|be|been|being|becom(?:e|es|ing)|became|named|nominated|elected|him|her|not|only))\s"
+    r"(?:\w+ly\s)?\Z"
 )
 _TOLD_APART = re.compile(r"\s(?:who|whose|that|of|in|for|from|at|turned)\b|,\s[A-Z]")  # "the senator who lost"
 _OPENS_CLAUSE = re.compile(  # behind which a description is a subject, and may mean the one ahead

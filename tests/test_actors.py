@@ -946,6 +946,7 @@ ATTACKED = "Senator Ona Talmer attacked Ivo Brasko on Monday. Brasko said that h
         (ATTACKED + "Brasko met Tam Orr. Talmer urged the Hollin mogul to quit.", "the Hollin mogul", "Hollin mogul"),
         ("Ona Talmer toured the port. She met Ivo Brasko. Talmer urged the mayor to quit.", "the mayor", "mayor"),
         (ATTACKED + "Talmer and the prime minister laughed.", "the prime minister", "prime minister"),
+        (ATTACKED + "Talmer will vote for him if he’s the nominee.", "the nominee", "nominee"),
         (ATTACKED + "Talmer hopes to be the nominee. Brasko shrugged.", "the nominee", "nominee"),
         (ATTACKED + "Talmer will back the next nominee. Brasko shrugged.", "the next nominee", "next nominee"),
         (ATTACKED + "Talmer thanked the mayor who built it. Brasko shrugged.", "the mayor who built it", "mayor"),
@@ -1047,6 +1048,7 @@ def test_a_description_fits_an_office_or_not(description, role, fits):
          ["The GOP", "The Republican Party", "Republicans"], "Republican Party"),
         ("Democrats met on Monday. The Democratic Party will vote. The Democratic National Committee is glad.",
          ["Democrats", "The Democratic Party"], "Democratic Party"),
+        ("The GOP lost. Orr has left the Republican party.", ["The GOP", "the Republican party"], "GOP"),
         ("The Liberal Democrats lost. The Democratic Party won.", ["The Liberal Democrats"], "Liberal Democrats"),
     ],
 )  # fmt: skip
