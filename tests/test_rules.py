@@ -367,7 +367,7 @@ def test_a_word_that_coders_confirm_more_often_counts_for_more():
         read(f"Ona Vell {verb} Tam Orr.").stances["probability"].tolist() for verb in ("slammed", "opposed")
     )
     assert sure[0] > 0.8
-    assert unsure[0] < 0.4
+    assert unsure[0] < 0.5
 
 
 def test_who_acts_on_whom_makes_an_act_likelier_or_less():
