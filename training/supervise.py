@@ -17,7 +17,8 @@ from pathlib import Path
 from codings import coded_set
 
 from newslab.actors import resolve
-from newslab.model.reader import _REACH, _affiliations, _gap, _pairs, _targets
+from newslab.model.beside import told_beside
+from newslab.model.reader import _REACH, _gap, _pairs, _targets
 from newslab.naming import same_actor
 from newslab.quotes import complete
 from newslab.reading import Reader
@@ -73,7 +74,7 @@ def supervise(reading, gold):
     who, text, mentions = resolution.by_mention, reading.text, reading.mentions
     coded = Coded(gold, resolution.actors, text)
     pairs, targets = {}, {}
-    affiliations = _affiliations(text.text, mentions)
+    affiliations = told_beside(text.text, mentions)
     for k, i in _targets(mentions, reading.attributions, affiliations):
         m, source = mentions[k], reading.attributions[i].source
         if who[k] is None:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from newslab.actors import GROUP_OF
-from newslab.descriptions import is_person, mark_persons
+from newslab.descriptions import is_person
+from newslab.model.called import call, core_end, full, surname_shared
 from newslab.model.heads import FoundMention
 from newslab.model.names import (
     DOUBT,
@@ -21,13 +22,11 @@ from newslab.model.names import (
     is_joint,
     joint_names,
     likeliest,
-    mark_described,
     mark_governments,
     mark_no_people,
     mark_no_places,
     outer_names,
     without_article,
-    without_letters,
 )
 from newslab.model.ties import tie
 from newslab.pronouns import RELATIVE
@@ -36,15 +35,6 @@ from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import OFFICE_OF, bare_name, with_names_inside
 from newslab.text import Cover, Span, Text, lowercase_words
 
-# Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …", "the firm
-# founded by …", "Hollin dockers leaving …"; but "Greens housing critic"
-_ADDED = re.compile(
-    r"\s(?:of|in|from|who|that|which|at|for|with|on|to|whose|such as|including|like|supporting|backing|opposing)\s|"
-    r"\s(?:[a-z]+ed|run|led)\sby\s|"
-    r",(?!\d)|[(:;–—]|\s-|"
-    r"(?:(?<=[^'’]s)|(?<=he['’]s))(?<!\b[Hh]is)(?<!\b[Ii]ts)\s"
-    r"(?!housing)(?=[a-z]+ing\s)"  # but "Lorvane’s governing party", "his running mate"
-)
 # Whose it is, ahead of the noun: "Ona Vell’s campaign"
 _OWNED = re.compile(r"(?:(?:[Tt]he|[Aa]n?)\s)?(?:[^\W\d_a-z][\w.-]*\s){0,3}[\w.-]+(?:['’]s|(?<=s)['’])\s")
 _INDEFINITE = re.compile(r"[Aa]n?\s")
@@ -60,15 +50,6 @@ _SEVERAL = re.compile(
     r"(?:all|both|many|most)\b(?!\s\w)|those\b|" + SHARE,
     re.I,
 )
-# Most of a group, which its name may stand for: "66 percent of likely voters", "nine in 10 Greens"
-_MOST_OF = re.compile(  # bounded: 80 characters
-    r"(?:(?:an?|the)\s)?(?:(?!nearly|almost|fewer|less|under)[a-z]+\s){0,2}?"
-    r"(?:(?:(?:[5-9]\d(?:\.\d+)?|100)\s?(?:%|per\s?cent)|(?:fif|six|seven|eigh|nine)ty(?:-\w+)?\sper\s?cent|majorit(?:y|ies)|"
-    r"(?:more\sthan|over)\shalf|(?:two|three)[\s-](?:third|quarter|fifth)s)\sof\s(?:(?:the|all)\s)?|"
-    r"(?:[5-9]|five|six|seven|eight|nine)\s(?:in|(?:out\s)?of)\s(?:10|ten)\s|three\s(?:in|(?:out\s)?of)\sfour\s)"
-    r"(?!(?:them|us|you|it|those|these|that|whom|which)\b)(?=[\w’'-]{3})",
-    re.I,
-)
 # Ahead of people of whom it is some: "40 percent of likely", "6 in 10"
 _SHARE_OF = re.compile(  # bounded: 60 characters
     r"(?<![\w.,-])(?<!fewer than )(?<!less than )(?:(?:\d[\d.,]*\s?(?:%|per\s?cent)|[\w-]+\sper\s?cent|(?:[a-z]+\s)?"
@@ -76,10 +57,6 @@ _SHARE_OF = re.compile(  # bounded: 60 characters
     r"(?:\d|two|three|four|five|six|seven|eight|nine)\s(?:in|(?:out\s)?of)\s(?:(?:\d+|three|four|five|ten)\s(?:[\w-]+\s){0,2})?)\Z",
     re.I,
 )
-# Where the words of a description end that it is called by: "members of the union, who met"
-_BEHIND_NOUN = re.compile(r"\s(?:who|that|which|whose|whom|such as|including)\s|\salike\b|,(?!\d)|[(:;–—\n]|\s-")
-# Where a description is cut that is longer than a name may be: "former officers with no knowledge of the case but"
-_TOLD_AT_LENGTH = re.compile(r"\s(?:about|after|at|before|during|for|from|in|on|to|with|[a-z]+ing)\s")
 # Behind a number of people, some of whom are then named: "12 MPs, including Ona Vell"
 _INCLUDING = re.compile(r",?\s(?:including|among them|led by)\s")
 # Behind people of whom the text tells what they do: "voters who back Vell"
@@ -102,10 +79,6 @@ _SOME = frozenset(
     "all any both each everybody everyone few many most neither nobody none one others several some".split()
 )
 _PEOPLE_TOO = frozenset(("group", "party", "police"))  # bodies that may as well be people
-# Behind a first name that shares the surname of the next: "Tam and Ona Vell"
-_AND_RELATIVE = re.compile(r"\sand\s([^\W\d_a-z][\w-]+)\s([^\W\d_a-z][\w’'-]+)")
-# An office by which somebody is called: “Governor, resign,” they said
-_CALLING = re.compile(r"[“\"‘:,]\s?\Z")
 _OWNER = re.compile(r"['’]s?\s")
 _UNNAMED_OWNER = re.compile(r"(?<!\S)[a-z][\w-]*['’]s?\s")  # "the candidate’s vendetta"
 _THEIR_PARTY = re.compile(r"['’]s?\s(?:\w+\s)?party\Z")  # "Lorvane’s governing party"
@@ -118,10 +91,7 @@ _PART_OF = re.compile(
     r"(?:North|South|East|West)(?:ern)?|Upper|Lower|Central|Greater|Mainland|Rural|[A-Z][a-z]*(?:ish|ese|ian|can)"
 )
 _BECOMES = re.compile(r"\s(?:becomes?|became|as)\s")  # "if Vell becomes president"
-# Whose office it is: "the party’s National Chairman"
-_ITS = re.compile(r"(?:The|Its|His|Her|Their|Our)\s|[^,\n]*['’]s?\s", re.I)
 _GUESS = 0.5  # probability that the lists give a word with a capital of which they know nothing
-_LONGEST_NAME = 80  # characters
 
 
 def merge_mentions(
@@ -145,15 +115,7 @@ def merge_mentions(
     out += _of_groups(t, listed, out)
     out += _of_sources(t, sources, out, limit)
     out += _campaigns(t, out, limit)
-    for m in out:
-        m.name = _called(m)
-    _share_surnames(t, out)
-    mark_persons(t, out)
-    _complete_names(t, out)
-    _shorten_names(out)
-    _mark_roles(t, out)
-    _mark_offices(t, out)
-    mark_described(t, out)
+    call(t, out)
     out = with_names_inside(t, sorted(out, key=lambda m: (m.start, -m.end)))
     out = _without_sums(t, out)
     out = [m for m in out if not (_opens_title(text, m) or is_ahead_of_office(t, m) or _is_told_ahead(text, m))]
@@ -181,12 +143,14 @@ def _of_model(
         inner = _within(starts, f.start, f.end)
         if f.kind == "name" and f.type == "person" and f.probability >= limit and _is_one_of(t, f):
             used.update(inner)
-            out.append(_described(t, (f.start, f.end), f.start + _core(t[f.start : f.end]), f._replace(kind="nominal")))
+            out.append(
+                _described(t, (f.start, f.end), f.start + core_end(t[f.start : f.end]), f._replace(kind="nominal"))
+            )
             continue
         if (longer := _surname_end(f, [listed[k] for k in inner[:1]])) and longer not in ends:
             f = f._replace(end=longer)
         opening = (listed[k].end for k in inner[:1] if "," in listed[k].name)
-        core = f.start + _core(t[f.start : f.end], next(opening, f.start + 1) - f.start)
+        core = f.start + core_end(t[f.start : f.end], next(opening, f.start + 1) - f.start)
         # Of "the president of Lorvane" the head is the president, and of "Lorvane's High Court" it is the court.
         heads = [
             k
@@ -272,7 +236,7 @@ def _called_by(t: str, f: FoundMention, m: Mention) -> Mention:
     one = f.kind == "nominal" and m.name.isupper() and _INDEFINITE.match(t, f.start, m.start) is not None
     described |= one  # "a pro-Vell super PAC", which is not called "PAC"
     named = m.kind == "pronoun" or (m.kind == "name" and m.end == f.end and not one)  # "Senior judge Amara Lindqvist"
-    name = _full(t[f.start : f.end]) if described else m.name
+    name = full(t[f.start : f.end]) if described else m.name
     if m.kind == "name" and m.end == f.end and f.start < m.start:
         lists, words = lexicons(), without_article(t[f.start : f.end]).split()
         # "Harbour Watch" is not called "Watch", nor "Sport Ireland" "Ireland"
@@ -317,7 +281,7 @@ def _of_lists(
         if m.type == "person" and m.start in opening:  # a name for one of the article's people, or a first name
             meant |= m.name in surnames or m.name in lexicons().first_names
         meant |= m.type == "person" and m.role is not None and " " in m.name  # "editor Odile Marr"
-        meant |= m.kind == "name" and _surname_shared(t, m) is not None
+        meant |= m.kind == "name" and surname_shared(t, m) is not None
         # What the list does not know, the model half sees
         kind = "person" if m.probability <= _GUESS and (m.start, m.end) in people else m.type
         named = m.kind == "name" and meant and kind != "place"
@@ -343,7 +307,7 @@ def _of_groups(t: str, listed: Sequence[Mention], out: Sequence[Mention]) -> lis
         if any(a <= m.start and m.end <= b for a, b in around):
             continue
         if share:
-            more.append(replace(m, start=start, kind="nominal", name=_full(t[start : m.end])))
+            more.append(replace(m, start=start, kind="nominal", name=full(t[start : m.end])))
         elif _WHO.match(t, m.end) and t[start].isalpha() and not t.startswith("that ", start):
             more.append(m)
     return more
@@ -359,7 +323,7 @@ def _of_sources(t: str, sources: Sequence[Span], out: Sequence[Mention], limit: 
         if body and not taken.touches(*body.span(1)):
             noun = (a, body.end(1))
             more.append(_described(t, noun, noun[1], FoundMention(*noun, "organisation", "nominal", limit)))
-        head = a + _core(t[a:b])  # "one former aide" of "one former aide who asked not to be named"
+        head = a + core_end(t[a:b])  # "one former aide" of "one former aide who asked not to be named"
         if taken.touches(a, head):
             continue
         if words in RELATIVE:
@@ -367,15 +331,6 @@ def _of_sources(t: str, sources: Sequence[Span], out: Sequence[Mention], limit: 
         elif is_person(t[a:head]) or lexicons().roles.keys() & t[a:head].lower().split()[-1:]:
             more.append(_described(t, (a, head), head, FoundMention(a, head, "person", "nominal", limit)))
     return more
-
-
-def _called(m: Mention) -> str:
-    """What a mention is called: its name without letters behind it, or that of a person without what is ahead too."""
-    if m.kind != "name" or " " not in m.name:
-        return m.name
-    name = without_letters(m.name, m.type)
-    bare = m.role and name.split()[0] in lexicons().first_names  # "Ambassador Dean Vell" is no dean
-    return bare_name(name) if m.type == "person" and " " in name and not bare else name
 
 
 def _campaigns(t: str, mentions: Sequence[Mention], limit: float) -> list[Mention]:
@@ -392,72 +347,6 @@ def _campaigns(t: str, mentions: Sequence[Mention], limit: float) -> list[Mentio
             found = FoundMention(start, behind.end(), "organisation", "nominal", limit)
             more.append(_described(t, (start, behind.end()), behind.end(), found))
     return more
-
-
-def _complete_names(t: str, mentions: Sequence[Mention]) -> None:
-    """Call by its whole name whoever lost the first word of it at the head of a sentence: "Plain Speech won"."""
-    named = [m for m in mentions if m.kind == "name"]
-    whole = {m.name for m in named if " " in m.name and m.name[0].isupper() and m.name.split()[-1][0].isupper()}
-    for m in named:
-        full = m.type == "person" and " " in m.name  # "Mayor Ona Vell"
-        if not full and (words := without_article(t[m.start : m.end])) in whole:
-            m.name = words
-
-
-def _surname_shared(t: str, m: Mention) -> str | None:
-    """The surname of whoever is named by the first name only, ahead of a relative: "Tam and Ona Vell"."""
-    lists = lexicons()
-    relative = _AND_RELATIVE.match(t, m.end) if m.name in lists.first_names else None
-    rare = relative and lowercase_words().isdisjoint(w.lower() for w in relative.groups())
-    return relative[2] if relative and (relative[1] in lists.first_names or rare) else None
-
-
-def _share_surnames(t: str, mentions: Sequence[Mention]) -> None:
-    """Call by the whole name whoever shares the surname of the next: "Tam and Ona Vell"; but not a surname "Tam"."""
-    full = [m.name.split() for m in mentions if m.kind == "name" and m.type == "person" and " " in m.name]
-    surnames, bearers = {words[-1] for words in full}, {(words[0], words[-1]) for words in full}
-    first = {name for name, _ in bearers}
-    for m in mentions:
-        surname = _surname_shared(t, m) if m.kind == "name" and m.name not in surnames else None
-        if surname in surnames and (m.name not in first or (m.name, surname) in bearers):
-            m.name, m.type = f"{m.name} {surname}", "person"
-
-
-def _shorten_names(mentions: Sequence[Mention]) -> None:
-    """Call by the surname whoever a heading calls by that and a standing: "Donor Vell", where Ona Vell is named."""
-    people = [m for m in mentions if m.kind == "name" and m.type == "person" and " " in m.name]
-    lists = lexicons()
-    surnames = {m.name.split()[-1] for m in people if m.name.split()[0] in lists.first_names}
-    for m in people:
-        first, *rest = m.name.split()
-        standing = lists.is_office(first.lower()) or lists.names.get(f"{first}s") == ("group", True)
-        if len(rest) == 1 and standing and rest[0] in surnames and first not in lists.first_names:
-            m.name, m.role = rest[0], m.role or first.lower()
-
-
-def _mark_roles(t: str, mentions: Sequence[Mention]) -> None:
-    """Make descriptions of offices by which somebody is called, and nobody's surname: “Governor, resign,” they said."""
-    surnames = {m.name.split()[-1] for m in mentions if m.kind == "name" and " " in m.name}
-    lists = lexicons()
-    for m in mentions:
-        role = m.name.lower()
-        if m.kind == "name" and m.type == "person" and role in lists.titles and lists.is_office(role):
-            called = _CALLING.search(t, max(0, m.start - 2), m.start) and t[m.end : m.end + 1] in (",", "!", "?")
-            called = called and t[m.start : m.end] == m.name  # not "the mayor of Hollin"
-            if called and m.name not in surnames and m.name not in lists.first_names:
-                m.kind, m.role = "nominal", role
-
-
-def _mark_offices(t: str, mentions: Sequence[Mention]) -> None:
-    """Make descriptions of offices with a capital that their holder’s name follows: "its Chairman, Chief Bo Lind,"."""
-    lists, people = lexicons(), [m for m in mentions if m.kind == "name" and m.type == "person" and " " in m.name]
-    named = {m.start - 2 for m in people if t[m.end : m.end + 1] in (",", ".")}
-    for m in mentions:
-        if m.end in named and t.startswith(", ", m.end) and _ITS.match(t, m.start, m.end):
-            words = t[m.start : m.start + _core(t[m.start : m.end])].split()
-            noun = words[-1].lower()
-            if (lists.is_office(noun) or noun == "head") and lists.first_names.keys().isdisjoint(words):
-                m.kind, m.type, m.name, m.role = "nominal", "person", _full(t[m.start : m.end]), noun
 
 
 def _without_sums(t: str, mentions: list[Mention]) -> list[Mention]:
@@ -540,7 +429,7 @@ def _is_head_of(t: str, f: FoundMention, m: Mention) -> bool:
     """Whether what was found is but the noun of a mention around it: "MPs" in "12 MPs" or "Harbour MPs"."""
     if f.kind == "pronoun" or not (m.start < f.start and f.end <= m.end):
         return False
-    core = m.start + _core(t[m.start : m.end])
+    core = m.start + core_end(t[m.start : m.end])
     return f.end == core and " " not in t[f.start : f.end] and t[f.start : f.end].lower() in _nouns()
 
 
@@ -571,7 +460,7 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
         f = f._replace(kind="nominal", type="person")
     if f.kind == "name" and f.type == "person" and is_joint(words):
         f = f._replace(type="organisation")
-    name = words if f.kind == "name" else _full(t[slice(*span)])
+    name = words if f.kind == "name" else full(t[slice(*span)])
     several = people or (noun.endswith("s") and not noun.endswith("ss")) or _SEVERAL.match(t, *span)
     plural = f.kind == "nominal" and several
     kind = "group" if plural and f.type == "person" else f.type
@@ -590,22 +479,5 @@ def _is_definite(t: str, start: int, end: int) -> bool:
     return t[start : min(start + 4, end)].lower() == "the "
 
 
-def _full(surface: str) -> str:
-    """What a description is called: "members of the union", without the article and without what is told of them."""
-    told = _BEHIND_NOUN.search(surface, 1)
-    whole = surface[: told.start()] if told else surface
-    if most := _MOST_OF.match(whole):
-        whole = whole[most.end() :]
-    if len(whole) > _LONGEST_NAME and (told := _TOLD_AT_LENGTH.search(whole, 1)):
-        whole = whole[: told.start()]
-    return without_article(whole)[:_LONGEST_NAME] or surface
-
-
 def _within(starts: Sequence[int], a: int, b: int) -> range:
     return range(bisect_left(starts, a), bisect_left(starts, b))
-
-
-def _core(surface: str, at: int = 1) -> int:
-    """How far the head words of a mention go, of which the first ones, up to `at`, are a name or a description."""
-    m = _ADDED.search(surface, at)
-    return m.start() if m else len(surface)
