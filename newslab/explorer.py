@@ -33,6 +33,7 @@ _N_ARTICLES = 200  # articles shown of one edge, the newest
 _N_LOST = 500  # quotations without a speaker shown at once
 _WINDOW = 30_000  # characters shown on each side of the evidence
 _WEAK = 0.05  # evidence that adds less is not shown beside stronger
+_DRAWS = 10_000  # for the interval of one edge, which so differs little from that of `edges()`
 _N_NAMES = 3000  # names proposed where one is asked for
 _NO_FILTER = {
     "polarity": "", "type": "", "party": "", "outlet": "", "since": "", "until": "", "search": "", "least": 0.0,
@@ -118,7 +119,7 @@ class Explorer(anywidget.AnyWidget):
     _edges = traitlets.List([]).tag(sync=True)  # [source, target, negative, positive, articles]
     _summary = traitlets.Dict({}).tag(sync=True)
     # Of the chosen edge: its articles with their evidence; by polarity their expected number, with the interval's ends
-    _chosen = traitlets.Dict({"articles": [], "expected": {}}).tag(sync=True)
+    _chosen = traitlets.Dict({"edge": [], "articles": [], "expected": {}}).tag(sync=True)
     _lost = traitlets.List([]).tag(sync=True)
     _log = traitlets.List([]).tag(sync=True)
     _height = traitlets.Int(640).tag(sync=True)
@@ -324,7 +325,9 @@ class Explorer(anywidget.AnyWidget):
 
     def _show_chosen(self) -> None:
         rows = self.selection
-        self._chosen = {"articles": self._with_evidence(rows), "expected": self._interval(rows)}
+        # The ids too: the panel is drawn anew for another edge, also where neither has evidence
+        shown = {"articles": self._with_evidence(rows), "expected": self._interval(rows)}
+        self._chosen = {"edge": list(self._selected), **shown}
 
     def _with_evidence(self, rows: pd.DataFrame) -> list[dict[str, Any]]:
         """The articles of the chosen edge, the newest first, each with the evidence that weighs most."""
@@ -363,7 +366,7 @@ class Explorer(anywidget.AnyWidget):
 
     def _interval(self, rows: pd.DataFrame) -> dict[str, list[float]]:
         """Expected number of articles of the chosen edge, with its 95 % interval, by polarity."""
-        edges = sum_edges(rows, self._counted, self.analysis.actors, copies=True)
+        edges = sum_edges(rows, self._counted, self.analysis.actors, copies=True, n_boot=_DRAWS)
         shown = [k for k in ("negative", "positive") if (rows["polarity"] == k).any()]
         columns = [(k, [f"n_{k}", f"n_{k}_low", f"n_{k}_high"]) for k in shown]
         return {k: edges[of].iloc[0].round(3).tolist() for k, of in columns}

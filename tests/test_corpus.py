@@ -15,7 +15,9 @@ import pytest
 
 import newslab as nl
 import newslab.corpus.files
+import newslab.corpus.gathering
 from newslab.corpus import blocks, read_articles
+from newslab.tables import DTYPES, TABLES
 
 COLUMNS = ["article_id", "title", "text", "published", "outlet", "author", "url"]
 TEXT = "Harbour tax to rise\n\nThe café on the quay will pay more, said Ilse Brandt."
@@ -318,15 +320,40 @@ def test_results_beside_the_articles_are_no_articles(tmp_path):
     analysis = nl.analyze(corpus, reader="rules", progress=False)
     analysis.quotes.to_csv(corpus / "quotes.csv", index=False)
     analysis.save(corpus / "results")
-    articles = read(corpus, "1 of 3 articles could not be read; 1 other fault")
-    assert articles["article_id"].tolist() == ["a", "b"]
-    told = {Path(p["article_id"]).name: p["reason"] for p in articles.attrs["problems"]}
-    assert told["quotes.csv"].startswith("quotes that newslab found, and no articles")
-    assert told["results"].startswith("holds an analysis, which newslab.load opens")
+    write(corpus, {"results/c.txt": TEXT})  # it lies there, and is no part of the analysis
+    for source in (corpus, corpus / "**", corpus / "**/*"):
+        articles = read(source, "1 of 4 articles could not be read; 1 other fault")
+        assert articles["article_id"].tolist() == ["a", "b", "results/c"]
+        told = {Path(p["article_id"]).name: p["reason"] for p in articles.attrs["problems"]}
+        assert told["quotes.csv"].startswith("quotes that newslab found, and no articles")
+        assert told["results"].startswith("holds an analysis, which newslab.load opens")
+    assert read_articles(corpus / "results/articles.parquet")["text"].tolist() == articles["text"].tolist()[:2]
+    assert read_articles(corpus / "quotes.csv", text="text")["text"].tolist() == analysis.quotes["text"].tolist()
+    (corpus / "results/c.txt").unlink()
     with pytest.raises(ValueError, match="holds an analysis, which newslab.load opens"):
         nl.analyze(corpus / "results", progress=False)
-    assert read_articles(corpus / "results/articles.parquet")["text"].tolist() == articles["text"].tolist()
-    assert read_articles(corpus / "quotes.csv", text="text")["text"].tolist() == analysis.quotes["text"].tolist()
+
+
+def test_results_in_a_zip_are_no_articles(tmp_path):
+    folder = write(tmp_path, {"corpus/a.txt": TEXT})
+    nl.analyze(folder / "corpus", out=folder / "results", reader="rules", progress=False)
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for path in sorted(tmp_path.rglob("*")):
+            if path.suffix != ".zip":
+                archive.write(path, path.relative_to(tmp_path))
+    articles = read(tmp_path / "all.zip", "1 other fault")
+    assert articles["article_id"].tolist() == ["corpus/a"]
+    assert [p["article_id"] for p in articles.attrs["problems"]] == ["all.zip/results"]
+
+
+def test_all_that_an_analysis_is_made_of_is_known_where_files_are_found():
+    assert {f"{name}.parquet" for name in TABLES} <= newslab.corpus.files._OF_ANALYSIS
+    assert all(columns <= {*DTYPES[name]} for name, columns in newslab.corpus.gathering._RESULTS.items())
+
+
+def test_a_table_with_such_columns_of_somebodys_own_is_read(tmp_path):
+    own = pd.DataFrame({"quote_id": ["1"], "article_id": ["a"], "start": [0], "end": [4], "body": ["Rain fell."]})
+    assert read_articles(own)["text"].tolist() == ["Rain fell."]
 
 
 def test_half_a_surrogate_is_replaced(tmp_path):

@@ -132,7 +132,12 @@ def test_the_chosen_edge_has_its_interval(explorer, analysis):
     (n, low, high) = explorer._chosen["expected"]["negative"]
     assert low <= n <= high and n == pytest.approx(explorer.selection["probability"].max(), abs=1e-3)
     explorer.select()
-    assert explorer._chosen["expected"] == {}
+    assert explorer._chosen == {"edge": [], "articles": [], "expected": {}}
+    changed = []
+    explorer.observe(lambda change: changed.append(change["new"]), ["_chosen"])
+    explorer.filters = {"search": "nobody"}
+    explorer.select("Ona Vell", "Tam Orr")  # an edge that the filters empty is drawn as such, too
+    assert changed[-1] == {"edge": ["ona-vell", "tam-orr"], "articles": [], "expected": {}}
 
 
 def test_only_the_surroundings_of_evidence_in_a_long_text_are_sent():

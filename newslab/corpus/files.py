@@ -5,12 +5,13 @@ import glob
 import os
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePath, PurePosixPath
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeVar, cast
 
 from newslab.corpus.columns import did_you_mean
 from newslab.corpus.problems import Problems, Unreadable
@@ -18,8 +19,15 @@ from newslab.corpus.problems import Problems, Unreadable
 MAX_ZIP_MEMBER = 500_000_000  # bytes unpacked; memory is taken for one member at a time
 MAX_ZIP_TOTAL = 5_000_000_000  # bytes unpacked of all members together
 SUFFIXES = (".txt", ".html", ".htm", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".zip")
-_ANALYSIS = frozenset(("analysis.json", "articles.parquet", "quotes.parquet"))  # in the folder of every saved analysis
+# What every saved analysis has, and all that it may have, in its folder
+_ANALYSIS = frozenset(("analysis.json", "articles.parquet", "quotes.parquet"))
+_OF_ANALYSIS = _ANALYSIS | frozenset(
+    ("mentions.parquet", "actors.parquet", "stances.parquet", "affiliations.parquet", "problems.parquet",
+     "corrections.parquet", "_reading")
+)  # fmt: skip
+_ANALYSED = "holds an analysis, which newslab.load opens; its tables are no articles: keep it outside the corpus"
 _IGNORED = ("readme", "readme.*", "license", "license.*", "licence", "licence.*", ".*", "__macosx", "thumbs.db")
+_Path = TypeVar("_Path", bound=PurePath)
 
 
 class Zips:
@@ -194,7 +202,25 @@ def _find(item: str | os.PathLike[str], read: set[str], problems: Problems) -> l
     else:
         hint = did_you_mean(path.name, os.listdir(path.parent)) if os.path.isdir(path.parent) else ""
         raise FileNotFoundError(f"{str(path.absolute())!r} does not exist{hint}")
-    return sorted((f.relative_to(base).as_posix(), f) for f in found)
+    made = _analyses(found)
+    for folder in sorted(made):
+        problems.note(str(folder), _ANALYSED)
+    return sorted((f.relative_to(base).as_posix(), f) for f in found if not _is_of(made, f))
+
+
+def _analyses(paths: Iterable[_Path]) -> set[_Path]:
+    """The folders of saved analyses, by the paths of what lies in them."""
+    inside: dict[_Path, set[str]] = defaultdict(set)
+    for path in paths:
+        for folder, inner in zip(path.parents, (path, *path.parents), strict=False):
+            inside[folder].add(inner.name)
+    return {folder for folder, names in inside.items() if names >= _ANALYSIS}
+
+
+def _is_of(analyses: Set[_Path], path: _Path) -> bool:
+    """Whether a file is one of those that an analysis is made of, and nothing that lies beside it."""
+    folders = zip(path.parents, (path, *path.parents), strict=False) if analyses else ()
+    return any(folder in analyses and inner.name in _OF_ANALYSIS for folder, inner in folders)
 
 
 def _each_once(paths: Iterable[Path], base: Path) -> set[Path]:
@@ -216,12 +242,6 @@ def _walk(folder: Path, read: set[str], problems: Problems) -> Iterator[Path]:
         problems.unread(str(error.filename), f"the folder cannot be read: {error.strerror}")
 
     for root, folders, names in os.walk(folder, onerror=unreadable):
-        if _ANALYSIS.issubset((*folders, *names)):
-            problems.note(
-                root, "holds an analysis, which newslab.load opens, and no articles; keep it outside the corpus"
-            )
-            folders.clear()
-            continue
         folders[:] = [f for f in folders if not _ignored(PurePath(f))]
         for link in filter(os.path.islink, (os.path.join(root, name) for name in sorted(folders))):
             target = PurePath(os.path.realpath(link))
@@ -254,10 +274,14 @@ def _members(path: Path, name: str, prefix: str, zips: Zips, problems: Problems)
         problems.unread(name, f"not a zip that can be read: {getattr(error, 'strerror', None) or error}")
         return
     total = 0
+    made = _analyses(PurePosixPath(info.filename) for info in archive.infolist())
+    for folder in sorted(made):
+        problems.note(f"{name}/{folder}", _ANALYSED)
     for info in sorted(archive.infolist(), key=lambda i: i.filename):
         suffix = PurePosixPath(info.filename).suffix.lower()
         # In this order: is_dir() fails for a member without a name.
-        if suffix not in SUFFIXES or info.is_dir() or _ignored(PurePosixPath(info.filename)):
+        place = PurePosixPath(info.filename)
+        if suffix not in SUFFIXES or info.is_dir() or _ignored(place) or _is_of(made, place):
             continue
         total += info.file_size
         if suffix == ".zip":

@@ -27,7 +27,11 @@ from newslab.corpus.problems import Problems, Unreadable
 from newslab.plurals import how_many
 
 _EXACT = 2**53  # up to which a float holds every whole number
-_OF_RESULTS = ("quote", "mention")  # tables of an analysis with a column of texts
+# Columns by which the tables of an analysis that have texts are told from a table of articles
+_RESULTS = {
+    "quotes": {"quote_id", "article_id", "start", "end", "text", "speaker_id", "cue_start", "attribution"},
+    "mentions": {"mention_id", "article_id", "start", "end", "text", "actor_id", "kind"},
+}
 _ROWS = 1000  # rows of a table that are dicts at one time
 _TIMES = (datetime, timedelta, pd.Period)
 _DEEPEST = 40  # levels of a nested value; Parquet writes more of them than it opens again
@@ -127,10 +131,10 @@ class Gatherer:
 
     def _match(self, names: list[str], label: str) -> dict[str, str]:
         """Our name for each column of a table that holds what we know."""
-        made = next((kind for kind in _OF_RESULTS if {f"{kind}_id", "article_id", "start", "end"} <= set(names)), None)
+        made = next((kind for kind, columns in _RESULTS.items() if columns <= set(names)), None)
         if made and "text" not in self.given:
             raise Unreadable(
-                f"{made}s that newslab found, and no articles; keep results outside the corpus, or pass text='text' "
+                f"{made} that newslab found, and no articles; keep results outside the corpus, or pass text='text' "
                 "to read them all the same"
             )
         for wanted, name in self.given.items():

@@ -42,7 +42,7 @@ _ENDS = (".", "?", "!")
 _MARKS = {"“": 1, "«": 1, "”": 2, "»": 2, '"': 3, "‘": 4, "’": 4, "'": 4}
 _DOUBLE = re.compile('["“”\n]')
 _WORD = re.compile(r"""[“”‘’"'.,;:!?()–—-]|[ \n]+|[^“”‘’"'.,;:!?()–—\- \n]+""")  # or a mark, or white space
-_WORDS, _LONGEST_WORD = 1 << 16, 40  # words whose pieces are kept, and characters of the longest
+_WORDS, _LONGEST_WORD = 1 << 14, 40  # words whose pieces are kept, and characters of the longest
 
 
 @dataclass
@@ -114,7 +114,8 @@ def tokenize(tokenizer: Tokenizer, text: str, known: dict[str, Array] | None = N
     pieces |= found
     if len(known) > _WORDS:
         known.clear()
-    known |= {w: rows for w, rows in found.items() if len(w) <= _LONGEST_WORD}
+    # Copies, for each row of the array would keep those of all words
+    known |= {w: rows.copy() for w, rows in found.items() if len(w) <= _LONGEST_WORD}
     number = {w: k for k, w in enumerate(pieces)}
     which, size = (np.fromiter(map(f, words), np.int64, len(words)) for f in (number.__getitem__, len))
     n = np.array([*map(len, pieces.values())], np.int64)

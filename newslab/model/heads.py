@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -109,7 +109,8 @@ class Heads:
             self.weights[f"{name}.piece.weight"] = np.asfortranarray(whole.reshape(len(whole), -1, width).sum(axis=1))
             self.weights[f"{name}.piece.bias"] = bias
         self.limits: dict[str, float] = config["thresholds"]
-        self.sides = lru_cache(8)(self._sides)  # of both heads for windows of the usual length, and a few longer ones
+        # Of both heads for windows of the usual length, and a few longer ones
+        self.sides = lru_cache(8)(partial(_sides, self.weights))
         self.around = weights["attributions.near.weight"].T[:, _bucket(np.arange(-WINDOW, WINDOW))]
 
     def _linear(self, name: str, x: Array) -> Array:
@@ -384,21 +385,22 @@ class Heads:
         out[order] = context.transpose(1, 0, 2)
         return out.reshape(len(index), -1)
 
-    def _sides(self, head: str, n_roles: int, n: int) -> list[Array]:
-        """What distance adds to attention before and behind a span in each role, beside what it adds within the span.
-
-        For each head and role a row for each place where a window of `n` pieces may begin, from `n` pieces ahead on.
-        """
-        distance = np.arange(-n, 2 * n)
-        near = np.stack([self.weights[f"{head}.near.{k}.weight"].T for k in range(n_roles)], axis=1)
-        near = (near - near[..., :1])[..., _bucket(distance)]
-        return [sliding_window_view(np.where(side, near, 0), n, axis=2) for side in (distance < 0, distance > 0)]
-
     def _split(self, name: str, parts: Sequence[Array]) -> list[Array]:
         """What a layer makes of the vectors of an item's spans side by side, as one summand for each span."""
         columns = np.split(self.weights[f"{name}.weight"][:, : sum(p.shape[1] for p in parts)], len(parts), axis=1)
         first, *rest = (p @ w.T for p, w in zip(parts, columns, strict=True))
         return [first + self.weights[f"{name}.bias"], *rest]
+
+
+def _sides(weights: dict[str, Array], head: str, n_roles: int, n: int) -> list[Array]:
+    """What distance adds to attention before and behind a span in each role, beside what it adds within the span.
+
+    For each head and role a row for each place where a window of `n` pieces may begin, from `n` pieces ahead on.
+    """
+    distance = np.arange(-n, 2 * n)
+    near = np.stack([weights[f"{head}.near.{k}.weight"].T for k in range(n_roles)], axis=1)
+    near = (near - near[..., :1])[..., _bucket(distance)]
+    return [sliding_window_view(np.where(side, near, 0), n, axis=2) for side in (distance < 0, distance > 0)]
 
 
 def _distinct(pairs: Array) -> tuple[Array, Array]:
