@@ -27,7 +27,7 @@ _NO_SPEAKER = re.compile(
 )
 # A poll, and not who answered it: "the latest Quill poll", "an average of polls"; but "a third of voters in the poll"
 _POLL = re.compile(  # bounded: 10 words
-    r"(?:(?!(?:of|in|by|from|at|who|whose|that|which)\s)[^\s,]+\s){0,9}?(?:polls?|polling|surveys?|averages?)"
+    r"(?:(?!(?:of|in|by|from|at|who|whose|that|which)\s)[^\s,]+\s){0,9}?(?:polls?|polling|(?-i:surveys?)|averages?)"
     r"(?:\Z|,|\s(?:of|in|on|by|from|for|this|last|that|which|average|taken|\w+ed)\b)", re.I
 )  # fmt: skip
 _REACH = 4  # sentences back that a document may be told of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from newslab.descriptions import mark_persons
@@ -88,9 +89,11 @@ def _share_surnames(t: str, mentions: Sequence[Mention]) -> None:
     full = [m.name.split() for m in mentions if m.kind == "name" and m.type == "person" and " " in m.name]
     surnames, bearers = {words[-1] for words in full}, {(words[0], words[-1]) for words in full}
     first = {name for name, _ in bearers}
+    once = Counter(m.name for m in mentions if m.kind == "name")
     for m in mentions:
         surname = surname_shared(t, m) if m.kind == "name" and m.name not in surnames else None
-        if surname in surnames and (m.name not in first or (m.name, surname) in bearers):
+        alone = m.name in first or once[m.name] > 1 or m.role  # "President Marcos and Joe Biden"
+        if surname in surnames and (not alone or (m.name, surname) in bearers):
             m.name, m.type = f"{m.name} {surname}", "person"
 
 

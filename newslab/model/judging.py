@@ -96,10 +96,12 @@ class _Page:
         """Evidence by its strength, each time with the sentence before it, as long as there is room."""
         chosen: dict[int, Span] = {}
         room = LONGEST - 1
+        meant = any(stance.rule.startswith("meant") for stance in evidence)
+        named = [self._of_piece(a) for a, _ in self.mentions[pair[1]]] if meant else []
         for stance in evidence:
             k = self._sentence(stance.start)
-            named = [self._of_piece(a) for a, _ in self.mentions[pair[1]]] if stance.rule.startswith("meant") else []
-            last = [j for j in named if j <= k][-1:] or named[:1]
+            n = bisect_right(named, k)
+            last = (named[n - 1 : n] or named[:1]) if stance.rule.startswith("meant") else []
             for j in (k, *last, k - 1):
                 if j >= 0 and j not in chosen:
                     span = self._cut(self.sentences[j], pair[1])

@@ -74,6 +74,9 @@ _ONE = re.compile(
 _CALLED_BEHIND = re.compile(r"\s[a-z-]+,\s(?:former\s)?\Z|\ssecretary\sof\sstate\s\Z")  # bounded: 40 characters
 _TITLE_NOUN = re.compile(r"\s([a-z]+)\b")  # "Council leader Bo Lind"
 _AN, _PRONOUN_NEXT = re.compile(r"An?\s"), (", he ", ", she ")
+_HE_SAID = re.compile(
+    r", s?he\s(?:[a-z]+ly\s)?([a-z]+)(?:\s[^,.\n]{1,40})?,"
+)  # within a sentence: "A rival, he said, lied"
 # Who has no name, also with the capital of a sentence's first word
 _SOME = frozenset(
     "all any both each everybody everyone few many most neither nobody none one others several some".split()
@@ -118,7 +121,8 @@ def merge_mentions(
     call(t, out)
     out = with_names_inside(t, sorted(out, key=lambda m: (m.start, -m.end)))
     out = _without_sums(t, out)
-    out = [m for m in out if not (_opens_title(text, m) or is_ahead_of_office(t, m) or _is_told_ahead(text, m))]
+    told = {m.start for m in out if _is_told_ahead(text, m)}
+    out = [m for m in out if m.start not in told and not (_opens_title(text, m) or is_ahead_of_office(t, m))]
     mark_no_people(t, out)
     mark_no_places(t, out)
     mark_governments(t, out, sources)
@@ -404,6 +408,9 @@ def _is_told_ahead(text: Text, m: Mention) -> bool:
     """Whether a mention is but what a sentence tells ahead of whom it is about: "A lawyer by training, she"."""
     t = text.text
     if m.kind != "nominal" or not (t.startswith(_PRONOUN_NEXT, m.end) and _AN.match(t, m.start)):
+        return False
+    said = _HE_SAID.match(t, m.end)
+    if said and said[1] in lexicons().cue_frames:
         return False
     return m.start == text.sentences[text.sentence_at(m.start)][0]
 

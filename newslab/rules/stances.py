@@ -111,7 +111,10 @@ _CAMP_THING = re.compile(
     r"(?:\s[\w-]+){0,2}\s(?:ads?|advert\w*|buttons?|campaign|crowds?|drive|efforts?|letters?|mailers?|materials?|"
     r"messages?|movement|push|rall(?:y|ies)|rhetoric|signs?|spots?|tweets?|videos?|votes?|websites?)\b"
 )
-_NO_MORE = re.compile(r"\b(?:former|one-?time|ex|no|not)[\s-]\Z", re.I)  # bounded: 10 characters
+_NO_MORE = re.compile(  # bounded: 16 characters
+    r"\b(?:former|one-?time|ex|once|no|not|never|hardly|no\slonger)[\s-](?:an?\s)?\Z", re.I
+)
+_OF_OTHERS = re.compile(r"\b(?:about|against|at|by|for|from|in|of|on|to|with)\s(?:an?\s|the\s)?\Z")
 _NOUNS = ("noun", "done")
 _AGENT = re.compile(r"[^.;:“”\"]{0,60}\b(?:by|from)(?:\s[\w’'-]+){0,4}\s")
 _GIVER = re.compile(r"[^.;:“”\"]{0,60}\b(?:by|from|of)(?:\s[\w’'-]+){0,4}\s")
@@ -420,11 +423,12 @@ def _camps(s: _Sentence) -> Iterator[Act]:
         behind = CAMP.match(s.t, m.end)
         if (ahead is None and behind is None) or (ahead and _CAMP_THING.match(s.t, m.end)):
             continue
-        if _NO_MORE.search(s.t, max(s.start, m.start - 10), m.start):
+        if _NO_MORE.search(s.t, max(s.start, m.start - 16), m.start):
             continue
         sign, end = (-1 if ahead[1] else 1, m.end + 1) if ahead else (CAMPS[behind.group()], behind.end())
         at = ahead.start() if ahead else m.start
-        member = s.called(at) if behind else None
+        one = behind and not behind.group().endswith("s") and not _OF_OTHERS.search(s.t, max(s.start, at - 14), at)
+        member = s.called(at) if one else None
         if member is None:
             holder = next((j for j in s.before(at + 1) if j != k and s.mentions[j].end >= end), None)
             member = s.named(end if holder is None else s.mentions[holder].end, holder)
@@ -529,7 +533,7 @@ def _of_noun(s: _Sentence, span: Span, before: str, frames: tuple[str, ...]) -> 
     if _PERSON.fullmatch(s.t, *span):
         named = s.ending(span[0] - 1)
         if named is not None and _NO_MORE.search(
-            s.t, max(s.start, s.mentions[named].start - 10), s.mentions[named].start
+            s.t, max(s.start, s.mentions[named].start - 16), s.mentions[named].start
         ):
             return None, None
         follows = s.t[span[1] : span[1] + 12].split()
