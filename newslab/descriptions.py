@@ -151,8 +151,6 @@ def stands_for(page: Page, k: int) -> int | None:
         return None
     near = [j for j in range(max(k - _NEAR, 0), k) if here - page.sentence[j] < 2 and _is_somebody(page, j)]
     subjects = [j for j in near if page.sentence[j] == here and not (page.preposition[j] or _owns(page, j))]
-    if not subjects:
-        return None  # "Fans booed the singer" tells of nobody whom the article names
     if _OPENS_CLAUSE.search(t, max(0, m.start - 12), m.start):
         subjects = []
     meant = {of[j] for j in near} - {of[j] for j in subjects[-1:]}
