@@ -56,7 +56,11 @@ def test_click_an_edge_read_its_sentence_and_correct_it(explored, screenshots):
     assert first.locator(".nlx-m-source").count() and first.locator(".nlx-m-target").count()
     page.locator(".nlx").screenshot(path=screenshots / "explorer-list.png")
 
-    n = int(re.search(r"(\d+) article", page.locator(".nlx-right > p").first.inner_text())[1])
+    assert re.search(
+        r"expected in [\d.]+ articles \(95 % interval [\d.]+ to [\d.]+\)", page.locator(".nlx-right").inner_text()
+    )
+    counted = page.locator(".nlx-right > p", has_text="newest first").inner_text()
+    n = int(re.match(r"\d+", counted)[0])
     assert n == page.locator(".nlx-right .nlx-article").count() > 1
     for _ in range(30):  # every piece of evidence of this edge, criticism and support
         if not evidence_of(page).count():
