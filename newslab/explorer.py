@@ -325,9 +325,9 @@ class Explorer(anywidget.AnyWidget):
 
     def _show_chosen(self) -> None:
         rows = self.selection
+        articles = [] if rows.empty else self._with_evidence(rows)  # which reads quotations, maybe from the disk
         # The ids too: the panel is drawn anew for another edge, also where neither has evidence
-        shown = {"articles": self._with_evidence(rows), "expected": self._interval(rows)}
-        self._chosen = {"edge": list(self._selected), **shown}
+        self._chosen = {"edge": list(self._selected), "articles": articles, "expected": self._interval(rows)}
 
     def _with_evidence(self, rows: pd.DataFrame) -> list[dict[str, Any]]:
         """The articles of the chosen edge, the newest first, each with the evidence that weighs most."""

@@ -339,12 +339,17 @@ def refuse_link_out(file: Path, folder: Path) -> None:
         raise ValueError(f"{file} is a link out of {folder}; an analysis holds no such links")
 
 
-def format_of(folder: Path) -> str:
-    """The format that the manifest of a folder names; raises OSError without one, and ValueError for a damaged one."""
+def _told_in_manifest(folder: Path) -> Any:
+    """What the manifest of a folder holds, unchecked; raises OSError without one, and ValueError if it is no JSON."""
     try:
-        about = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except RecursionError as error:
         raise ValueError(str(error)) from error
+
+
+def format_of(folder: Path) -> str:
+    """The format that the manifest of a folder names; raises OSError without one, and ValueError for a damaged one."""
+    about = _told_in_manifest(folder)
     return str(about.get("format", "")) if isinstance(about, dict) else ""
 
 
@@ -374,8 +379,8 @@ def refuse_other_format(folder: Path) -> None:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest, checked: it comes from anybody, so no name in it is used before it is known to be one of ours."""
     try:
-        about = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
+        about = _told_in_manifest(folder)
+    except ValueError as error:
         raise ValueError(f"{folder / MANIFEST} is damaged: {error}") from error
     if (told := about.get("format") if isinstance(about, dict) else None) != FORMAT:
         raise ValueError(f"{folder / MANIFEST} has the format {told!r}; this version of newslab reads {FORMAT!r}")

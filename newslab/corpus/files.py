@@ -278,9 +278,9 @@ def _members(path: Path, name: str, prefix: str, zips: Zips, problems: Problems)
     for folder in sorted(made):
         problems.note(f"{name}/{folder}", _ANALYSED)
     for info in sorted(archive.infolist(), key=lambda i: i.filename):
-        suffix = PurePosixPath(info.filename).suffix.lower()
-        # In this order: is_dir() fails for a member without a name.
         place = PurePosixPath(info.filename)
+        suffix = place.suffix.lower()
+        # In this order: is_dir() fails for a member without a name.
         if suffix not in SUFFIXES or info.is_dir() or _ignored(place) or _is_of(made, place):
             continue
         total += info.file_size
