@@ -171,6 +171,7 @@ class _Resolver:
         self._descriptions()
         self.page.tell_speakers(speakers_of(self.page)[0])
         self._pronouns()
+        self._genders()
         self._standings()
         self._first_person(speakers_of(self.page)[0])
         speakers, how = speakers_of(self.page)  # now also of speech within speech: “I told him to go”
@@ -553,6 +554,32 @@ class _Resolver:
             if m.kind == "pronoun" and m.name not in FIRST_PERSON and m.name not in SECOND_PERSON:
                 self._tell_speaker(k)
                 self._pronoun(k)
+
+    def _genders(self) -> None:
+        """Ask anew whom "he" means that was taken for somebody whom "she" surely means too: "Vell lost her seat"."""
+        wrong: list[int] = []
+        for i, a in enumerate(self.actors):
+            theirs = {k: g for k in a.mentions if (g := self.mentions[k].gender) and self.mentions[k].kind == "pronoun"}
+            if a.gender or len(set(theirs.values())) < 2:
+                continue
+            sure = {g for k, g in theirs.items() if self._is_alone_with(k, i)}
+            if len(sure) == 1:
+                a.gender = sure.pop()
+                wrong += [k for k, g in theirs.items() if g != a.gender]
+                a.mentions = [k for k in a.mentions if theirs.get(k, a.gender) == a.gender]
+        self.page.n_known -= len(wrong)
+        for k in wrong:
+            self.of[k] = None
+        for k in sorted(wrong):
+            self._pronoun(k)
+
+    def _is_alone_with(self, k: int, i: int) -> bool:
+        """Whether a pronoun stands behind somebody's name in a sentence that tells of no other person ahead of it."""
+        here = [j for j in range(max(k - _NEAR, 0), k) if self.sentence[j] == self.sentence[k]]
+        people = {self.of[j] for j in here if self.mentions[j].type == "person"}
+        marked = self.page.marked
+        named = any(self.mentions[j].kind == "name" and marked[j] == marked[k] for j in here if self.of[j] == i)
+        return people == {i} and named and self.page.spans[k] not in self.page.saying
 
     def _tell_speaker(self, k: int) -> None:
         """Decide first who says the words around a pronoun, and hardly means himself: “He lied,” he said.

@@ -33,6 +33,10 @@ RESOLVED = [
     # pronouns by gender and prominence
     ("Mr Tam Orr met Ms Ona Vell on Friday. She was late.", "She", "Ona Vell"),
     ("Mr Tam Orr met Ms Ona Vell on Friday. He was late.", "He", "Tam Orr"),
+    # of a name that no list knows the text tells the gender, where nobody else is ahead in the sentence
+    ("Leova Carrow lost her seat. The verdict pleased Tarn Ossery. Carrow wept. He was glad.", "He", "Tarn Ossery"),
+    ("Leova Carrow and Ida Sund lost her seat. It pleased Tarn Ossery. Carrow wept. He was glad.", "He",
+     "Leova Carrow"),
     # appositions and roles
     ("Ona Vell, the film-maker, left. Tam Orr stayed. The film-maker was tired.", "The film-maker", "Ona Vell"),
     ("Prime Minister Ona Vell left. Tam Orr stayed. Then the prime minister spoke.", "the prime minister", "Ona Vell"),
