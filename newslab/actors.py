@@ -82,6 +82,7 @@ GROUP_OF = r"(?:\w+\s)?group\sof\s"
 _STAFF = re.compile(r"(?:campaign|camp|team|spokes(?:man|woman|person|people|men|women))$")  # whose, may stand ahead
 _GROUP_OF = re.compile(rf"(?:an?\s|the\s)?{GROUP_OF}", re.I)
 _NEW_GROUP = re.compile(rf"an?\s{GROUP_OF}", re.I)
+_BESIDE = frozenset(("acting", "assistant", "group", "opposition"))  # offices beside "the leader"
 _NUMBER = re.compile(rf"\d[\d,]*|dozens|{NUMBERS}")
 
 
@@ -505,7 +506,11 @@ class _Resolver:
         if m.plural or not surface.lower().startswith("the "):
             return None
         words = role_words(surface)
-        fits = [i for i, role in holders(self.page, words) if role_fits(words, role)]
+        fits = [
+            i
+            for i, role in holders(self.page, words)  # "the leader" is not the opposition leader whom it names later
+            if role_fits(words, role) and (self._last(i, m.start) >= 0 or _BESIDE & set(role) <= set(words))
+        ]
         if fits:
             return max(fits, key=lambda i: self._last(i, m.start))
         another = self.text.text.startswith(("'", "’"), m.end) or self._whose(k)  # "the chancellor’s spokesman"

@@ -48,6 +48,9 @@ RESOLVED = [
     ("Ona Vell, the leader of the Harbour Party, left. Tam Orr stayed. The Harbour Party leader wept.",
      "The Harbour Party leader", "Ona Vell"),
     ("Tam Orr, the president of the council, met Ona Vell. The council was silent.", "The council", "council"),
+    # nor is the leader the one of the opposition who is named later only
+    ("Ona Vell voted for the leader. Opposition leader Tam Orr did not.", "the leader", "leader"),
+    ("Opposition leader Tam Orr met Ona Vell. Members voted for the leader.", "the leader", "Tam Orr"),
     # headings have no articles
     ("Mayor blames minister\n\nTam Orr, the mayor of Hollin, spoke to reporters. Transport minister Ona Vell did not.",
      "Mayor", "Tam Orr"),
