@@ -81,6 +81,8 @@ def is_poll(words: str) -> bool:
 def document_source(page: Page, k: int) -> int | None:
     """Who "It" is in "It said" or "“Never,” it said", after a statement: whoever issued the statement."""
     text, at = page.reading.text, page.starts[k]
+    if page.marked[k]:
+        return None  # “It is late,” she said
     if (said := page.saying.get(page.spans[k])) is not None:
         at = min(at, page.reading.attributions[said].content[0][0])
     s = text.sentence_at(at)

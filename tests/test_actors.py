@@ -77,6 +77,8 @@ RESOLVED = [
     # "It said" after a statement
     ("In a statement the Harbour Party hit back at Tam Orr. It said: “We have nothing at all to hide.”", "It",
      "Harbour Party"),
+    # but not what they say is so
+    ("Ona Vell blamed the Harbour Party in a letter. “It is not right,” she said.", "It", "Harbour Party"),
     # "I" and "we" in a quotation are its speaker
     ("“I have nothing at all to hide,” said Ona Vell.", "I", "Ona Vell"),
     # a spokesman's words are the organisation's
