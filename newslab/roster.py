@@ -421,8 +421,8 @@ def _is_titled(a: Seen) -> bool:
 
 
 def _titles(a: Seen) -> Iterable[str]:
-    """The words that stand right ahead of the last one of what somebody is called."""
-    return (words[-2].lower().rstrip(".") for x in a.aliases if len(words := x.split()) > 1)
+    """The words that stand ahead of the last one of what somebody is called: "mrs", "justice" of "Mrs Justice Vell"."""
+    return (word.lower().rstrip(".") for x in a.aliases for word in x.split()[:-1])
 
 
 def _slug(group: _Group) -> str:

@@ -239,6 +239,8 @@ def test_a_lone_surname_is_that_of_the_one_whom_most_articles_name():
 def test_a_title_keeps_a_surname_from_somebody_of_the_other_sex():
     apart = read("David Vell resigned.", "“It is late,” said Baroness Vell.").actors
     assert sorted(apart["name"]) == ["David Vell", "Vell"]
+    judge = read("David Vell resigned.", "“It is late,” said Mrs Justice Vell.").actors
+    assert sorted(judge["name"]) == ["David Vell", "Vell"]
     same = read("David Vell resigned.", "“It is late,” said Lord Vell.").actors
     assert same["name"].tolist() == ["David Vell"]
 
