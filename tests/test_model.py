@@ -506,6 +506,25 @@ def test_the_name_of_a_body_has_no_other_body_in_it(found, kept):
     assert put_right(_ended, found, found, "name") == kept
 
 
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("Bo Lind.", ["Bo Lind"]),
+        ("Quillway Inc.", ["Quillway Inc."]),
+        ("Quillway Corp.", ["Quillway Corp."]),
+        ("the F.B.I.", ["the F.B.I."]),
+        # nor is a sum of money anybody
+        ("£400,000 to", []),
+        ("$2m", []),
+        ("$2m donors", ["$2m donors"]),
+    ],
+)
+def test_a_full_stop_is_no_part_of_a_name_and_money_is_nobody(words, kept):
+    text = f"They met {words}"
+    found = outer_names(Text(text), [FoundMention(9, len(text), "person", "name", 0.9)])
+    assert [text[f.start : f.end] for f in found] == kept
+
+
 def test_mentions_that_come_to_the_same_words_are_one():
     text = "“The Harbour Secretary has failed,” said Bo Lind."
     found = [("The Harbour Secretary has failed", "person", "name"), ("The Harbour Secretary", "person", "name"),

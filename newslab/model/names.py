@@ -33,6 +33,12 @@ _OWNER = re.compile(  # bounded: 60 characters
 OWNING = ("'s", "’s")
 # At the ends of a mention, and no part of it
 _EDGES = " \n\xa0,;:*[]—–―"
+# A full stop that is none of an abbreviation
+_STOPPED = re.compile(
+    r"(?<![\w.&(-])(?!(?:Ariz|Asst|Assn|Bros|Calif|Capt|Cllr|Conn|Corp|Dept|Govs|Mass|Mich|Minn|Okla|Penn|Reps|Sens|Sept|Tenn|Wash|"
+    r"Wisc)\b)[^\W\d_]{4,}\.\Z"
+)
+_MONEY = re.compile(r"[$£€]\d[\d.,]*\s?(?:[mk]|[bt]n|[mbtr]+illion)?(?:\s(?:or\s(?:less|more)|to))?")
 _LOOSE_WORDS = frozenset("and or but of who which the a an".split())
 _LOOSE = re.compile(rf"(?:,?\s(?:{'|'.join(sorted(_LOOSE_WORDS))})){{1,3}}\Z")
 _NO_NOUNS = frozenset("a an and as at but by for from here in no nor not of on or so the there to with".split())
@@ -170,7 +176,7 @@ def _is_whole(text: Text, f: FoundMention) -> bool:
     sentence = text.sentence_at(f.start)
     if sentence != text.sentence_at(f.end - 1) or is_seat(t, f.start, f.end):
         return False
-    if words in _NOBODY or not any(map(str.isalnum, words)):
+    if words in _NOBODY or not any(map(str.isalnum, words)) or _MONEY.fullmatch(words):
         return False
     if (words[0] == "-" or words.islower()) and _HYPHENED.search(t, max(0, f.start - 2), f.start + 1):
         return False  # the "two" of "mother-of-two"
@@ -242,8 +248,10 @@ def _in_sentence(text: Text, f: FoundMention) -> FoundMention:
 
 
 def _trimmed(t: str, f: FoundMention) -> FoundMention:
-    """A mention without marks and loose words at its ends: "Vell,", "[Orr", "Vell and"."""
+    """A mention without marks and loose words at its ends: "Vell,", "[Orr", "Vell and", "Vell."."""
     words = t[f.start : f.end]
+    if words[-1] == "." and _STOPPED.search(words):
+        f, words = f._replace(end=f.end - 1), words[:-1]
     if words[0] not in _EDGES and words[-1] not in _EDGES and words.rsplit(None, 1)[-1] not in _LOOSE_WORDS:
         return f
     start = f.start + len(words) - len(words.lstrip(_EDGES))
