@@ -85,6 +85,7 @@ _PEOPLE_TOO = frozenset(("group", "party", "police"))  # bodies that may as well
 _OWNER = re.compile(r"['’]s?\s")
 _UNNAMED_OWNER = re.compile(r"(?<!\S)[a-z][\w-]*['’]s?\s")  # "the candidate’s vendetta"
 _THEIR_PARTY = re.compile(r"['’]s?\s(?:\w+\s)?party\Z")  # "Lorvane’s governing party"
+_CIVIL = frozenset(("Mr", "Mrs", "Ms", "Dr"))  # who is so called is a person
 _CAMPS = frozenset(("campaign", "camp", "pac", "team"))
 # Behind whose campaign acts, "the Vell campaign", "Vell’s campaign"; and ahead of it where it is but a time
 _CAMPAIGN = re.compile(r"(?:['’]s?)?\s(?:campaign|camp)\b")
@@ -284,7 +285,8 @@ def _of_lists(
         meant = m.name in known or m.start in hinted or (m.type == "person" and _is_person(m.name, surnames))
         if m.type == "person" and m.start in opening:  # a name for one of the article's people, or a first name
             meant |= m.name in surnames or m.name in lexicons().first_names
-        meant |= m.type == "person" and m.role is not None and " " in m.name  # "editor Odile Marr"
+        # "editor Odile Marr", "Mr Marr"
+        meant |= m.type == "person" and m.role is not None and (" " in m.name or m.role.rstrip(".") in _CIVIL)
         meant |= m.kind == "name" and surname_shared(t, m) is not None
         # What the list does not know, the model half sees
         kind = "person" if m.probability <= _GUESS and (m.start, m.end) in people else m.type
