@@ -29,6 +29,7 @@ from newslab.model.names import (
     without_article,
 )
 from newslab.model.ties import tie
+from newslab.offices import role_words
 from newslab.pronouns import RELATIVE
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
@@ -235,6 +236,9 @@ def _called_by(t: str, f: FoundMention, m: Mention) -> Mention:
     kind = m.type if f.type == "person" and (m.type == "group" or body) else f.type
     if m.kind == "name" and m.role and f.end > m.end and t.startswith((" of ", ", "), m.end):
         kind = "person"  # "Rep. Orr of Ohio"
+    held = m.role and m.kind == "name" and m.type == "person" and lexicons().is_office(role_words(m.role)[-1])
+    if held and f.type == "place" and m.end == f.end:
+        kind = "person"  # "Lorvane Gov. Bo Lind"
     described = m.kind == f.kind == "nominal" and f.end > m.end  # "members of the union", not just "members"
     described |= m.type == "group" and f.start < m.start  # "Harbour MPs", not just "MPs"
     described |= m.kind == "nominal" and f.end == m.end and _OWNED.fullmatch(t, f.start, m.start) is not None
