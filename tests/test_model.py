@@ -809,6 +809,10 @@ def test_people_are_a_group():
 
 
 def test_a_name_is_that_of_whom_it_tells_and_not_of_the_place_at_its_end():
+    (m,) = _merged(
+        "One diver who had backed Bo Ossery left.", ("One diver who had backed Bo Ossery", "person", "name")
+    )[:1]
+    assert m.name == "One diver"
     text = "He would ban Muslims entering the United States."
     (m,) = _merged(text, ("Muslims entering the United States", "person", "name"))[-1:]
     assert (m.name, m.type) == ("Muslims", "group")
@@ -834,6 +838,7 @@ def test_offices_are_no_names_and_camps_no_people(text, words, kind):
     [
         ("Bo Lind (R-Hollin), a critic of the mayor, left.", True),
         ("Bo Lind (D), a critic of the mayor, left.", True),
+        ("Bo Lind, 43, a critic of the mayor, left.", True),
         ("Bo Lind, 43, left. A critic of the mayor stayed.", False),
         ("They met Bo Lind (the one who had fought for all of them), a critic of the mayor, and Tam Orr.", False),
     ],
@@ -1419,6 +1424,55 @@ def test_a_name_ends_where_it_runs_on_into_the_next_sentence():
 def test_a_full_name_behind_an_office_is_somebody_whom_the_model_overlooks():
     assert [m.name for m in _merged("The deputy editor Odile Marrowby spoke.")] == ["Odile Marrowby"]
     assert _merged("The deputy by Odile Marrowby spoke.") == []
+    assert [m.name for m in _merged("Mr Marrowby, who now works in Hollin, spoke.")] == ["Marrowby"]
+    assert _merged("Marrowby, who now works in Hollin, spoke.") == []
+
+
+def test_who_holds_an_office_of_a_place_is_no_place():
+    text = "Lorvane Gov. Bo Lind left. The ferry Lady Bo Lind sank."
+    merged = _merged(text, ("Lorvane Gov. Bo Lind", "place", "name"), ("Lady Bo Lind", "place", "name"))
+    assert [m.type for m in merged] == ["person", "place"]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Counsel for the Morning Ledger", ("nominal", "person")),
+        ("Lawyer for Quillway", ("nominal", "person")),
+        ("Minister for Works Ona Vell", ("name", "person")),
+        ("Doctors for Lorvane", ("name", "person")),
+    ],
+)
+def test_an_office_that_a_sentence_begins_with_is_no_name(words, kind):
+    (m,) = (m for m in _merged(f"{words}, spoke.", (words, "person", "name")) if m.start == 0)
+    assert (m.kind, m.type) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("Ona Vell lied. “No,” @RepOnaVell wrote.", "Ona Vell"),
+        ("Quillway Ferries lied. “No,” @quillway_ferries wrote.", "Quillway Ferries"),
+        ("Ona Vell lied. “No,” @FansOfOnaVell wrote.", "@FansOfOnaVell"),
+    ],
+)
+def test_a_handle_is_whose_name_it_holds(text, calls):
+    found = (("Ona Vell", "person", "name"), ("Quillway Ferries", "organisation", "name"), (r"@\w+", "person", "name"))
+    (m,) = (m for m in _merged(text, *found) if text[m.start] == "@")
+    assert m.name == calls
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("“They died, Mr. Director, in vain,” he said.", [("Director", "nominal")]),
+        ("They died, Mr. Director of Ossery said.", [("Mr. Director", "name")]),
+        ("Ona Director wept. “They died, Mr. Director, in vain,” he said.", [("Mr. Director", "name")]),
+    ],
+)
+def test_somebody_is_called_by_an_office_behind_mr(text, kinds):
+    merged = _merged(text, (r"Mr\. Director", "person", "name"), ("Ona Director", "person", "name"))
+    assert [(text[m.start : m.end], m.kind) for m in merged if m.kind != "pronoun" and "Ona" not in m.name] == kinds
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,10 @@ _MOST_OF = re.compile(  # bounded: 80 characters
 _AND_RELATIVE = re.compile(r"\sand\s([^\W\d_a-z][\w-]+)\s([^\W\d_a-z][\w’'-]+)")
 # An office by which somebody is called: “Governor, resign,” they said
 _CALLING = re.compile(r"[“\"‘:,]\s?\Z")
+_ADDRESS = re.compile(r"(?:Mr|Mrs|Ms|Madame?)\.?\s(?=[A-Z])(?!President)")  # "Mr. Speaker"
+# What stands beside a name in a handle: "@RepOnaVell", "@OnaVellMP"
+_IN_HANDLE = ("", "the", "real", "sen", "senator", "rep", "gov", "mayor", "cllr", "dr", "mp", "official")
+_NO_LETTER = re.compile(r"[\W\d_]+")
 # Whose office it is: "the party’s National Chairman"
 _ITS = re.compile(r"(?:The|Its|His|Her|Their|Our)\s|[^,\n]*['’]s?\s", re.I)
 _LONGEST_NAME = 80  # characters
@@ -52,6 +56,7 @@ def call(t: str, mentions: Sequence[Mention]) -> None:
     mark_persons(t, mentions)
     _complete_names(t, mentions)
     _shorten_names(mentions)
+    _name_handles(mentions)
     _mark_roles(t, mentions)
     _mark_offices(t, mentions)
     mark_described(t, mentions)
@@ -109,17 +114,32 @@ def _shorten_names(mentions: Sequence[Mention]) -> None:
             m.name, m.role = rest[0], m.role or first.lower()
 
 
+def _name_handles(mentions: Sequence[Mention]) -> None:
+    """Call by the full name whoever has it in the handle: "@RepOnaVell"."""
+    handles = [m for m in mentions if m.name.startswith("@")]
+    named = {_NO_LETTER.sub("", m.name).lower(): m for m in mentions if handles and m.kind == "name" and " " in m.name}
+    for m in handles:
+        handle = _NO_LETTER.sub("", m.name).lower()
+        bare = (name for more in _IN_HANDLE for name in (handle.removeprefix(more), handle.removesuffix(more)))
+        own = next((named[name] for name in bare if name in named), None)
+        if own is not None:
+            m.name, m.type, m.gender = own.name, own.type, own.gender
+
+
 def _mark_roles(t: str, mentions: Sequence[Mention]) -> None:
     """Make descriptions of offices by which somebody is called, and nobody's surname: “Governor, resign,” they said."""
-    surnames = {m.name.split()[-1] for m in mentions if m.kind == "name" and " " in m.name}
+    surnames = {m.name.split()[-1] for m in mentions if m.kind == "name" and " " in _ADDRESS.sub("", m.name)}
     lists = lexicons()
     for m in mentions:
-        role = m.name.lower()
+        address = _ADDRESS.match(m.name)
+        name = m.name[address.end() :] if address else m.name
+        role = name.lower()
         if m.kind == "name" and m.type == "person" and role in lists.titles and lists.is_office(role):
-            called = _CALLING.search(t, max(0, m.start - 2), m.start) and t[m.end : m.end + 1] in (",", "!", "?")
+            called = _CALLING.search(t, max(0, m.start - 2), m.start) and t[m.end : m.end + 1] in (*",!?'’”\"", "")
             called = called and t[m.start : m.end] == m.name  # not "the mayor of Hollin"
-            if called and m.name not in surnames and m.name not in lists.first_names:
-                m.kind, m.role = "nominal", role
+            if called and name not in surnames and name not in lists.first_names:
+                m.kind, m.role, m.name = "nominal", role, name
+                m.start += address.end() if address else 0
 
 
 def _mark_offices(t: str, mentions: Sequence[Mention]) -> None:
