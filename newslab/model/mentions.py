@@ -424,11 +424,13 @@ def _is_told_ahead(text: Text, m: Mention) -> bool:
 def _is_name_of(t: str, m: Mention, f: FoundMention, core: int) -> bool:
     """Whether a listed name within a name that was found may be its own, and not that of an owner or a place.
 
-    Nor is it that of the body where a person is: "the top lawyer at the Harbour Board".
+    Nor is it that of the body where a person is, "the top lawyer at the Harbour Board", or of whom the person did
+    something to: "one MP who opposed Vell".
     """
     officer = f.type == "person" and lexicons().is_office(t[m.end : f.end].split(" ")[-1])  # "NDP critic"
     employer = f.type == "person" and m.type == "organisation" and m.start > core
-    owner = t[m.end : m.end + 1] in ("'", "’") or employer or (officer and not _BECOMES.match(t, m.end))
+    another = m.start > core and _WHO.match(t, core) is not None
+    owner = t[m.end : m.end + 1] in ("'", "’") or employer or another or (officer and not _BECOMES.match(t, m.end))
     return m.kind == "name" and m.end <= f.end and not owner and (m.type == "place") == (f.type == "place")
 
 

@@ -17,11 +17,13 @@ _IS = re.compile(r"(?:’s|'s|,)? ?(?:(?:is|was|are|were|has been|had been|remai
 _BEFORE_RELATIVE = re.compile(r"\s?,?\s?|\s(?:is|are|was|were|include[sd]?)\s(?:[\w’'-]+\s){1,4}")
 # Between a person and the body at the end of the description: "Vell, a nurse at the Guild, who"
 _EMPLOYED = re.compile(r",\s(?:an?|the|who\s(?:is|was))\s(?:[\w’'-]+\s){1,6}?(?:of|for|in|at|from|by|with)\s(?:the\s)?")
-# Between a name and its description: "Vell (R-Hollin), a critic", "Vell, who is a critic"
-_BESIDE = re.compile(r"(?: \([^()\n]{1,20}\))?(?:,? \(?|, (?:who (?:is|was) )?)")  # bounded: 40 characters
+# Between a name and its description: "Vell (R-Hollin), a critic", "Vell, 54, a nurse", "Vell, who is a critic"
+_BESIDE = re.compile(r"(?: \([^()\n]{1,20}\)|, \d\d)?(?:,? \(?|, (?:who (?:is|was) )?)")  # bounded: 40 characters
 _ARE = re.compile(r" (?:are|were)(?: all| both)? ")
 # Behind such words a name at the end of a description is not the one described: "the president of Lorvane"
-_OF_ANOTHER = re.compile(r"\b(?:of|for|in|at|from|by|with|to|against|on|and|or|behind)\s(?:the\s)?$")
+_OF_ANOTHER = re.compile(  # "the president of Lorvane", "one MP who opposed Vell"
+    r"\b(?:of|for|in|at|from|by|with|to|against|on|and|or|behind)\s(?:the\s)?$|\s(?:who|whom|whose|that|which)\s"
+)
 _GOVERNED = re.compile(r"([\w-]+)\s(for|of|to|at|with)\s$")  # bounded: 40 characters
 # Where a description beside a name ends, or goes on
 _CLOSED = re.compile(r"(?<![\w’'])|[^\S\n]*(?:[^\w\s'’]|\n|\Z)|['’](?!\w|\s\w)")
