@@ -286,6 +286,9 @@ ACTS = [
     ("Ona Vell described Tam Orr’s plan as a disgrace.", "Ona Vell", "Tam Orr", "negative"),
     # no denial
     ("Ona Vell dropped out of the race and attacked Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell met Bo Lind on Monday but criticised Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell, the mayor, met Bo Lind, but criticised Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
+    ("Ona Vell said Bo Lind had left but criticised Tam Orr.", "Bo Lind", "Tam Orr", "negative"),
     ("Ona Vell rejected the report and blamed Tam Orr.", "Ona Vell", "Tam Orr", "negative"),
     ("“We cannot thank Tam Orr enough,” said Ona Vell.", "Ona Vell", "Tam Orr", "positive"),
     # who asks for a deed takes the stand, and not who is asked

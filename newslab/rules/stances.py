@@ -137,9 +137,9 @@ _NO_SUBJECT = re.compile(
     r"beside|between|toward|towards|without|within))\s(?:the\s|a\s|an\s)?(?:(?:[\w.-]+\s){0,2}[\w.-]+['’]s?\s)?$"
 )
 # Behind "Vell met Orr and" or "Vell ends Senate bid," stands a verb of which Vell is the subject
-_JOINED = re.compile(r"(?:,|,?\sand)\s(?:then\s|later\s|also\s|\w+ly\s)?$")
+_JOINED = re.compile(r"(?:,|,?\s(?:and|but))\s(?:then\s|later\s|also\s|\w+ly\s)?$")
 _GOVERNS = re.compile(
-    r"(?:,\s(?:who|which))?\s(?:(?:has|have|had|also|then|later|\w+ly)\s){0,2}"
+    r"(?:,(?:\s(?:who|which))?)?\s(?:(?:has|have|had|also|then|later|\w+ly)\s){0,2}"
     r"(\w+(?:ed|[^\Ws]s)|quit|left|met|won|lost|beat|led|hit|held|saw|took|fought|joined)\s(?:(?:the|an?|h[ie][sr]|its|their)\s)?"
 )
 _RELATIVE = re.compile(r"\b(?:who|which|that|when|after)\b")
