@@ -71,6 +71,7 @@ _BODY_OF = re.compile(
 _ONE = re.compile(
     r"(?:[Aa]n?|[Tt]he)\s(?:[\w.-]+\s){0,3}?([^\W\d_a-z][\w-]+)(?=\swho\b|\s(?:from|of|in|on|and)\s|,|\Z)"
 )
+_OFFICE_FOR = re.compile(r"([A-Z][a-z]+)\s(?:for|to)\s")
 # Between what a person is called in small letters and the name: "Vell’s court nominee, Judge", "secretary of state"
 _CALLED_BEHIND = re.compile(r"\s[a-z-]+,\s(?:former\s)?\Z|\ssecretary\sof\sstate\s\Z")  # bounded: 40 characters
 _TITLE_NOUN = re.compile(r"\s([a-z]+)\b")  # "Council leader Bo Lind"
@@ -147,6 +148,8 @@ def _of_model(
         if f.kind == "name" and _BODY_OF.match(t, f.start, f.end):
             f = f._replace(kind="nominal", type="organisation")
         inner = _within(starts, f.start, f.end)
+        if f.kind == "name" and _is_office_for(t, f, [listed[k] for k in inner[:1]]):
+            f = f._replace(kind="nominal", type="person")
         if f.kind == "name" and f.type == "person" and f.probability >= limit and _is_one_of(t, f):
             used.update(inner)
             out.append(
@@ -189,6 +192,13 @@ def _is_one_of(t: str, f: FoundMention) -> bool:
     one = _ONE.match(t, f.start, f.end)
     names = lexicons().names
     return one is not None and names.get(one[1] + "s", names.get(one[1][:-1] + "ies")) == ("group", True)
+
+
+def _is_office_for(t: str, f: FoundMention, listed: Sequence[Mention]) -> bool:
+    """Whether a mention is an office with the capital of a sentence’s first word: "Counsel for the Guild"."""
+    office = _OFFICE_FOR.match(t, f.start, f.end)
+    named = any(m.start == f.start and m.kind == "name" for m in listed)  # "Minister for Works Ona Vell"
+    return office is not None and not named and lexicons().is_office(office[1].lower())
 
 
 def _with_offices(t: str, listed: Sequence[Mention], found: Sequence[FoundMention]) -> Sequence[FoundMention]:
