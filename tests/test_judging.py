@@ -296,6 +296,13 @@ def test_turns_of_a_transcript_belong_to_the_name_ahead_of_them(analyse, text):
     assert not found.quotes["text"].str.contains("rained|CROSSTALK").any()
 
 
+def test_in_a_transcript_initials_are_whoever_has_them(reader):
+    turns = "A. F.: Why?\n\nC. M.: The chancellor lied.\n\nA. F.: And now?\n\nC. M.: I will not forget it."
+    text = f"Celia Marrable, the docker, met us in Castrel. Questions by Arno Fell.\n\n{turns}"
+    quotes = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).quotes
+    assert quotes.loc[quotes["text"].str.contains("forget"), "speaker"].tolist() == ["Celia Marrable"]
+
+
 def test_in_a_report_a_turn_of_an_exchange_is_one_paragraph(reader):
     exchange = "VELL: You knew.\n\nLIND: I did not.\n\nVELL: You lied.\n\nLIND: Never.\n\n"
     told = "Ona Vell met Bo Lind.\n\n"

@@ -121,13 +121,16 @@ def named_turns(text: Text) -> list[_Turn]:
 
 
 def _name_speakers(reading: Reading, turns: Sequence[_Turn]) -> None:
-    """Make people of those whom turns name, and call them as the text does in small letters: "LIND" like "Lind"."""
+    """Make people of those whom turns name, called as elsewhere: "LIND" like "Lind", "B. L." like "Bo Lind"."""
     starts = {x.start for x in turns}
     people = [m for m in reading.mentions if m.kind == "name" and (m.type == "person" or m.start in starts)]
-    spelled = {w.upper(): w for m in people for w in m.name.split() if not w.isupper()} if turns else {}
+    names = [m.name for m in people if not m.name.isupper()] if turns else []
+    spelled = {w.upper(): w for name in names for w in name.split()}
+    in_short = {"".join(w[0] for w in name.split()): name for name in names if " " in name}
     for m in people if turns else ():
         if m.start in starts:
-            m.type, m.name = "person", " ".join(spelled.get(w, w) for w in m.name.split())
+            name = in_short.get("".join(_WORD.findall(m.name)), m.name)
+            m.type, m.name = "person", " ".join(spelled.get(w, w) for w in name.split())
 
 
 def _is_somebody(name: str) -> bool:
