@@ -604,6 +604,22 @@ ROLES = [
      "his minister", "his minister"),
     ("Health Secretary Pia Holt was silent. Hugh Brandt thanked his secretary on Monday.", "his secretary",
      "his secretary"),
+    # a member of the House is a congresswoman or a congressman, and a British secretary of a department a minister
+    ("Rep. Pia Holt and Rep. Hugh Brandt met. Nell Garrow said the congresswoman had lied.", "the congresswoman",
+     "Pia Holt"),
+    ("Pia Holt, the health secretary, was silent. Nell Garrow said the minister had lied.", "the minister", "Pia Holt"),
+    ("Pia Holt, the health secretary, met a minister from Lorvane. Nell Garrow said the minister had lied.",
+     "the minister", "minister"),
+    ("Pia Holt, the press secretary, was silent. Nell Garrow said the minister had lied.", "the minister", "minister"),
+    ("Pia Holt, the health secretary, met Transport Minister Hugh Brandt. Nell Garrow said the minister had lied.",
+     "the minister", "Hugh Brandt"),
+    ("With us is Councilwoman Pia Holt. Councilwoman, you voted no.", "Councilwoman", "Pia Holt"),
+    # a description ahead of a name is not of whom the text names before
+    ("With us are Pia Holt, a Democrat, and the lawyer Hugh Brandt. The lawyer was late.", "The lawyer",
+     "Hugh Brandt"),
+    ("The guests were Hugh Brandt, a priest, and the novelist Nell Garrow, who blamed the bishop.", "the novelist",
+     "Nell Garrow"),
+    ("We met Pia Holt, a priest and the mayor of Tarn. Hugh Brandt said the mayor had lied.", "the mayor", "Pia Holt"),
     # what somebody is one of is nobody's name
     ("Rep. Pia Holt, a Democrat, blamed Gov. Hugh Brandt.", "a Democrat", "Pia Holt"),
     ("Pia Holt, a Democrat who is running for the Senate, praised Gov. Hugh Brandt.",

@@ -38,7 +38,7 @@ _MOST_OF = re.compile(  # bounded: 80 characters
 # Behind a first name that shares the surname of the next: "Tam and Ona Vell"
 _AND_RELATIVE = re.compile(r"\sand\s([^\W\d_a-z][\w-]+)\s([^\W\d_a-z][\w’'-]+)")
 # An office by which somebody is called: “Governor, resign,” they said
-_CALLING = re.compile(r"[“\"‘:,]\s?\Z")
+_CALLING = re.compile(r"[“\"‘:,.!?]\s?\Z")
 # Whose office it is: "the party’s National Chairman"
 _ITS = re.compile(r"(?:The|Its|His|Her|Their|Our)\s|[^,\n]*['’]s?\s", re.I)
 _LONGEST_NAME = 80  # characters
