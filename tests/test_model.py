@@ -308,6 +308,7 @@ def test_whose_officer_somebody_is_does_not_act(reader):
         ("In a poll conducted by the Hollin Times and RLV News, voters said that Ona Vell is a liar.", "RLV News"),
         ("Ona Vell is loathed by young voters, a new poll shows.", "new poll"),
         ("Senator Ona Vell is a liar, Corvane Freight Chairman Bo Lind said.", "Corvane Freight"),
+        ("Vell opponent Bo Lind led 6-2 in the semi-final before the rain came.", "Vell"),  # no critic
     ],
 )  # fmt: skip
 def test_bodies_told_of_beside_others_and_polls_take_no_stance(reader, text, nobody):
