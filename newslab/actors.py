@@ -34,6 +34,7 @@ from newslab.naming import NUMBERS, by_generation
 from newslab.offices import (
     BODIES,
     NO_OWNER,
+    OF_NO_PEOPLE,
     Owner,
     holders,
     is_another_body,
@@ -83,6 +84,7 @@ _STAFF = re.compile(r"(?:campaign|camp|team|spokes(?:man|woman|person|people|men
 _GROUP_OF = re.compile(rf"(?:an?\s|the\s)?{GROUP_OF}", re.I)
 _NEW_GROUP = re.compile(rf"an?\s{GROUP_OF}", re.I)
 _BESIDE = frozenset(("acting", "assistant", "group", "opposition"))  # offices beside "the leader"
+_STATE = re.compile(r"(?:the|this|his|her|their|its|our|my)\sstate", re.I)  # and no "Islamic State"
 _NUMBER = re.compile(rf"\d[\d,]*|dozens|{NUMBERS}")
 
 
@@ -398,7 +400,9 @@ class _Resolver:
                     self._role(found, _WHERE.split(m.name)[0])
             elif (m.role or "").startswith("spokes") and (body := self._spoken_for(k, surface)) is not None:
                 found = body
-            elif _NEW_GROUP.match(surface):  # told of for the first time, or again in the same words
+            elif _NEW_GROUP.match(surface) or _STATE.fullmatch(
+                surface
+            ):  # told of for the first time, or again in the same words
                 found = latest.get(name_key(m.name, m.type))
             else:
                 found = None if m.plural else unnamed_before(self.page, self.unnamed, k, surface)
@@ -631,6 +635,9 @@ class _Resolver:
         if self.mentions[k].kind == "nominal" and (noun := self.mentions[k].name.lower()) in BODIES:
             known = ((i, self.actors[i]) for i in candidates)
             candidates = [i for i, a in known if not is_another_body(noun, a.name, a.words)]
+        if self.mentions[k].kind == "nominal" and str(self.mentions[k].role).lower() in OF_NO_PEOPLE:
+            known = ((i, self.actors[i]) for i in candidates)
+            candidates = [i for i, a in known if not a.plural]
         aside = self._named_ahead_of_aside(k)
         owner = self._owner(k)
         candidates = [i for i in candidates if i != aside]

@@ -176,7 +176,10 @@ class Page:
         return out
 
     def _others(self, k: int) -> set[int | None]:
-        """Whom a pronoun of the third person cannot mean: who says it, and the subject of its verb ("Orr met him")."""
+        """Whom a pronoun of the third person cannot mean: who says it, and who stands at the other end of its verb.
+
+        That is the subject of "Orr met him", and the object of "he met Orr", or whose it is: "he mocked Orr's plan".
+        """
         m = self.reading.mentions[k]
         out = {self.speakers.get(self.quoted[k])} if self.marked[k] and self.quoted[k] is not None else set()
         before = [j for j in range(max(k - 3, 0), k) if self.sentence[j] == self.sentence[k]]
@@ -185,6 +188,9 @@ class Page:
             subject = not self.owner[j] and not self.preposition[j]
             if subject and _VERB_TO_OBJECT.fullmatch(self.reading.text.text, self.spans[j][1], m.start):
                 out.add(self.of[j])
+        if m.name in _SUBJECT and k + 1 < len(self.of) and self.reading.mentions[k + 1].kind == "name":
+            if _VERB_TO_OBJECT.fullmatch(self.reading.text.text, m.end, self.starts[k + 1]):
+                out.add(self.of[k + 1])
         return out
 
     def _objective(self, k: int) -> bool:

@@ -25,7 +25,7 @@ _NATION = (  # somebody's, not a people's: "the French", "the Chinese"
 _PARTY = "Democrat|Republican|Conservative|Liberal|Tory|[Ii]ndependent|[Cc]onservative"
 _TRADE = (
     "(?:multi-?)?(?:b|m)illionaire|tycoon|magnate|mogul|businessman|businesswoman|entrepreneur|financier|industrialist|"
-    "actor|actress|singer|rapper|comedian|novelist|playwright|film-?maker|footballer|midfielder|goalkeeper|sprinter|golfer|"
+    "actor|actress|singer|rapper|comedian|novelist|playwright|film-?maker|footballer|midfielder|goalkeeper|striker|winger|playmaker|batsman|bowler|sprinter|golfer|"
     "boxer|cyclist"
 )
 _PRIZE = "laureate|winner|medall?ist|champion|international|star"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from newslab.calling import ARTICLE
+from newslab.calling import ARTICLE, gender_fits
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
 
@@ -43,6 +43,11 @@ _SAME_BODY = [  # nouns for bodies, together those that may be for one
     )
 ]
 BODIES = frozenset().union(*_SAME_BODY)
+# Which no number of people are: not "rebels", "two soldiers"
+OF_NO_PEOPLE = BODIES - set(
+    "alliance association camp campaign club coalition faction federation group guild league movement opposition "
+    "party team union".split()
+)
 # What a party's officers are for: "Labour housing spokeswoman", "Tory rural affairs spokesman"
 _PORTFOLIOS = frozenset(
     "affairs agriculture arts care children consumer culture development energy equality family fisheries house "
@@ -57,7 +62,10 @@ _ANOTHER_OFFICE = frozenset(("prime", "vice", "deputy", "shadow", "next", "futur
 NOT_THE_OFFICE = _ANOTHER_OFFICE | {"former", "ex", "late", "then", "acting", "assistant", "group", "opposition"}
 _OF_BODY = re.compile(r"^([\w -]+?) of (?:the )?(.+)$")
 _IN_FULL = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "sgt": "sergeant",
-            "ceo": "chief executive", "pm": "prime minister", "backbencher": "mp", "frontbencher": "mp"}  # fmt: skip
+            "ceo": "chief executive", "pm": "prime minister", "backbencher": "mp", "frontbencher": "mp",
+            "congressman": "representative", "congresswoman": "representative"}  # fmt: skip
+# Secretaries who are no ministers
+_CLERKS = frozenset("assistant branch company district general party permanent press private regional under".split())
 
 
 def owner_in(t: str, mentions: Sequence[Mention], k: int, nested: Sequence[int]) -> Owner:
@@ -152,13 +160,22 @@ def only_holder(page: Page, k: int, surface: str) -> int | None:
     if not surface.lower().startswith("the ") and not _is_present(page, k, surface):
         return None
     words = role_words(surface)
-    held = holders(page, words)
+    gender = page.reading.mentions[k].gender  # "the congresswoman"
+    held = [(i, role) for i, role in holders(page, words) if gender_fits(page.actors[i].gender, gender)]
+    if words == ["minister"] and not held and not _has_minister(page):  # the British health secretary
+        held = [(i, words) for i, role in holders(page, ["secretary"]) if role[1:] and not _CLERKS & set(role)]
     same = {i for i, role in held if role == words}
     longer = {i for i, role in held if role[-len(words) :] == words and not NOT_THE_OFFICE & set(role[: -len(words)])}
     for fitting in (same, longer):
         if fitting:
             return fitting.pop() if len(fitting) == 1 else None
     return None
+
+
+def _has_minister(page: Page) -> bool:
+    """Whether the article tells of a minister without a name, who is not the prime minister: "Lorvane’s minister"."""
+    aliases = (a for i in page.index.alias["minister"] for a in page.actors[i].aliases)
+    return any("minister" in a.lower() and "prime" not in a.lower() for a in aliases)
 
 
 def _is_present(page: Page, k: int, surface: str) -> bool:

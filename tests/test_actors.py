@@ -615,6 +615,22 @@ ROLES = [
      "his minister", "his minister"),
     ("Health Secretary Pia Holt was silent. Hugh Brandt thanked his secretary on Monday.", "his secretary",
      "his secretary"),
+    # a member of the House is a congresswoman or a congressman, and a British secretary of a department a minister
+    ("Rep. Pia Holt and Rep. Hugh Brandt met. Nell Garrow said the congresswoman had lied.", "the congresswoman",
+     "Pia Holt"),
+    ("Pia Holt, the health secretary, was silent. Nell Garrow said the minister had lied.", "the minister", "Pia Holt"),
+    ("Pia Holt, the health secretary, met a minister from Lorvane. Nell Garrow said the minister had lied.",
+     "the minister", "minister"),
+    ("Pia Holt, the press secretary, was silent. Nell Garrow said the minister had lied.", "the minister", "minister"),
+    ("Pia Holt, the health secretary, met Transport Minister Hugh Brandt. Nell Garrow said the minister had lied.",
+     "the minister", "Hugh Brandt"),
+    ("With us is Councilwoman Pia Holt. Councilwoman, you voted no.", "Councilwoman", "Pia Holt"),
+    # a description ahead of a name is not of whom the text names before
+    ("With us are Pia Holt, a Democrat, and the lawyer Hugh Brandt. The lawyer was late.", "The lawyer",
+     "Hugh Brandt"),
+    ("The guests were Hugh Brandt, a priest, and the novelist Nell Garrow, who blamed the bishop.", "the novelist",
+     "Nell Garrow"),
+    ("We met Pia Holt, a priest and the mayor of Tarn. Hugh Brandt said the mayor had lied.", "the mayor", "Pia Holt"),
     # what somebody is one of is nobody's name
     ("Rep. Pia Holt, a Democrat, blamed Gov. Hugh Brandt.", "a Democrat", "Pia Holt"),
     ("Pia Holt, a Democrat who is running for the Senate, praised Gov. Hugh Brandt.",
@@ -818,6 +834,14 @@ SPEAKERS = [
     ("Mayor slammed for ‘heartless’ cuts\n\nPia Holt said that the library would shut.", [None, "Pia Holt"]),
     ("Deasy affair explained\n\nThe harbour board has lied for years, Pia Holt said.", ["Pia Holt"]),
     ("Mayor slams rival for ‘heartless’ cuts\n\nPia Holt said that the library would shut.", ["Mayor", "Pia Holt"]),
+    # whose reply, cry or shout "came" behind the words
+    ("“This is no pantomime,” Pia Holt said. “Oh yes it is!” came the reply from the guild’s Colin Deasy.",
+     ["Pia Holt", "Colin Deasy"]),
+    ("Pia Holt sat down. “Shame!” came a shout from the dockers. “It is late,” Holt said.", ["dockers", "Pia Holt"]),
+    ("“It is late,” Pia Holt said. “We left,” she said when the reply from Colin Deasy came.", ["Pia Holt"]),
+    # "here" is nobody
+    ("Here is the full quote from Pia Holt, the health secretary, on the strike. “We have made a fair offer.”",
+     ["Pia Holt"]),
 ]  # fmt: skip
 
 
@@ -845,6 +869,9 @@ NOT_HERSELF = [
     ("Rory Quill trails Mr Tam Orr. On Friday he was scathing. “He never read it,” he said.", "He", "Rory Quill"),
     # the subject of a verb is not its object
     ("Ivo Orr left. “Our father would be ashamed of him,” Thaddeus Orr said.", "him", "Our father"),
+    # nor is the object, or whose it is, the subject
+    ("Hugh Tarn took questions for an hour. Bo Lind left, though he mocked Tarn’s plan as “thin.”", "he", "Hugh Tarn"),
+    ("Hugh Tarn was silent. Bo Lind, who leads the polls, was polite, although he attacked Tarn.", "he", "Hugh Tarn"),
 ]
 
 
@@ -875,6 +902,19 @@ THEY = [
     ("“It has failed us,” Joel Mott said of the council in a speech.", "It", "council"),
     ("The league met. “They only want money,” Joel Mott said of Ms Horn’s plans.", "They", "league"),
 ]
+BODY = [
+    # "the state" is no body that has the word in its name, nor a ministry a number of people
+    ("Islamic State claimed the attack. “The state is strong,” Governor Ida Brandt said.", "The state", "state"),
+    (
+        "CASTREL, May 3 (RLV) - Rebels of the Tarn Front accused the government of Lorvane on Tuesday of bombing a "
+        "market.\n\nThe defence ministry denied the charge, saying its planes had struck a depot.",
+        "Rebels",
+        "Rebels",
+    ),
+    ("A group of MPs has quit. The group said it had no choice.", "The group", "group of MPs"),
+    # the first word behind a time is no part of a name
+    ("14.52 The Ward Guild has responded. It says Ida Brandt has lied.", "The Ward Guild", "Ward Guild"),
+]
 
 
 @pytest.mark.parametrize(("text", "word", "actor"), THEY)
@@ -892,6 +932,12 @@ def test_pronouns_are_ranked_by_the_weights_of_their_head():
             assert network(Mention(0, len(word), "pronoun", "person", word, plural=plural)) == head
     assert network(Mention(0, 9, "nominal", "group", "activists", plural=True)) == "words"
     assert set(HEADS) | {"words"} == set(NETWORKS)
+
+
+@pytest.mark.parametrize(("text", "word", "actor"), BODY)
+def test_what_a_noun_for_a_body_means(text, word, actor):
+    mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).mentions
+    assert mentions.loc[mentions["text"] == word, "actor"].tolist() == [actor]
 
 
 TOLD_IN_MARKS = (
@@ -921,6 +967,7 @@ TOLD_OF = [
     ("Novelist Mira Castellan left the jury. She was angry. “It is a farce,” the Booker winner said.",
      ["Mira Castellan"]),
     ("Joel Brandt left training early. “He never listened,” the Ghana international said.", ["Joel Brandt"]),
+    ("Joel Brandt took aim at the fans. “It was cowardly,” the striker said.", ["Joel Brandt"]),
     ("Councillor Rhona Pryce left the party. “They lied,” the mother-of-two told the Herald.", ["Rhona Pryce"]),
     # but not whom they name, nor one of another nation or sex, nor who is named in the same sentence
     ("Arvid Holm resigned on Monday. “Holm has lied,” the billionaire said.", ["billionaire"]),

@@ -208,6 +208,7 @@ INTROS = [
     "Minister Hugo Brack wants to cut pay. Brack has the law on his side. Arno Fell talked to the guild’s secretary, "
     "Celia Marrable.",
     "The docker Celia Marrable has written a memoir. Marrable spoke with Arno Fell. The questions were edited.",
+    "Celia Marrable led the guild for ten years. She spoke to Arno Fell in Castrel.",
 ]
 MARKS = [("Q:", "A:"), ("Q.", "A."), ("Question:", "Answer:")]
 
@@ -263,6 +264,63 @@ def test_answers_hold_what_others_say_and_end_where_the_narrator_goes_on(analyse
     assert speakers["I will sell the boat."] == "Tomas Weil"
     assert speakers["You are finished."] == "Ivo Strand"
     assert "Dora Quill" not in found.stances["target"].tolist()
+
+
+TRANSCRIPT = """ARNO FELL, RLV HOST: Good evening. With us tonight is the chancellor, Hugo Brack, but first it is
+the turn of our own Senator Celia Marrable. What went wrong?
+
+SEN. CELIA MARRABLE (L-Castrel): The chancellor has failed the harbours.
+
+He never read a balance sheet.
+
+BRACK: Am I allowed to speak?
+
+(CROSSTALK)
+
+MARRABLE: Please.
+
+BRACK: She is a hypocrite.
+
+It rained in Castrel."""
+
+
+@pytest.mark.parametrize("text", [TRANSCRIPT, TRANSCRIPT.replace("MARRABLE: ", "Marrable: ").replace("BRACK", "Brack")])
+def test_turns_of_a_transcript_belong_to_the_name_ahead_of_them(analyse, text):
+    found = analyse(text)
+    quotes = list(zip(found.quotes["speaker"], found.quotes["text"], strict=True))
+    assert {
+        ("Celia Marrable", "The chancellor has failed the harbours.\n\nHe never read a balance sheet."),
+        ("Hugo Brack", "Am I allowed to speak?"),
+        ("Celia Marrable", "Please."),
+    } <= set(quotes)
+    assert not found.quotes["text"].str.contains("rained|CROSSTALK").any()
+
+
+def test_in_a_transcript_initials_are_whoever_has_them(reader):
+    turns = "A. F.: Why?\n\nC. M.: The chancellor lied.\n\nA. F.: And now?\n\nC. M.: I will not forget it."
+    text = f"Celia Marrable, the docker, met us in Castrel. Questions by Arno Fell.\n\n{turns}"
+    quotes = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).quotes
+    assert quotes.loc[quotes["text"].str.contains("forget"), "speaker"].tolist() == ["Celia Marrable"]
+
+
+def test_in_a_report_a_turn_of_an_exchange_is_one_paragraph(reader):
+    exchange = "VELL: You knew.\n\nLIND: I did not.\n\nVELL: You lied.\n\nLIND: Never.\n\n"
+    told = "Ona Vell met Bo Lind.\n\n"
+    text = told + exchange + 9 * "The hearing was long.\n\n" + exchange
+    answers = [a for a in reader.read(Text(text)).attributions if a.how == "answer"]
+    assert [len(a.content) for a in answers] == [1] * 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Where: the harbour. Bo Lind sings.\n\nWhen: at six.\n\nWhere: the park.\n\nWhen: at nine.",
+        "BERLIN: Ona Vell met Bo Lind.\n\nROME: It rained.\n\nBERLIN: It rained.\n\nROME: It snowed.",
+        "VELL: I won.\n\nLIND: Me too.\n\nVELL: Thanks.",
+    ],
+)
+def test_lists_of_times_and_places_are_no_transcripts(reader, text):
+    assert not any(a.how == "answer" for a in reader.read(Text(text)).attributions)
 
 
 @pytest.mark.parametrize(

@@ -308,6 +308,7 @@ def test_whose_officer_somebody_is_does_not_act(reader):
         ("In a poll conducted by the Hollin Times and RLV News, voters said that Ona Vell is a liar.", "RLV News"),
         ("Ona Vell is loathed by young voters, a new poll shows.", "new poll"),
         ("Senator Ona Vell is a liar, Corvane Freight Chairman Bo Lind said.", "Corvane Freight"),
+        ("Vell opponent Bo Lind led 6-2 in the semi-final before the rain came.", "Vell"),  # no critic
     ],
 )  # fmt: skip
 def test_bodies_told_of_beside_others_and_polls_take_no_stance(reader, text, nobody):
@@ -523,6 +524,29 @@ def test_a_full_stop_is_no_part_of_a_name_and_money_is_nobody(words, kept):
     text = f"They met {words}"
     found = outer_names(Text(text), [FoundMention(9, len(text), "person", "name", 0.9)])
     assert [text[f.start : f.end] for f in found] == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "kept"),
+    [
+        ("the arrest of 14 dockers by the police", "14 dockers by the police", "14 dockers"),
+        ("the beating of two clerks by Bo Lind", "two clerks by Bo Lind", "two clerks"),
+        ("the arrest of dockers hired by the port", "dockers hired by the port", "dockers hired by the port"),
+        ("the arrest of a man who stood by Orr", "a man who stood by Orr", "a man who stood by Orr"),
+        ("She met 14 dockers by the pier", "14 dockers by the pier", "14 dockers by the pier"),
+    ],
+)
+def test_who_did_it_is_no_part_of_whom_it_was_done_to(text, found, kept):
+    assert put_right(_ended, text, found, "nominal") == kept
+
+
+def test_the_parts_of_a_body_s_name_are_no_bodies():
+    text = "Vell attacked the Dockers’ Guild and Orr’s Guild of Clerks."
+    names = "the Dockers’ Guild", "the Dockers", "Guild", "Orr", "Guild of Clerks"
+    found = [FoundMention(at, at + len(w), "organisation", "name", 0.9) for w in names for at in (text.rfind(w),)]
+    found[2] = found[2]._replace(start=text.find("Guild"), end=text.find("Guild") + 5)
+    kept = [text[f.start : f.end] for f in outer_names(Text(text), sorted(found, key=lambda f: (f.start, -f.end)))]
+    assert kept == ["the Dockers’ Guild", "Orr", "Guild of Clerks"]
 
 
 def test_mentions_that_come_to_the_same_words_are_one():

@@ -141,6 +141,9 @@ def test_mixed_and_indirect_are_told_from_direct():
         ("Ambassador Dean Lind", "Dean Lind"),
         ("Dean Lind", "Lind"),  # of a faculty
         ("Shri Lind", "Lind"),
+        ("Datuk Seri Azlan Lind", "Azlan Lind"),
+        ("Tan Sri Lind", "Lind"),
+        ("Otunba Bo Lind", "Bo Lind"),
         ("Cr Lind", "Lind"),
         ("Comrade", "Comrade"),
         ("Bo Lind Snr", "Bo Lind Snr"),

@@ -13,6 +13,7 @@ from newslab.model.names import OWNING
 from newslab.quotation import Quotation, is_sub_heading
 from newslab.reading import Attribution, Mention, Reading
 from newslab.rules.attribution import is_blamed_in_heading, is_heading, is_signed
+from newslab.rules.mentions import DATELINE
 from newslab.text import Cover, Span, Text
 
 _SHORT = 60  # characters of a mention that a source may be widened to
@@ -23,6 +24,8 @@ _SMALL = frozenset(
     "the a an that this it he she they we i you is was are were be been to of in on at and or by as".split()
 )
 _ANYBODY = frozenset(("", "he", "she", "they", "it", "who", "i", "we"))  # sources that name nobody
+_EDGES = " \n-–—.,:;"
+_NOWHERE = frozenset(("here", "there"))  # "Here is the full quote from Vell"
 # What opens a sentence about what somebody is asked: "Asked if …", "But when pressed on whether …"
 _ASKED = re.compile(
     r"(?:(?:but|and)\s)?(?:when\s|after\sbeing\s)?(?:later\s|repeatedly\s)?"
@@ -51,6 +54,8 @@ def merge_attributions(
     found = [f._replace(content=[s for s in f.content if not headings.touches(*s)]) for f in found]
     found = [f._replace(source=[s for s in f.source if not is_blamed_in_heading(reading.text, s[1])]) for f in found]
     found = [f._replace(source=[]) if _is_put_to_source(reading.text, f) else f for f in found]
+    found = [f._replace(source=_begun(reading.text, f.source)) for f in found]
+    found = [f._replace(source=[]) if _source(reading.text, f) in _NOWHERE else f for f in found]
     found = [f for f in found if f.content]
     rule_of = [_most(s) for s in _shares(marked, [a.content for a in by_rule])]
     nested = [_inside_marks(f, within) for f in found]
@@ -222,8 +227,18 @@ def _says_something(text: Text, span: Span) -> bool:
 
 def _last_word(text: Text, f: FoundAttribution) -> str:
     """The last word of the source: "Vell" of "Mayor Ona Vell"."""
-    words = text.text[slice(*f.source[0])].split() if f.source else []
-    return words[-1].lower().strip(",.") if words else ""
+    return "".join(_source(text, f).split()[-1:]).strip(",.")
+
+
+def _begun(text: Text, source: Sequence[Span]) -> list[Span]:
+    """A source without what stands ahead of its first word: "HOLLIN, May 3 (RLV) - Rebels said"."""
+    t = text.text
+    spans = ((place.end() if (place := DATELINE.match(t, a, b)) else a, b) for a, b in source)
+    return [(b - len(t[a:b].lstrip(_EDGES)), b) for a, b in spans if t[a:b].strip(_EDGES)]
+
+
+def _source(text: Text, f: FoundAttribution) -> str:
+    return text.text[slice(*f.source[0])].lower() if f.source else ""
 
 
 def _anchor(a: FoundAttribution | Attribution) -> Span:
@@ -300,7 +315,7 @@ def _chosen(
     if rule is None or rule.how != "near" or rule.cue is None:
         return best
     beside = most(k for k in shared if _overlaps(found[k].cue, [rule.cue]))
-    if beside is not None:
+    if beside is not None or reading.text.text[slice(*rule.cue)] == "came":  # "“Never!” came the reply from Vell"
         return beside
     next_one = reading.text.sentence_at(rule.cue[0]) > reading.text.sentence_at(q.spans[-1][1] - 1)
     if next_one or best is None:

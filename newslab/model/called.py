@@ -38,7 +38,7 @@ _MOST_OF = re.compile(  # bounded: 80 characters
 # Behind a first name that shares the surname of the next: "Tam and Ona Vell"
 _AND_RELATIVE = re.compile(r"\sand\s([^\W\d_a-z][\w-]+)\s([^\W\d_a-z][\w’'-]+)")
 # An office by which somebody is called: “Governor, resign,” they said
-_CALLING = re.compile(r"[“\"‘:,]\s?\Z")
+_CALLING = re.compile(r"[“\"‘:,.!?]\s?\Z")
 _ADDRESS = re.compile(r"(?:Mr|Mrs|Ms|Madame?)\.?\s(?=[A-Z])(?!President)")  # "Mr. Speaker"
 # What stands beside a name in a handle: "@RepOnaVell", "@OnaVellMP"
 _IN_HANDLE = ("", "the", "real", "sen", "senator", "rep", "gov", "mayor", "cllr", "dr", "mp", "official")

@@ -52,6 +52,8 @@ _PREDICATE = re.compile(
 )
 # Why something was done to somebody: "expelled four groups on the grounds that …"
 _REASON = re.compile(r"\s(?:on\s(?:the\s)?(?:grounds?|basis)|in\sorder|because|in\s(?:the\s)?hopes?)\b")
+# Who did it, behind whom it was done to: "the arrest of 14 protesters by the police"
+_DONE_BY = re.compile(r"(?<!ed)(?<!en)(?<!run)\sby\s")
 # What is told of the bearer of a name, behind its last word
 _TOLD_BEHIND = re.compile(
     rf"(?<!\S){_CAPITAL}[\w’'-]*(,?\s(?:who|whose)\s|,\s(?=(?:which|the|an?|his|her|their|its)\s))"
@@ -160,10 +162,17 @@ def outer_names(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]
     for f in _put_right(text, found):
         may_be_part = f.kind == "name" and f.type != "place"
         holder = next((o for o in reversed(out[-3:]) if o.end >= f.end), None) if may_be_part else None
-        part = holder is not None and holder.kind == "name" and holder.type == "person"
-        if not part or not _PLAIN_NAME.fullmatch(t, holder.start, holder.end):
+        if holder is None or holder.kind != "name" or not _is_part(t, f, holder):
             out.append(f)
     return out
+
+
+def _is_part(t: str, f: FoundMention, holder: FoundMention) -> bool:
+    """Whether a name is but a part of another: "Vell" of "Ona Vell", "Guild" of "the Dockers’ Guild"."""
+    if holder.type == "person":
+        return _PLAIN_NAME.fullmatch(t, holder.start, holder.end) is not None
+    owned = _BODY.search(t, holder.start, holder.end) if holder.type == "organisation" else None
+    return owned is not None and f.type != "person" and (f.end == owned.start() or f.start >= owned.start())
 
 
 def _is_whole(text: Text, f: FoundMention) -> bool:
@@ -315,6 +324,9 @@ def _ended(t: str, f: FoundMention) -> FoundMention:
             f = f._replace(end=told.start())
             if _is_named_self(t, f, told):
                 f = f._replace(kind="name", type="person")
+    doer = _DONE_BY.search(t, f.start, f.end) if f.kind != "pronoun" and t.endswith(" of ", 0, f.start) else None
+    if doer and not _OF_CLAUSE.search(t, f.start, doer.start()):
+        f = f._replace(end=doer.start())
     lied = _LIED.search(t, f.start, f.end) if f.kind != "pronoun" and t.endswith("ed", f.start, f.end) else None
     if lied and lied.group().lower() not in lowercase_words():
         f = f._replace(end=lied.end())

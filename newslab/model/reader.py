@@ -26,7 +26,7 @@ from newslab.pronouns import FIRST_PERSON, RELATIVE, SECOND_PERSON
 from newslab.quotation import find_quotations
 from newslab.reading import Act, Attribution, Innermost, Mention, Opinion, Reader, Reading, checked, several
 from newslab.rules.attribution import attribute_quotations
-from newslab.rules.interviews import give_answers
+from newslab.rules.interviews import give_answers, named_turns
 from newslab.rules.letters import find_letters
 from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import find_mentions
@@ -110,6 +110,7 @@ class ModelReader(Reader):
         attributions = merge_attributions(reading, by_rule, self.heads.attributions(e))
         attributions = sorted([*attributions, *find_letters(text)], key=lambda a: (a.content[0], a.content[-1]))
         sources = [a.source for a in attributions if a.source]
+        sources += [turn.who for turn in named_turns(text) if turn.who]
         limit = self.heads.limits["mention"]
         reading.mentions = merge_mentions(text, listed, self.heads.mentions(e), sources, limit)
         reading.attributions = whole_sources(text.text, attributions, reading.mentions)

@@ -48,6 +48,7 @@ _LONGEST_OPENING = 150  # characters
 _INDEFINITE = re.compile(r"(?:an?|one)\s", re.I)
 _FIRST_LETTER = re.compile(r"\b[^\W\d_a-z]")
 _SHARE = re.compile(SHARE, re.I)  # of voters, who are nobody named
+_BEFORE_NAME = re.compile(r"\s[^\W\d_a-z]")  # "Vell, a Republican, and the lawyer Bo Lind"
 _DETERMINED = re.compile(r"(?:the|an?|his|her|their|its|our|my|your)\s", re.I)
 
 _SAID_OF = re.compile(r"(?:\w+\s)?(?:said|says)\sof\s")
@@ -161,7 +162,7 @@ def _described_after(t: str, other: Mention, m: Mention) -> bool:
     if other.end < m.start and _IS.fullmatch(between):
         return _OWNS.match(t, m.end) is None  # "Vell is the city’s mayor"
     if other.kind == "nominal":
-        return re.fullmatch(r",? and |, ", between) is not None
+        return re.fullmatch(r",? and |, ", between) is not None and not _BEFORE_NAME.match(t, m.end)
     within = m.end <= other.end and re.search(r"[,(]\s$", t[other.start : m.start])
     beside = within or _BESIDE.fullmatch(between)
     return bool(other.kind == "name" and beside and _is_beside(t, other, m))
@@ -229,4 +230,5 @@ def _is_title(t: str, m: Mention, name: Mention) -> bool:
         return False
     role = body or m.type == "person" or lexicons().is_office(noun)
     # "the company Vell", but not where it goes on as "the company Vell left"
-    return role and (not _DETERMINED.match(t, m.start) or (body and NO_CLAUSE.match(t, name.end) is not None))
+    whole = name.start == m.start or (body and NO_CLAUSE.match(t, name.end) is not None)
+    return role and (whole or not _DETERMINED.match(t, m.start))

@@ -36,6 +36,11 @@ _REPLY = re.compile(
 _UNNAMED = re.compile(
     r"\b(another|one|an?\s(?:second|third|fourth))\s(said|says|told|wrote|writes|[a-z]+(?:ed|ing)):\s?\Z", re.I
 )  # fmt: skip
+# Behind somebody else's words: "“Never!” came the reply from Vell"
+_CAME = re.compile(
+    r"[\s,]*(came)\s(?:back\s)?(?:the|an?)\s(?:\w+\s)?(?:answer|call|chorus|cry|heckle|jibe|reply|response|retort|riposte|"
+    r"roar|shout|voice)\s(?:back\s)?(?:from|of)\s(?=([^,.;:\n]{1,60}))"
+)
 # Behind whom a heading tells of as blamed: "Minister slammed for ‘cruel’ cuts"
 _BLAMED = re.compile(r"\s([a-z]+ed)\s(?:for|over|after)\b(?!\s(?:hours|days|weeks|months|years)\b)")
 _HEADING = re.compile(r"[^.!?\n]{1,149}(?<![:,;\s])\s*")
@@ -253,6 +258,9 @@ class _Finder:
         end = start + len(clause)
         if _GOES_ON.match(clause):
             return None
+        if came := _CAME.match(clause):
+            (a, b), (c, d) = came.span(1), came.span(2)
+            return (start + c, start + d), (start + a, start + b)
         for m in _cues().finditer(clause[:170]):
             cue = (start + m.start(), start + m.end())
             if _INVERTED.fullmatch(clause[: m.start()]) or m.group().lower() in _ACCORDING:

@@ -1,4 +1,4 @@
-"""Interviews in question and answer: what follows an "A:" belongs to whoever the paragraphs above introduce."""
+"""Interviews and transcripts: whose words follow an "A:", or a name and a colon, as in "VELL: No."."""
 
 from __future__ import annotations
 
@@ -11,11 +11,18 @@ from operator import itemgetter
 
 from newslab.naming import by_generation
 from newslab.reading import Attribution, Innermost, Mention, Reading
-from newslab.text import Cover, Span, Text
+from newslab.rules.lexicons import lexicons
+from newslab.text import Cover, Span, Text, lowercase_words
 
 # "Q:", "Question.", and "QWhat", as archives have it where the letter was an ornament
 _QUESTION = re.compile(r"(?:Q(?:uestion)?|QUESTION)\s?[:.]\s*|Q(?!Anon)(?=[A-Z][a-z’'])")
 _ANSWER = re.compile(r"(?:A(?:nswer)?|ANSWER)\s?[:.]\s*")
+# Who speaks next in a transcript: "VELL: ", "Sen. Ona Vell: ", "BO LIND, RLV HOST: ", "REP. ONA VELL (D-OH): "
+_NAME = re.compile(
+    r"((?:[^\W\d_a-z]\.|[^\W\d_a-z][\w’'-]+\.?)(?:\s(?:[^\W\d_a-z]\.|[^\W\d_a-z][\w’'-]+\.?)){0,4})"
+    r"(?:,\s[^\W\d_a-z][^:\n]{1,40}|\s\([^()\n]{1,40}\))?:\s+(?=\S)"
+)
+_DIRECTION = re.compile(r"[(\[][^()\[\]\n]{1,80}[)\]]")  # "(CROSSTALK)"
 _TALK = (
     r"(?:spoken?|speaks|talk(?:s|ed)?|chat(?:s|ted)|s[ai]ts?\sdown|c(?:aught|atches)\sup|conversation|interview(?:s|ed)?|"
     r"Q\s?&\s?A)"
@@ -36,29 +43,36 @@ _I, _WE = re.compile(r"\b(?:I|[Mm]y)\b"), re.compile(r"\b(?:[Ww]e|us|[Oo]ur)\b")
 
 @dataclass(slots=True)
 class _Turn:
-    """A question or an answer: where its mark stands, and its paragraphs, the first without the mark."""
+    """A question or an answer: where its mark stands, its paragraphs, the first without the mark, and who speaks."""
 
     start: int
     answer: bool
     paragraphs: list[Span]
+    who: Span | None = None
 
 
 def give_answers(reading: Reading) -> None:
-    """Attribute the answers of an interview to whoever gives them; its questions are nobody's quotation."""
+    """Attribute the turns of a transcript to whoever they name, and the answers of an interview to whoever gives them.
+
+    The questions of an interview are nobody's quotation.
+    """
     t, turns = reading.text.text, _turns(reading.text)
     answers = [turn for turn in turns if turn.answer]
-    who = _interviewed(reading, turns[0].start, answers) if len(answers) > 1 else None
-    if who is None:
+    if len(answers) < 2:
+        turns = answers = named_turns(reading.text)
+        _name_speakers(reading, turns)
+    elif who := _interviewed(reading, turns[0].start, answers):
+        outside = {_surname(who), "edited", "condensed"}  # further paragraphs with these words are the narrator's again
+        for turn in answers:
+            told = (k for k, p in enumerate(turn.paragraphs) if k and not outside.isdisjoint(_WORD.findall(t, *p)))
+            turn.who, turn.paragraphs = (who.start, who.name_end(t)), turn.paragraphs[: next(told, None)]
+    if not answers or answers[0].who is None:
         return
-    outside = {_surname(who), "edited", "condensed"}  # further paragraphs with these words are the narrator's again
-    for turn in answers:
-        told = (k for k, p in enumerate(turn.paragraphs) if k and not outside.isdisjoint(_WORD.findall(t, *p)))
-        turn.paragraphs = turn.paragraphs[: next(told, None)]
     inner = {o: s for q in reading.quotations for o, s in zip(q.outer, q.spans, strict=True)}  # without marks around
     found = _without_turns(reading, turns)
     for x in answers:
         content = tuple(inner.get(p, p) for p in x.paragraphs)
-        found.append(Attribution(content, (who.start, who.name_end(t)), None, "answer"))
+        found.append(Attribution(content, x.who, None, "answer"))
     reading.attributions = sorted(found, key=lambda a: (a.content[0], a.content[-1]))
 
 
@@ -81,6 +95,50 @@ def _turns(text: Text) -> list[_Turn]:
     return [turn for turn in turns if turn.paragraphs]
 
 
+def named_turns(text: Text) -> list[_Turn]:
+    """The turns of a transcript, if two at least speak twice: "VELL: No.", "LIND: Yes."; further paragraphs too.
+
+    These only where most paragraphs begin with a name, and not behind the last turn, where a report may go on.
+    """
+    t, turns = text.text, []
+    opened = False
+    for a, b in text.paragraphs:
+        named = _NAME.match(t, a, b)
+        if named and _is_somebody(named[1]):
+            turns.append(_Turn(a, answer=True, paragraphs=[(named.end(), b)], who=named.span(1)))
+            opened = True
+        elif _DIRECTION.fullmatch(t, a, b):
+            opened = False
+        elif opened:
+            turns[-1].paragraphs.append((a, b))
+    often = Counter(t[slice(*turn.who)].split()[-1].lower() for turn in turns if turn.who)
+    if sum(n > 1 for n in often.values()) < 2:
+        return []
+    whole = 2 * len(turns) > len(text.paragraphs)
+    for turn in turns:
+        turn.paragraphs = turn.paragraphs if whole and turn is not turns[-1] else turn.paragraphs[:1]
+    return turns
+
+
+def _name_speakers(reading: Reading, turns: Sequence[_Turn]) -> None:
+    """Make people of those whom turns name, called as elsewhere: "LIND" like "Lind", "B. L." like "Bo Lind"."""
+    starts = {x.start for x in turns}
+    people = [m for m in reading.mentions if m.kind == "name" and (m.type == "person" or m.start in starts)]
+    names = [m.name for m in people if not m.name.isupper()] if turns else []
+    spelled = {w.upper(): w for name in names for w in name.split()}
+    in_short = {"".join(w[0] for w in name.split()): name for name in names if " " in name}
+    for m in people if turns else ():
+        if m.start in starts:
+            name = in_short.get("".join(_WORD.findall(m.name)), m.name)
+            m.type, m.name = "person", " ".join(spelled.get(w, w) for w in name.split())
+
+
+def _is_somebody(name: str) -> bool:
+    """Whether words ahead of a colon may be a speaker, and no "Where:" or "BERLIN:"."""
+    place = lexicons().names.get(name.title(), ("",))[0] in ("place", "state")
+    return not place and (name.isupper() or name.split()[-1].lower() not in lowercase_words())
+
+
 def _interviewed(reading: Reading, end: int, answers: Sequence[_Turn]) -> Mention | None:
     """Who gives the answers: the one who was spoken to, else the one most often named ahead of the first question.
 
@@ -95,10 +153,11 @@ def _interviewed(reading: Reading, end: int, answers: Sequence[_Turn]) -> Mentio
     most, first = max(full, key=itemgetter(0))
     for n, m in full:
         if asked := _ASKED.search(t[max(0, m.start - 120) : m.start]):
-            # In "Vell spoke to Bo Lind" it is Vell, if she is named more often
-            at, who = m.start - len(asked.group()), ("he", "she", _surname(first))
-            speaks = any(at - _NEAR < o.end < at and _surname(o) in who for o in reading.mentions)
-            return first if n < most and speaks else m
+            # In "Vell spoke to Bo Lind" it is Vell, if she is named more often; in "she spoke to" as often is enough
+            at, name = m.start - len(asked.group()), _surname(first)
+            speaks = [_surname(o) for o in reading.mentions if at - _NEAR < o.end < at]
+            named, she = n < most and name in speaks, m is not first and not {"he", "she"}.isdisjoint(speaks)
+            return first if named or she else m
     others = [n for n, m in full if m.name != first.name]
     says = [any(word.search(t, *p) for x in answers for p in x.paragraphs) for word in (_I, _WE)]
     if _INTERVIEW.search(t, 0, end):
@@ -122,10 +181,12 @@ def _without_turns(reading: Reading, turns: Sequence[_Turn]) -> list[Attribution
     That has its source or cue among the words of its turn, or stands in marks behind others and has neither.
     """
     holding = Innermost([Attribution(tuple(x.paragraphs), None, None) for x in turns])
-    starts = [x.start for x in turns]
+    starts, whose = [x.start for x in turns], {x.who for x in turns if x.who and x.who[0] == x.start}
     marked = Cover(s for q in reading.quotations if q.speech for s in q.spans)
     out = []
     for a in reading.attributions:
+        if a.source in whose:
+            continue  # what the name ahead of a turn says is the turn
         anchor = a.source or a.cue
         here = holding.at(anchor[0]) if anchor else None
         content = []

@@ -92,10 +92,10 @@ _PRONOUN = re.compile(
 )
 _DEMONYM = re.compile(r"(?:ish|ese|[^I]ian|[ri]can|ean|Dutch|French|Irish|Welsh|Scots)$")
 _START = re.compile(  # bounded: 6 characters
-    r"(?:^|[.!?:…][”\"’']?\s+|[\n(•*–—]\s*)[“\"‘'(\[]*$|[“\"‘]$"
+    r"(?:^|[.!?:…][”\"’']?\s+|[\n(•*–—]\s*|\d[.:]\d\d\s|\d\s?[ap]m\s)[“\"‘'(\[]*$|[“\"‘]$"
 )
 # "CASTREL, 2 May (Agency) - " at the head of an agency report
-_DATELINE = re.compile(rf"[{_UP}][{_UP} .'’-]+(?:,[^()\n]{{0,40}})?(?:\([^()\n]{{2,40}}\))?\s?[-–—]{{1,2}}\s")
+DATELINE = re.compile(rf"[{_UP}][{_UP} .'’-]+(?:,[^()\n]{{0,40}})?(?:\([^()\n]{{2,40}}\))?\s?[-–—]{{1,2}}\s")
 _IN = re.compile(r"\b(?:in|at|near|from|to|across|outside|around|of)\s$")
 _SMALL = frozenset("a an and as at but by for from in into nor of off on or over per the to up via vs with".split())
 _LAST_WORD = re.compile(r"[\w’'.,-]+$")  # bounded: 29 characters
@@ -263,8 +263,9 @@ def _names_in(t: str, paragraph: Span, whole: Set[Span], listed: Sequence[Span] 
     """
     lex, lower = lexicons(), lowercase_words()
     out: list[Span] = []
-    dateline = _DATELINE.match(t, *paragraph)
-    for m in _NAME.finditer(t, dateline.end() if dateline else paragraph[0], paragraph[1]):
+    dateline = DATELINE.match(t, *paragraph)
+    low = dateline.end() if dateline else paragraph[0]
+    for m in _NAME.finditer(t, low, paragraph[1]):
         start, end = m.span()
         k = bisect_left(listed, (end,))
         if k and start < listed[k - 1][1]:
@@ -272,7 +273,7 @@ def _names_in(t: str, paragraph: Span, whole: Set[Span], listed: Sequence[Span] 
             start = listed[k - 1][1] + 1
             if start >= end:
                 continue
-        if _START.search(t[max(paragraph[0], start - 6) : start]):
+        if _START.search(t[max(low, start - 6) : start]):
             word = re.split(r"[\s.]", t[start:end], maxsplit=1)[0]
             known = word in lex.first_names or word in lex.organisation_words or word in lex.names
             known = known or word.lower() in lex.titles or (word.isupper() and len(word) > 1)
