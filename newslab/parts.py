@@ -16,6 +16,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -239,30 +240,39 @@ class Parts:
     """
 
     def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder)
-        self.manifest = read_manifest(self.folder)
-        self._files: dict[str, list[Path]] = {}
-        for name in TABLES:
-            files = [self.folder / f"{name}.parquet" / part["file"] for part in self.manifest["tables"][name]]
-            for file in files:
-                if not file.is_file():
-                    raise FileNotFoundError(f"{file} is missing; {self._remedy()}")
-                refuse_link_out(file, self.folder)
-            self._files[name] = files
+        self.folder = Path(folder)  # as it was given; what is read later must not depend on where the process is then
+        self._place = self.folder.absolute()
+        self._open()
+
+    def _open(self) -> None:
+        """Take the parts that the manifest names."""
+        self.manifest = read_manifest(self._place)
+        self._files = {
+            name: [self._place / f"{name}.parquet" / part["file"] for part in self.manifest["tables"][name]]
+            for name in TABLES
+        }
+        for file in chain(*self._files.values()):
+            if not file.is_file():
+                if self._is_replaced():  # by another run, between the manifest and its parts
+                    return self._open()
+                raise FileNotFoundError(f"{file} is missing; {self._remedy()}")
+            refuse_link_out(file, self._place)
 
     def _remedy(self) -> str:
         return f"run the same analyze(…, out={str(self.folder)!r}) again to mend it"
 
     def _fault(self, name: str, error: Exception) -> ValueError:
-        """Why a table cannot be read: another run has replaced it since, or it is damaged."""
+        """Why a table cannot be read: another run has replaced it since, the folder is gone, or it is damaged."""
+        if not (self._place / MANIFEST).is_file():
+            return ValueError(f"{self.folder} is no longer there; if it was moved, load it from where it is now")
         if self._is_replaced():
             return ValueError(f"{self.folder} was written anew after this analysis was opened; load it again")
         return ValueError(f"{self.folder / name}.parquet is damaged: {error}; {self._remedy()}")
 
     def _is_replaced(self) -> bool:
         try:
-            return read_manifest(self.folder) != self.manifest
-        except (OSError, ValueError):  # the folder is gone or damaged, which is told as it is
+            return read_manifest(self._place) != self.manifest
+        except (OSError, ValueError):  # gone or damaged, which is told as it is
             return False
 
     def is_whole(self) -> bool:
