@@ -29,6 +29,7 @@ import pyarrow.parquet as pq
 
 from newslab import parts
 from newslab.actor_table import ActorTable
+from newslab.checks import at_least
 from newslab.corpus import Stream
 from newslab.corpus.columns import COLUMNS
 from newslab.corpus.files import lies_in, paths_of, would_read
@@ -79,8 +80,9 @@ def analyze_in_parts(
     stacklevel: int,
 ) -> None:
     """Write the analysis of a corpus to a folder; see :func:`newslab.analyze`."""
-    if batch < 1:
-        raise ValueError(f"batch is {batch!r}; it is a number of articles, at least 1")
+    at_least("batch", batch, 1)
+    if not isinstance(out, (str, os.PathLike)):
+        raise TypeError(f"out is {out!r}; pass the path of a folder")
     if isinstance(source, Iterable) and not isinstance(source, (str, bytes, os.PathLike, Mapping, pd.DataFrame)):
         source = list(source)  # paths are looked at twice, and a generator gives them once
     if not os.fspath(out):

@@ -605,6 +605,12 @@ def test_pandas_reads_the_folders(lazy, tmp_path):
 def test_wrong_use(folder, tmp_path, rules):
     with pytest.raises(ValueError, match="batch is 0"):
         run(folder, tmp_path / "out", rules, batch=0)
+    for batch in (2.5, True, "64"):
+        with pytest.raises(TypeError, match=f"batch is {batch!r}; it takes a whole number"):
+            run(folder, tmp_path / "out", rules, batch=batch)
+    for out in (3, b"out", True):
+        with pytest.raises(TypeError, match=f"out is {out!r}; pass the path of a folder"):
+            run(folder, out, rules)
     with pytest.raises(TypeError, match="no option 'txt'; did you mean 'text'"):
         run(folder, tmp_path / "out", rules, txt="x")
     read = nl.read_articles(folder)
