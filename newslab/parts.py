@@ -15,7 +15,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,27 @@ NOT_HELD = (pa.ArrowException, OverflowError, ValueError, TypeError, NotImplemen
 _JOINED = (pa.types.is_nested, pa.types.is_decimal, pa.types.is_timestamp, pa.types.is_duration)
 _NESTED = {"spans": pa.list_(pa.list_(pa.int64())), "aliases": pa.list_(pa.string())}
 _ARROW = {"str": pa.string(), "int64": pa.int64(), "Int64": pa.int64(), "float64": pa.float64(), "bool": pa.bool_()}
+
+
+@contextmanager
+def alone(folder: Path, lock: Path) -> Iterator[None]:
+    """No two processes, or threads, write to one folder; a lock ends with its process, however that ends."""
+    try:
+        import fcntl
+    except ImportError:  # on Windows; there a second run fails when it replaces a file
+        yield
+        return
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in (errno.EAGAIN, errno.EACCES):
+                raise BlockingIOError(
+                    f"another run is writing to {folder}; wait for it, or choose another folder"
+                ) from None
+            if error.errno not in (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK):
+                raise  # and else the disk, as some of computing centres, knows no locks
+        yield
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -88,7 +88,7 @@ def analyze_in_parts(
     if not os.fspath(out):
         raise ValueError("out is an empty string; pass the path of a folder")
     folder = _prepare(Path(out).expanduser(), source)
-    with _explained(folder), _alone(folder):
+    with _explained(folder), parts.alone(folder, folder / _WORK / "lock"):
         made = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
         run = _Run(folder, made, table, progress, max_chars)
         if not is_read(source):
@@ -190,26 +190,6 @@ def _clear(error: OSError, folder: Path) -> OSError:
 
 def _lies_in(name: Any, folder: Path) -> bool:
     return name is None or Path(os.fsdecode(name)).resolve().is_relative_to(folder.resolve())
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """No two runs write to one folder; a lock ends with its process, however that ends."""
-    try:
-        import fcntl
-    except ImportError:  # on Windows; there a second run fails when it replaces a file
-        yield
-        return
-    with (folder / _WORK / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in (errno.EAGAIN, errno.EACCES):
-                raise
-            raise BlockingIOError(
-                f"another run is writing to {folder}; wait for it, or choose another folder"
-            ) from None
-        yield
 
 
 class _Table:

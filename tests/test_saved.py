@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import newslab as nl
+from newslab.saved import write_saved
 from newslab.tables import TABLES
 
 TEXTS = [
@@ -163,6 +164,36 @@ def test_a_save_that_is_stopped_leaves_no_mix_of_two(saved, other, monkeypatch):
     monkeypatch.undo()
     assert_same(nl.load(other.save(saved)), other)
     assert not list(saved.glob(".*"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
+def test_two_do_not_save_to_one_folder_at_once(saved, other):
+    before = nl.load(saved)
+
+    def tables():
+        for name in TABLES:
+            with pytest.raises(BlockingIOError, match="another run is writing to .*saved; wait for it"):
+                before.save(saved)
+            yield name, getattr(other, name)
+        yield "corrections", other.corrections
+
+    write_saved(saved, tables(), other.reader)
+    assert_same(nl.load(saved), other)
+    assert not list(saved.glob(".*"))
+
+
+def test_an_analysis_that_is_replaced_while_it_is_read_is_no_mix(saved, other, monkeypatch):
+    read, steps = pd.read_parquet, iter(range(10**9))
+
+    def slow(*args, **options):
+        if next(steps) == 3:
+            other.save(saved)
+        return read(*args, **options)
+
+    monkeypatch.setattr(pd, "read_parquet", slow)
+    with pytest.raises(ValueError, match="saved was written anew while it was read; load it again"):
+        nl.load(saved)
+    assert_same(nl.load(saved), other)
 
 
 def test_nothing_is_saved_among_the_parts_of_another_analysis(saved, other):
