@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 
 from newslab.corpus.columns import in_words, whole_characters
 from newslab.corpus.formats import nullable, whole_numbers
-from newslab.tables import DTYPES, NEEDED, TABLES, typed
+from newslab.tables import ARTICLES, DTYPES, TABLES, typed
 
 MANIFEST = "analysis.json"
 FORMAT = "parts-1"
@@ -341,7 +341,7 @@ class Parts:
             raise self._fault(name, error) from error
 
     def _dataset(self, name: str) -> ds.Dataset:
-        wanted = DTYPES.get(name, NEEDED)
+        wanted = DTYPES.get(name, ARTICLES)
         try:
             dataset = ds.dataset([str(f) for f in self._files[name]], format="parquet")
             for part in dataset.get_fragments():

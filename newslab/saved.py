@@ -11,11 +11,9 @@ import pandas as pd
 import pyarrow as pa
 
 from newslab.parts import MANIFEST, alone, is_in_parts, refuse_link_out, storable, sync_folder, write_whole
-from newslab.tables import DTYPES, NEEDED, TABLES, typed
+from newslab.tables import ARTICLES, DTYPES, TABLES, typed
 
 _CORRECTIONS = "corrections.parquet"
-# Rows are looked up by these.
-_IDS = {"articles": "article_id", "quotes": "quote_id", "mentions": "mention_id", "actors": "actor_id"}
 
 
 def write_saved(folder: Path, tables: Iterable[tuple[str, pd.DataFrame]], reader: str) -> None:
@@ -153,18 +151,10 @@ def _damaged(file: Path, what: object) -> ValueError:
 def _checked(name: str, file: Path) -> pd.DataFrame:
     """A table of the contract: its columns are there, hold what they should, and no id is missing or there twice."""
     table = _read(file)
-    absent = [column for column in DTYPES.get(name, NEEDED) if column not in table.columns]
+    absent = [column for column in DTYPES.get(name, ARTICLES) if column not in table.columns]
     if absent:
         raise ValueError(f"{file} lacks the columns {', '.join(absent)}")
     try:
-        table = typed(name, table)
+        return typed(name, table)
     except ValueError as error:
         raise _damaged(file, error) from error
-    ident = _IDS.get(name)
-    for column in filter(None, (ident, "text" if name == "articles" else None)):
-        if table[column].isna().any():
-            raise _damaged(file, f"it has rows without {column}")
-    if ident is not None and not table[ident].is_unique:
-        twice = table.loc[table[ident].duplicated(), ident].iloc[0]
-        raise _damaged(file, f"it has the {ident} {twice!r} twice")
-    return table
