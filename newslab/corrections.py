@@ -11,7 +11,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -246,19 +246,27 @@ class Corrections:
     def _add(self, action: str, **fields: Any) -> str:
         row = dict.fromkeys(COLUMNS, None) | {
             "correction_id": uuid4().hex[:12],
-            "time": datetime.now(UTC).isoformat(timespec="microseconds"),
+            "time": self._now(),
             "author": self.author,
             "action": action,
         }
         self._rows.append(row | fields)
         return row["correction_id"]
 
+    def _now(self) -> str:
+        """The time, and later than all corrections that are there: a clock that is set back must not undo the last."""
+        times = pd.Series([r["time"] for r in self._rows], dtype="object")
+        last = pd.to_datetime(times, format="ISO8601", utc=True, errors="coerce").max()
+        now = datetime.now(UTC)
+        after = now if pd.isna(last) else max(now, last + timedelta(microseconds=1))
+        return after.isoformat(timespec="microseconds")
+
     def standing(self) -> pd.DataFrame:
         """Corrections that were not undone, oldest first. Of two by one author on one thing, the later one stands."""
         table = self.table
         gone = set(table.loc[table["action"] == "undo", "value"])
         table = table[(table["action"] != "undo") & ~table["correction_id"].isin(gone)]
-        table = table.sort_values(["time", "correction_id"], ignore_index=True)
+        table = table.sort_values(["time", "correction_id"], na_position="first", ignore_index=True)
         return table[~pd.Series(list(_things(table)), dtype="object", index=table.index).duplicated(keep="last")]
 
     def conflicts(self) -> pd.DataFrame:
@@ -284,7 +292,9 @@ class Corrections:
         """These corrections and those of colleagues; :meth:`conflicts` shows where they differ."""
         tables = [self.table, *(read_corrections(o).table for o in others)]
         table = pd.concat(tables, ignore_index=True).drop_duplicates("correction_id")
-        return Corrections(table.sort_values(["time", "correction_id"], ignore_index=True), author=self.author)
+        return Corrections(
+            table.sort_values(["time", "correction_id"], na_position="first", ignore_index=True), author=self.author
+        )
 
     def save(self, path: str | Path) -> Path:
         """Write the table to a CSV file, whole or not at all; :func:`read_corrections` reads it back without loss."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from newslab.analysis import Analysis
 
 _XLSX_CELL, _XLSX_ROWS = 32_767, 1_048_576  # limits of the format; the rows include the header
+_XLSX_WHOLE = 10**15  # digits of longer whole numbers, such as ids of posts, Excel replaces by zeros
 _CUT = " … (cut)"
 # Characters that XML cannot hold.
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -246,17 +247,18 @@ def write_xlsx(analysis: Analysis, path: str | Path) -> Path:
     -------
     Path
         The file. One sheet a table; a table of more rows than a sheet holds (1,048,576) goes on in "mentions 2" and
-        so on. Text of more than 32,767 characters is cut, with a note; control characters are left out. Cells that
-        Excel would run as formulas are made harmless.
+        so on. Text of more than 32,767 characters (an emoji counts twice) is cut, with a note; control characters are
+        left out. Whole numbers of more digits than Excel keeps become text. Cells that it would run as formulas are
+        made harmless.
 
     See Also
     --------
     neutralise_formulas : what is changed.
     """
     path = Path(path).expanduser()
+    sheets = [(name, _sheet(table)) for name, table in _all_tables(analysis)]  # a table that fails leaves no half book
     with pd.ExcelWriter(path, engine="openpyxl") as book:
-        for name, table in _all_tables(analysis):
-            table = _sheet(table)
+        for name, table in sheets:
             step = _XLSX_ROWS - 1
             for k, start in enumerate(range(0, max(len(table), 1), step)):
                 part = table.iloc[start : start + step]
@@ -274,9 +276,12 @@ def _sheet(table: pd.DataFrame) -> pd.DataFrame:
             # Excel knows no time zones, and no dates before 1900.
             if column.dt.tz is not None or (column.dt.year < 1900).any():
                 out.isetitem(k, column.map(lambda t: None if pd.isna(t) else t.isoformat()).astype("object"))
+        elif pd.api.types.is_integer_dtype(dtype):
+            if ((column > _XLSX_WHOLE) | (column < -_XLSX_WHOLE)).any():
+                out.isetitem(k, column.map(str, na_action="ignore").astype("object"))
         elif not pd.api.types.is_numeric_dtype(dtype):
             # Characters go before formulas are looked for: one of them may hide the sign behind it.
-            out.isetitem(k, column.map(lambda v: _ILLEGAL.sub("", v) if isinstance(v, str) else v).astype("object"))
+            out.isetitem(k, column.map(_legal).astype("object"))
     out = neutralise_formulas(out)
     for k, dtype in enumerate(out.dtypes):
         if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_any_dtype(dtype)):
@@ -284,11 +289,20 @@ def _sheet(table: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
+def _legal(value: Any) -> Any:
+    if isinstance(value, int) and abs(value) > _XLSX_WHOLE:
+        return str(value)
+    return _ILLEGAL.sub("", value) if isinstance(value, str) else value
+
+
 def _fit(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     value = _ILLEGAL.sub("", value)  # also what stood in a list
-    return value if len(value) <= _XLSX_CELL else value[: _XLSX_CELL - len(_CUT)] + _CUT
+    units = value.encode("utf-16-le")  # Excel counts them, two for an emoji
+    if len(units) <= 2 * _XLSX_CELL:
+        return value
+    return units[: 2 * (_XLSX_CELL - len(_CUT))].decode("utf-16-le", "ignore") + _CUT
 
 
 def _all_tables(analysis: Analysis) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -15,7 +15,8 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ import pyarrow.parquet as pq
 
 from newslab.corpus.columns import in_words, whole_characters
 from newslab.corpus.formats import nullable, whole_numbers
-from newslab.tables import DTYPES, NEEDED, TABLES, typed
+from newslab.tables import ARTICLES, DTYPES, TABLES, typed
 
 MANIFEST = "analysis.json"
 FORMAT = "parts-1"
@@ -38,6 +39,27 @@ NOT_HELD = (pa.ArrowException, OverflowError, ValueError, TypeError, NotImplemen
 _JOINED = (pa.types.is_nested, pa.types.is_decimal, pa.types.is_timestamp, pa.types.is_duration)
 _NESTED = {"spans": pa.list_(pa.list_(pa.int64())), "aliases": pa.list_(pa.string())}
 _ARROW = {"str": pa.string(), "int64": pa.int64(), "Int64": pa.int64(), "float64": pa.float64(), "bool": pa.bool_()}
+
+
+@contextmanager
+def alone(folder: Path, lock: Path) -> Iterator[None]:
+    """No two processes, or threads, write to one folder; a lock ends with its process, however that ends."""
+    try:
+        import fcntl
+    except ImportError:  # on Windows; there a second run fails when it replaces a file
+        yield
+        return
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in (errno.EAGAIN, errno.EACCES):
+                raise BlockingIOError(
+                    f"another run is writing to {folder}; wait for it, or choose another folder"
+                ) from None
+            if error.errno not in (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK):
+                raise  # and else the disk, as some of computing centres, knows no locks
+        yield
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -239,30 +261,39 @@ class Parts:
     """
 
     def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder)
-        self.manifest = read_manifest(self.folder)
-        self._files: dict[str, list[Path]] = {}
-        for name in TABLES:
-            files = [self.folder / f"{name}.parquet" / part["file"] for part in self.manifest["tables"][name]]
-            for file in files:
-                if not file.is_file():
-                    raise FileNotFoundError(f"{file} is missing; {self._remedy()}")
-                refuse_link_out(file, self.folder)
-            self._files[name] = files
+        self.folder = Path(folder)  # as it was given; what is read later must not depend on where the process is then
+        self._place = self.folder.absolute()
+        self._open()
+
+    def _open(self) -> None:
+        """Take the parts that the manifest names."""
+        self.manifest = read_manifest(self._place)
+        self._files = {
+            name: [self._place / f"{name}.parquet" / part["file"] for part in self.manifest["tables"][name]]
+            for name in TABLES
+        }
+        for file in chain(*self._files.values()):
+            if not file.is_file():
+                if self._is_replaced():  # by another run, between the manifest and its parts
+                    return self._open()
+                raise FileNotFoundError(f"{file} is missing; {self._remedy()}")
+            refuse_link_out(file, self._place)
 
     def _remedy(self) -> str:
         return f"run the same analyze(…, out={str(self.folder)!r}) again to mend it"
 
     def _fault(self, name: str, error: Exception) -> ValueError:
-        """Why a table cannot be read: another run has replaced it since, or it is damaged."""
+        """Why a table cannot be read: another run has replaced it since, the folder is gone, or it is damaged."""
+        if not (self._place / MANIFEST).is_file():
+            return ValueError(f"{self.folder} is no longer there; if it was moved, load it from where it is now")
         if self._is_replaced():
             return ValueError(f"{self.folder} was written anew after this analysis was opened; load it again")
         return ValueError(f"{self.folder / name}.parquet is damaged: {error}; {self._remedy()}")
 
     def _is_replaced(self) -> bool:
         try:
-            return read_manifest(self.folder) != self.manifest
-        except (OSError, ValueError):  # the folder is gone or damaged, which is told as it is
+            return read_manifest(self._place) != self.manifest
+        except (OSError, ValueError):  # gone or damaged, which is told as it is
             return False
 
     def is_whole(self) -> bool:
@@ -310,7 +341,7 @@ class Parts:
             raise self._fault(name, error) from error
 
     def _dataset(self, name: str) -> ds.Dataset:
-        wanted = DTYPES.get(name, NEEDED)
+        wanted = DTYPES.get(name, ARTICLES)
         try:
             dataset = ds.dataset([str(f) for f in self._files[name]], format="parquet")
             for part in dataset.get_fragments():

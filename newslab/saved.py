@@ -10,12 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from newslab.parts import MANIFEST, is_in_parts, refuse_link_out, storable, sync_folder, write_whole
-from newslab.tables import DTYPES, NEEDED, TABLES, typed
+from newslab.parts import MANIFEST, alone, is_in_parts, refuse_link_out, storable, sync_folder, write_whole
+from newslab.tables import ARTICLES, DTYPES, TABLES, typed
 
 _CORRECTIONS = "corrections.parquet"
-# Rows are looked up by these.
-_IDS = {"articles": "article_id", "quotes": "quote_id", "mentions": "mention_id", "actors": "actor_id"}
 
 
 def write_saved(folder: Path, tables: Iterable[tuple[str, pd.DataFrame]], reader: str) -> None:
@@ -37,12 +35,26 @@ def write_saved(folder: Path, tables: Iterable[tuple[str, pd.DataFrame]], reader
     ------
     ValueError
         If the folder holds an analysis in parts.
+    BlockingIOError
+        If another process is saving there.
     """
     from newslab import __version__
 
     if is_in_parts(folder) or any((folder / f"{name}.parquet").is_dir() for name in TABLES):
         raise ValueError(f"{folder} holds an analysis in parts, which is saved already; choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
+    lock = folder / ".saving"
+    with alone(folder, lock):
+        try:
+            _put(folder, tables)
+            about = json.dumps({"newslab": __version__, "reader": reader}) + "\n"
+            write_whole(folder / MANIFEST, about.encode())
+        finally:
+            lock.unlink(missing_ok=True)
+
+
+def _put(folder: Path, tables: Iterable[tuple[str, pd.DataFrame]]) -> None:
+    """Write tables, and once all are written put them in the place of the earlier ones."""
     written: dict[Path, Path] = {}  # a file that is written → the one in whose place it is put
     try:
         for name, table in tables:
@@ -62,7 +74,6 @@ def write_saved(folder: Path, tables: Iterable[tuple[str, pd.DataFrame]], reader
             new.unlink(missing_ok=True)
         raise
     sync_folder(folder)
-    write_whole(folder / MANIFEST, (json.dumps({"newslab": __version__, "reader": reader}) + "\n").encode())
 
 
 def _plain(name: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -87,18 +98,31 @@ def read_saved(folder: Path) -> tuple[dict[str, pd.DataFrame], str]:
     FileNotFoundError
         If a file is missing.
     ValueError
-        If a file is not what newslab writes, or a link out of the folder.
+        If a file is not what newslab writes, or a link out of the folder, or if another analysis is saved there
+        meanwhile.
     """
     missing = [f for f in (*(f"{n}.parquet" for n in TABLES), MANIFEST) if not (folder / f).is_file()]
     if missing:
         raise FileNotFoundError(
             f"{folder} holds no saved analysis: {', '.join(missing)} missing; analysis.save(folder) writes one"
         )
+    before = _state(folder / MANIFEST)
     reader = _reader(folder / MANIFEST)
     tables = {name: _checked(name, folder / f"{name}.parquet") for name in TABLES}
     if (folder / _CORRECTIONS).is_file():
         tables["corrections"] = _read(folder / _CORRECTIONS)
+    if _state(folder / MANIFEST) != before:  # some tables may be those of one, and some those of the other
+        raise ValueError(f"{folder} was written anew while it was read; load it again")
     return tables, reader
+
+
+def _state(file: Path) -> tuple[int, int] | None:
+    """What differs once a file was put in the place of another; None if there is none."""
+    try:
+        about = file.stat()
+    except FileNotFoundError:
+        return None
+    return about.st_ino, about.st_mtime_ns
 
 
 def _reader(file: Path) -> str:
@@ -127,18 +151,10 @@ def _damaged(file: Path, what: object) -> ValueError:
 def _checked(name: str, file: Path) -> pd.DataFrame:
     """A table of the contract: its columns are there, hold what they should, and no id is missing or there twice."""
     table = _read(file)
-    absent = [column for column in DTYPES.get(name, NEEDED) if column not in table.columns]
+    absent = [column for column in DTYPES.get(name, ARTICLES) if column not in table.columns]
     if absent:
         raise ValueError(f"{file} lacks the columns {', '.join(absent)}")
     try:
-        table = typed(name, table)
+        return typed(name, table)
     except ValueError as error:
         raise _damaged(file, error) from error
-    ident = _IDS.get(name)
-    for column in filter(None, (ident, "text" if name == "articles" else None)):
-        if table[column].isna().any():
-            raise _damaged(file, f"it has rows without {column}")
-    if ident is not None and not table[ident].is_unique:
-        twice = table.loc[table[ident].duplicated(), ident].iloc[0]
-        raise _damaged(file, f"it has the {ident} {twice!r} twice")
-    return table

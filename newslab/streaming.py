@@ -29,6 +29,7 @@ import pyarrow.parquet as pq
 
 from newslab import parts
 from newslab.actor_table import ActorTable
+from newslab.checks import at_least
 from newslab.corpus import Stream
 from newslab.corpus.columns import COLUMNS
 from newslab.corpus.files import lies_in, paths_of, would_read
@@ -79,14 +80,15 @@ def analyze_in_parts(
     stacklevel: int,
 ) -> None:
     """Write the analysis of a corpus to a folder; see :func:`newslab.analyze`."""
-    if batch < 1:
-        raise ValueError(f"batch is {batch!r}; it is a number of articles, at least 1")
+    at_least("batch", batch, 1)
+    if not isinstance(out, (str, os.PathLike)):
+        raise TypeError(f"out is {out!r}; pass the path of a folder")
     if isinstance(source, Iterable) and not isinstance(source, (str, bytes, os.PathLike, Mapping, pd.DataFrame)):
         source = list(source)  # paths are looked at twice, and a generator gives them once
     if not os.fspath(out):
         raise ValueError("out is an empty string; pass the path of a folder")
     folder = _prepare(Path(out).expanduser(), source)
-    with _explained(folder), _alone(folder):
+    with _explained(folder), parts.alone(folder, folder / _WORK / "lock"):
         made = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
         run = _Run(folder, made, table, progress, max_chars)
         if not is_read(source):
@@ -188,26 +190,6 @@ def _clear(error: OSError, folder: Path) -> OSError:
 
 def _lies_in(name: Any, folder: Path) -> bool:
     return name is None or Path(os.fsdecode(name)).resolve().is_relative_to(folder.resolve())
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """No two runs write to one folder; a lock ends with its process, however that ends."""
-    try:
-        import fcntl
-    except ImportError:  # on Windows; there a second run fails when it replaces a file
-        yield
-        return
-    with (folder / _WORK / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in (errno.EAGAIN, errno.EACCES):
-                raise
-            raise BlockingIOError(
-                f"another run is writing to {folder}; wait for it, or choose another folder"
-            ) from None
-        yield
 
 
 class _Table:

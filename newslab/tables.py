@@ -43,8 +43,9 @@ ARTICLES = {
     "article_id": "str", "title": "str", "text": "str", "published": "datetime64[ns]", "outlet": "str", "author": "str",
     "url": "str", "n_tokens": "int64", "duplicate_of": "str",
 }  # fmt: skip
-NEEDED = ("article_id", "text", "published", "n_tokens", "duplicate_of")  # without which articles are no articles
 ADDED = ("n_tokens", "duplicate_of")  # columns of articles that an analysis adds, in place of any of these names
+# Rows are looked up by these.
+_IDS = {"articles": "article_id", "quotes": "quote_id", "mentions": "mention_id", "actors": "actor_id"}
 _ROWS = ("quotes", "mentions", "stances", "affiliations")
 
 
@@ -73,7 +74,7 @@ def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If a column holds something else. Nothing is guessed.
+        If a column holds something else, or an id is missing or there twice. Nothing is guessed.
     """
     if not table.columns.is_unique:
         raise ValueError("two of its columns have one name")
@@ -86,7 +87,19 @@ def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
             out[column] = _as(table[column], dtype)
         except (ValueError, TypeError) as error:
             raise ValueError(f"the column {column} holds something that it should not: {error}") from error
+    _check_ids(name, out)
     return out
+
+
+def _check_ids(name: str, table: pd.DataFrame) -> None:
+    """Complain of rows that cannot be looked up, and of articles without a text."""
+    ident = _IDS.get(name)
+    for column in (ident, "text" if name == "articles" else None):
+        if column in table.columns and table[column].isna().any():
+            raise ValueError(f"it has rows without {column}")
+    if ident in table.columns and not table[ident].is_unique:
+        twice = table.loc[table[ident].duplicated(), ident].iloc[0]
+        raise ValueError(f"it has the {ident} {twice!r} twice")
 
 
 def _may_be(column: pd.Series, dtype: str) -> bool:

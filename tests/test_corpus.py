@@ -1,5 +1,6 @@
 """Reading a corpus: every form of input, and everything that can be wrong with it."""
 
+import csv
 import io
 import json
 import os
@@ -17,6 +18,7 @@ import newslab as nl
 import newslab.corpus.files
 import newslab.corpus.gathering
 from newslab.corpus import blocks, read_articles
+from newslab.corpus.formats import csv_rows
 from newslab.tables import DTYPES, TABLES
 
 COLUMNS = ["article_id", "title", "text", "published", "outlet", "author", "url"]
@@ -203,6 +205,15 @@ def test_a_quotation_mark_that_is_not_closed_for_long_costs_its_row_only(tmp_pat
     table = 'id,text\n1,"never closed\n' + "".join(f"{i},Report {i}.\n" for i in range(2, 200))
     articles = read(write(tmp_path, {"t.csv": table}), "1 of 199 articles", max_chars=50)
     assert articles["article_id"].tolist() == [str(i) for i in range(2, 200)]
+
+
+def test_long_cells_are_read_while_another_thread_ends_with_its_table():
+    csv.field_size_limit(131_072)  # as Python has it
+    rows = ["id,text\n", *(f"{i},{'word ' * 40_000}\n" for i in range(3))]
+    one, two = csv_rows(rows[:2], ","), csv_rows(rows, ",")
+    next(one), next(two)
+    list(one)
+    assert [number for number, row in two if not isinstance(row, str)] == [1, 2, 3]
 
 
 def test_quotation_marks_that_were_not_doubled(tmp_path):

@@ -1,9 +1,13 @@
 """Corrections: what they change, that they fit again after a new analysis, undoing, merging, files, bad input."""
 
+from datetime import datetime
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
 import newslab as nl
+from newslab import corrections
 from newslab.corrections import Corrections, read_corrections, text_hash
 
 TEXTS = {
@@ -227,6 +231,20 @@ def test_the_last_word_of_one_author_stands_and_is_no_conflict(analysis):
     c.judge(analysis, ident, "confirm")
     assert c.standing()["action"].tolist() == ["confirm"]
     assert c.conflicts().empty
+
+
+@pytest.mark.parametrize("clock", ["2001-01-01T00:00:00.000000+00:00", "2061-01-01", "yesterday", None])
+def test_the_last_word_stands_whatever_the_clock_says(clock, analysis, monkeypatch):
+    ident = stance(analysis, "a1")["stance_id"]
+    c = Corrections(author="ada")
+    c.judge(analysis, ident, "reject")
+    c = Corrections(c.table.assign(time=clock), author="ada")  # from a machine whose clock goes wrong
+    monkeypatch.setattr(corrections, "datetime", SimpleNamespace(now=lambda zone: datetime(2031, 1, 1, tzinfo=zone)))
+    for action in ("confirm", "reject", "confirm"):
+        c.judge(analysis, ident, action)
+    if clock != "yesterday":  # which is no time, so that nothing tells that it is the earlier
+        assert c.standing()["action"].tolist() == ["confirm"]
+    assert c.table["time"].iloc[1:].is_monotonic_increasing and c.table["time"].is_unique
 
 
 def test_a_file_holds_everything(analysis, tmp_path):

@@ -196,6 +196,7 @@ def test_hostile_cells_in_csv_and_xlsx(tmp_path):
             "a1": "=HYPERLINK(0)",
             "a2": "\x02=1+1",
             "a3": "x" * 40_000,
+            "a4": "x" + "😀" * 20_000,
         },
         names={"vell": "@Vell"},
     )
@@ -207,7 +208,30 @@ def test_hostile_cells_in_csv_and_xlsx(tmp_path):
     titles = [c for c in book["articles"]["B"]][1:]
     assert [c.value for c in titles[:2]] == ["'=HYPERLINK(0)", "'=1+1"]
     assert len(titles[2].value) == 32_767 and titles[2].value.endswith("(cut)")
+    assert 32_765 < len(titles[3].value.encode("utf-16-le")) / 2 <= 32_767 and titles[3].value.endswith("😀 … (cut)")
     assert not any(c.data_type == "f" for sheet in book for row in sheet.iter_rows() for c in row)
+
+
+def test_whole_numbers_that_excel_would_round_are_text(tmp_path):
+    odd = invented()
+    odd.articles["post"] = pd.array([9007199254740993, None, 3, 4, -9007199254740993], "Int64")
+    odd.articles["any"] = pd.Series([10**400, 7, "x", None, 2.5], dtype="object")
+    book = openpyxl.load_workbook(write_xlsx(odd, tmp_path / "book.xlsx"))
+    head, *cells = list(book["articles"].iter_rows(values_only=True))
+    post, any_kind = ([row[head.index(name)] for row in cells] for name in ("post", "any"))
+    assert post == ["9007199254740993", None, "3", "4", "'-9007199254740993"]
+    assert any_kind == [str(10**400), 7, "x", None, 2.5]
+
+
+def test_a_table_that_cannot_be_read_leaves_no_book(tmp_path, monkeypatch):
+    def damaged(*_):
+        raise ValueError("quotes.parquet is damaged")
+
+    odd = invented()
+    monkeypatch.setattr(odd, "_rows", damaged)
+    with pytest.raises(ValueError, match=r"quotes\.parquet is damaged"):
+        write_xlsx(odd, tmp_path / "book.xlsx")
+    assert not (tmp_path / "book.xlsx").exists()
 
 
 def test_dates_that_excel_cannot_hold(tmp_path):

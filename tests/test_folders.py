@@ -1,5 +1,6 @@
 """The folder of analyze(out=): what newslab writes to it, mends in it and removes from it, and what is not its own."""
 
+import pickle
 import shutil
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 
 import newslab as nl
-from newslab import streaming
+from newslab import parts, streaming
 from newslab.tables import TABLES
 
 TEXTS = [
@@ -203,5 +204,30 @@ def test_an_open_analysis_says_that_its_folder_was_written_anew(out):
         with pytest.raises(ValueError, match=r"out was written anew after this analysis was opened; load it again"):
             ask()
     shutil.rmtree(out)
-    with pytest.raises(ValueError, match="is damaged"):
+    with pytest.raises(ValueError, match="out is no longer there; if it was moved, load it from where it is now"):
         before.edges()
+
+
+def test_an_open_analysis_does_not_depend_on_the_working_directory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = run(ARTICLES, "out")
+    assert "in out (" in repr(found)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert_same(found, in_memory(ARTICLES))
+    assert_same(pickle.loads(pickle.dumps(nl.load("../out"))), in_memory(ARTICLES))
+
+
+def test_a_run_that_ends_while_the_folder_is_opened_is_what_is_opened(out, monkeypatch):
+    run(ARTICLES, out)
+    changed = ARTICLES.assign(text=[f"It rained. {text}" for text in TEXTS])
+    read = parts.read_manifest
+
+    def slow(folder):
+        about = read(folder)
+        monkeypatch.setattr(parts, "read_manifest", read)
+        run(changed, out)
+        return about
+
+    monkeypatch.setattr(parts, "read_manifest", slow)
+    assert_same(nl.load(out), in_memory(changed))

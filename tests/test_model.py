@@ -1,6 +1,7 @@
 """The model reader: one result whatever stands beside it, clear errors, and what it reads on text of our own."""
 
 import json
+import pickle
 import re
 import shutil
 from itertools import pairwise
@@ -92,6 +93,13 @@ def test_an_article_reads_the_same_alone_and_among_others(reader, texts):
     together = list(reader.read_many([Text(t) for t in texts[::-1]]))[::-1]
     for text, reading in zip(texts, together, strict=True):
         same(reader.read(Text(text)), reading)
+
+
+def test_a_reader_goes_to_another_process_and_reads_the_same_there(texts):
+    reader = nl.Reader(workers=1)
+    sent = pickle.loads(pickle.dumps({"mine": reader}))["mine"]
+    same(reader.read(Text(texts[0])), sent.read(Text(texts[0])))
+    assert sent.encoder.session.get_session_options().intra_op_num_threads == 1
 
 
 def test_shuffled_articles_give_the_same_rows(texts):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import newslab as nl
+from newslab.saved import write_saved
 from newslab.tables import TABLES
 
 TEXTS = [
@@ -71,6 +72,7 @@ def test_a_damaged_record_is_told(content, told, saved):
 
 WRONG = [
     ("articles", lambda d: d.drop(columns="text"), "lacks the columns text"),
+    ("articles", lambda d: d.drop(columns=["title", "outlet"]), "lacks the columns title, outlet"),
     ("articles", lambda d: d.assign(text=1), "the column text holds int64 and not str"),
     ("articles", lambda d: d.assign(text=[None, "x"]), "it has rows without text"),
     ("articles", lambda d: d.assign(published="x"), "the column published holds str and not datetime64"),
@@ -111,12 +113,21 @@ def test_files_that_are_no_parquet_are_told(saved):
         nl.load(saved)
 
 
-def test_a_table_in_parts_with_dates_that_are_none_is_told(tmp_path):
+@pytest.mark.parametrize(
+    ("table", "change", "told"),
+    [
+        ("articles", lambda d: d.assign(published="x"), "the column published holds str"),
+        ("articles", lambda d: d.assign(text=[None, "x"]), "it has rows without text"),
+        ("articles", lambda d: d.drop(columns="outlet"), "it lacks the columns outlet"),
+        ("articles", lambda d: d.assign(article_id="a"), "it has the article_id 'a' twice"),
+        ("quotes", lambda d: d.assign(quote_id=None), "it has rows without quote_id"),
+    ],
+)
+def test_what_is_wrong_with_a_table_in_parts_is_told(table, change, told, tmp_path):
     found = nl.analyze(pd.DataFrame({"text": TEXTS}), reader="rules", progress=False, out=tmp_path / "out")
-    part = next((tmp_path / "out" / "articles.parquet").iterdir())
-    edit(part, lambda d: d.assign(published="x"))
-    with pytest.raises(ValueError, match=r"articles\.parquet is damaged: the column published holds str"):
-        found.edges(by="month")
+    edit(next((tmp_path / "out" / f"{table}.parquet").iterdir()), change)
+    with pytest.raises(ValueError, match=rf"{table}\.parquet is damaged: {told}.*; run the same"):
+        getattr(found, table)
 
 
 def test_an_index_and_other_makers_of_parquet_do_not_matter(saved):
@@ -163,6 +174,36 @@ def test_a_save_that_is_stopped_leaves_no_mix_of_two(saved, other, monkeypatch):
     monkeypatch.undo()
     assert_same(nl.load(other.save(saved)), other)
     assert not list(saved.glob(".*"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
+def test_two_do_not_save_to_one_folder_at_once(saved, other):
+    before = nl.load(saved)
+
+    def tables():
+        for name in TABLES:
+            with pytest.raises(BlockingIOError, match="another run is writing to .*saved; wait for it"):
+                before.save(saved)
+            yield name, getattr(other, name)
+        yield "corrections", other.corrections
+
+    write_saved(saved, tables(), other.reader)
+    assert_same(nl.load(saved), other)
+    assert not list(saved.glob(".*"))
+
+
+def test_an_analysis_that_is_replaced_while_it_is_read_is_no_mix(saved, other, monkeypatch):
+    read, steps = pd.read_parquet, iter(range(10**9))
+
+    def slow(*args, **options):
+        if next(steps) == 3:
+            other.save(saved)
+        return read(*args, **options)
+
+    monkeypatch.setattr(pd, "read_parquet", slow)
+    with pytest.raises(ValueError, match="saved was written anew while it was read; load it again"):
+        nl.load(saved)
+    assert_same(nl.load(saved), other)
 
 
 def test_nothing_is_saved_among_the_parts_of_another_analysis(saved, other):

@@ -1,5 +1,6 @@
 """analyze(out=): the rows of an analysis in memory, taken up after interruptions, opened without loading it."""
 
+import errno
 import json
 import os
 import shutil
@@ -450,9 +451,21 @@ def test_what_was_found_and_is_damaged_is_read_again(place, folder, tmp_path):
 def test_two_runs_do_not_write_to_one_folder(folder, tmp_path, rules):
     pytest.importorskip("fcntl")
     out = tmp_path / "out"
-    with streaming._alone(streaming._prepare(out)), pytest.raises(BlockingIOError, match="another run is writing"):
+    lock = streaming._prepare(out) / "_reading" / "lock"
+    with parts.alone(out, lock), pytest.raises(BlockingIOError, match="another run is writing"):
         run(folder, out, rules)
     run(folder, out, rules)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
+def test_a_disk_that_knows_no_locks_is_written_to_without(folder, tmp_path, rules, monkeypatch):
+    import fcntl
+
+    def flock(*_):
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    assert_same(run(folder, tmp_path / "out", rules), nl.load(nl.load(tmp_path / "out").save(tmp_path / "saved")))
 
 
 # ---- opened without loading ---------------------------------------------------------------------------------------
@@ -605,6 +618,12 @@ def test_pandas_reads_the_folders(lazy, tmp_path):
 def test_wrong_use(folder, tmp_path, rules):
     with pytest.raises(ValueError, match="batch is 0"):
         run(folder, tmp_path / "out", rules, batch=0)
+    for batch in (2.5, True, "64"):
+        with pytest.raises(TypeError, match=f"batch is {batch!r}; it takes a whole number"):
+            run(folder, tmp_path / "out", rules, batch=batch)
+    for out in (3, b"out", True):
+        with pytest.raises(TypeError, match=f"out is {out!r}; pass the path of a folder"):
+            run(folder, out, rules)
     with pytest.raises(TypeError, match="no option 'txt'; did you mean 'text'"):
         run(folder, tmp_path / "out", rules, txt="x")
     read = nl.read_articles(folder)

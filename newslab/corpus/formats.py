@@ -294,11 +294,13 @@ def read_csv(
 
 def delimiter_of(lines: Sequence[str]) -> str:
     """The delimiter that makes the most fields of the first row."""
-    limit = csv.field_size_limit(10**9)
-    try:
-        return max(",;\t|", key=lambda d: len(next(csv.reader(lines, delimiter=d), ())))
-    finally:
-        csv.field_size_limit(limit)
+    _allow_long_fields()
+    return max(",;\t|", key=lambda d: len(next(csv.reader(lines, delimiter=d), ())))
+
+
+def _allow_long_fields() -> None:
+    """Let fields be as long as articles, for good: taken back, another thread would lose those that it is reading."""
+    csv.field_size_limit(max(csv.field_size_limit(), 10**9))
 
 
 def header_names(row: Sequence[str]) -> list[str]:
@@ -307,19 +309,23 @@ def header_names(row: Sequence[str]) -> list[str]:
 
 
 def csv_rows(lines: Iterable[str], delimiter: str, limit: int = 10**9) -> Iterator[tuple[int, list[str] | str]]:
-    """Rows with their numbers from 1, the header's being 0; of a broken row the reason. `limit` bounds a field."""
+    """Rows with their numbers from 1, the header's being 0; of a broken row the reason. `limit` bounds a row."""
+    _allow_long_fields()
     source, again = iter(lines), deque[str]()
     taken: list[str] = []  # lines of the row that is being read
 
     def feed() -> Iterator[str]:
+        size = 0
         while (line := again.popleft() if again else next(source, None)) is not None:
+            size = len(line) + (size if taken else 0)
             taken.append(line)
+            if size > limit:
+                raise csv.Error(f"a row of more than {limit:,} characters")
             yield line
 
     header: list[str] = []
     at = number = 0  # lines that are done, rows so far
     while True:
-        before = csv.field_size_limit(limit)
         try:
             for row in csv.reader(feed(), delimiter=delimiter, strict=True):
                 first, at = at + 1, at + len(taken)
@@ -341,8 +347,6 @@ def csv_rows(lines: Iterable[str], delimiter: str, limit: int = 10**9) -> Iterat
             again.extendleft(reversed(taken[1:]))
             taken.clear()
             yield number, f"line {at}: broken by its quotation marks ({error})"
-        finally:
-            csv.field_size_limit(before)
 
 
 def read_json(text: str, max_columns: int) -> Table | dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
@@ -72,9 +72,14 @@ class ModelReader(Reader):
 
     def __init__(self, name: str = "model", *, workers: int | None = None) -> None:
         super().__init__(name, workers=workers)
+        self._workers = workers
         self.encoder = Encoder(workers=workers)
         self.heads = Heads(self.encoder.weights, self.encoder.config)
         self.judge = Judge(self.encoder, workers=workers)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # In another process it is made anew: what onnxruntime has opened cannot be sent there.
+        return partial(type(self), workers=self._workers), (self.name,)
 
     def read(self, text: Text) -> Reading:  # noqa: D102 - see Reader.read
         return next(iter(self.read_many([text])))
