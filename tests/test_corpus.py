@@ -730,7 +730,8 @@ def test_max_chars(tmp_path):
         (1710239400000, "2024-03-12 10:30"), (pd.Timestamp("2024-03-12 10:30", tz="Europe/Paris"), "2024-03-12 09:30"),
         (np.datetime64("2024-03-12"), "2024-03-12"), (pd.Timestamp("2024-03-12").date(), "2024-03-12"),
         ("2024/03/12", "2024-03-12"), ("12.03.2024", "2024-03-12"), ("13/03/2024", "2024-03-13"),
-        ("03/13/2024", "2024-03-13"),
+        ("03/13/2024", "2024-03-13"), ("03. 04. 2024", "2024-04-03"), ("Wed, 3.4.2024", "2024-04-03"),
+        ("14:30 03.04.2024", "2024-04-03 14:30"),
         ("03/13/2024 4:05 PM", "2024-03-13 16:05"),
         (None, None), ("", None), (np.nan, None), (pd.NaT, None), ("  ", None),
     ],
@@ -774,6 +775,9 @@ def test_order_of_day_and_month_is_taken_from_the_column():
     assert unknown.dt.month.tolist() == [3]
     read(dates("03/04/2024", "05/06/2024"), "2 dates such as '03/04/2024' were read month first")
     assert read(dates("04/04/2024"))["published"].dt.month.tolist() == [4]
+    behind = read(dates("Wed, 03/04/2024", "10:30, 25/04/2024"))["published"]
+    assert behind.dt.month.tolist() == [4, 4]
+    read(dates("Wed, 03/04/2024"), "1 date such as 'Wed, 03/04/2024' was read month first")
 
 
 # Wrong use
