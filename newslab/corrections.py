@@ -330,7 +330,7 @@ def read_corrections(source: Corrections | pd.DataFrame | str | Path, *, author:
         table = read_guarded(source, _WORDS, dtype="str")
     except FileNotFoundError as error:
         raise FileNotFoundError(f"there are no corrections {source}; corrections.save(path) writes them") from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+    except ValueError as error:  # pandas' parser errors are ValueErrors
         raise ValueError(f"{source} is no table of corrections: {error}") from error
     return Corrections(table, author=author)
 
