@@ -982,6 +982,22 @@ def test_short_names(name, shown):
     assert _common.short(name) == shown
 
 
+def test_names_that_would_look_alike_are_cut_elsewhere():
+    papers = ["Lorvane Observer for the North", "Lorvane Observer for the North on Sunday", "Gull"]
+    assert _common.shorts(papers) == ["Lorvane…North", "Lorvane…North on Sunday", "Gull"]
+    numbers = [f"The Harbour Parish Newsletter No. {k} of the Province" for k in range(3)]
+    assert _common.shorts(numbers, 22) == [f"The…{k} of the Province" for k in range(3)]
+    assert _common.shorts(["Gull", "Gull", "x" * 40]) == ["Gull", "Gull", "x" * 27 + "…"]
+
+
+def test_outlets_of_long_names_are_told_apart(analysis):
+    names = {"Gull": "Lorvane Observer for the North", "Courier": "Lorvane Observer for the North on Sunday"}
+    analysis.articles["outlet"] = analysis.articles["outlet"].replace(names)
+    legend = [t.get_text() for t in plot.outlets(analysis).get_legend().get_texts()]
+    panels = [ax.get_title(loc="left") for ax in plot.multiples_figure(analysis).axes]
+    assert len(set(legend)) == 2 == len(set(panels))
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(0, "0"), (0.01, "<0.1"), (-0.01, ">−0.1"), (1.25, "1.2"), (-3.0, "−3.0"), (1234.5, "1,234")]
 )

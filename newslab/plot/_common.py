@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from inspect import signature
 from itertools import chain
+from os.path import commonprefix
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
@@ -206,6 +207,22 @@ def short(name: str, width: int = NAME) -> str:
         space = head.rfind(" ")
         name = (head[:space] if space > 0.7 * len(head) else head).rstrip(" ,") + "…" + tail
     return name.replace("$", r"\$")  # matplotlib would read $…$ as mathematics
+
+
+def shorts(names: Sequence[str], width: int = NAME) -> list[str]:
+    """Names that fit, as :func:`short` cuts them; those that would look alike lose what they have in common instead."""
+    alike: dict[str, dict[str, None]] = {}
+    for name in names:
+        alike.setdefault(short(name, width), {})[one_line(name)] = None
+    out = []
+    for name in names:
+        cut, others = short(name, width), alike[short(name, width)]
+        if len(others) > 1:
+            differs = commonprefix(list(others)).rfind(" ") + 1
+            head = one_line(name)[: min(differs, width // 2)].rpartition(" ")[0]
+            cut = short(f"{head}…{one_line(name)[differs:]}", width)
+        out.append(cut)
+    return out
 
 
 def left_to_right(between: str, names: Sequence[str]) -> str:

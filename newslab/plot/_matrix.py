@@ -418,8 +418,8 @@ def _names(ax: Axes, cells: Cells, size: c.Sizes, polarity: str, upright: bool) 
     box = ax.get_window_extent()
     upright = upright or box.width * 72 / c.figure(ax).dpi / (columns + 2) < 1.9 * size.text
     turn = {"rotation": 90, "ha": "center"} if upright else {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
-    ax.set_xticks(range(columns), [c.short(x, size.name) for x in cells.values.columns], fontsize=size.text, **turn)
-    ax.set_yticks(range(rows), [c.short(x, size.name) for x in cells.values.index], fontsize=size.text)
+    ax.set_xticks(range(columns), c.shorts(list(cells.values.columns), size.name), fontsize=size.text, **turn)
+    ax.set_yticks(range(rows), c.shorts(list(cells.values.index), size.name), fontsize=size.text)
     ax.tick_params(which="both", length=0)
     ax.spines[:].set_visible(False)
     line = {"color": "#e3e3e3", "linewidth": 0.8, "zorder": 0.5}
