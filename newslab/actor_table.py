@@ -202,9 +202,7 @@ def _load(path: Path) -> pd.DataFrame:
     try:
         if kind == ".parquet":
             return pd.read_parquet(path)
-        if kind == ".xlsx":
-            return pd.read_excel(path, dtype="str", keep_default_na=False)
-        return read_guarded(path, sep="\t" if kind == ".tsv" else ",", na_values=[])
+        return read_guarded(path, na_values=[])
     except (ValueError, OSError) as error:  # pandas' parser errors are ValueErrors
         raise ValueError(f"{path} is no table of actors: {error}") from error
 

@@ -117,6 +117,12 @@ class Analysis:
         self.corrections = _frame([], CORRECTION_COLUMNS | {"status": "str"}) if corrections is None else corrections
         self.reader = reader
 
+    def __copy__(self) -> Analysis:
+        """As ``copy.copy`` has to be: a table that is set in the copy is not set in this one."""
+        copied = type(self).__new__(type(self))
+        copied.__dict__.update(self.__dict__, _tables=dict(self._tables))
+        return copied
+
     def _with(self, **tables: pd.DataFrame) -> Analysis:
         """The analysis with these tables in place of its own; the charts make parts of a corpus so."""
         names = (*_TABLES, "corrections")
@@ -387,7 +393,8 @@ class Analysis:
             with any evidence), ``balance`` = (positive - negative) / (positive + negative), -1 to 1, with interval
             (NaN where all evidence is in one article or of one polarity, which tells nothing of its spread),
             ``first`` and ``last`` (dates of the articles, NaT when undated). Split by a column, rows stand by its
-            values, and strongest first within each. ``.attrs["n_articles"]`` says of how many articles they are.
+            values, and strongest first within each. ``.attrs["n_articles"]`` says of how many articles they are,
+            unless they are split by a column of ``articles`` or by time.
 
         Raises
         ------

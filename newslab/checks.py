@@ -74,9 +74,11 @@ def need_str(name: str, value: object) -> None:
 
 
 def listed(articles: Any) -> Any:
-    """What is to be read; paths that come one by one as a list, for they are looked at twice."""
+    """What is to be read: tables of Polars and Arrow as pandas has them, and what comes one by one as a list."""
     if hasattr(articles, "read"):
         raise TypeError("an open file was given; give its path")
+    if hasattr(articles, "to_pandas"):
+        return articles.to_pandas()
     return list(articles) if isinstance(articles, Iterator) else articles
 
 
@@ -87,7 +89,7 @@ def refuse_texts(articles: object) -> None:
     if isinstance(of, dict):
         raise TypeError("the list holds dicts; articles are given as a table: pd.DataFrame(articles)")
     if isinstance(of, pd.DataFrame):
-        raise TypeError("the list holds tables; give one: pd.concat(tables, ignore_index=True)")
+        raise TypeError("the list holds tables; give one: pd.concat(map(nl.read_articles, tables))")
     first = next((a for a in articles if isinstance(a, str)), None) if many else articles
     if isinstance(first, str) and _is_text(first, many):
         words = " ".join(first[:60].split()[:5])

@@ -19,8 +19,10 @@ from uuid import uuid4
 
 import pandas as pd
 
+from newslab.checks import need_str
 from newslab.lookup import COLUMNS as ACTOR_COLUMNS
 from newslab.lookup import Names
+from newslab.plurals import how_many
 from newslab.spreadsheets import guarded, read_guarded, to_csv
 
 if TYPE_CHECKING:
@@ -89,8 +91,8 @@ class Corrections:
         return len(self._rows)
 
     def __repr__(self) -> str:
-        live = len(self.standing())
-        return f"<newslab.Corrections: {live:,} that stand, {len(self.conflicts()):,} conflicts; see .table>"
+        live, conflicts = len(self.standing()), self.conflicts()["thing"].nunique()
+        return f"<newslab.Corrections: {live:,} that stand, {how_many(conflicts, 'conflict')}; see .table>"
 
     def judge(self, analysis: Analysis, stance_id: str, action: str, value: str | None = None) -> str:
         """Say that a piece of evidence is right, wrong, or about somebody else.
@@ -115,6 +117,8 @@ class Corrections:
         ValueError
             If the stance or action is unknown, or the value is missing, not possible, or a name of several actors of
             whom the article mentions none.
+        TypeError
+            If `stance_id` is no str, but a row of ``analysis.stances`` or several ids.
         """
         if action not in VERDICTS:
             raise ValueError(f"action is {action!r}; it may be {', '.join(map(repr, VERDICTS))}")
@@ -223,6 +227,8 @@ class Corrections:
         ValueError
             If the quotation is not there, or the name is empty or that of several actors of whom the article mentions
             none.
+        TypeError
+            If `quote_id` is no str, but a row of ``analysis.quotes`` or several ids.
         """
         row = _row(analysis.quotes, "quote_id", quote_id)
         if not name.strip():
@@ -289,7 +295,7 @@ class Corrections:
         return rows
 
     def merge(self, *others: Corrections | pd.DataFrame | str | Path) -> Corrections:
-        """These corrections and those of colleagues; :meth:`conflicts` shows where they differ."""
+        """A new table of these corrections and those of colleagues; :meth:`conflicts` of it shows where they differ."""
         tables = [self.table, *(read_corrections(o).table for o in others)]
         table = pd.concat(tables, ignore_index=True).drop_duplicates("correction_id")
         return Corrections(
@@ -334,7 +340,7 @@ def read_corrections(source: Corrections | pd.DataFrame | str | Path, *, author:
         table = read_guarded(source, _WORDS, dtype="str")
     except FileNotFoundError as error:
         raise FileNotFoundError(f"there are no corrections {source}; corrections.save(path) writes them") from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+    except ValueError as error:  # pandas' parser errors are ValueErrors
         raise ValueError(f"{source} is no table of corrections: {error}") from error
     return Corrections(table, author=author)
 
@@ -371,6 +377,7 @@ def _check_polarity(polarity: str | None) -> None:
 
 
 def _row(table: pd.DataFrame, column: str, ident: str) -> dict[str, Any]:
+    need_str(column, ident)
     rows = table[table[column] == ident]
     if rows.empty:
         raise ValueError(f"there is no {column} {ident!r} in this analysis")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COLOR = {"negative": "#D55E00", "positive": "#0072B2"}  # those of Okabe and Ito, in tables and charts
 LABEL = {"negative": "criticism", "positive": "support"}
 _EDGES = 8  # shown in the summary of an analysis
-_ROWS = 10  # shown of a table
+_ROWS = 10  # shown of a table that is too long to be shown whole
 _STEPS = 12  # of a sparkline
 _MANY = 20_000  # pieces of evidence, of which intervals take more than half a second
 _NAME, _QUOTE = 32, 180  # characters of a name, and of a quotation
@@ -63,6 +63,11 @@ class _Shown(pd.DataFrame):
     def _view(self) -> pd.DataFrame:
         """The rows and columns shown, as words."""
         raise NotImplementedError
+
+    def _head(self) -> pd.DataFrame:
+        """All rows of a table that pandas would show whole (``display.max_rows``), the first of a longer one."""
+        most = pd.get_option("display.max_rows")
+        return self if most is None or len(self) <= most else self.iloc[:_ROWS]
 
     def _rest(self, shown: int) -> str:
         more = f"{len(self) - shown:,} more rows; " if len(self) > shown else ""
@@ -108,7 +113,7 @@ class Quotes(_Shown):
         return f"{len(self):,} quotations, {unknown:,} without a speaker"
 
     def _view(self) -> pd.DataFrame:
-        head = self.iloc[:_ROWS]
+        head = self._head()
         return pd.DataFrame(
             {
                 "speaker": [_cut(_or(s, "(unknown)"), _NAME) for s in head["speaker"]],
@@ -138,10 +143,16 @@ class Actors(_Shown):
     def _summary(self) -> str:
         kinds = self["type"].value_counts()
         told = ", ".join(how_many(n, str(kind)) for kind, n in kinds.items())
-        return f"{len(self):,} actors{f' ({told})' if told else ''}; the most mentioned first"
+        order = "; the most mentioned first" if self._by_id() else ""
+        return f"{how_many(len(self), 'actor')}{f' ({told})' if told else ''}{order}"
+
+    def _by_id(self) -> bool:
+        """Whether rows stand by id, as those of an analysis do: rows that somebody has sorted stand as they are."""
+        return self["actor_id"].is_monotonic_increasing and len(self) > 1
 
     def _view(self) -> pd.DataFrame:
-        head = self.sort_values(["n_mentions", "name"], ascending=[False, True], kind="stable").iloc[:_ROWS]
+        by = {"by": ["n_mentions", "name"], "ascending": [False, True], "kind": "stable"}
+        head = (self.sort_values(**by) if self._by_id() else self)._head()
         return pd.DataFrame(
             {
                 "name": [_cut(_or(x, "?"), _NAME) for x in head["name"]],

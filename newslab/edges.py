@@ -100,7 +100,7 @@ def sum_edges(
         empty = pd.DataFrame({c: pd.Series(dtype=t) for c, t in _COLUMNS.items()})
         if by:
             empty.insert(0, by, pd.Series(dtype=rows[by].dtype))
-        return _of_corpus(empty, counted)
+        return _of_corpus(empty, counted, by is not None and not own)
     if by is not None and not own and rows[by].isna().all():
         column = by if by in articles.columns else "published"
         warnings.warn(
@@ -130,12 +130,13 @@ def sum_edges(
     edges["total"] = -(edges["n_negative"] + edges["n_positive"]).round(9)
     order = [*([by] if by else []), "total", "source", "target", *_PAIR]
     edges = edges.sort_values(order, ignore_index=True)
-    return _of_corpus(edges[[*([by] if by else []), *_COLUMNS]], counted)
+    return _of_corpus(edges[[*([by] if by else []), *_COLUMNS]], counted, by is not None and not own)
 
 
-def _of_corpus(edges: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
-    """Edges that say of how many articles they are, so that a chart of them can."""
-    edges.attrs["n_articles"] = len(counted)
+def _of_corpus(edges: pd.DataFrame, counted: pd.DataFrame, split: bool) -> pd.DataFrame:
+    """Edges that say of how many articles they are, so that a chart of them can; those of a part would say too many."""
+    if not split:
+        edges.attrs["n_articles"] = len(counted)
     return edges
 
 

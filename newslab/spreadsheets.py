@@ -1,13 +1,17 @@
-"""CSV files that may pass through a spreadsheet: what it would run as a formula is made harmless, and taken back."""
+"""Files that may pass through a spreadsheet: what it would run as a formula is made harmless, and taken back."""
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
 import pandas as pd
+
+from newslab.corpus.decoding import decode
+from newslab.corpus.problems import Unreadable
 
 # What a spreadsheet would run, also behind blanks and characters that it drops; full-width signs count in some.
 FORMULA = re.compile(r"^[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]")
@@ -36,13 +40,21 @@ def to_csv(table: pd.DataFrame, to: str | Path | TextIO, *, header: bool = True)
 
 
 def read_guarded(path: str | Path, columns: Iterable[str] | None = None, **options: Any) -> pd.DataFrame:
-    """A CSV file in which the texts of these columns (by default all) were guarded; an empty cell is missing.
+    """A CSV or XLSX file in which the texts of these columns (by default all) were guarded; an empty cell is missing.
 
     Columns that are not in the file are passed over, and those that are not named are read as pandas reads them. A
-    spreadsheet's mark of the byte order is no part of the first column's name.
+    spreadsheet may have put semicolons or tabs between the cells, and have written in an encoding of its own.
     """
     texts = "str" if columns is None else dict.fromkeys(columns, "str")
-    given = {"dtype": texts, "keep_default_na": False, "na_values": [""], "encoding": "utf-8-sig", **options}
-    table = pd.read_csv(path, **given)
+    given = {"dtype": texts, "keep_default_na": False, "na_values": [""], **options}
+    if Path(path).suffix.lower() == ".xlsx":
+        table = pd.read_excel(path, **given)
+    else:
+        try:
+            text = decode(Path(path).read_bytes())
+        except Unreadable as error:
+            raise ValueError(f"{path} cannot be read: {error}") from None
+        head = text.partition("\n")[0]
+        table = pd.read_csv(io.StringIO(text), sep=max(",;\t", key=head.count), **given)
     wanted = [c for c in table.columns if columns is None or c in texts]
     return table.assign(**{c: table[c].map(unguard, na_action="ignore").astype("str") for c in wanted})

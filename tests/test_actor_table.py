@@ -104,7 +104,9 @@ def test_faults_are_told_with_their_rows(table, message):
 def test_files_and_their_faults(tmp_path):
     TABLE.to_csv(tmp_path / "actors.csv", index=False)
     TABLE.to_csv(tmp_path / "actors.tsv", index=False, sep="\t")
-    for name in ("actors.csv", "actors.tsv"):
+    TABLE.to_csv(tmp_path / "semicolons.csv", index=False, sep=";", encoding="cp1252")
+    TABLE.to_excel(tmp_path / "actors.xlsx", index=False)
+    for name in ("actors.csv", "actors.tsv", "semicolons.csv", "actors.xlsx"):
         assert repr(nl.read_actors(tmp_path / name)) == repr(nl.read_actors(TABLE))
     with pytest.raises(FileNotFoundError, match="suggest_actors"):
         nl.read_actors(tmp_path / "none.csv")

@@ -1,5 +1,6 @@
 """The contract: tables, columns, offsets; order and batches change nothing; nothing is lost."""
 
+import copy
 import json
 
 import pandas as pd
@@ -316,3 +317,11 @@ def test_parts_of_tables_are_asked_for_by_one_name_or_several(by_rules):
     assert one.values.tolist() == [["Tam Orr"]]
     pd.testing.assert_frame_equal(one, by_rules.table("quotes", pd.Index(["speaker"]), article_id=pd.Series(["b"])))
     assert list(by_rules.table("quotes")) == list(by_rules.quotes)
+
+
+def test_a_copy_keeps_its_tables_to_itself():
+    text = "Ona Vell attacked Tam Orr."
+    analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+    copied = copy.copy(analysis)
+    copied.stances = copied.stances.head(0)
+    assert copied.edges().empty and len(analysis.edges()) == 1

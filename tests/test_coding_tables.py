@@ -72,6 +72,15 @@ def test_csv_there_and_back(codings, tmp_path):
     assert_same(read_codings(write_codings(codings, tmp_path / "new" / "c.csv")), codings)
 
 
+@pytest.mark.parametrize("kind", [{"sep": ";", "encoding": "cp1252"}, {"sep": "\t", "encoding": "utf-16"}, None])
+def test_what_a_spreadsheet_saves_is_read(kind, codings, tmp_path):
+    plain = codings["evidence"].str.replace("😀", "ü")
+    told = codings.assign(note=["“Müller” said; so, “yes”", *[None] * 5], evidence=plain)
+    path = tmp_path / ("c.csv" if kind else "c.xlsx")
+    told.to_csv(path, index=False, **kind) if kind else told.to_excel(path, index=False)
+    assert_same(read_codings(path), told.astype(codings.dtypes.to_dict()))
+
+
 def test_no_spreadsheet_runs_what_an_article_says(codings, tmp_path):
     odd = codings.assign(note="=HYPERLINK(1)", evidence=["@evil", "-1", "+x", "'=y", None, None])
     path = write_codings(odd, tmp_path / "c.csv")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import newslab as nl
@@ -741,7 +742,8 @@ def test_max_chars(tmp_path):
         (1710239400000, "2024-03-12 10:30"), (pd.Timestamp("2024-03-12 10:30", tz="Europe/Paris"), "2024-03-12 09:30"),
         (np.datetime64("2024-03-12"), "2024-03-12"), (pd.Timestamp("2024-03-12").date(), "2024-03-12"),
         ("2024/03/12", "2024-03-12"), ("12.03.2024", "2024-03-12"), ("13/03/2024", "2024-03-13"),
-        ("03/13/2024", "2024-03-13"),
+        ("03/13/2024", "2024-03-13"), ("03. 04. 2024", "2024-04-03"), ("Wed, 3.4.2024", "2024-04-03"),
+        ("14:30 03.04.2024", "2024-04-03 14:30"),
         ("03/13/2024 4:05 PM", "2024-03-13 16:05"),
         (None, None), ("", None), (np.nan, None), (pd.NaT, None), ("  ", None),
     ],
@@ -773,6 +775,17 @@ def test_columns_of_dates_out_of_range_or_with_zones():
     assert read(pd.DataFrame({"text": ["a"], "published": dates}))["published"][0] == pd.Timestamp("2024-03-11 23:30")
 
 
+def test_entities_are_read_as_they_stand_and_told_of():
+    texts = ["“We lost,” said Vell&rsquo;s friend &amp; aide.", "R&D; x &y", "Rain&#8217;s over.", "Rain fell."]
+    articles = read(pd.DataFrame({"text": texts}), "2 texts with HTML entities such as '&rsquo;', read as they stand")
+    assert articles["text"].tolist() == texts
+
+
+def test_tables_of_other_packages_are_read():
+    table = pd.DataFrame({"text": ["Rain fell."], "outlet": ["Gull"]})
+    pd.testing.assert_frame_equal(read(pa.Table.from_pandas(table)), read(table))
+
+
 def test_order_of_day_and_month_is_taken_from_the_column():
     def dates(*values):
         return pd.DataFrame({"text": ["a"] * len(values), "date": values})
@@ -785,6 +798,9 @@ def test_order_of_day_and_month_is_taken_from_the_column():
     assert unknown.dt.month.tolist() == [3]
     read(dates("03/04/2024", "05/06/2024"), "2 dates such as '03/04/2024' were read month first")
     assert read(dates("04/04/2024"))["published"].dt.month.tolist() == [4]
+    behind = read(dates("Wed, 03/04/2024", "10:30, 25/04/2024"))["published"]
+    assert behind.dt.month.tolist() == [4, 4]
+    read(dates("Wed, 03/04/2024"), "1 date such as 'Wed, 03/04/2024' was read month first")
 
 
 # Wrong use
@@ -804,6 +820,8 @@ def test_wrong_sources(tmp_path):
         read_articles(str(tmp_path / "*.txt"))
     with pytest.raises(ValueError, match="suffix '.docx' are not read"):
         read_articles(tmp_path / "corpus/a.docx")
+    with pytest.raises(ValueError, match=r"suffix '.xlsx' are not read; give it as a table: pd.read_excel\(path\)"):
+        read_articles(write(tmp_path / "corpus", {"a.xlsx": b"PK"}) / "a.xlsx")
     with pytest.raises(ValueError, match="the list holds no article"):
         read_articles([])
     with pytest.raises(ValueError, match="empty string"):

@@ -203,6 +203,14 @@ def test_what_does_not_fit_is_a_problem(analysis):
         assert len(again.apply(c).problems) == 1  # applied twice, told once
 
 
+def test_rows_are_no_ids(analysis):
+    c = Corrections()
+    with pytest.raises(TypeError, match="(?s)stance_id is .*; it takes a str"):
+        c.judge(analysis, analysis.stances.iloc[0], "reject")
+    with pytest.raises(TypeError, match="(?s)quote_id is .*; it takes a str"):
+        c.speaker(analysis, analysis.quotes["quote_id"], "Ona Vell")
+
+
 def test_colleagues_merge_and_see_where_they_differ(analysis, tmp_path):
     ident = stance(analysis, "a1")["stance_id"]
     ada, ben = Corrections(author="ada"), Corrections(author="ben")
@@ -213,6 +221,7 @@ def test_colleagues_merge_and_see_where_they_differ(analysis, tmp_path):
     assert both.table.equals(ben.merge(ada).table)
     assert len(both) == 3 == len(both.merge(ada, ben))
     conflicts = both.conflicts()
+    assert repr(both) == "<newslab.Corrections: 3 that stand, 1 conflict; see .table>"
     assert conflicts["author"].tolist() == ["ada", "ben"]
     assert conflicts["thing"].tolist() == [0, 0]
     after = analysis.apply(both)

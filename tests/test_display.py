@@ -179,6 +179,20 @@ def test_quotes_and_actors_are_tables_that_show_what_matters(analysis):
     assert "4 actors (3 people, 1 organisation)" in actors and "Harbour Board" in actors
 
 
+def test_rows_that_somebody_sorted_or_asked_for_are_shown_so(analysis):
+    actors = analysis.actors.sort_values("actor_id").assign(n_mentions=[1, 4, 3, 2])
+    assert "most mentioned first" in repr(actors)
+    upside_down = actors.sort_values("actor_id", ascending=False)
+    assert "mentioned" not in repr(upside_down)
+    assert upside_down._view()["name"].tolist() == upside_down["name"].tolist()
+    assert repr(actors.head(1)).startswith("1 actor (")
+    many = pd.concat([analysis.quotes] * 9, ignore_index=True)
+    assert "more rows" not in repr(many.head(40)) and len(many.head(40)._view()) == 40
+    assert "53 more rows" in repr(many)
+    with pd.option_context("display.max_rows", 63):
+        assert "more rows" not in repr(many)
+
+
 def test_only_whole_tables_show_themselves_so(analysis):
     quotes = analysis.quotes
     for part in (quotes[["speaker", "text"]], quotes.assign(more=1), quotes.rename(columns={"cue": "verb"})):

@@ -384,3 +384,18 @@ def test_only_who_is_joined_with_a_speaker_says_the_same(reader, who, speakers):
     actors = case.resolution.actors
     said = {actors[s.source].name for s in case.stances if s.via == "quote"}
     assert said == speakers
+
+
+@pytest.mark.parametrize(
+    ("said", "vias"),
+    [
+        ("“Tam Orr is reckless with our money,” Vell told the council.", ["reported", "quote"]),
+        ("Tam Orr has been reckless with the money of the town, Vell told the council.", ["reported", "reported"]),
+    ],
+)
+def test_what_is_said_in_quotation_marks_is_told_from_what_the_article_says(reader, said, vias):
+    text = f"Council leader Ona Vell attacked Mayor Tam Orr on Friday.\n\n{said}"
+    stances = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).stances
+    negative = stances[stances["polarity"] == "negative"]
+    assert negative["via"].tolist() == vias
+    assert negative["quote_id"].notna().tolist() == [via == "quote" for via in vias]

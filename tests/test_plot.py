@@ -432,6 +432,8 @@ def test_matrix_numbers_can_be_read():
 def test_matrix_passes_options_on(analysis):
     ax = plot.matrix(analysis, cmap="Greys", alpha=0.5)
     assert ax.images[0].get_cmap().name == "Greys" and ax.images[0].get_alpha() == 0.5
+    bars = [p.get_facecolor()[:3] for p in ax.patches if " bar " in str(p.get_gid())]
+    assert bars and all(red == green == blue for red, green, blue in bars)
 
 
 def test_matrix_of_a_table_split_by_outlet_adds_up(analysis):
@@ -980,6 +982,22 @@ def test_short_names(name, shown):
     assert _common.short(name) == shown
 
 
+def test_names_that_would_look_alike_are_cut_elsewhere():
+    papers = ["Lorvane Observer for the North", "Lorvane Observer for the North on Sunday", "Gull"]
+    assert _common.shorts(papers) == ["Lorvane…North", "Lorvane…North on Sunday", "Gull"]
+    numbers = [f"The Harbour Parish Newsletter No. {k} of the Province" for k in range(3)]
+    assert _common.shorts(numbers, 22) == [f"The…{k} of the Province" for k in range(3)]
+    assert _common.shorts(["Gull", "Gull", "x" * 40]) == ["Gull", "Gull", "x" * 27 + "…"]
+
+
+def test_outlets_of_long_names_are_told_apart(analysis):
+    names = {"Gull": "Lorvane Observer for the North", "Courier": "Lorvane Observer for the North on Sunday"}
+    analysis.articles["outlet"] = analysis.articles["outlet"].replace(names)
+    legend = [t.get_text() for t in plot.outlets(analysis).get_legend().get_texts()]
+    panels = [ax.get_title(loc="left") for ax in plot.multiples_figure(analysis).axes]
+    assert len(set(legend)) == 2 == len(set(panels))
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(0, "0"), (0.01, "<0.1"), (-0.01, ">−0.1"), (1.25, "1.2"), (-3.0, "−3.0"), (1234.5, "1,234")]
 )
@@ -1083,6 +1101,29 @@ def test_charts_say_of_how_many_articles_they_are(analysis):
     assert "a month has 0 to 2 articles" in said(plot.timeline(analysis))
     assert "a year has 3 articles" in said(plot.timeline(analysis, freq="year"))
     assert "a year has" not in said(plot.timeline(plot.table(analysis, "timeline").drop(columns="n_articles")))
+
+
+@pytest.mark.parametrize("freq", ["month", "week", "day"])
+@pytest.mark.parametrize("last", ["2031-03-20", "2031-05-30", "2032-10-30", "2033-12-20"])
+@pytest.mark.parametrize("width", [2.4, 3.3, 7])
+def test_a_timeline_of_any_length_has_dates(width, last, freq, analysis):
+    analysis.articles.loc[analysis.articles["article_id"].eq("a4"), ["published", "duplicate_of"]] = [
+        pd.Timestamp(last),
+        None,
+    ]
+    ax = plot.timeline(analysis, freq=freq, width=width)
+    inside(ax.figure)
+    labels = [t for t in ax.get_xticklabels() if t.get_text()]
+    assert 2 <= len(labels) <= 12
+    clear([t.get_window_extent() for t in labels])
+
+
+def test_a_label_beside_a_low_frame_stays_below_the_title(analysis):
+    ax = plot.timeline(
+        analysis, source="Ona Vell", target=["Tam Orr", "Bo Lind"], freq="quarter", polarity="negative", width=3
+    )
+    inside(ax.figure)
+    clear([ax.yaxis.label.get_window_extent(), ax._left_title.get_window_extent()])
 
 
 def test_a_timeline_names_actors_in_full():

@@ -51,10 +51,11 @@ def read_articles(
     Parameters
     ----------
     source : path, glob pattern, list of them, or DataFrame
-        Files may be ``.txt``, ``.html``/``.htm``, ``.csv``/``.tsv``, ``.jsonl``/``.ndjson``, ``.json`` (a list of
-        records, one record, or ``{"articles": [...]}``), ``.parquet``, or ``.zip`` of these. In folders, other files,
-        hidden ones, README and LICENSE, and hand codings (``.json`` with ``actors`` and ``edges``) are passed over, and
-        links to folders elsewhere are listed as problems.
+        A table of Polars or Arrow is taken as its ``to_pandas`` gives it. Files may be ``.txt``, ``.html``/``.htm``,
+        ``.csv``/``.tsv``, ``.jsonl``/``.ndjson``, ``.json`` (a list of records, one record, or
+        ``{"articles": [...]}``), ``.parquet``, or ``.zip`` of these. In folders, other files, hidden ones, README and
+        LICENSE, and hand codings (``.json`` with ``actors`` and ``edges``) are passed over, and links to folders
+        elsewhere are listed as problems.
     text, title, published, outlet, author, url, article_id : str, optional
         Names of the columns of tables, where they are not recognised: ``text="Volltext"``. Usual names ("headline",
         "body", "date", "source", …, in any case) need not be given. They do not apply to ``.txt`` and ``.html`` files.
@@ -98,7 +99,8 @@ def read_articles(
     Warns
     -----
     UserWarning
-        If some files or rows could not be read, ids were repeated, or a date such as 03/04/2024 had to be guessed.
+        If some files or rows could not be read, ids were repeated, a date such as 03/04/2024 had to be guessed, or
+        texts hold HTML entities such as ``&rsquo;``, which are read as they stand.
 
     See Also
     --------

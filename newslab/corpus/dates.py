@@ -14,8 +14,9 @@ from dateutil import parser
 
 from newslab.corpus.columns import is_blank, unwrapped
 
-_NUMERIC = re.compile(r"\s*(\d{1,2})[/-](\d{1,2})[/-]\d{4}\b")  # 03/04/2024: which is the month?
-_YEAR_OR_POINTS = re.compile(r"\d{4}|(\d{1,2}\.){2}\d{4}")  # 2024/03/12 has its own order, and so has 12.03.2024
+_NUMERIC = re.compile(r"(?<![\d/-])(\d{1,2})[/-](\d{1,2})[/-]\d{4}\b")  # 03/04/2024: which is the month?
+_YEAR = re.compile(r"\d{4}")  # 2024/03/12 has its own order,
+_POINTS = re.compile(r"(?<![\d.])(?:\d{1,2}\. ?){2}\d{4}")  # and so have 12.03.2024 and "Fri, 12. 3. 2024"
 _POINT_TIME = re.compile(r"\b(\d{1,2})\.(\d\d)(?=\s*[ap]\.?m)", re.I)  # 10.30am
 _HALF = re.compile(r"\b([ap])\.m\.?", re.I)
 _ZONES = {"WET": 0, "BST": 1, "IST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3,
@@ -27,10 +28,9 @@ _FIRST_YEAR, _LAST_YEAR = 1678, 2261  # what datetime64[ns] can hold in full
 
 def parse_dates(values: Sequence[Any]) -> tuple[np.ndarray, list[int], list[str]]:
     """Dates of one column (datetime64[ns], UTC), the positions not understood, and the dates whose order is a guess."""
-    pairs = [(int(m[1]), int(m[2]), v) for v in values if isinstance(v, str) and (m := _NUMERIC.match(v))]
-    day_first = any(first > 12 for first, _, _ in pairs)
-    known_order = day_first or any(second > 12 for _, second, _ in pairs)
-    guessed = [] if known_order else [v for first, second, v in pairs if first != second]
+    found = {i: m for i, v in enumerate(values) if isinstance(v, str) and (m := _NUMERIC.search(v[:_LONGEST]))}
+    day_first = any(int(m[1]) > 12 for m in found.values())
+    known_order = day_first or any(int(m[2]) > 12 for m in found.values())
     dates = np.full(len(values), "NaT", dtype="datetime64[ns]")
     bad = []
     for i, value in enumerate(values):
@@ -40,7 +40,8 @@ def parse_dates(values: Sequence[Any]) -> tuple[np.ndarray, list[int], list[str]
                 bad.append(i)
             else:
                 dates[i] = moment.to_datetime64()
-    return dates, bad, guessed
+    unsure = [] if known_order else [i for i, m in found.items() if int(m[1]) != int(m[2])]
+    return dates, bad, [values[i] for i in sorted(set(unsure).difference(bad))]
 
 
 def _moment(value: Any, day_first: bool) -> pd.Timestamp | None:
@@ -75,8 +76,7 @@ def _from_text(text: str, day_first: bool) -> pd.Timestamp:
         pass
     if not re.search(r"\d{4}", text):
         raise ValueError(text)  # dateutil would complete a year of two digits, by guessing
-    if match := _YEAR_OR_POINTS.match(text):
-        day_first = match[1] is not None
+    day_first = bool(_POINTS.search(text)) or (day_first and not _YEAR.match(text))
     text = _HALF.sub(r"\1m", _POINT_TIME.sub(r"\1:\2", text))
     text = re.sub(r"\b([ECMP])T$", r"\1ST", text)
     # dateutil takes what a text does not say from a default: where two defaults give two dates, the text is no date.

@@ -19,6 +19,7 @@ from newslab.corpus.problems import Problems, Unreadable
 MAX_ZIP_MEMBER = 500_000_000  # bytes unpacked; memory is taken for one member at a time
 MAX_ZIP_TOTAL = 5_000_000_000  # bytes unpacked of all members together
 SUFFIXES = (".txt", ".html", ".htm", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".zip")
+_SHEETS = (".xlsx", ".xls", ".ods")
 # What every saved analysis has, and all that it may have, in its folder
 _ANALYSIS = frozenset(("analysis.json", "articles.parquet", "quotes.parquet"))
 _OF_ANALYSIS = _ANALYSIS | frozenset(
@@ -126,7 +127,8 @@ def find_files(source: Any, problems: Problems) -> list[File]:
         for name, path in _find(item, read, problems):
             suffix = path.suffix.lower()
             if suffix not in SUFFIXES:
-                reason = f"files with the suffix {suffix!r} are not read; files read are {', '.join(SUFFIXES)}"
+                hint = "; give it as a table: pd.read_excel(path)" if suffix in _SHEETS else ""
+                reason = f"files with the suffix {suffix!r} are not read{hint}; files read are {', '.join(SUFFIXES)}"
                 problems.unread(name, reason)
             elif suffix == ".zip":
                 named_itself = path == Path(item).expanduser()

@@ -1,5 +1,6 @@
 """From records to the table of articles: columns found, texts checked, ids made unique, dates parsed."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -34,6 +35,7 @@ _RESULTS = {
 }
 _ROWS = 1000  # rows of a table that are dicts at one time
 _TIMES = (datetime, timedelta, pd.Period)
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#x?[\dA-Fa-f]{2,6});")  # &rsquo;
 _DEEPEST = 40  # levels of a nested value; Parquet writes more of them than it opens again
 
 
@@ -61,6 +63,7 @@ class Gatherer:
         self._missing: dict[str, str] = {}  # why the others were not
         self.waiting: list[dict[str, Any]] = []  # articles not drained, without id and date
         self.n_chars = 0  # of their texts
+        self._entities: list[str] = []  # the first of each text that has HTML entities
         self._ids: list[str] = []
         self._published: list[Any] = []
         self._names: dict[str, None] = dict.fromkeys(COLUMNS)
@@ -126,6 +129,8 @@ class Gatherer:
                 self._names.setdefault(name)
                 self._filled[name] += 1
                 _remember(self._kinds.setdefault(name, {}), value)
+        if entity := _ENTITY.search(article["text"]):
+            self._entities.append(entity[0])
         self.n_chars += len(article["text"])
         self.waiting.append(article)
 
@@ -174,6 +179,9 @@ class Gatherer:
         ids = unique(self._ids, "~")
         if repeated := sum(map(str.__ne__, ids, self._ids)):
             self.warnings.append(f"repeated ids: {repeated:,} became '<id>~2', '<id>~3', ... in reading order")
+        if self._entities:
+            told = f"{how_many(len(self._entities), 'text')} with HTML entities such as {self._entities[0]!r}"
+            self.warnings.append(f"{told}, read as they stand; table['text'].map(html.unescape) makes them characters")
         dtypes |= dict.fromkeys(COLUMNS, "str") | {"published": "datetime64[ns]"}
         names = dict.fromkeys([*COLUMNS, *self._names, *dtypes])
         return Settled(ids, self._dates(self._published, ids), {name: dtypes[name] for name in names})

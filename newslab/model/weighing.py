@@ -89,6 +89,8 @@ def _weighed(look: _FirstLook, found: Mapping[Pair, Array], config: Mapping[str,
         same = next((n for n, k in enumerate(kept) if s.start < k.end and k.start < s.end), None)
         if same is not None and s.via == "action" and kept[same].via == "reported":
             kept[same] = kept[same]._replace(via="action")  # the rules know a deed when they see one
+        elif same is not None and s.via == "quote" and (kept[same].via, kept[same].rule) == ("reported", "between"):
+            kept[same] = kept[same]._replace(via="quote", quote=s.quote)  # “Orr lied,” said Vell
         elif same is None and len(kept) < _PIECES:
             kept.append(s)
     out = []

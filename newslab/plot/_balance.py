@@ -201,7 +201,7 @@ def draw(ax: Axes, shown: pd.DataFrame, polarity: str, *, reach: float | None = 
     y = np.arange(len(shown))[::-1]
     highest = float(np.nanmax(shown[["given", "given_high", "taken", "taken_high"]].to_numpy()))
     reach = 1.06 * (reach or highest)
-    ax.set_yticks(y, [c.short(name, size.name) for name in shown["actor"]], fontsize=size.text)
+    ax.set_yticks(y, c.shorts(list(shown["actor"]), size.name), fontsize=size.text)
     for side, sign, color in (("given", 1, COLOR[polarity]), ("taken", -1, PALE[polarity])):
         style = {"height": 0.62, "color": color, "edgecolor": COLOR[polarity], "linewidth": 0.6}
         ax.barh(y, sign * shown[side], **{**style, **kwargs})

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from inspect import signature
 from itertools import chain
+from os.path import commonprefix
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
@@ -208,6 +209,22 @@ def short(name: str, width: int = NAME) -> str:
     return name.replace("$", r"\$")  # matplotlib would read $…$ as mathematics
 
 
+def shorts(names: Sequence[str], width: int = NAME) -> list[str]:
+    """Names that fit, as :func:`short` cuts them; those that would look alike lose what they have in common instead."""
+    alike: dict[str, dict[str, None]] = {}
+    for name in names:
+        alike.setdefault(short(name, width), {})[one_line(name)] = None
+    out = []
+    for name in names:
+        cut, others = short(name, width), alike[short(name, width)]
+        if len(others) > 1:
+            differs = commonprefix(list(others)).rfind(" ") + 1
+            head = one_line(name)[: min(differs, width // 2)].rpartition(" ")[0]
+            cut = short(f"{head}…{one_line(name)[differs:]}", width)
+        out.append(cut)
+    return out
+
+
 def left_to_right(between: str, names: Sequence[str]) -> str:
     """Names with an arrow between them that points at the second, also where one is written from right to left."""
     marks = any(unicodedata.bidirectional(ch) in ("R", "AL") for name in names for ch in name)
@@ -325,8 +342,7 @@ def finish(
     fig.draw_without_rendering()  # lays out, so that the places of labels are known
     scale = 72 / fig.dpi
     frame = ax.get_window_extent()
-    if _estimate(ax.get_ylabel(), size.text) > frame.height * scale:
-        ax.set_ylabel(wrap(ax.get_ylabel(), frame.height * scale, size.text))
+    if _wrap_beside(ax, size.text):
         fig.draw_without_rendering()
         frame = ax.get_window_extent()
     names = [t.get_window_extent().x0 for t in [*ax.get_yticklabels(), ax.yaxis.label] if t.get_text()]
@@ -356,7 +372,19 @@ def finish(
     shown = ax.set_title(wrap(heading, room, size.title * 1.12), loc="left", fontsize=size.title, fontweight="bold",
                          color=INK, pad=top)  # fmt: skip
     shown.set_x(at)
+    if ax.get_ylabel():
+        fig.draw_without_rendering()  # title and legend have taken of the height
+        _wrap_beside(ax, size.text)
     fit_fonts(ax)
+
+
+def _wrap_beside(ax: Axes, size: float) -> bool:
+    """Break the label beside the frame to its height; whether that was needed."""
+    label, height = " ".join(ax.get_ylabel().split("\n")), ax.get_window_extent().height * 72 / figure(ax).dpi
+    if _estimate(ax.get_ylabel(), size) <= height:
+        return False
+    ax.set_ylabel(wrap(label, height, size))
+    return True
 
 
 def _legend_above(

@@ -320,7 +320,7 @@ def draw(
         bar.outline.set_visible(False)
         bar.set_label("articles (expected)", fontsize=size.note)
     if bars:
-        _margins(ax, cells, polarity, size, wide, tall)
+        _margins(ax, cells, _of_sums(image.cmap, polarity), size, wide, tall)
     return image
 
 
@@ -361,7 +361,12 @@ def _about_intervals(ax: Axes, cells: Cells) -> str:
     return "; ".join(["", *said])
 
 
-def _margins(ax: Axes, cells: Cells, polarity: str, size: c.Sizes, wide: float, tall: float) -> None:
+def _of_sums(cmap: Colormap, polarity: str) -> tuple[Any, Any]:
+    """The colours of a map for sums below zero, and for others: the strong ones of our own, or as strong ones."""
+    return (cmap(1 / 8), cmap(7 / 8)) if polarity == "net" else (cmap(2 / 3), cmap(2 / 3))
+
+
+def _margins(ax: Axes, cells: Cells, colors: tuple[Any, Any], size: c.Sizes, wide: float, tall: float) -> None:
     """Bars of the sums at the right of the rows and over the columns, with their intervals and numbers."""
     values = cells.values.to_numpy()
     rows, columns = values.shape
@@ -383,10 +388,16 @@ def _margins(ax: Axes, cells: Cells, polarity: str, size: c.Sizes, wide: float, 
         unit = fraction[side] * room / reach
         for k, total in enumerate(sums):
             length = abs(total) * unit
-            color = c.CRITICISM if polarity == "negative" or (polarity == "net" and total < 0) else c.SUPPORT
             place = (right, k - 0.28, length, 0.56) if side == "row" else (k - 0.28, top - length, 0.56, length)
             ax.add_patch(
-                Rectangle(place[:2], *place[2:], facecolor=color, alpha=0.45, linewidth=0, gid=f"{side} bar {k}")
+                Rectangle(
+                    place[:2],
+                    *place[2:],
+                    facecolor=colors[int(total >= 0)],
+                    alpha=0.45,
+                    linewidth=0,
+                    gid=f"{side} bar {k}",
+                )
             )
             end = length
             if bounds is not None and not np.isnan(bounds["low"].iloc[k]):
@@ -407,8 +418,8 @@ def _names(ax: Axes, cells: Cells, size: c.Sizes, polarity: str, upright: bool) 
     box = ax.get_window_extent()
     upright = upright or box.width * 72 / c.figure(ax).dpi / (columns + 2) < 1.9 * size.text
     turn = {"rotation": 90, "ha": "center"} if upright else {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
-    ax.set_xticks(range(columns), [c.short(x, size.name) for x in cells.values.columns], fontsize=size.text, **turn)
-    ax.set_yticks(range(rows), [c.short(x, size.name) for x in cells.values.index], fontsize=size.text)
+    ax.set_xticks(range(columns), c.shorts(list(cells.values.columns), size.name), fontsize=size.text, **turn)
+    ax.set_yticks(range(rows), c.shorts(list(cells.values.index), size.name), fontsize=size.text)
     ax.tick_params(which="both", length=0)
     ax.spines[:].set_visible(False)
     line = {"color": "#e3e3e3", "linewidth": 0.8, "zorder": 0.5}

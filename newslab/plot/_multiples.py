@@ -297,7 +297,7 @@ class _Sentiments(_Panels):
         self.rows = []
         for part in parts:
             rows = _sentiment.table(part).set_index("speaker_id").reindex(shown["speaker_id"]).reset_index()
-            self.rows.append(rows.assign(label=[c.short(x, 22) for x in shown["name"]]))
+            self.rows.append(rows.assign(label=c.shorts(list(shown["name"]), 22)))
         self.longest = max((len(c.short(x, 22)) for x in shown["name"]), default=0)
 
     def height(self, wide: float) -> float:
@@ -326,6 +326,7 @@ def _figure(
     height = rows * (chart.height(wide) + 0.42) + below + 0.85
     figure = plt.figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False)
+    titles = c.shorts([str(label) for label, *_ in parts], 24)
     for k, ax in enumerate(axes.flat):
         if k >= len(parts):
             ax.remove()
@@ -334,7 +335,7 @@ def _figure(
         ax.set_label(f"{by}: {label}")
         chart.draw(ax, k)
         size = c.sizes(ax)
-        ax.set_title(f"{c.short(label, 24)} ({n_articles:,})", loc="left", fontsize=size.text + 0.5, color=c.INK, pad=4)
+        ax.set_title(f"{titles[k]} ({n_articles:,})", loc="left", fontsize=size.text + 0.5, color=c.INK, pad=4)
         if chart.shared_names and k % columns:
             ax.tick_params(axis="y", labelleft=False)
         if isinstance(chart, _Matrices) and k + columns < len(parts):

@@ -264,10 +264,10 @@ def _names(ax: Axes, actors: list[str], size: float) -> dict[str, Any]:
     """The names as they will stand, in the corner until their places are known."""
     names = {
         a: ax.text(
-            0, 0, "\n".join(textwrap.wrap(c.short(a, 2 * _WRAP), _WRAP)), fontsize=size, color=c.INK, ha="center",
+            0, 0, "\n".join(textwrap.wrap(shown, _WRAP)), fontsize=size, color=c.INK, ha="center",
             va="top", linespacing=1.12, zorder=5, path_effects=[withStroke(linewidth=2.2, foreground="white")],
         )
-        for a in actors
+        for a, shown in zip(actors, c.shorts(actors, 2 * _WRAP), strict=True)
     }  # fmt: skip
     c.fit_fonts(ax)
     return names

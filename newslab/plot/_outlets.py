@@ -219,7 +219,7 @@ def draw(ax: Axes, rates: pd.DataFrame, *, reach: float | None = None, **kwargs:
     y = dict(zip(labels, np.arange(len(labels))[::-1], strict=True))
     lift = np.linspace(0.33, -0.33, len(shown)) if len(shown) > 1 else np.zeros(1)
     handles = []
-    for k, outlet in enumerate(shown):
+    for k, (outlet, called) in enumerate(zip(shown, c.shorts(shown, size.name), strict=True)):
         rows = rates[rates["outlet"] == outlet]
         at = rows["label"].map(y).to_numpy() + lift[k]
         color = c.SERIES[k]
@@ -227,9 +227,9 @@ def draw(ax: Axes, rates: pd.DataFrame, *, reach: float | None = None, **kwargs:
         n = how_many(int(rows["n_articles"].iloc[0]), "article")
         style = {"marker": c.MARKERS[k], "linestyle": "none", "color": color, "markersize": 0.95 * size.marker,
                  "zorder": 3, "markeredgecolor": "white", "markeredgewidth": 0.5, "clip_on": False,
-                 "label": f"{c.short(outlet, size.name)} ({n})"}  # fmt: skip
+                 "label": f"{called} ({n})"}  # fmt: skip
         handles += ax.plot(rows["rate"], at, **{**style, **kwargs})
-    ax.set_yticks(list(y.values()), [_row_name(label, size) for label in labels], fontsize=size.text)
+    ax.set_yticks(list(y.values()), _row_names(labels, size), fontsize=size.text)
     ax.tick_params(axis="y", pad=7)  # names stay clear of the marks at zero
     ax.set_ylim(-0.6, len(labels) - 0.4)
     highest = np.nanmax(rates[["rate", "high"]].to_numpy())
@@ -241,9 +241,10 @@ def draw(ax: Axes, rates: pd.DataFrame, *, reach: float | None = None, **kwargs:
     return handles
 
 
-def _row_name(label: str, size: c.Sizes) -> str:
-    """A name, or a pair of names, in two lines where there is little room."""
-    parts = label.split(" → ")
-    width = size.name if len(parts) == 1 or size.small else 20
-    names = [c.short(part, width) for part in parts]
-    return c.left_to_right("\n→ " if size.small else " → ", names)
+def _row_names(labels: Sequence[str], size: c.Sizes) -> list[str]:
+    """Names, or pairs of names, in two lines where there is little room."""
+    parts = [label.split(" → ") for label in labels]
+    width = size.name if size.small or max(map(len, parts), default=1) == 1 else 20
+    names = list(dict.fromkeys(name for pair in parts for name in pair))
+    called = dict(zip(names, c.shorts(names, width), strict=True))
+    return [c.left_to_right("\n→ " if size.small else " → ", [called[name] for name in pair]) for pair in parts]

@@ -178,5 +178,6 @@ def _rows(speakers: pd.DataFrame, n: int, min_quotes: int, width: int = c.NAME) 
     names = c.unique_names(pd.DataFrame({"id": ident, "name": enough["speaker"]}))
     enough = enough.assign(name=ident.map(names), order=-enough["n_quotes"]).sort_values(["order", "name"])
     shown = enough.head(n).sort_values(["polarity", "name"], ignore_index=True)
-    labels = [f"{c.short(s, width)} ({q:,})" for s, q in zip(shown["name"], shown["n_quotes"], strict=True)]
+    names = c.shorts(list(shown["name"]), width)
+    labels = [f"{s} ({q:,})" for s, q in zip(names, shown["n_quotes"], strict=True)]
     return shown.assign(label=pd.Series(labels, dtype="object")), len(enough) - len(shown)

@@ -368,7 +368,7 @@ def _dates(ax: Axes, places: Sequence[pd.Timestamp], times: Sequence[pd.Timestam
             year = t.year
         ax.set_xticks(list(places), labels)
     else:
-        locator = mdates.AutoDateLocator(minticks=3, maxticks=max(3, min(9, most // 2)))
+        locator = mdates.AutoDateLocator(minticks=3, maxticks=7)  # fewer are too few for 35 months, as it counts
         ax.xaxis.set_major_locator(locator)
         ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=len(times) > 1))
         ax.xaxis.get_offset_text().set_fontsize(size.note)
