@@ -267,6 +267,11 @@ class Analysis:
             return int(self._parts.manifest["n_unknown"])
         return int(self.quotes["speaker_id"].isna().sum())
 
+    def _n_corrections(self) -> int:
+        """How many corrections by hand are in the numbers."""
+        done = self.corrections[self.corrections["status"] == "applied"]
+        return int((done["action"] != "undo").sum())
+
     def speakers(self, *, confidence: float = 0.95, n_boot: int = 1000, seed: int = 0) -> pd.DataFrame:
         """Sentiment per speaker, from the articles that are no copies.
 

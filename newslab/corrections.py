@@ -166,12 +166,14 @@ class Corrections:
         Raises
         ------
         ValueError
-            If the article is not there, the place is not in it, or the actors are one, without a name, or of a name
-            that several have, of whom the article mentions none.
+            If the article is not there, the place is not in it or without words, or the actors are one, without a name,
+            or of a name that several have, of whom the article mentions none.
         """
         text = _row(analysis.articles, "article_id", article_id)["text"]
         if not 0 <= start < end <= len(text):
             raise ValueError(f"the evidence is [{start}, {end}), outside the {len(text)} characters of {article_id}")
+        if not text[start:end].strip():
+            raise ValueError(f"the evidence [{start}, {end}) of {article_id} has no words; choose some")
         _check_polarity(polarity)
         source, target = source.strip(), target.strip()
         if not source or not target or source == target:

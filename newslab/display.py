@@ -222,6 +222,7 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
         ("actors", f"{len(analysis.actors):,}"),
         ("stances", f"{len(analysis.stances):,} (pieces of evidence; "
                     f"{analysis.stances['probability'].sum():,.0f} expected to be right)"),
+        *([("corrected", how_many(corrections, "correction"))] if (corrections := analysis._n_corrections()) else []),
         ("problems", f"{len(problems):,}" + (f" ({', '.join(f'{n:,} in {stage}' for stage, n in stages.items())}; "
                                              "see .problems)" if len(problems) else "")),
     ]  # fmt: skip

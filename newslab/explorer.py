@@ -16,6 +16,8 @@ import pandas as pd
 from newslab.checks import need_analysis
 from newslab.corrections import Corrections, apply, articles_by_hash, read_corrections
 from newslab.edges import article_stances, sum_edges
+from newslab.lookup import COLUMNS as ACTOR_COLUMNS
+from newslab.lookup import Names
 from newslab.text import Text
 
 try:
@@ -38,6 +40,7 @@ _N_NAMES = 3000  # names proposed where one is asked for
 _NO_FILTER = {
     "polarity": "", "type": "", "party": "", "outlet": "", "since": "", "until": "", "search": "", "least": 0.0,
 }  # fmt: skip
+_NAMED = ("value", "source", "target")  # what the screen sends of actors
 _VIA = {"quote": "in a quotation", "reported": "in the article's words", "action": "by deed"}
 
 
@@ -118,8 +121,9 @@ class Explorer(anywidget.AnyWidget):
     _actors = traitlets.List([]).tag(sync=True)  # [id, name, type, x, y]; edges point at them by number
     _edges = traitlets.List([]).tag(sync=True)  # [source, target, negative, positive, articles]
     _summary = traitlets.Dict({}).tag(sync=True)
-    # Of the chosen edge: its articles with their evidence; by polarity their expected number, with the interval's ends
-    _chosen = traitlets.Dict({"edge": [], "articles": [], "expected": {}}).tag(sync=True)
+    # Of the chosen edge: ids and names of its actors, its articles with their evidence; by polarity their expected
+    # number, with the interval's ends
+    _chosen = traitlets.Dict({"edge": [], "names": [], "articles": [], "expected": {}}).tag(sync=True)
     _lost = traitlets.List([]).tag(sync=True)
     _log = traitlets.List([]).tag(sync=True)
     _height = traitlets.Int(640).tag(sync=True)
@@ -137,7 +141,8 @@ class Explorer(anywidget.AnyWidget):
         if corrections is None or (self._file is not None and not self._file.exists()):
             self.corrections = Corrections(author=author)
         else:
-            self.corrections = read_corrections(corrections, author=author)
+            self.corrections = read_corrections(corrections)
+            self.corrections.author = author or self.corrections.author
         self._base = analysis
         self._by_hash: dict[str, list[str]] | None = None  # made for the first correction
         self.analysis = analysis.apply(self.corrections) if len(self.corrections) else analysis
@@ -210,10 +215,11 @@ class Explorer(anywidget.AnyWidget):
         self._called = dict(zip(a.actors["actor_id"], a.actors["name"], strict=True))
         twice = set(a.actors.loc[a.actors["name"].duplicated(keep=False), "actor_id"])
         self._labels = {i: f"{name} ({i})" if i in twice else name for i, name in self._called.items()}
+        self._idents = {self._labels[i]: i for i in twice}  # what of the screen is no name
         parties = a.actors["party"] if "party" in a.actors.columns else pd.Series(None, index=a.actors.index)
         self._parties = {i: p for i, p in zip(a.actors["actor_id"], parties, strict=True) if not pd.isna(p)}
-        order = a.actors.sort_values("n_mentions", ascending=False, kind="stable")["name"]
-        self._names = order.drop_duplicates().head(_N_NAMES).tolist()
+        order = a.actors.sort_values("n_mentions", ascending=False, kind="stable")["actor_id"]
+        self._names = order.head(_N_NAMES).map(self._labels).tolist()
         self._options = {
             "type": sorted(set(self._types.values())),
             "party": sorted(set(self._parties.values())),
@@ -270,7 +276,7 @@ class Explorer(anywidget.AnyWidget):
                 rows = rows[rows["source_id"].isin(ids) & rows["target_id"].isin(ids)]
         if f["search"].strip():
             part = f["search"].strip().casefold()
-            ids = {i for i, name in self._called.items() if part in name.casefold()}
+            ids = {i for i, label in self._labels.items() if part in label.casefold()}
             rows = rows[rows["source_id"].isin(ids) | rows["target_id"].isin(ids)]
         self._rows = rows
         summed = article_stances(rows).groupby(["source_id", "target_id"])
@@ -283,12 +289,13 @@ class Explorer(anywidget.AnyWidget):
             edges[side] = edges[f"{side}_id"].map(self._called)
         edges = edges.sort_values(["total", "source", "target"], ascending=[False, True, True], ignore_index=True)
         self._summed = edges
-        self._send_edges(edges.head(_N_EDGES))
-        self._summary = {
-            "articles": self._n_articles, "edges": len(edges), "lost": self._n_lost,
-            "shown": min(len(edges), _N_EDGES),
-        }  # fmt: skip
-        self._show_chosen()
+        with self.hold_sync():  # edges point at actors: the screen has both at once
+            self._send_edges(edges.head(_N_EDGES))
+            self._summary = {
+                "articles": self._n_articles, "edges": len(edges), "lost": self._n_lost,
+                "shown": min(len(edges), _N_EDGES),
+            }  # fmt: skip
+            self._show_chosen()
 
     def _send_edges(self, edges: pd.DataFrame) -> None:
         """Actors by weight, the first of them with a place in the network, and edges that point at them."""
@@ -327,7 +334,9 @@ class Explorer(anywidget.AnyWidget):
         rows = self.selection
         articles = [] if rows.empty else self._with_evidence(rows)  # which reads quotations, maybe from the disk
         # The ids too: the panel is drawn anew for another edge, also where neither has evidence
-        self._chosen = {"edge": list(self._selected), "articles": articles, "expected": self._interval(rows)}
+        edge = list(self._selected)
+        names = [self._labels.get(i, i) for i in edge]
+        self._chosen = {"edge": edge, "names": names, "articles": articles, "expected": self._interval(rows)}
 
     def _with_evidence(self, rows: pd.DataFrame) -> list[dict[str, Any]]:
         """The articles of the chosen edge, the newest first, each with the evidence that weighs most."""
@@ -415,39 +424,67 @@ class Explorer(anywidget.AnyWidget):
         kind = content.get("kind")
         if kind == "text":
             return {"kind": "text", **self._text(content["article"], content.get("stance"), content.get("quote"))}
+        content = {k: self._idents.get(v, v) if k in _NAMED else v for k, v in content.items()}
         if kind == "judge":
-            self.corrections.judge(self.analysis, content["stance"], content["action"], content.get("value"))
+            made = self.corrections.judge(self.analysis, content["stance"], content["action"], content.get("value"))
         elif kind == "add":
             names = (content["source"], content["target"])
             place = (int(content["start"]), int(content["end"]))
-            self.corrections.add_edge(self.analysis, content["article"], *place, *names, content["polarity"])
+            made = self.corrections.add_edge(self.analysis, content["article"], *place, *names, content["polarity"])
         elif kind == "same":
-            self.corrections.same(content["actor"], content["value"])
+            made = self.corrections.same(self._lasting(content["actor"], content["value"]), content["value"])
         elif kind == "speaker":
-            self.corrections.speaker(self.analysis, content["quote"], content["value"])
+            made = self.corrections.speaker(self.analysis, content["quote"], content["value"])
         elif kind == "undo":
-            self.corrections.undo(content.get("id"))
+            made = self.corrections.undo(content.get("id"))
         else:
             raise ValueError(f"unknown message {kind!r}")
-        told = self._apply()
-        return {"kind": "saved", "message": told}
+        return {"kind": "saved", "message": self._apply(made)}
 
-    def _apply(self) -> str:
-        """Apply and save the corrections; what is shown follows."""
-        if self._file is not None:
-            self.corrections.save(self._file)
+    def _lasting(self, ident: str, other: str) -> str:
+        """What a correction calls an actor: by the name that was read, which another analysis has too, or by the id."""
+        actors = self._base.table("actors", ACTOR_COLUMNS)
+        name = actors.loc[actors["actor_id"] == ident, "name"].squeeze()
+        clear = isinstance(name, str) and name != other and Names(actors).candidates(name) == [ident]
+        return name if clear else ident
+
+    def _apply(self, made: str) -> str:
+        """Apply and save the corrections; what is shown follows. Returns what was done by the one just made."""
+        unsaved = self._save()
         if self._by_hash is None:
             self._by_hash = articles_by_hash(self._base)
         self.analysis = apply(self._base, self.corrections, self._by_hash)
         known = set(self.analysis.actors["actor_id"])
-        if not set(self._selected) <= known:  # joined with another, under whose id it now is
-            self._selected = []
         with self.hold_sync():
+            if not set(self._selected) <= known:  # joined with another, under whose id it now is
+                self._selected = []
             self._prepare()
-        last = self.analysis.corrections.iloc[-1]
-        if last["status"] == "not found":
-            return str(self.analysis.problems["reason"].iloc[-1])
-        return _told(last) + (f", saved in {self._file.name}" if self._file else "")
+        table = self.analysis.corrections.set_index("correction_id")
+        if table.at[made, "status"] == "not found":
+            reasons = self.analysis.problems["reason"]
+            told = str(reasons[reasons.str.startswith(f"correction {made} ")].iloc[0])
+        else:
+            told = _told(table.loc[made])
+        if unsaved:
+            raise OSError(
+                f"{told}, but {self._file} could not be written: {unsaved}; mend that and correct on, which saves all, "
+                "or call explorer.corrections.save with another path"
+            )
+        return told + (f", saved in {self._file.name}" if self._file else "")
+
+    def _save(self) -> str:
+        """Save the corrections, with those that came into the file meanwhile; why not, where that fails."""
+        if self._file is None:
+            return ""
+        try:
+            if self._file.exists():
+                both = self.corrections.merge(self._file)
+                if len(both) > len(self.corrections):  # from another explorer or a colleague
+                    self.corrections = both
+            self.corrections.save(self._file)
+        except (OSError, ValueError) as error:
+            return str(error)
+        return ""
 
 
 def pieces(

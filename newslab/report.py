@@ -153,6 +153,7 @@ def _corpus(analysis: Analysis, articles: pd.DataFrame, edges: pd.DataFrame) -> 
         "n_stances": analysis._count("stances"),
         "n_right": round(float(analysis.table("stances", "probability")["probability"].sum())),
         "n_edges": len(edges),
+        "n_corrections": analysis._n_corrections(),
     }
 
 
@@ -295,6 +296,7 @@ def _passages(rows: pd.DataFrame, articles: pd.DataFrame) -> dict[str, Any]:
                     "via": _VIA.get(row.via, row.via),
                     "claimed_by": None if pd.isna(row.claimed_by) else row.claimed_by,
                     "probability": f"{row.probability:.2f}",
+                    "corrected": bool(row.corrected),
                 }
             )
         for passage in passages:

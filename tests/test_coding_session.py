@@ -176,6 +176,51 @@ def test_answers_are_saved_and_taken_up(analysis, tmp_path):
     }  # fmt: skip
 
 
+def by_coder(path, sample):
+    return nl.coding.read_codings(path, "csv", sample=sample).groupby("coder")["value"].agg(list).to_dict()
+
+
+def test_desks_that_save_into_one_file_lose_nothing_of_each_other(analysis, tmp_path):
+    drawn, path = nl.coding.sample(analysis, 4), tmp_path / "codings"
+    ida, bo, older = (Session(analysis, drawn, coder=coder, path=path) for coder in ("Ida", "Bo", "Ida"))
+    ida.answer("negative")
+    bo.answer("neither")
+    ida.answer("positive")
+    assert by_coder(path, drawn) == {"Bo": ["neither"], "Ida": ["negative", "positive"]}
+    older.answer("unsure")  # of the first edge, which is so coded anew; the second stays
+    assert sorted(by_coder(path, drawn)["Ida"]) == ["positive", "unsure"]
+    older.undo()
+    assert by_coder(path, drawn) == {"Bo": ["neither"], "Ida": ["positive"]}
+
+
+def test_whoever_sits_down_after_another_takes_nothing_from_them(analysis, tmp_path):
+    drawn, path = nl.coding.sample(analysis, 4), tmp_path / "codings.csv"
+    desk = code(analysis, drawn, coder="Ida", path=path)
+    desk.session.answer("negative")
+    desk.coder = "Bo"
+    assert desk.state["error"] == f"Bo codes now; what Ida coded stays in {path}"
+    assert (desk.state["n_done"], desk.state["index"], desk.state["can_undo"]) == (0, 0, False)
+    desk._told(desk, {"do": "answer", "value": "neither"}, [])
+    desk.coder = "Ida"
+    assert (desk.state["n_done"], desk.state["index"]) == (1, 1)
+    assert by_coder(path, drawn) == {"Bo": ["neither"], "Ida": ["negative"]}
+    unnamed = code(analysis, drawn, path=path)  # of two coders it cannot be told who comes back
+    unnamed.coder = "Ida"
+    assert unnamed.state["n_done"] == 1 and unnamed.codings["value"].tolist() == ["negative"]
+
+
+def test_what_cannot_be_saved_is_told_on_the_page(analysis, tmp_path):
+    (tmp_path / "full").write_text("a file, and no folder")
+    path = tmp_path / "full" / "codings.csv"
+    desk = code(analysis, nl.coding.sample(analysis, 4), coder="Ida", path=path)
+    desk._told(desk, {"do": "answer", "value": "negative"}, [])
+    assert "could not be written" in desk.state["error"] and desk.state["value"] == "negative"
+    (tmp_path / "full").unlink()
+    desk._told(desk, {"do": "go", "index": 1}, [])
+    desk._told(desk, {"do": "answer", "value": "neither"}, [])
+    assert desk.state["error"] == "" and len(nl.coding.read_codings(path)) == 2
+
+
 def test_the_widget_does_what_the_page_asks_for(analysis, tmp_path):
     desk = code(analysis, nl.coding.sample(analysis, 4), coder="Ida")
     assert repr(desk) == "<CodingDesk: 0 of 4 edges coded by Ida; see .codings>"

@@ -317,6 +317,7 @@ def test_a_bad_correction_gets_a_clear_error(analysis):
         (lambda: c.judge(analysis, ident, "target", " "), "name of the right target"),
         (lambda: c.judge(analysis, ident, "polarity", "sour"), "'negative' or 'positive'"),
         (lambda: c.add_edge(analysis, "a1", 5, 5000, "A", "B"), "outside the"),
+        (lambda: c.add_edge(analysis, "a1", 3, 4, "A", "B"), "has no words"),
         (lambda: c.add_edge(analysis, "a1", 0, 5, "A", "A "), "two names that differ"),
         (lambda: c.same("A", ""), "two names that differ"),
         (lambda: c.speaker(analysis, "a3#q1", " "), "name of the speaker"),

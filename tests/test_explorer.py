@@ -132,12 +132,13 @@ def test_the_chosen_edge_has_its_interval(explorer, analysis):
     (n, low, high) = explorer._chosen["expected"]["negative"]
     assert low <= n <= high and n == pytest.approx(explorer.selection["probability"].max(), abs=1e-3)
     explorer.select()
-    assert explorer._chosen == {"edge": [], "articles": [], "expected": {}}
+    assert explorer._chosen == {"edge": [], "names": [], "articles": [], "expected": {}}
     changed = []
     explorer.observe(lambda change: changed.append(change["new"]), ["_chosen"])
     explorer.filters = {"search": "nobody"}
     explorer.select("Ona Vell", "Tam Orr")  # an edge that the filters empty is drawn as such, too
-    assert changed[-1] == {"edge": ["ona-vell", "tam-orr"], "articles": [], "expected": {}}
+    names = ["Ona Vell", "Tam Orr"]
+    assert changed[-1] == {"edge": ["ona-vell", "tam-orr"], "names": names, "articles": [], "expected": {}}
 
 
 def test_only_the_surroundings_of_evidence_in_a_long_text_are_sent():
@@ -223,6 +224,68 @@ def test_corrections_are_saved_and_taken_up_again(analysis, tmp_path):
     assert ("Lind Marsh", "Ona Vell") not in shown(again)
     assert again.corrections.author == "ben" and again._log[0]["author"] == "ada"
     again.close()
+
+
+def test_what_came_into_the_file_meanwhile_is_kept(analysis, tmp_path):
+    file = tmp_path / "corrections.csv"
+    ada, ben = (nl.explore(analysis, corrections=file, author=name) for name in ("ada", "ben"))
+    for explorer, stance in ((ada, "a3#s1"), (ben, "a1#s1")):
+        explorer.send = lambda *_: None
+        explorer._on_message(explorer, {"kind": "judge", "stance": stance, "action": "reject"}, [])
+    assert nl.read_corrections(file).table["author"].tolist() == ["ada", "ben"]
+    assert [row["author"] for row in ben._log] == ["ben", "ada"] and ben.corrections.author == "ben"
+    assert ("Lind Marsh", "Ona Vell") not in shown(ben)
+    ada.close(), ben.close()
+
+
+def test_what_cannot_be_saved_is_applied_and_told(analysis, tmp_path):
+    (tmp_path / "full").write_text("a file, and no folder")
+    explorer = nl.explore(analysis, corrections=tmp_path / "full" / "corrections.csv")
+    sent = []
+    explorer.send = lambda content, buffers=None: sent.append(content)
+    explorer._on_message(explorer, {"kind": "judge", "stance": "a3#s1", "action": "reject"}, [])
+    assert sent[-1]["kind"] == "error"
+    assert sent[-1]["message"].startswith("“Lind Marsh criticizes Ona Vell” is wrong, but ")
+    assert "could not be written" in sent[-1]["message"] and "explorer.corrections.save" in sent[-1]["message"]
+    assert ("Lind Marsh", "Ona Vell") not in shown(explorer) and len(explorer._log) == 1
+    (tmp_path / "full").unlink()
+    explorer._on_message(explorer, {"kind": "judge", "stance": "a1#s1", "action": "reject"}, [])
+    assert sent[-1]["kind"] == "saved"
+    assert len(nl.read_corrections(tmp_path / "full" / "corrections.csv")) == 2
+    explorer.close()
+
+
+def test_the_author_is_noted_with_corrections_that_were_begun_elsewhere(analysis):
+    begun = nl.Corrections(author="ada")
+    begun.judge(analysis, "a3#s1", "reject")
+    explorer = nl.explore(analysis, corrections=begun, author="ben")
+    explorer.send = lambda *_: None
+    explorer._on_message(explorer, {"kind": "judge", "stance": "a1#s1", "action": "reject"}, [])
+    assert explorer.corrections is begun and begun.table["author"].tolist() == ["ada", "ben"]
+    explorer.close()
+
+
+def test_a_new_name_is_shown_and_noted_by_the_old_one(explorer):
+    explorer.select("Ona Vell", "Tam Orr")
+    ask(explorer, kind="same", actor="ona-vell", value="Ona Vellish")
+    assert explorer._chosen["names"] == ["Ona Vellish", "Tam Orr"]
+    assert explorer.corrections.table[["source", "value"]].values.tolist() == [["Ona Vell", "Ona Vellish"]]
+    ask(explorer, kind="same", actor="ona-vell", value="Ona Vell")
+    assert explorer._chosen["names"] == ["Ona Vell", "Tam Orr"]
+    explorer.filters = {"search": "nobody"}  # the screen has no actor then, and the heading has names all the same
+    assert explorer._actors == [] and explorer._chosen["names"] == ["Ona Vell", "Tam Orr"]
+
+
+def test_of_two_of_one_name_the_screen_says_which():
+    explorer = nl.explore(invented(names={"lind": "Tam Orr"}))
+    explorer.send = lambda *_: None
+    assert {"Tam Orr (orr)", "Tam Orr (lind)"} <= set(explorer._names)
+    explorer.filters = {"search": "Tam Orr (lind)"}  # which a click on the network asks for
+    assert list(shown(explorer)) == [("Tam Orr (lind)", "Tam Orr (orr)")]
+    new = {"kind": "add", "article": "a5", "start": 0, "end": 5, "polarity": "negative"}
+    explorer._on_message(explorer, {**new, "source": "Tam Orr (lind)", "target": "Ona Vell"}, [])
+    assert explorer.analysis.stances["source_id"].tolist().count("lind") == 2
+    explorer.close()
 
 
 def test_everything_that_is_sent_is_json(explorer):

@@ -38,6 +38,21 @@ def test_what_was_read_is_said(tmp_path):
     assert figures["Quotations without a speaker"] == "1 (14 % of all)"
 
 
+def test_corrections_by_hand_are_told(tmp_path):
+    analysis = invented()
+    assert "by hand" not in words(page(analysis, tmp_path).find("body/header"))
+    corrections = newslab.Corrections()
+    for stance, action in (("s2", "confirm"), ("s3", "reject"), ("s4", "reject")):
+        corrections.judge(analysis, stance, action)
+    corrections.undo()
+    corrected = analysis.apply(corrections)
+    html = page(corrected, tmp_path)
+    assert "2 corrections by hand are in these numbers." in words(html.find("body/header"))
+    assert "criticism, judged by hand, reported" in words(html.get_element_by_id("edge-1"))
+    assert "criticism, probability 0.50, reported" in words(html.get_element_by_id("edge-1"))
+    assert "corrected 2 corrections" in repr(corrected) and "corrected" not in repr(analysis)
+
+
 def test_edges_with_counts_and_intervals(tmp_path):
     analysis = invented()
     html = page(analysis, tmp_path)

@@ -74,7 +74,9 @@ def write_codings(
     one_of("form", form, FORMS)
     if form == "csv":
         path.parent.mkdir(parents=True, exist_ok=True)
-        to_csv(guarded(codings, _TEXTS), path)
+        new = path.with_name(path.name + ".new")
+        to_csv(guarded(codings, _TEXTS), new)
+        new.replace(path)  # whole or not at all
     elif form == "json":
         _write_json(codings, path)
     else:

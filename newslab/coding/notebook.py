@@ -60,7 +60,16 @@ class CodingDesk(anywidget.AnyWidget):
         self.state = {**self.session.state(), "error": error}
 
     def _named(self, change: dict[str, Any]) -> None:
-        self.session.coder = change["new"]
+        session, before = self.session, change["old"]
+        left = session.n_done
+        told = ""
+        try:
+            session.coder = change["new"]
+        except (OSError, ValueError) as problem:
+            told = str(problem)
+        if not told and before and left > session.n_done:
+            told = f"{self.coder or 'nobody'} codes now; what {before} coded stays in {session.path}"
+        self.refresh(told)
 
     def _told(self, _: Any, message: dict[str, Any], __: Any) -> None:
         """Do what the page asks for; what cannot be done is shown there."""
@@ -84,6 +93,8 @@ class CodingDesk(anywidget.AnyWidget):
             steps[message["do"]]()
         except (KeyError, TypeError, ValueError) as problem:
             error = str(problem)
+        except OSError as problem:
+            error = f"{session.path} could not be written, so that the last answers are not saved: {problem}"
         self.refresh(error)
 
     def __repr__(self) -> str:

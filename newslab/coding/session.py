@@ -38,7 +38,8 @@ class Session:
     sample : DataFrame
         From :func:`sample`.
     coder : str
-        Who codes; may be set later, before the first answer.
+        Who codes; may be set later, before the first answer. Whoever sits down after another goes on with what the
+        file has of him; without a file, the answers so far are his.
     blind : bool
         Hide what the machine says.
     path : str or Path, optional
@@ -50,7 +51,7 @@ class Session:
         path: str | Path | None = None,
     ) -> None:  # fmt: skip
         self.unit = design(sample)["unit"]
-        self.sample, self.blind, self.coder = sample.reset_index(drop=True), blind, coder
+        self.sample, self.blind, self._coder = sample.reset_index(drop=True), blind, coder
         self.path = None if path is None else Path(path).expanduser()
         need_sampled(sample, analysis)
         articles = analysis.articles.set_index("article_id")
@@ -58,18 +59,32 @@ class Session:
         self._stances, self._mentions = analysis.stances, analysis.mentions
         self.index = 0
         self._rows: dict[str, _Rows] = {}
-        self._others: pd.DataFrame | None = None  # what other coders have in the same file
+        self._touched: set[str] = set()  # items whose answers here count, whatever the file says
         self._undo: list[tuple[int, str, _Rows | None]] = []
-        if self.path is not None and self.path.exists():
-            self._take_up(read_codings(self.path, sample=self.sample))
+        codings = self._saved()
+        if not coder and codings["coder"].nunique() == 1:
+            self._coder = str(codings["coder"].iloc[0])
+        self._take_up(codings)
+
+    @property
+    def coder(self) -> str:
+        """Who codes."""
+        return self._coder
+
+    @coder.setter
+    def coder(self, name: str) -> None:
+        another, self._coder = name != self._coder, name
+        if another and self.path is not None:
+            self._rows, self._touched, self._undo = {}, set(), []
+            self._take_up(self._saved())
+
+    def _saved(self) -> pd.DataFrame:
+        """What the file holds, of all coders."""
+        there = self.path is not None and self.path.exists()
+        return read_codings(self.path, "csv", sample=self.sample) if there else frame_of([])
 
     def _take_up(self, codings: pd.DataFrame) -> None:
-        coders = list(pd.unique(codings["coder"]))
-        if not self.coder and len(coders) == 1:
-            self.coder = coders[0]
-        mine = codings["coder"] == self.coder
-        self._others = codings[~mine]
-        for item, rows in codings[mine].groupby("item", sort=False):
+        for item, rows in codings[codings["coder"] == self.coder].groupby("item", sort=False):
             self._rows[item] = [{c: None if pd.isna(v) else v for c, v in r.items()} for r in rows.to_dict("records")]
         self.index = next((k for k, item in enumerate(self.sample["item"]) if item not in self._rows), 0)
 
@@ -163,6 +178,7 @@ class Session:
         if not self._undo:
             return False
         self.index, item, before = self._undo.pop()
+        self._touched.add(item)
         if before is None:
             self._rows.pop(item, None)
         else:
@@ -174,6 +190,7 @@ class Session:
         if not self.coder.strip():
             raise ValueError("who codes? fill in the name of the coder first")
         self._undo.append((self.index, self.item, self._rows.get(self.item)))
+        self._touched.add(self.item)
         if rows:
             self._rows[self.item] = rows
         else:
@@ -183,10 +200,11 @@ class Session:
     def _save(self) -> None:
         if self.path is None:
             return
-        mine = self.codings
-        if self._others is not None and len(self._others):
-            mine = pd.concat([self._others, mine], ignore_index=True)
-        write_codings(mine, self.path, "csv")
+        # Other coders, or this one at another desk, may have saved in the file meanwhile
+        saved, mine = self._saved(), self.codings
+        kept = saved[(saved["coder"] != self.coder) | ~saved["item"].isin(self._touched)]
+        mine = mine[~mine["item"].isin(kept.loc[kept["coder"] == self.coder, "item"])]
+        write_codings(pd.concat([kept, mine], ignore_index=True) if len(kept) else mine, self.path, "csv")
 
     def article(self) -> dict[str, Any]:
         """What is to be read: text, places to mark, names to choose from."""

@@ -28,14 +28,16 @@ function h(tag, attributes = {}, ...children) {
 }
 
 const figure = (x) => (x >= 10 ? x.toFixed(0) : x.toFixed(1));
+const many = (n, thing) => `${n.toLocaleString("en")} ${thing}${n === 1 ? "" : "s"}`;
 const short = (text, n) => (text.length > n ? text.slice(0, n - 1) + "…" : text);
+/** A name on its own: of two that run from right to left, the source would else stand where the target does. */
+const name = (text, n) => h("bdi", {}, short(text, n));
 
 function render({ model, el }) {
   const id = `nlx${++serial}`;
   const waiting = new Map(); // answers that are awaited, by number
   let request = 0;
   let shown = PAGE;
-  let refocus = null; // where the focus goes when the screen is drawn anew
 
   const status = h("div", { class: "nlx-status", role: "status", "aria-live": "polite" });
   const bar = h("form", { class: "nlx-bar", role: "search", "aria-label": "Filter edges", onsubmit: (e) => e.preventDefault() });
@@ -61,8 +63,7 @@ function render({ model, el }) {
     return new Promise((resolve) => waiting.set(number, resolve));
   }
 
-  function correct(content, focus) {
-    refocus = focus || (() => right);
+  function correct(content) {
     return ask(content).then((answer) => {
       if (answer.kind === "error") say(answer.message, true);
       else say(`Correction: ${answer.message}.`);
@@ -185,6 +186,7 @@ function render({ model, el }) {
   const keyOf = (edge) => `${edge[0]} ${edge[1]}`;
 
   function choose(edge) {
+    if (isChosen(edge)) drawRight(); // an article may stand there in its stead
     model.set("_selected", [actor(edge[0])[0], actor(edge[1])[0]]);
     model.save_changes();
     say(words(edge));
@@ -237,7 +239,7 @@ function render({ model, el }) {
                 type: "button", class: `nlx-edge${isChosen(edge) ? " nlx-chosen" : ""}`, tabindex: -1, "data-edge": keyOf(edge),
                 "aria-pressed": String(isChosen(edge)), "aria-label": words(edge), onclick: () => choose(edge),
               },
-              short(actor(edge[0])[1], 60), h("span", { class: "nlx-arrow" }, " → "), short(actor(edge[1])[1], 60)
+              name(actor(edge[0])[1], 60), h("span", { class: "nlx-arrow" }, " → "), name(actor(edge[1])[1], 60)
             )
           ),
           cell(edge[2], "negative"), cell(edge[3], "positive"), h("td", { class: "nlx-number" }, String(edge[4]))
@@ -256,7 +258,7 @@ function render({ model, el }) {
   function counted() {
     const { edges, shown: n } = model.get("_summary");
     if (!edges) return "No edge fits these filters.";
-    return `${edges.toLocaleString("en")} edges${n < edges ? `, the strongest ${n.toLocaleString("en")} here` : ""}; expected numbers of articles`;
+    return `${many(edges, "edge")}${n < edges ? `, the strongest ${n.toLocaleString("en")} here` : ""}; expected numbers of articles`;
   }
 
   function howMany() {
@@ -387,7 +389,7 @@ function render({ model, el }) {
   function drawLost() {
     const lost = model.get("_lost");
     const total = model.get("_summary").lost;
-    left.append(h("p", {}, total ? `${total} quotations have no speaker${lost.length < total ? `; the first ${lost.length} are here` : ""}. They are in analysis.quotes, and count for nobody until you say whose they are.` : "Every quotation has a speaker."));
+    left.append(h("p", {}, total ? `${many(total, "quotation")} without a speaker${lost.length < total ? `; the first ${lost.length} are here` : ""}. All are in analysis.quotes, and count for nobody until you say whose they are.` : "Every quotation has a speaker."));
     const list = h("ol", { class: "nlx-lost" });
     lost.slice(0, shown).forEach((quote, n) => {
       const key = `${id}-lost-${n}`;
@@ -396,7 +398,7 @@ function render({ model, el }) {
       const assign = (e) => {
         e.preventDefault();
         if (!input.value.trim()) return say("Give the name of the speaker.", true);
-        correct({ kind: "speaker", quote: quote.quote, value: input.value }, () => left);
+        correct({ kind: "speaker", quote: quote.quote, value: input.value });
       };
       list.append(
         h("li", {},
@@ -419,7 +421,7 @@ function render({ model, el }) {
       h("ol", { class: "nlx-log", reversed: true },
         log.map((row) =>
           h("li", {}, row.said, h("small", {}, ` ${row.author ? row.author + ", " : ""}${row.time} UTC `),
-            h("button", { type: "button", "aria-label": `Undo: ${row.said}`, onclick: () => correct({ kind: "undo", id: row.id }, () => left) }, "Undo"))))
+            h("button", { type: "button", "aria-label": `Undo: ${row.said}`, onclick: () => correct({ kind: "undo", id: row.id }) }, "Undo"))))
     );
   }
 
@@ -445,12 +447,6 @@ function render({ model, el }) {
   }
 
   // ---- the right side
-
-  function chosenNames() {
-    const [s, t] = model.get("_selected");
-    const find = (key) => (model.get("_actors").find((a) => a[0] === key) || [key, key])[1];
-    return [find(s), find(t)];
-  }
 
   /** A small form with one name, for "another target", "same person as" and the like. */
   function askName(button, label, send) {
@@ -484,7 +480,7 @@ function render({ model, el }) {
       item.corrected ? "corrected by a person" : `share of the probability ${item.probability.toFixed(2)}`].filter(Boolean).join("; ");
     const other = (side) => (e) => askName(e.target, `The ${side} is`, (name) => judge(side, name));
     return h(
-      "li", { class: `nlx-evidence nlx-${item.polarity}-edge` },
+      "li", { class: `nlx-evidence nlx-${item.polarity}-edge`, "data-stance": item.stance, tabindex: "-1" },
       h("blockquote", {}, item.text),
       h("small", {}, `${what}, ${notes}`),
       h("div", { class: "nlx-tools", role: "group", "aria-label": "Judge this evidence" },
@@ -525,7 +521,7 @@ function render({ model, el }) {
   }
 
   function addForm(text, body) {
-    const [source, target] = model.get("_selected").length === 2 ? chosenNames() : ["", ""];
+    const [source, target] = model.get("_chosen").names;
     const key = `${id}-add-${++request}`;
     const box = (label, control) => { control.id = `${key}-${label}`; return h("span", { class: "nlx-field" }, h("label", { for: control.id }, label), control); };
     const from = h("input", { list: `${id}-names`, value: source, size: 20 });
@@ -550,66 +546,90 @@ function render({ model, el }) {
     return h("details", { class: "nlx-add-box" }, h("summary", {}, "Add an edge to this article"), form);
   }
 
-  /** Fill a node with a text, scrolled to its first evidence. */
-  function showText(node, text, ...before) {
+  /** Fill a node with a text, scrolled to its first evidence or as far as is said. */
+  function showText(node, text, top, ...before) {
     const body = drawText(text);
     node.replaceChildren(...before, body, addForm(text, body));
     const first = body.querySelector(".nlx-m-evidence");
-    if (first) body.scrollTop = first.offsetTop - body.offsetTop - 40;
+    body.scrollTop = top ?? (first ? first.offsetTop - 40 : 0);
   }
 
-  function openArticle(holder, article) {
-    holder.replaceChildren(h("p", {}, "Fetching the text…"));
+  function openArticle(holder, article, top) {
+    if (!holder.hasChildNodes()) holder.append(h("p", {}, "Fetching the text…"));
     ask({ kind: "text", article: article.article }).then((text) => {
       if (text.kind === "error") holder.replaceChildren(h("p", { class: "nlx-wrong" }, text.message));
-      else showText(holder, text);
+      else showText(holder, text, top);
     });
   }
 
   function drawRight() {
     const within = right.contains(document.activeElement);
-    const { articles, expected } = model.get("_chosen");
+    const { edge, names, articles, expected } = model.get("_chosen");
+    // After a correction the reader stays where he was: in the articles that are open, at the same piece of evidence
+    const stays = keyOf(edge) === right.dataset.edge;
+    const before = new Map();
+    for (const node of stays ? right.querySelectorAll(".nlx-article") : []) {
+      const text = node.querySelector(".nlx-text");
+      before.set(node.dataset.article, { open: node.open, holder: node.querySelector(".nlx-holder"), top: text && text.scrollTop });
+    }
+    const at = stays ? evidenceAt() : null;
+    const top = stays ? right.scrollTop : 0;
+    right.dataset.edge = keyOf(edge);
     right.replaceChildren();
-    if (model.get("_selected").length !== 2) {
+    if (!edge.length) {
       right.append(h("p", { class: "nlx-hint" }, "Choose an edge to read the sentences behind it. Arrow keys move among the edges, Enter chooses."));
       return;
     }
-    const [source, target] = chosenNames();
+    const [source, target] = names;
     const same = (key, name) => h("span", {}, h("button", { type: "button", onclick: (e) => askName(e.target, `${short(name, 30)} is the same as`, (value) => correct({ kind: "same", actor: key, value })) }, `${short(name, 30)}: same as…`));
-    const [s, t] = model.get("_selected");
+    const [s, t] = edge;
     const sums = Object.entries(expected).map(([k, [n, low, high]]) =>
       h("p", {}, h("span", { class: `nlx-${k}` }, k === "negative" ? "Criticism" : "Support"), ` expected in ${figure(n)} articles (95 % interval ${figure(low)} to ${figure(high)}).`));
     right.append(
-      h("h3", { class: "nlx-heading", tabindex: "-1" }, h("span", { class: "nlx-m-source" }, short(source, 80)), " → ", h("span", { class: "nlx-m-target" }, short(target, 80))),
+      h("h3", { class: "nlx-heading", tabindex: "-1" }, h("bdi", { class: "nlx-m-source" }, short(source, 80)), " → ", h("bdi", { class: "nlx-m-target" }, short(target, 80))),
       ...sums,
       h("div", { class: "nlx-tools" }, same(s, source), same(t, target)),
-      h("p", {}, articles.length ? `${articles.length} ${articles.length === 1 ? "article" : "articles"}, newest first.` : "No evidence fits the filters, or it was corrected away.")
+      h("p", {}, articles.length ? `${many(articles.length, "article")}, newest first.` : "No evidence fits the filters, or it was corrected away.")
     );
-    articles.forEach((article, n) => {
-      const holder = h("div", { class: "nlx-holder" });
+    articles.forEach((article) => {
+      const was = before.get(article.article);
+      const holder = was && was.open ? was.holder : h("div", { class: "nlx-holder" });
       const about = [article.outlet, article.day, article.shown].filter(Boolean).map((x) => short(x, 80)).join(" · ");
       const sure = Object.entries(article.probability).map(([k, p]) => `${k === "negative" ? "criticism" : "support"} ${p.toFixed(2)}`).join(", ");
-      const details = h("details", { class: "nlx-article", ontoggle: (e) => { if (e.target.open && !holder.hasChildNodes()) openArticle(holder, article); } },
+      const details = h("details", { class: "nlx-article", "data-article": article.article, open: was && was.open, ontoggle: (e) => { if (e.target.open && !holder.hasChildNodes()) openArticle(holder, article); } },
         h("summary", {}, h("strong", {}, short(article.title || article.shown, 160)), h("small", {}, ` ${about} · probability of ${sure}`)),
         holder,
         h("h4", {}, "Evidence"),
         h("ul", {}, article.evidence.map((item) => drawEvidence(item, source, target))),
         article.weak ? h("p", {}, h("small", {}, `${article.weak} more of little weight; see explorer.selection`)) : null);
-      if (n === 0) details.open = true;
+      if (details.open) openArticle(holder, article, was.top); // what is marked in it may have changed
       right.append(details);
     });
-    if (within || refocus) focusAfter();
+    const first = right.querySelector(".nlx-article");
+    if (first && !right.querySelector(".nlx-article[open]")) first.open = true;
+    right.scrollTop = top;
+    if (within) focusAfter(at);
   }
 
-  function focusAfter() {
-    const target = refocus ? refocus() : right;
-    refocus = null;
-    (target === right ? right.querySelector(".nlx-heading") || right : target).focus({ preventScroll: true });
+  /** The piece of evidence with the focus: its stance, and which of the opened ones it is. */
+  function evidenceAt() {
+    const here = document.activeElement && document.activeElement.closest(".nlx-evidence");
+    if (!here || !right.contains(here)) return null;
+    return { stance: here.dataset.stance, nth: openEvidence().indexOf(here) };
+  }
+
+  const openEvidence = () => [...right.querySelectorAll(".nlx-article[open] .nlx-evidence")];
+
+  function focusAfter(at) {
+    const there = openEvidence();
+    const next = at && (there.find((n) => n.dataset.stance === at.stance) || there[at.nth] || there[at.nth - 1]);
+    (next || right.querySelector(".nlx-heading") || right).focus({ preventScroll: true });
   }
 
   function drawAlone(text) {
     if (text.kind === "error") return say(text.message, true);
-    showText(right, text, h("h3", { class: "nlx-heading", tabindex: "-1" }, `Article ${short(text.article, 80)}`));
+    right.dataset.edge = "";
+    showText(right, text, null, h("h3", { class: "nlx-heading", tabindex: "-1" }, `Article ${short(text.article, 80)}`));
     right.querySelector(".nlx-heading").focus();
   }
 
@@ -623,7 +643,7 @@ function render({ model, el }) {
     "change:view": () => { shown = PAGE; drawTabs(); drawLeft(); },
     "change:_options change:filters": () => { if (!bar.contains(document.activeElement)) drawBar(); },
     "change:_chosen": drawRight,
-    "change:_selected": () => { markChosen(); if (!model.get("_selected").length) drawRight(); },
+    "change:_selected": markChosen,
     "change:_names": drawNames,
   };
   for (const [names_, handler] of Object.entries(events)) model.on(names_, handler);

@@ -50,6 +50,8 @@ def test_click_an_edge_read_its_sentence_and_correct_it(explored, screenshots):
     page.wait_for_selector(f".nlx-heading:has-text('{EDGE[1]}')")
     first = page.locator(".nlx-right .nlx-article").first
     first.locator(".nlx-text mark").first.wait_for()
+    box, at = (first.locator(part).first.bounding_box() for part in (".nlx-text", ".nlx-text mark"))
+    assert box["y"] <= at["y"] < box["y"] + box["height"], "the evidence is what one sees of the text"
     marked = re.sub(r"\s+", "", "".join(first.locator(".nlx-text mark").all_inner_texts()))
     for passage in first.locator("blockquote").all_inner_texts():
         assert re.sub(r"\s+", "", passage) in marked
@@ -62,6 +64,13 @@ def test_click_an_edge_read_its_sentence_and_correct_it(explored, screenshots):
     counted = page.locator(".nlx-right > p", has_text="newest first").inner_text()
     n = int(re.match(r"\d+", counted)[0])
     assert n == page.locator(".nlx-right .nlx-article").count() > 1
+    while (closed := page.locator(".nlx-article:not([open]) summary")).count():
+        closed.first.click()
+    before = page.locator("[id$=tab-corrections]").inner_text()
+    evidence_of(page).last.get_by_role("button", name=re.compile("^Not ")).click()
+    page.wait_for_function("t => document.querySelector('[id$=tab-corrections]').innerText !== t", arg=before)
+    assert not page.locator(".nlx-article:not([open])").count(), "what was open stays so"
+    assert page.evaluate("!!document.activeElement.closest('.nlx-evidence')"), "and the next piece is at hand"
     for _ in range(30):  # every piece of evidence of this edge, criticism and support
         if not evidence_of(page).count():
             break

@@ -97,11 +97,26 @@ def test_by_keyboard_alone(page, demo):
     assert page.evaluate("location.hash") == "#main"
     page.locator("td a").first.focus()
     page.keyboard.press("Enter")
-    assert page.evaluate("location.hash") == "#edge-1"
+    assert page.evaluate("location.hash") == "#sentences-1"
+    assert page.locator("#edge-1").get_attribute("open") is not None, "the number of an edge opens its sentences"
+    assert page.locator("#edge-1 mark").first.is_visible() and page.locator("#edge-1 summary").is_visible()
     page.locator("#edge-1 summary").focus()
     page.keyboard.press("Enter")
-    assert page.locator("#edge-1").get_attribute("open") is not None
-    assert page.locator("#edge-1 mark").first.is_visible()
+    assert not page.locator("#edge-1 mark").first.is_visible()
+
+
+def test_on_a_phone_names_are_whole_and_charts_can_be_read(page, demo, screenshots):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(demo.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.locator("#chart-matrix img").bounding_box()["width"] > 600, "a chart is scrolled, and not tiny"
+    name = page.locator("section[aria-labelledby=edges] tbody th").first
+    lines = name.evaluate(
+        "n => { const r = document.createRange(); r.selectNodeContents(n); return r.getClientRects().length }"
+    )
+    assert lines <= len(name.inner_text().split())
+    assert serious(page) == []
+    page.screenshot(path=screenshots / "report-phone.png", full_page=True)
 
 
 def test_printed_it_shows_the_evidence_on_white_pages(page, demo, screenshots, tmp_path):
