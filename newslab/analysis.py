@@ -374,9 +374,9 @@ class Analysis:
         confidence : float, default 0.95
             Coverage of the intervals.
         n_boot : int, default 1000
-            Bootstrap samples.
+            Draws of the readings, of which the interval of ``balance`` is made where `interval` is "corpus".
         seed : int, default 0
-            Seed of the bootstrap.
+            Seed of these draws.
 
         Returns
         -------
@@ -385,9 +385,10 @@ class Analysis:
             ``target``, ``source_id``, ``target_id``, ``n_negative``, ``n_positive`` (expected numbers of distinct
             articles in which the stance stands, each with ``_low`` and ``_high``), ``n_articles`` (int64, articles
             with any evidence), ``balance`` = (positive - negative) / (positive + negative), -1 to 1, with interval
-            (NaN where all evidence is in one article or of one polarity, which tells nothing of its spread),
-            ``first`` and ``last`` (dates of the articles, NaT when undated). Split by a column, rows stand by its
-            values, and strongest first within each. ``.attrs["n_articles"]`` says of how many articles they are.
+            (NaN where it cannot vary, as with "corpus" if all evidence is of one polarity), ``first`` and ``last``
+            (dates of the articles, NaT when undated). Of a polarity that is not asked for, intervals are NaN. Split by
+            a column, rows stand by its values, and strongest first within each. ``.attrs["n_articles"]`` says of how
+            many articles they are.
 
         Raises
         ------
@@ -404,9 +405,16 @@ class Analysis:
 
         Notes
         -----
-        "sample" resamples articles (Poisson bootstrap), each with the probability that its reading gives; "corpus"
-        draws each reading by its probability. Both are right as far as the probabilities are calibrated
-        (``docs/reading.md`` gives figures).
+        "sample" is Jeffreys' interval of a share of articles (Brown, Cai and DasGupta 2001) with the effective number
+        of articles (Korn and Graubard 1998), as probabilities vary less than zeros and ones; "corpus" is the range of
+        the Poisson binomial distribution (its normal approximation for more than 400 articles). Both are right as far
+        as the probabilities are calibrated (``docs/reading.md`` gives figures).
+
+        References
+        ----------
+        Brown, Cai and DasGupta, Interval estimation for a binomial proportion. *Statistical Science* 16 (2001). Korn
+        and Graubard, Confidence intervals for proportions with small expected number of positive counts estimated from
+        survey data. *Survey Methodology* 24 (1998).
 
         Examples
         --------
