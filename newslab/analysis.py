@@ -429,9 +429,9 @@ class Analysis:
             claimed_by = self._actor_names()[self._actor_ids([claimed_by])[0]]
         return _edges.sum_edges(
             self._rows("stances", [c for c in self._names("stances") if c != "evidence"]), self._about_articles(),
-            self._rows("actors", ["actor_id", "name", "type"]), self.affiliations, polarity=polarity, by=by, unit=unit,
-            groups=groups, via=via, claimed_by=claimed_by, copies=copies, interval=interval, confidence=confidence,
-            n_boot=n_boot, seed=seed,
+            self._rows("actors", [c for c in self._names("actors") if c != "aliases"]), self.affiliations,
+            polarity=polarity, by=by, unit=unit, groups=groups, via=via, claimed_by=claimed_by, copies=copies,
+            interval=interval, confidence=confidence, n_boot=n_boot, seed=seed,
         )  # fmt: skip
 
     def explain(self, source: str, target: str, polarity: str | None = None) -> Explanation:

@@ -23,8 +23,7 @@ _PAIR = ["source_id", "target_id"]
 _WHILE_SUMMED = ("negative", "positive", "total")  # further columns that a sum of edges has meanwhile
 # Columns of stances that tell of one piece of evidence, or what an edge is, and are nothing to split edges by
 _OF_ONE = ("stance_id", "polarity", "probability", "quote_id", "start", "end", "evidence", *_PAIR, "source", "target")
-
-
+_NOBODY = pd.DataFrame({"actor_id": pd.Series(dtype="str")})
 PERIODS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}  # as pandas calls them
 GROUPS = ("said", "group", "members", "both")
 VIAS = ("quote", "reported", "action")
@@ -86,7 +85,7 @@ def sum_edges(
         stances = stances[stances["polarity"] == polarity]
     stances = chosen(stances, via=via, claimed_by=claimed_by)
     if affiliations is not None and groups != "said":
-        stances = shared_out(stances, affiliations, groups)
+        stances = shared_out(stances, affiliations, groups, actors)
     names = actors.set_index("actor_id")["name"]
     if unit is not None:
         stances, names = _of_units(stances, actors, unit)
@@ -162,11 +161,14 @@ def chosen(
     return stances
 
 
-def shared_out(stances: pd.DataFrame, affiliations: pd.DataFrame, groups: str) -> pd.DataFrame:
+def shared_out(
+    stances: pd.DataFrame, affiliations: pd.DataFrame, groups: str, actors: pd.DataFrame = _NOBODY
+) -> pd.DataFrame:
     """Stances of groups and of those who speak for others, counted for whom the analyst wants.
 
     "group": what a spokesperson says counts for the body instead; "members": what a
-    group says counts for its named members instead; "both": for all of them.
+    group says counts for its named members instead; "both": for all of them. What the actor table says of a source,
+    such as its party, is then that of `actors`.
     """
     if affiliations.empty:
         return stances
@@ -187,6 +189,9 @@ def shared_out(stances: pd.DataFrame, affiliations: pd.DataFrame, groups: str) -
         kept = stances[~pd.MultiIndex.from_frame(stances[["article_id", "source_id"]]).isin(moved)]
     added = pd.concat([rows for rows, _, _ in parts], ignore_index=True)
     added = added[added["source_id"] != added["target_id"]]
+    known = actors.set_index("actor_id")
+    told = {f"source_{c}": added["source_id"].map(known[c]) for c in known.columns if f"source_{c}" in stances.columns}
+    added = added.assign(**told)
     return pd.concat([kept, added[stances.columns]], ignore_index=True)
 
 
@@ -206,6 +211,8 @@ def _of_units(stances: pd.DataFrame, actors: pd.DataFrame, unit: str) -> tuple[p
         )
     stances = stances.assign(source_id=stances[f"source_{unit}"], target_id=stances[f"target_{unit}"])
     stances = stances[stances["source_id"].notna() & stances["target_id"].notna()]
+    # What a group says counts for each of its members, and for their party once
+    stances = stances.drop_duplicates([*_PAIR, "stance_id"])
     values = pd.unique(pd.concat([stances["source_id"], stances["target_id"]]))
     return stances, pd.Series(values, index=values)
 

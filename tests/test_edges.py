@@ -237,6 +237,17 @@ def test_for_whom_the_words_of_groups_and_spokespeople_count(groups, expected):
     assert {(r.source_id, round(r.negative, 6), r.article_id) for r in found.itertuples()} == expected
 
 
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [("said", {"Board": 0.5}), ("members", {"Harbour": 0.5}), ("both", {"Board": 0.5, "Harbour": 0.5})],
+)
+def test_parties_are_those_for_whom_words_count_and_a_party_is_counted_once(groups, expected):
+    row = WAYS.head(1).assign(stance_id="s0", target_id="ito", source_party="Board", target_party="Reform")
+    known = pd.DataFrame({"actor_id": ["vell", "lind", "roe"], "party": ["Board", "Harbour", "Harbour"]})
+    edges = sum_edges(row, articles(), known.assign(name=known["actor_id"]), LINKS, unit="party", groups=groups)
+    assert dict(zip(edges["source"], edges["n_negative"].round(6), strict=True)) == expected
+
+
 def test_nobody_criticizes_themselves_through_their_group():
     rows = WAYS.assign(target_id="lind")
     shared = shared_out(rows, LINKS, "members")
