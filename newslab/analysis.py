@@ -278,7 +278,8 @@ class Analysis:
         DataFrame
             One row a speaker, the most quoted first: ``speaker``, ``speaker_id`` (str), ``n_quotes``, ``n_articles``
             (int64), ``polarity`` (mean of TextBlob's over the quotations, -1 to 1) with ``polarity_low`` and
-            ``polarity_high`` (bootstrap over quotations; NaN for a single one), ``subjectivity`` (0 to 1),
+            ``polarity_high`` (bootstrap over quotations, wider where they are few; NaN for a single one),
+            ``subjectivity`` (0 to 1),
             ``n_criticisms``, ``n_criticized`` (expected numbers of distinct articles in which the speaker criticizes,
             and is criticized). ``.attrs["n_unknown"]`` says how many quotations have no speaker and are in no row.
 
@@ -310,9 +311,9 @@ class Analysis:
             polarity=("polarity", "mean"),
             subjectivity=("subjectivity", "mean"),
         ).reset_index()
-        rng = np.random.default_rng(seed)
+        spread = float(known["polarity"].std(ddof=0))
         bounds = [
-            bootstrap_mean(group.to_numpy(), rng, n_boot=n_boot, confidence=confidence)
+            bootstrap_mean(group.to_numpy(), spread, np.random.default_rng(seed), n_boot=n_boot, confidence=confidence)
             for _, group in grouped["polarity"]
         ]
         rows["polarity_low"] = pd.Series([low for low, _ in bounds], dtype="float64")

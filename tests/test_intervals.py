@@ -1,9 +1,10 @@
-"""Intervals of numbers of articles: against textbooks, and by how often they hold the truth."""
+"""Intervals of numbers of articles and of tone: against textbooks, and by how often they hold the truth."""
 
 import numpy as np
 import pytest
 
 from newslab.intervals import of_balance, of_corpus, of_sample
+from newslab.sentiment import bootstrap_mean
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,16 @@ def test_of_these_articles_it_is_the_poisson_binomial():
         low, high = of_corpus(p, confidence)
         assert confidence <= ((draws >= low) & (draws <= high)).mean() <= confidence + 0.1
     assert of_corpus(np.full(400, 0.3)) == pytest.approx(of_corpus(np.full(401, 0.3)), abs=1.5)
+
+
+@pytest.mark.parametrize("n", [2, 4, 8])
+def test_95_percent_intervals_of_tone_hold_the_mean_also_of_few_quotations(n):
+    """Half of all quotations have no tone at all; resampling two or three of those alone has no width."""
+    rng = np.random.default_rng(7)
+    said = np.where(rng.random(5000) < 0.5, 0, rng.normal(0.1, 0.3, 5000).clip(-1, 1))
+    held = []
+    for _ in range(300):
+        low, high = bootstrap_mean(rng.choice(said, n), said.std(), rng, n_boot=200, confidence=0.95)
+        held.append(-1 <= low <= said.mean() <= high <= 1)
+    assert np.mean(held) >= 0.91
+    assert bootstrap_mean(np.zeros(3), said.std(), rng, n_boot=200, confidence=0.95)[1] > 0.1

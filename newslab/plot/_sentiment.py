@@ -76,10 +76,10 @@ def sentiment(
     Notes
     -----
     Polarity is tone, not stance: a warm sentence can attack (Bestvater and Monroe, *Political Analysis* 31, 2023).
-    Both run from -1 to 1. Tone is the mean polarity of quotations with its bootstrap interval. Stance is
-    (support - criticism) / (support + criticism) in expected articles in which the speaker backs or criticizes
-    anybody, with an interval as that of the balance of :meth:`newslab.Analysis.edges`; it is left out where fewer than
-    half an article with a stance is expected.
+    Both run from -1 to 1. Tone is the mean polarity of quotations with its bootstrap interval, as in
+    :meth:`newslab.Analysis.speakers`. Stance is (support - criticism) / (support + criticism) in expected articles in
+    which the speaker backs or criticizes anybody, with an interval as that of the balance of
+    :meth:`newslab.Analysis.edges`; it is left out where fewer than half an article with a stance is expected.
 
     Examples
     --------
