@@ -289,7 +289,8 @@ class Analysis:
         DataFrame
             One row a speaker, the most quoted first: ``speaker``, ``speaker_id`` (str), ``n_quotes``, ``n_articles``
             (int64), ``polarity`` (mean of TextBlob's over the quotations, -1 to 1) with ``polarity_low`` and
-            ``polarity_high`` (bootstrap over quotations; NaN for a single one), ``subjectivity`` (0 to 1),
+            ``polarity_high`` (bootstrap over quotations, wider where they are few; NaN for a single one),
+            ``subjectivity`` (0 to 1),
             ``n_criticisms``, ``n_criticized`` (expected numbers of distinct articles in which the speaker criticizes,
             and is criticized). ``.attrs["n_unknown"]`` says how many quotations have no speaker and are in no row.
 
@@ -321,9 +322,9 @@ class Analysis:
             polarity=("polarity", "mean"),
             subjectivity=("subjectivity", "mean"),
         ).reset_index()
-        rng = np.random.default_rng(seed)
+        spread = float(known["polarity"].std(ddof=0))
         bounds = [
-            bootstrap_mean(group.to_numpy(), rng, n_boot=n_boot, confidence=confidence)
+            bootstrap_mean(group.to_numpy(), spread, np.random.default_rng(seed), n_boot=n_boot, confidence=confidence)
             for _, group in grouped["polarity"]
         ]
         rows["polarity_low"] = pd.Series([low for low, _ in bounds], dtype="float64")
@@ -385,9 +386,9 @@ class Analysis:
         confidence : float, default 0.95
             Coverage of the intervals.
         n_boot : int, default 1000
-            Bootstrap samples.
+            Draws of the readings, of which the interval of ``balance`` is made where `interval` is "corpus".
         seed : int, default 0
-            Seed of the bootstrap.
+            Seed of these draws.
 
         Returns
         -------
@@ -396,10 +397,10 @@ class Analysis:
             ``target``, ``source_id``, ``target_id``, ``n_negative``, ``n_positive`` (expected numbers of distinct
             articles in which the stance stands, each with ``_low`` and ``_high``), ``n_articles`` (int64, articles
             with any evidence), ``balance`` = (positive - negative) / (positive + negative), -1 to 1, with interval
-            (NaN where all evidence is in one article or of one polarity, which tells nothing of its spread),
-            ``first`` and ``last`` (dates of the articles, NaT when undated). Split by a column, rows stand by its
-            values, and strongest first within each. ``.attrs["n_articles"]`` says of how many articles they are,
-            unless they are split by a column of ``articles`` or by time.
+            (NaN where it cannot vary, as with "corpus" if all evidence is of one polarity), ``first`` and ``last``
+            (dates of the articles, NaT when undated). Of a polarity that is not asked for, intervals are NaN. Split by
+            a column, rows stand by its values, and strongest first within each. ``.attrs["n_articles"]`` says of how
+            many articles they are, unless they are split by a column of ``articles`` or by time.
 
         Raises
         ------
@@ -416,9 +417,16 @@ class Analysis:
 
         Notes
         -----
-        "sample" resamples articles (Poisson bootstrap), each with the probability that its reading gives; "corpus"
-        draws each reading by its probability. Both are right as far as the probabilities are calibrated
-        (``docs/reading.md`` gives figures).
+        "sample" is Jeffreys' interval of a share of articles (Brown, Cai and DasGupta 2001) with the effective number
+        of articles (Korn and Graubard 1998), as probabilities vary less than zeros and ones; "corpus" is the range of
+        the Poisson binomial distribution (its normal approximation for more than 400 articles). Both are right as far
+        as the probabilities are calibrated (``docs/reading.md`` gives figures).
+
+        References
+        ----------
+        Brown, Cai and DasGupta, Interval estimation for a binomial proportion. *Statistical Science* 16 (2001). Korn
+        and Graubard, Confidence intervals for proportions with small expected number of positive counts estimated from
+        survey data. *Survey Methodology* 24 (1998).
 
         Examples
         --------
@@ -433,9 +441,9 @@ class Analysis:
             claimed_by = self._actor_names()[self._actor_ids([claimed_by])[0]]
         return _edges.sum_edges(
             self._rows("stances", [c for c in self._names("stances") if c != "evidence"]), self._about_articles(),
-            self._rows("actors", ["actor_id", "name", "type"]), self.affiliations, polarity=polarity, by=by, unit=unit,
-            groups=groups, via=via, claimed_by=claimed_by, copies=copies, interval=interval, confidence=confidence,
-            n_boot=n_boot, seed=seed,
+            self._rows("actors", [c for c in self._names("actors") if c != "aliases"]), self.affiliations,
+            polarity=polarity, by=by, unit=unit, groups=groups, via=via, claimed_by=claimed_by, copies=copies,
+            interval=interval, confidence=confidence, n_boot=n_boot, seed=seed,
         )  # fmt: skip
 
     def explain(self, source: str, target: str, polarity: str | None = None) -> Explanation:

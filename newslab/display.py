@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from newslab.edges import article_stances
 from newslab.plurals import how_many
 from newslab.tables import DTYPES
 
@@ -27,8 +28,8 @@ LABEL = {"negative": "criticism", "positive": "support"}
 _EDGES = 8  # shown in the summary of an analysis
 _ROWS = 10  # shown of a table that is too long to be shown whole
 _STEPS = 12  # of a sparkline
-_MANY = 20_000  # pieces of evidence, of which intervals take more than half a second
 _NAME, _QUOTE = 32, 180  # characters of a name, and of a quotation
+_NONE = 0.005  # expected articles up to which there are none to show
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _LEFT = "text-align:left;vertical-align:top"
 _RIGHT = "text-align:right;vertical-align:top"
@@ -178,31 +179,24 @@ def _pieces(text: Any, start: Any, spans: Any) -> str:
 
 def strongest(analysis: Analysis, n: int = _EDGES) -> pd.DataFrame:
     """The strongest edges with their intervals, and ``when``: expected articles in equal steps of time."""
-    stances = analysis.stances
-    if len(stances) > _MANY:  # intervals of all would take too long
-        stances = _between(stances, analysis.edges(n_boot=1).head(n))
-    edges = analysis._with(stances=stances).edges().head(n)
-    stances = _between(stances, edges)
+    edges = analysis.edges().head(n)
     dates = analysis.articles["published"].dropna()
     if edges.empty or dates.empty or dates.min() == dates.max():
         return edges.assign(when=[()] * len(edges))
     steps = pd.date_range(dates.min(), dates.max(), periods=_STEPS + 1)
-    rows = stances[stances["article_id"].isin(analysis.articles.loc[analysis.articles["duplicate_of"].isna(),
-                                                                              "article_id"])]  # fmt: skip
-    rows = rows.merge(analysis.articles[["article_id", "published"]], on="article_id").dropna(subset="published")
+    pairs = pd.MultiIndex.from_frame(edges[["source_id", "target_id"]])
+    stances = analysis.stances
+    rows = article_stances(stances[pd.MultiIndex.from_frame(stances[["source_id", "target_id"]]).isin(pairs)])
+    originals = analysis.articles.loc[analysis.articles["duplicate_of"].isna(), ["article_id", "published"]]
+    rows = rows.merge(originals, on="article_id").dropna(subset="published")
     rows["step"] = np.clip(np.searchsorted(steps, rows["published"], side="right") - 1, 0, _STEPS - 1)
-    sums = rows.groupby(["source_id", "target_id", "step"])["probability"].sum()
+    sums = rows.assign(p=rows["negative"] + rows["positive"]).groupby(["source_id", "target_id", "step"])["p"].sum()
     return edges.assign(
         when=[
             tuple(float(sums.get((s, t, k), 0.0)) for k in range(_STEPS))
             for s, t in zip(edges["source_id"], edges["target_id"], strict=True)
         ]
     )
-
-
-def _between(stances: pd.DataFrame, edges: pd.DataFrame) -> pd.DataFrame:
-    pairs = pd.MultiIndex.from_frame(edges[["source_id", "target_id"]])
-    return stances[pd.MultiIndex.from_frame(stances[["source_id", "target_id"]]).isin(pairs)]
 
 
 def _facts(analysis: Analysis) -> list[tuple[str, str]]:
@@ -264,7 +258,7 @@ def analysis_html(analysis: Analysis) -> str:
              _table([], facts)]  # fmt: skip
     edges = strongest(analysis)
     if len(edges):
-        top = float(edges[["n_negative_high", "n_positive_high"]].to_numpy().max()) or 1.0
+        top = max(float(edges.loc[edges[f"n_{k}"] > _NONE, f"n_{k}_high"].max()) for k in LABEL) or 1.0
         rows = []
         for e in edges.itertuples():
             cells = [_td(_pair(e)), _td(_when(e), "font-family:monospace;white-space:pre;" + _LEFT)]
@@ -302,7 +296,7 @@ def _spark(values: Sequence[float]) -> str:
 
 def _interval_bar(value: float, low: float, high: float, top: float, kind: str) -> str:
     """A bar as long as the number, with a thin line to the upper end of its interval, and the number itself."""
-    if not value > 0.005:
+    if not value > _NONE:
         return f"<span style='{_FAINT}'>0</span>"
     wide, line = (round(90 * x / top) for x in (value, max(high - value, 0.0)))
     style = "display:inline-block;vertical-align:middle;background:" + COLOR[kind]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from math import factorial
 
 import numpy as np
 import pandas as pd
 
 from newslab.checks import at_least, check_confidence, meant, one_of
+from newslab.intervals import of_balance, of_corpus, of_sample
 from newslab.needs import called
 
 _COLUMNS = {
@@ -23,8 +23,7 @@ _PAIR = ["source_id", "target_id"]
 _WHILE_SUMMED = ("negative", "positive", "total")  # further columns that a sum of edges has meanwhile
 # Columns of stances that tell of one piece of evidence, or what an edge is, and are nothing to split edges by
 _OF_ONE = ("stance_id", "polarity", "probability", "quote_id", "start", "end", "evidence", *_PAIR, "source", "target")
-
-
+_NOBODY = pd.DataFrame({"actor_id": pd.Series(dtype="str")})
 PERIODS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}  # as pandas calls them
 GROUPS = ("said", "group", "members", "both")
 VIAS = ("quote", "reported", "action")
@@ -86,7 +85,7 @@ def sum_edges(
         stances = stances[stances["polarity"] == polarity]
     stances = chosen(stances, via=via, claimed_by=claimed_by)
     if affiliations is not None and groups != "said":
-        stances = shared_out(stances, affiliations, groups)
+        stances = shared_out(stances, affiliations, groups, actors)
     names = actors.set_index("actor_id")["name"]
     if unit is not None:
         stances, names = _of_units(stances, actors, unit)
@@ -121,9 +120,15 @@ def sum_edges(
     sizes = pd.Series(len(counted), index=edges.index)
     if by is not None and not own:
         sizes = edges[by].map(info[by].value_counts(dropna=False)).fillna(len(counted))
-    sample = sizes.to_numpy("int64") if interval == "sample" else None
-    intervals = _intervals(rows, grouped.ngroup().to_numpy(), len(edges), confidence, n_boot, seed, sample)
-    edges = pd.concat([edges, intervals], axis=1)
+    groups_of = grouped.ngroup().to_numpy()
+    if interval == "sample":
+        bounds = _as_sample(rows, groups_of, sizes.to_numpy("int64"), confidence)
+    else:
+        bounds = _as_corpus(rows, groups_of, confidence, n_boot, seed)
+    if polarity is not None:  # of what was not asked for nothing is known
+        other = {"negative": "positive", "positive": "negative"}[polarity]
+        bounds[[f"n_{other}_low", f"n_{other}_high", "balance_low", "balance_high"]] = np.nan
+    edges = pd.concat([edges, bounds], axis=1)
     edges["balance"] = (edges["n_positive"] - edges["n_negative"]) / (edges["n_positive"] + edges["n_negative"])
     edges["source"], edges["target"] = edges["source_id"].map(names), edges["target_id"].map(names)
     edges = edges.astype({c: t for c, t in _COLUMNS.items() if t in ("str", "int64", "float64")})
@@ -157,11 +162,14 @@ def chosen(
     return stances
 
 
-def shared_out(stances: pd.DataFrame, affiliations: pd.DataFrame, groups: str) -> pd.DataFrame:
+def shared_out(
+    stances: pd.DataFrame, affiliations: pd.DataFrame, groups: str, actors: pd.DataFrame = _NOBODY
+) -> pd.DataFrame:
     """Stances of groups and of those who speak for others, counted for whom the analyst wants.
 
     "group": what a spokesperson says counts for the body instead; "members": what a
-    group says counts for its named members instead; "both": for all of them.
+    group says counts for its named members instead; "both": for all of them. What the actor table says of a source,
+    such as its party, is then that of `actors`.
     """
     if affiliations.empty:
         return stances
@@ -182,6 +190,9 @@ def shared_out(stances: pd.DataFrame, affiliations: pd.DataFrame, groups: str) -
         kept = stances[~pd.MultiIndex.from_frame(stances[["article_id", "source_id"]]).isin(moved)]
     added = pd.concat([rows for rows, _, _ in parts], ignore_index=True)
     added = added[added["source_id"] != added["target_id"]]
+    known = actors.set_index("actor_id")
+    told = {f"source_{c}": added["source_id"].map(known[c]) for c in known.columns if f"source_{c}" in stances.columns}
+    added = added.assign(**told)
     return pd.concat([kept, added[stances.columns]], ignore_index=True)
 
 
@@ -201,6 +212,8 @@ def _of_units(stances: pd.DataFrame, actors: pd.DataFrame, unit: str) -> tuple[p
         )
     stances = stances.assign(source_id=stances[f"source_{unit}"], target_id=stances[f"target_{unit}"])
     stances = stances[stances["source_id"].notna() & stances["target_id"].notna()]
+    # What a group says counts for each of its members, and for their party once
+    stances = stances.drop_duplicates([*_PAIR, "stance_id"])
     values = pd.unique(pd.concat([stances["source_id"], stances["target_id"]]))
     return stances, pd.Series(values, index=values)
 
@@ -227,57 +240,42 @@ def _group(articles: pd.DataFrame, by: str) -> pd.Series:
     return articles[by] if by in articles.columns else articles["published"].dt.to_period(PERIODS[by]).dt.to_timestamp()
 
 
-_SAME = 1e-4  # of ratios in single precision
-# Poisson numbers of mean 1 at 65,536 evenly spaced probabilities, to draw from: ten times as fast as numpy's own.
-_POISSON = np.searchsorted(
-    np.cumsum([np.exp(-1.0) / factorial(k) for k in range(10)]), (np.arange(1 << 16) + 0.5) / (1 << 16)
-).astype("float32")
-
-
-def _intervals(
-    rows: pd.DataFrame, group: np.ndarray, n: int, confidence: float, n_boot: int, seed: int, sample: np.ndarray | None
-) -> pd.DataFrame:
-    """Percentile intervals: articles resampled out of `sample` (one size an edge), or readings drawn by probability.
-
-    Resampling gives each article a Poisson weight and brings their sum, with that of the articles that show nothing,
-    to the size of the sample.
-    """
-    rng = np.random.default_rng(seed)
-    p_neg, p_pos = rows["negative"].to_numpy("float32"), rows["positive"].to_numpy("float32")
-    starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])  # rows stand sorted by group
-    quantiles = [(1 - confidence) / 2, (1 + confidence) / 2]
-    out = {f"{c}_{side}": np.empty(n) for c in ("n_negative", "n_positive", "balance") for side in ("low", "high")}
-    block = max(1, 20_000_000 // max(n_boot, 1))  # bounds memory: at most this many rows drawn at once
-    g = 0
-    while g < n:
-        first = starts[g]
-        g_end = min(max(int(np.searchsorted(starts, first + block)), g + 1), n)
-        last = starts[g_end] if g_end < n else len(rows)
-        offsets, shape = starts[g:g_end] - first, (n_boot, last - first)
-        if sample is None:
-            drawn = [(rng.random(shape, "float32") < p[first:last]).astype("float32") for p in (p_neg, p_pos)]
-            negative, positive = (np.add.reduceat(d, offsets, axis=1) for d in drawn)
-        else:
-            weight = _POISSON[rng.integers(0, len(_POISSON), shape, "uint16")]
-            silent = sample[g:g_end] - np.diff([*offsets, last - first])
-            whole = np.add.reduceat(weight, offsets, axis=1) + rng.poisson(np.maximum(silent, 0), (n_boot, g_end - g))
-            scale = sample[g:g_end] / np.maximum(whole, 1)
-            negative, positive = (
-                np.add.reduceat(weight * p[first:last], offsets, axis=1) * scale for p in (p_neg, p_pos)
-            )
-        total = negative + positive
-        with np.errstate(invalid="ignore"):
-            balance = (positive - negative) / total
-        for name, values in (("n_negative", negative), ("n_positive", positive)):
-            low, high = np.quantile(values, quantiles, axis=0)
-            out[f"{name}_low"][g:g_end], out[f"{name}_high"][g:g_end] = low, high
-        for k in range(g_end - g):
-            kept = balance[:, k][total[:, k] > 0]
-            low, high = np.quantile(kept, quantiles) if len(kept) else (np.nan, np.nan)
-            same = high - low < _SAME  # one article, or one polarity: drawing it again tells nothing
-            out["balance_low"][g + k], out["balance_high"][g + k] = (np.nan, np.nan) if same else (low, high)
-        g = g_end
+def _as_sample(rows: pd.DataFrame, group: np.ndarray, n: np.ndarray, confidence: float) -> pd.DataFrame:
+    """Intervals of each edge (a group of rows, which stand together) as to be expected of `n` articles like these."""
+    out = {}
+    for name in ("negative", "positive"):
+        sums, squares = (x.groupby(group).sum() for x in (rows[name], rows[name] ** 2))
+        out[f"n_{name}_low"], out[f"n_{name}_high"] = of_sample(sums, squares, n, confidence)
+    p = [rows[name].to_numpy() for name in ("negative", "positive")]
+    out["balance_low"], out["balance_high"] = of_balance(*p, confidence, groups=group)
     return pd.DataFrame(out)
+
+
+_AT_ONCE = 20_000_000  # readings drawn at once, which bounds memory
+
+
+def _as_corpus(rows: pd.DataFrame, group: np.ndarray, confidence: float, n_boot: int, seed: int) -> pd.DataFrame:
+    """Intervals of each edge (a group of rows, which stand together) in these very articles.
+
+    Those of the balance are of readings drawn by their probabilities; one polarity alone leaves no room for any.
+    """
+    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+    out = []
+    for p in np.split(rows[["negative", "positive"]].to_numpy(), np.flatnonzero(np.diff(group)) + 1):
+        row = [bound for x in p.T for bound in of_corpus(x[x > 0], confidence)]
+        balances = _drawn(p, n_boot, np.random.default_rng(seed)) if (p.sum(axis=0) > 0).all() else np.empty(0)
+        out.append([*row, *(np.quantile(balances, tails) if len(balances) else (np.nan, np.nan))])
+    names = [f"{name}_{end}" for name in ("n_negative", "n_positive", "balance") for end in ("low", "high")]
+    return pd.DataFrame(out, columns=names)
+
+
+def _drawn(p: np.ndarray, n_boot: int, rng: np.random.Generator) -> np.ndarray:
+    """Balances of readings drawn by their probabilities, where they hold anything."""
+    block = max(1, _AT_ONCE // len(p))
+    sizes = [min(block, n_boot - first) for first in range(0, n_boot, block)]
+    sums = np.concatenate([(rng.random((size, *p.shape), "float32") < p).sum(axis=1) for size in sizes])
+    sums = sums[sums.any(axis=1)]
+    return (sums[:, 1] - sums[:, 0]) / sums.sum(axis=1)
 
 
 def criticism_counts(stances: pd.DataFrame, article_ids: Sequence[str] | pd.Series) -> tuple[pd.Series, pd.Series]:

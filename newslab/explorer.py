@@ -35,7 +35,6 @@ _N_ARTICLES = 200  # articles shown of one edge, the newest
 _N_LOST = 500  # quotations without a speaker shown at once
 _WINDOW = 30_000  # characters shown on each side of the evidence
 _WEAK = 0.05  # evidence that adds less is not shown beside stronger
-_DRAWS = 10_000  # for the interval of one edge, which so differs little from that of `edges()`
 _N_NAMES = 3000  # names proposed where one is asked for
 _NO_FILTER = {
     "polarity": "", "type": "", "party": "", "outlet": "", "since": "", "until": "", "search": "", "least": 0.0,
@@ -375,7 +374,7 @@ class Explorer(anywidget.AnyWidget):
 
     def _interval(self, rows: pd.DataFrame) -> dict[str, list[float]]:
         """Expected number of articles of the chosen edge, with its 95 % interval, by polarity."""
-        edges = sum_edges(rows, self._counted, self.analysis.actors, copies=True, n_boot=_DRAWS)
+        edges = sum_edges(rows, self._counted, self.analysis.actors, copies=True)
         shown = [k for k in ("negative", "positive") if (rows["polarity"] == k).any()]
         columns = [(k, [f"n_{k}", f"n_{k}_low", f"n_{k}_high"]) for k in shown]
         return {k: edges[of].iloc[0].round(3).tolist() for k, of in columns}

@@ -360,7 +360,6 @@ def _count(value: float) -> str:
 def _edge(k: int, edge: Any, evidence: dict[str, Any]) -> dict[str, Any]:
     def interval(name: str) -> str:
         low, high = getattr(edge, f"{name}_low"), getattr(edge, f"{name}_high")
-        # A bootstrap of nothing is 0 to 0, as if one were sure.
         return "" if pd.isna(low) or not getattr(edge, name) else f"{low:.1f}–{high:.1f}"
 
     return {

@@ -144,6 +144,26 @@ def test_strata_are_resampled_by_themselves():
     assert bootstrap(stats_of, lambda s: s[:, 0] / s[:, 1])[0][0] < 0.4
 
 
+def test_intervals_hold_the_truth_also_where_strata_have_two_rows():
+    """As the smallest do that are drawn: drawing two of two again shows but half of the variance."""
+    rng = np.random.default_rng(0)
+    right, sizes = rng.beta(4, 4, 25), rng.integers(10, 60, 25)
+    truth, held = (right * sizes).sum() / sizes.sum(), []
+    strata, weight = np.repeat(np.arange(25), 2), np.repeat(sizes / 2, 2)
+    for _ in range(200):
+        y = rng.random(50) < np.repeat(right, 2)
+        low, high = bootstrap(np.stack([y * weight, weight], 1), lambda s: s[:, 0] / s[:, 1], strata=strata, n_boot=300)
+        held.append(low[0] <= truth <= high[0])
+    assert 0.9 <= np.mean(held) <= 0.99
+
+
+def test_a_stratum_that_is_coded_in_part_keeps_its_weight(edges):
+    analysis, drawn = edges
+    drawn = drawn.assign(how="stratified", stratum=["a", "a", "a", "b"], population=[30, 30, 30, 10], weight=10.0)
+    codings = judged(drawn, [1, 1, 1, 3]).iloc[[0, 3]]  # one of three in a, which has 30 of 40
+    assert of(accuracy(analysis, drawn, codings)).estimate == pytest.approx(30 / 40)
+
+
 N, P = "negative", "positive"
 
 

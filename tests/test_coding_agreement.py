@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nltk.metrics.agreement import AnnotationTask
 from scipy import stats
+from scipy.stats import binomtest
 
 import newslab as nl
 from newslab.coding import agreement, alpha, check_codings
@@ -125,6 +126,10 @@ def test_alpha_where_there_is_nothing_to_tell():
     assert np.isnan(same["alpha"]) and same["n_items"] == 2
     alone = alpha(pd.DataFrame({"a": [1, None], "b": [None, 2]}))
     assert np.isnan(alone["alpha"]) and alone["n_items"] == 0
+    full = alpha(pd.DataFrame({"a": [1, 2, 2], "b": [1, 2, 2]}))
+    assert (
+        full["alpha"] == 1 and np.isnan([full["low"], full["high"]]).all()
+    )  # no chance is seen, which is no certainty
     with pytest.raises(ValueError, match="level is 'ratio'"):
         alpha(same.to_frame(), "ratio")
     with pytest.raises(ValueError, match="confidence is 95"):
@@ -157,6 +162,9 @@ def test_agreement_on_edges():
     expected = krippendorff.alpha(reliability_data=codes.to_numpy("float64").T, level_of_measurement="nominal")
     assert told.loc[("alpha", "Ida and Bo and Cy"), "estimate"] == pytest.approx(expected)
     assert told["text"].str.startswith("In this corpus, ").all()
+    same = agreement(verdicts(Ida=[1, 2, 3, 1, 2, 3], Bo=[1, 2, 3, 1, 2, 3])).set_index("measure")
+    assert same.loc["agreement", "low"] == pytest.approx(binomtest(4, 4).proportion_ci(0.95, "exact").low)  # 4 articles
+    assert same.loc["alpha", "text"].endswith(" is 1.00; 6 edges in 4 articles.")
 
 
 def edge_rows(coder, article, edges):
@@ -184,6 +192,7 @@ def test_f1_between_coders_of_articles():
     assert told.loc[("F1", "edges"), "estimate"] == pytest.approx(2 * 2 / 6)
     assert told.loc[("F1", "criticism"), "estimate"] == pytest.approx(2 * 1 / 4)
     assert told.loc[("F1", "support"), "estimate"] == 1
+    assert told.loc[("F1", "support"), "low"] == pytest.approx(0.025)  # of one article
     assert told.loc[("F1", "edges"), "n_articles"] == 3
     assert told.loc[("alpha", "articles with criticism"), "estimate"] == 1
 

@@ -31,6 +31,13 @@ def corpus(n, seed=0, **options):
     return analysis, pd.Series(truth, index=list(texts)), pd.Series(p, index=list(texts))
 
 
+def corpus_of(texts, stances):
+    """These articles alone, none of them a copy."""
+    analysis = invented(texts=texts, stances=stances)
+    analysis.articles = analysis.articles[analysis.articles["article_id"].isin(texts)].reset_index(drop=True)
+    return analysis
+
+
 def codings_of(drawn, truth, source="Ona Vell", target="Tam Orr", coder="Ida"):
     has = drawn["item"].map(truth)
     table = pd.DataFrame({"item": drawn["item"], "value": has.map({True: "edge", False: "no edge"}), "coder": coder})
@@ -188,6 +195,57 @@ def test_all_or_none_is_not_certainty(answer, low, high):
     assert row["total"] == (40 if answer else 0)
     assert row["low"] == (low if low == 0 else pytest.approx(40 * expected.low))
     assert row["high"] == (high if high == 40 else pytest.approx(40 * expected.high))
+
+
+def test_codings_that_are_alike_have_no_interval(coded):
+    analysis, drawn, _, truth, _ = coded
+    codings = codings_of(drawn, truth & False)
+    for interval in ("sample", "corpus"):
+        row = totals(analysis, drawn, codings, count="edges", interval=interval).iloc[0]
+        assert row["total"] == 0
+        assert row[["low", "high"]].isna().all()  # how many edges an article may have is not known
+        assert row["note"].startswith("the coded articles are alike") and "anybody is 0.0 of 200" in row["text"]
+    both = pd.concat([codings, codings_of(drawn, truth | True, coder="Bo")])  # the mean is one half everywhere
+    assert totals(analysis, drawn, both, interval="corpus")[["low", "high"]].isna().all(axis=None)
+
+
+def test_none_of_all_articles_says_something_of_others_like_them():
+    analysis, truth, _ = corpus(30)
+    drawn = nl.coding.sample(analysis, 30, unit="articles")
+    codings = codings_of(drawn, truth & False)
+    assert totals(analysis, drawn, codings, interval="corpus").iloc[0]["high"] == 0
+    sample = totals(analysis, drawn, codings).iloc[0]
+    assert sample["high"] == pytest.approx(30 * binomtest(0, 30).proportion_ci(0.95, "exact").high)
+
+
+@pytest.mark.parametrize("how", ["random", "uncertain"])
+def test_a_sample_that_is_coded_in_part_tells_less(how):
+    analysis, truth, _ = corpus(300)
+    drawn = nl.coding.sample(analysis, 120, how, unit="articles")
+    whole, half = (
+        totals(analysis, drawn, codings_of(rows, truth), interval="corpus").iloc[0] for rows in (drawn, drawn[::2])
+    )
+    assert half["high"] - half["low"] > 1.2 * (whole["high"] - whole["low"])
+
+
+def test_a_total_is_no_less_than_what_was_coded():
+    texts = {f"x{k:02}": f"{TEXT} {k}" for k in range(12)}
+    drawn = nl.coding.sample(corpus_of(texts, []), 4, unit="articles")
+    seen = dict(zip(drawn["item"], (0.9, 0.8, 0.1, 0.05), strict=True))
+    analysis = corpus_of(texts, [(a, "vell", "orr", "negative", p) for a, p in seen.items()])
+    truth = pd.Series({a: p > 0.5 for a, p in seen.items()})
+    row = totals(analysis, drawn, codings_of(drawn, truth), interval="corpus").iloc[0]
+    assert row["low"] == row["total"] == 2 <= row["high"]  # with its weights, the formula has 0.6
+    assert "too few for this interval" in row["note"]
+
+
+def test_a_month_without_codings_of_a_stratum_is_told_and_the_others_are_given():
+    analysis, truth, _ = corpus(120)
+    analysis.articles["published"] = pd.to_datetime(["2031-01-05"] * 117 + ["2031-02-05"] * 3)
+    drawn = nl.coding.sample(analysis, 40, "stratified", unit="articles")
+    table = totals(analysis, drawn, codings_of(drawn, truth), by="month", interval="corpus").set_index("month")
+    assert table.loc["2031-01", "low"] < table.loc["2031-01", "total"]
+    assert np.isnan(table.loc["2031-02", "total"]) and "code more" in table.loc["2031-02", "note"]
 
 
 def test_whose_criticism_is_counted(coded):

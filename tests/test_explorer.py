@@ -127,7 +127,7 @@ def test_the_chosen_edge_has_its_interval(explorer, analysis):
     edge = analysis.edges().set_index(["source", "target"]).loc[("Ona Vell", "Tam Orr")]
     whole = explorer._chosen["expected"]
     assert list(whole) == ["negative"]  # nothing says that she backs him
-    assert whole["negative"] == pytest.approx([edge[f"n_negative{end}"] for end in ("", "_low", "_high")], abs=0.1)
+    assert whole["negative"] == pytest.approx([edge[f"n_negative{end}"] for end in ("", "_low", "_high")], abs=6e-4)
     explorer.filters = {"outlet": "Gull"}  # one article, in which the edge is
     (n, low, high) = explorer._chosen["expected"]["negative"]
     assert low <= n <= high and n == pytest.approx(explorer.selection["probability"].max(), abs=1e-3)

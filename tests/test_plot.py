@@ -12,6 +12,7 @@ from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
 from newslab import plot
+from newslab.intervals import of_sample
 from newslab.plot import _common, _intervals, _matrix, _network, _sentiment, _timeline
 
 CHARTS = ["matrix", "network", "balance", "sentiment", "timeline", "outlets"]
@@ -711,8 +712,7 @@ def test_timeline_bands_cover_a_sample_or_this_corpus(analysis):
     corpus = plot.table(analysis, "timeline", interval="corpus").query("polarity == 'negative'")
     assert sample["n_articles"].tolist() == corpus["n_articles"].tolist() == [2, 0, 1]
     assert corpus[["low", "high"]].iloc[0].tolist() == [1, 2]  # none at all has probability 0.25 * 0.08
-    low, high = _intervals.shares(1.67, 2)
-    assert sample[["low", "high"]].iloc[0].tolist() == pytest.approx([2 * low, 2 * high])
+    assert sample[["low", "high"]].iloc[0].tolist() == pytest.approx(of_sample(1.67, 0.75**2 + 0.92**2, 2))
     assert sample[["low", "high"]].iloc[1].isna().all()  # no articles, nothing to be expected
     assert sample["high"].iloc[2] > 0 == corpus["high"].iloc[2]
     assert "of articles like these" in said(plot.timeline(analysis))
@@ -768,18 +768,6 @@ def test_undated_articles_are_counted():
     assert "1 article without a date" in " ".join(texts(plot.timeline(only)))
 
 
-def test_interval_of_a_poisson_binomial():
-    assert _intervals.poisson_binomial(np.array([])) == (0, 0)
-    assert _intervals.poisson_binomial(np.array([1.0, 1.0])) == (2, 2)
-    assert _intervals.poisson_binomial(np.array([0.5])) == (0, 1)
-    p = np.random.default_rng(0).random(40)
-    draws = (np.random.default_rng(1).random((100_000, 40)) < p).sum(axis=1)
-    low, high = _intervals.poisson_binomial(p)
-    assert 0.95 <= ((draws >= low) & (draws <= high)).mean() <= 0.985
-    exact, normal = _intervals.poisson_binomial(np.full(400, 0.3)), _intervals.poisson_binomial(np.full(401, 0.3))
-    assert exact == pytest.approx(normal, abs=1.5)
-
-
 # Outlets
 
 
@@ -812,7 +800,7 @@ def test_outlets_show_who_criticizes_whom(analysis):
 def test_outlets_intervals_reach_up_where_nothing_was_found(analysis):
     table = plot.table(analysis, "outlets").set_index(["label", "outlet"])
     low, high = table.loc[("Ona Vell → Tam Orr", "Courier"), ["low", "high"]]
-    assert low == 0 and high == pytest.approx(100 * _intervals.shares(0, 1)[1])
+    assert low == 0 and high == pytest.approx(100 * of_sample(0, 0, 1)[1])
     corpus = plot.table(analysis, "outlets", interval="corpus").set_index(["label", "outlet"])
     assert corpus.loc[("Ona Vell → Tam Orr", "Courier"), "high"] == 0
     assert corpus.loc[("Ona Vell → Tam Orr", "Gull"), "high"] == 100
@@ -866,7 +854,7 @@ def test_balance_bars_stand_on_their_side(analysis):
 
 def test_balance_intervals(analysis):
     vell = plot.table(analysis, "balance").set_index("actor").loc["Ona Vell"]
-    assert (vell["given_low"], vell["given_high"]) == pytest.approx(np.multiply(4, _intervals.shares(1.55, 4)))
+    assert (vell["given_low"], vell["given_high"]) == pytest.approx(of_sample(1.55, 0.75**2 + 0.8**2, 4))
     corpus = plot.table(analysis, "balance", interval="corpus").set_index("actor").loc["Ona Vell"]
     assert (corpus["given_low"], corpus["given_high"]) == (0, 2)
     assert 0 == plot.table(analysis, "balance", actors=["Bo Lind"])["taken_low"][0]
@@ -1010,19 +998,12 @@ def test_spans(low, high, text):
     assert _common.span(low, high) == text
 
 
-def test_jeffreys_interval_of_a_share():
-    # Brown, Cai and DasGupta (2001): equal tails of Beta(x + 1/2, n - x + 1/2), but 0 and 1 at the ends
-    assert _intervals.shares(0, 10) == pytest.approx((0, 0.2172), abs=1e-4)
-    assert _intervals.shares(5, 10) == pytest.approx((0.2235, 0.7765), abs=1e-4)
-    assert _intervals.shares(10, 10) == pytest.approx((1 - 0.2172, 1), abs=1e-4)
-    assert _intervals.interval(np.array([]), 0, "sample") == pytest.approx((np.nan, np.nan), nan_ok=True)
-
-
-def test_bootstrap_of_sums_covers_what_it_should():
+def test_intervals_of_sums_are_those_of_cells_where_there_is_but_one():
     rows = pd.DataFrame({"key": "a", "article_id": range(30), "value": 1.0})
-    low, high = _intervals.bootstrap_sums(rows, 100).loc["a"]
+    low, high = _intervals.sums(rows, 100).loc["a"]
     assert low == pytest.approx(30 - 1.96 * np.sqrt(100 * 0.3 * 0.7), abs=1.5)
     assert high == pytest.approx(30 + 1.96 * np.sqrt(100 * 0.3 * 0.7), abs=1.5)
+    assert (low, high) == pytest.approx(_intervals.interval(np.ones(30), 100, "sample"))
 
 
 def test_wrapped_text_keeps_its_words():

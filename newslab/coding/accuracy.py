@@ -105,11 +105,12 @@ def accuracy(
 
     Notes
     -----
-    Every row is weighted by 1 / inclusion, so that the figures are for the corpus, whatever the design. Intervals:
-    percentile bootstrap over articles, within strata; where everything, or nothing, is right, that of Clopper and
-    Pearson with the number of articles for n. They do not use that the corpus is finite and are on the wide side for
-    it. Edges on which the coder is "unsure" are left out. Precision takes clear and arguable edges of the coders,
-    recall the clear ones alone; who is the same actor is told by :func:`same_actor`.
+    Every row is weighted by 1 / inclusion, so that the figures are for the corpus, whatever the design; rows of a
+    stratum that nobody has coded are taken as lacking at random. Intervals: percentile bootstrap over articles, within
+    strata (Rao and Wu 1988); where everything, or nothing, is right, that of Clopper and Pearson with the number of
+    articles for n. They do not use that the corpus is finite and are on the wide side for it. Edges on which the coder
+    is "unsure" are left out. Precision takes clear and arguable edges of the coders, recall the clear ones alone; who
+    is the same actor is told by :func:`same_actor`.
 
     Examples
     --------
@@ -137,6 +138,8 @@ def accuracy(
     coded = sample[sample["item"].isin(codings["item"])].reset_index(drop=True)
     if coded.empty:
         raise ValueError("none of the codings is of this sample; is it another sample?")
+    share = coded["stratum"].value_counts() / sample["stratum"].value_counts()  # coded of those drawn
+    coded["weight"] /= coded["stratum"].map(share)
     counted = _of_edges(coded, codings) if unit == "edges" else _of_articles(analysis, coded, codings)
     options = {"confidence": confidence, "n_boot": n_boot, "seed": seed}
     rows: list[dict[str, Any]] = []

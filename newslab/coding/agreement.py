@@ -10,7 +10,7 @@ import pandas as pd
 
 from newslab.checks import at_least, check_confidence, one_of
 from newslab.coding.guideline import match_edges
-from newslab.coding.intervals import bootstrap, counts, percentiles
+from newslab.coding.intervals import bootstrap, counts, exact, percentiles
 from newslab.coding.tables import article_codings, as_codings, unit_of
 from newslab.needs import Needed
 
@@ -59,8 +59,8 @@ def alpha(
     -------
     Series
         ``level``, ``alpha`` (1: full agreement, 0: chance; NaN where no value was given twice to an item, or all values
-        are the same), ``low``, ``high``, ``n_coders``, ``n_items`` (with two values at least) and ``n_values`` (in
-        these items).
+        are the same), ``low``, ``high`` (NaN where all agree, as resampling then knows no chance), ``n_coders``,
+        ``n_items`` (with two values at least) and ``n_values`` (in these items).
 
     Raises
     ------
@@ -110,6 +110,8 @@ def alpha(
         for c in counts(len(flat), n_boot, rng)
     ]
     low, high = percentiles(np.concatenate(drawn), confidence, len(flat)) if drawn else ([np.nan], [np.nan])
+    if found == 1:
+        low, high = [np.nan], [np.nan]
     values = (level, found, low[0], high[0], int((~np.isnan(codes)).any(axis=0).sum()), int(paired.sum()),
               int((~np.isnan(codes[paired])).sum()))  # fmt: skip
     return pd.Series(dict(zip(_ALPHA, values, strict=True)), dtype="object")
@@ -273,10 +275,18 @@ def _of_edges(codings: pd.DataFrame, coders: list[str], options: dict[str, float
             same[:, 1] += both
             same[:, 0] += both & (wide[a] == wide[b]).fillna(False).to_numpy(dtype=bool)
         stats = pd.DataFrame(same).groupby(articles.to_numpy()).sum().to_numpy()
-        low, high = bootstrap(stats, _share, **options)
-        estimate = same[:, 0].sum() / same[:, 1].sum()
-        rows.append({**about, "measure": "agreement", "estimate": estimate, "low": low[0], "high": high[0]})
+        rows.append({**about, "measure": "agreement", **_estimated(stats, options)})
     return rows
+
+
+def _estimated(stats: np.ndarray, options: dict[str, float]) -> dict[str, float]:
+    """A share of sums over articles (one row each) and its interval; exact where all, or nothing, agrees."""
+    estimate = float(_share(stats.sum(axis=0, keepdims=True))[0])
+    low, high = (float(bound[0]) for bound in bootstrap(stats, _share, **options))
+    if estimate in (0.0, 1.0):
+        n = int((stats[:, 1] > 0).sum())
+        low, high = exact(int(estimate * n), n, options["confidence"])
+    return {"estimate": estimate, "low": low, "high": high}
 
 
 def _share(sums: np.ndarray) -> np.ndarray:
@@ -297,11 +307,9 @@ def _of_articles(codings: pd.DataFrame, coders: list[str], options: dict[str, fl
                 pairs, missed, wrong = match_edges(_all_clear(coded[one, article]), coded[other, article], only)
                 stats.append((2 * len(pairs), 2 * len(pairs) + len(missed) + len(wrong)))
             array = np.array(stats, dtype="float64")
-            low, high = bootstrap(array, _share, **options)
             total = array.sum(axis=0)
             rows.append(
-                {"measure": "F1", "of": of, "coders": f"{one} and {other}",
-                 "estimate": total[0] / total[1] if total[1] else np.nan, "low": low[0], "high": high[0],
+                {"measure": "F1", "of": of, "coders": f"{one} and {other}", **_estimated(array, options),
                  "n_items": int(total[1] - total[0] / 2), "n_articles": len(both)}
             )  # fmt: skip
     if not rows:

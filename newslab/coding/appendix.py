@@ -346,7 +346,7 @@ def _totals(analysis: Analysis, drawn: pd.DataFrame, codings: pd.DataFrame, opti
             ).iloc[0]  # fmt: skip
             what = f"anybody {says(polarity)} anybody: {count if count == 'articles' else 'edges of articles'}"
             rows.append([what, f"{told['newslab']:.1f}", f"{told['total']:.1f}",
-                         f"{told['low']:.1f} to {told['high']:.1f}", told["n_coded"], told["n_articles"]])  # fmt: skip
+                         _range(told["low"], told["high"], 1), told["n_coded"], told["n_articles"]])  # fmt: skip
             if not pd.isna(told["note"]):
                 notes.append(f"* {what}: {told['note']}")
     level = f"{100 * options['confidence']:g} %"
@@ -391,8 +391,8 @@ def _two(value: float) -> str:
     return "not defined" if pd.isna(value) else f"{value:.2f}"
 
 
-def _range(low: float, high: float) -> str:
-    return "none" if pd.isna(low) else f"{low:.2f} to {high:.2f}"
+def _range(low: float, high: float, digits: int = 2) -> str:
+    return "none" if pd.isna(low) else f"{low:.{digits}f} to {high:.{digits}f}"
 
 
 def _table(head: list[str], rows: list[list[Any]]) -> str:

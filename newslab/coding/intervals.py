@@ -15,16 +15,21 @@ _AT_ONCE = 2_000_000  # numbers drawn at once, which bounds memory
 def counts(
     clusters: int, n_boot: int, rng: np.random.Generator, strata: np.ndarray | None = None
 ) -> Iterator[np.ndarray]:
-    """How often each cluster is drawn, in blocks of rows of one resample each."""
+    """How often each cluster is drawn, in blocks of rows of one resample each.
+
+    Of a stratum one cluster fewer is drawn than it has, and counts for more (Rao and Wu 1988): drawing all of two again
+    would show but half of the variance.
+    """
     if not clusters:
         return
     groups = [np.arange(clusters)] if strata is None else [np.flatnonzero(strata == s) for s in pd.unique(strata)]
+    draws = [len(group) if strata is None else max(len(group) - 1, 1) for group in groups]
     block = max(1, _AT_ONCE // max(clusters, 1))
     for first in range(0, n_boot, block):
         size = min(block, n_boot - first)
         drawn = np.empty((size, clusters))
-        for group in groups:
-            drawn[:, group] = rng.multinomial(len(group), np.full(len(group), 1 / len(group)), size=size)
+        for group, n in zip(groups, draws, strict=True):
+            drawn[:, group] = rng.multinomial(n, np.full(len(group), 1 / len(group)), size=size) * (len(group) / n)
         yield drawn
 
 
@@ -46,7 +51,7 @@ def bootstrap(
     value : callable
         From sums, one row a resample, to values, one row a resample.
     strata : array, optional
-        Stratum of each cluster; resampling keeps their sizes.
+        Stratum of each cluster; each is resampled by itself.
 
     Returns
     -------

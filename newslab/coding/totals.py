@@ -77,7 +77,8 @@ def totals(
         (its own expected total, from the probabilities), ``total`` (corrected), ``low``, ``high``, ``share`` (total
         by articles), ``n_coded`` (int64), ``n_with`` (of the coded articles or, by `count`, their edges),
         ``n_articles`` (int64, the corpus without copies), ``lam`` (0: the sample alone, 1: newslab's answers in
-        full), ``note`` (why not to trust the interval, else NA) and ``text``, a sentence for a paper.
+        full), ``note`` (why not to trust the interval, or why there is none, else NA) and ``text``, a sentence for a
+        paper.
 
     Raises
     ------
@@ -150,8 +151,10 @@ def totals(
     for value in sorted(group.unique()):
         part = frame[group == value]
         ids = part["article_id"]
-        coded = sample[sample["article_id"].isin(ids) & sample["article_id"].isin(y.index)].reset_index(drop=True)
-        told = _estimate(part, coded, about, y, yhat, count, interval, confidence)
+        drawn = sample[sample["article_id"].isin(ids)]
+        coded = drawn[drawn["article_id"].isin(y.index)].reset_index(drop=True)
+        coded["inclusion"] *= len(coded) / max(len(drawn), 1)  # the chance to be drawn, and then coded
+        told = _estimate(part, coded, about, y, yhat, count, interval, confidence, by is None)
         extra, n_extra = corrected.get(value, (0.0, 0))
         told = {**told, **{k: told[k] + extra for k in ("newslab", "total", "low", "high")}}
         told["n_articles"] += n_extra
@@ -243,18 +246,16 @@ def _corrected(
 
 def _estimate(
     frame: pd.DataFrame, coded: pd.DataFrame, about: Mapping[str, Any], y: pd.Series, yhat: pd.Series, count: str,
-    interval: str, confidence: float,
+    interval: str, confidence: float, whole: bool,
 ) -> dict[str, Any]:  # fmt: skip
     everything = frame["article_id"].map(yhat).fillna(0.0).to_numpy("float64")
     seen = frame["article_id"].isin(coded["article_id"]).to_numpy()
     n, size = len(coded), len(frame)
+    about_it = {"newslab": float(everything.sum()), "n_coded": n, "n_articles": size,
+                "n_with": float(y.reindex(coded["article_id"]).sum())}  # fmt: skip
+    unknown = {**about_it, **dict.fromkeys(("total", "low", "high", "lam"), np.nan)}
     if n < 2:
-        none = dict.fromkeys(("total", "low", "high", "lam"), np.nan)
-        return {
-            "newslab": float(everything.sum()), **none, "n_coded": n,
-            "n_with": float(y.reindex(coded["article_id"]).sum()), "n_articles": size,
-            "note": f"{n} coded: two articles or more are needed; code more",
-        }  # fmt: skip
+        return {**unknown, "note": f"{n} coded: two articles or more are needed; code more"}
     inclusion = coded["inclusion"].to_numpy("float64")
     if about["how"] == "random":
         inclusion = np.full(n, n / size)  # of those coded, also within a part of the corpus
@@ -270,7 +271,10 @@ def _estimate(
         sizes = {k: int((of_all == k).sum()) for k in codes.values()}
         few = [v for v, k in codes.items() if (kinds == k).sum() < min(2, sizes[k])]
         if few:
-            raise ValueError(f"stratum {few[0]!r} has fewer than two coded articles; code more of it")
+            lacking = f"stratum {few[0]!r} has fewer than two coded articles; code more of it"
+            if whole:
+                raise ValueError(lacking)
+            return {**unknown, "note": lacking}
         inclusion = np.array([(kinds == k).sum() / sizes[k] for k in kinds])
     if interval == "corpus":
         mean, low, high, lam = design_based(ys, fs, everything, inclusion, kinds, of_all, confidence)
@@ -285,19 +289,20 @@ def _estimate(
         del few["without"]
     which = min(few, key=lambda k: few[k])
     note = None
-    if few[which] < _FEW and n < size:
+    certain = n == size and interval == "corpus"
+    if few[which] < _FEW and not certain:
         note = f"{few[which]} of the coded articles are {which} it, too few for this interval; code more"
-    if count == "articles" and np.ptp(ys) == 0 and ys[0] in (0.0, 1.0) and n < size:
+    if count == "articles" and np.ptp(ys) == 0 and ys[0] in (0.0, 1.0) and not certain:
         mean, lam = ys[0], 0.0  # the sample shows no chance at all; a normal interval would have no width
         low, high = exact(int(ys.sum()), n, confidence)
+    elif np.isclose(low, high) and not certain:
+        low = high = np.nan
+        note = "the coded articles are alike, which tells nothing of the others; code more"
     least, most = 0.0, float(size) if count == "articles" else np.inf
     if interval == "corpus":  # what was coded is known
         least, most = float(ys.sum()), most - float((1 - ys).sum() if count == "articles" else 0)
-    return {
-        "newslab": float(everything.sum()), "total": size * mean,
-        "low": max(size * low, least), "high": min(size * high, most),
-        "n_coded": n, "n_with": float(ys.sum()), "n_articles": size, "lam": lam, "note": note,
-    }  # fmt: skip
+    bounds = np.clip([size * mean, size * low, size * high], least, most)
+    return {**about_it, **dict(zip(("total", "low", "high"), bounds.tolist(), strict=True)), "lam": lam, "note": note}
 
 
 def prediction_powered(
@@ -425,9 +430,9 @@ def _sentence(row: Mapping[str, Any], by: str | None, level: str) -> str:
     unit = f"articles in which {what}" if row["count"] == "articles" else f"edges of articles in which {what}"
     if np.isnan(row["total"]):
         return f"{where}, the number of {unit} cannot be told. Note: {row['note']}."
+    interval = "" if np.isnan(row["low"]) else f" ({level} interval {row['low']:.1f} to {row['high']:.1f})"
     sentence = (
-        f"{where}, the number of {unit} is {row['total']:.1f} ({level} interval {row['low']:.1f} to "
-        f"{row['high']:.1f}) of {row['n_articles']} articles, corrected by {row['n_coded']} hand-coded ones; newslab "
-        f"alone expects {row['newslab']:.1f}."
+        f"{where}, the number of {unit} is {row['total']:.1f}{interval} of {row['n_articles']} articles, corrected by "
+        f"{row['n_coded']} hand-coded ones; newslab alone expects {row['newslab']:.1f}."
     )
     return sentence if row["note"] is None else f"{sentence} Note: {row['note']}."

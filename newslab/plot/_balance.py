@@ -81,9 +81,8 @@ def balance(
 
     Notes
     -----
-    An article counts once for an actor and side, with probability 1 - prod(1 - p) of its stances. "sample" is
-    Jeffreys' interval of the share of articles (Brown, Cai and DasGupta 2001), "corpus" the Poisson binomial
-    distribution. Syndicated copies are not counted.
+    An article counts once for an actor and side, with probability 1 - prod(1 - p) of its stances. Intervals are made as
+    in :meth:`newslab.Analysis.edges`. Syndicated copies are not counted.
 
     Examples
     --------

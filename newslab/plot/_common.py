@@ -106,7 +106,7 @@ def pairs(data: Analysis | pd.DataFrame) -> pd.DataFrame:
     ``positive``, each with ``_low`` and ``_high`` where the table has them.
     """  # noqa: D205
     if is_analysis(data):
-        edges = data.edges(n_boot=1).drop(columns=_BOUNDS)  # intervals are made of those that are drawn
+        edges = data.edges()
     elif isinstance(data, pd.DataFrame):
         edges = data
         need_columns(edges, _EDGE_COLUMNS, "edges")
@@ -146,21 +146,6 @@ def _with_bounds(rows: pd.DataFrame, edges: pd.DataFrame | None) -> pd.DataFrame
         known = edges is not None and column in edges.columns
         rows[column.removeprefix("n_")] = edges[column].astype("float64") if known else np.nan
     return rows
-
-
-_MANY = 50_000  # pieces of evidence, of which intervals take more than a second
-
-
-def with_intervals(data: Analysis | pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """These rows of :func:`pairs` with the intervals that the analysis gives them; a table has its own."""
-    if not is_analysis(data) or rows.empty:
-        return rows
-    keys = pd.MultiIndex.from_frame(rows[["from_id", "to_id"]])
-    if len(data.stances) > _MANY:  # then only of those that are drawn, which differ by chance from those of all
-        drawn = pd.MultiIndex.from_frame(data.stances[["source_id", "target_id"]]).isin(keys)
-        data = data._with(stances=data.stances[drawn])
-    bounds = data.edges().set_index(["source_id", "target_id"])[_BOUNDS].reindex(keys)
-    return _with_bounds(rows.copy(), bounds.set_axis(rows.index))
 
 
 def unique_names(actors: pd.DataFrame) -> dict[Any, str]:

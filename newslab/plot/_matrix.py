@@ -109,8 +109,7 @@ def matrix(
     silhouette is largest, and lines are drawn if it is above 0.25, below which there is no structure to speak of
     (Kaufman and Rousseeuw, *Finding Groups in Data*, 1990).
 
-    Intervals are bootstrapped over articles, as those of :meth:`newslab.Analysis.edges`. ``balance``, ``outlets`` and
-    ``timeline`` have Jeffreys' intervals, which are wider for small numbers; ``docs/reading.md`` says why.
+    Intervals are those of :meth:`newslab.Analysis.edges`.
 
     Examples
     --------
@@ -196,7 +195,6 @@ def cells_of(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | 
     edges = edges[edges["from"].isin(kept) & edges["to"].isin(kept)]
     if edges.empty:
         return Cells(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
-    edges = c.with_intervals(data, edges)
     table, low, high = (
         edges.pivot(index="from", columns="to", values=v)
         for v in ("value", *(("value", "value") if net else (f"{polarity}_low", f"{polarity}_high")))
@@ -243,7 +241,7 @@ def _totals(data: Analysis | pd.DataFrame, edges: pd.DataFrame, polarity: str) -
     rows = rows.merge(edges[["from", "to", "from_id", "to_id"]], left_on=["source_id", "target_id"],
                       right_on=["from_id", "to_id"])  # fmt: skip
     return {
-        side: _intervals.bootstrap_sums(
+        side: _intervals.sums(
             rows[[column, "article_id", "p"]].set_axis(["key", "article_id", "value"], axis=1), len(articles)
         )
         for side, column in (("row", "from"), ("column", "to"))

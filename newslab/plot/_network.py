@@ -156,7 +156,7 @@ def network(
     page = (box.width * 72 / figure.dpi, box.height * 72 / figure.dpi)
     ax.set(xlim=(0, page[0]), ylim=(0, page[1]), aspect="equal")
     arrows, left, names = _fitting(ax, edges, n, min_count, polarity, max_arrows, page)
-    arrows = _with_intervals(analysis, edges, arrows)
+    arrows = _with_intervals(edges, arrows)
     boxes = c.fit_fonts(ax)
     strip = _legend(ax, arrows, left, c.of_articles(analysis), boxes, page[0])
     actors = list(names)
@@ -228,11 +228,9 @@ def _extents(names: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     return np.array([b.width * scale for b in boxes]), np.array([b.height * scale for b in boxes])
 
 
-def _with_intervals(data: Analysis | pd.DataFrame, edges: pd.DataFrame, arrows: pd.DataFrame) -> pd.DataFrame:
+def _with_intervals(edges: pd.DataFrame, arrows: pd.DataFrame) -> pd.DataFrame:
     """The arrows with ``low`` and ``high``, where they are known."""
-    drawn = edges.set_index(["from", "to"], drop=False)
-    drawn = drawn.loc[pd.MultiIndex.from_frame(arrows[["source", "target"]]).unique()].reset_index(drop=True)
-    known = c.with_intervals(data, drawn).set_index(["from", "to"])
+    known = edges.set_index(["from", "to"])
     for side in ("low", "high"):
         arrows[side] = [known.at[(r.source, r.target), f"{r.polarity}_{side}"] for r in arrows.itertuples()]
     return arrows

@@ -91,9 +91,9 @@ def outlets(
 
     Notes
     -----
-    An article counts once for a row, with probability 1 - prod(1 - p) of its stances. "sample" is Jeffreys' interval
-    of a share (Brown, Cai and DasGupta 2001), which has an upper end also where an outlet shows nothing; "corpus" the
-    Poisson binomial distribution. What outlets report also depends on what they cover.
+    An article counts once for a row, with probability 1 - prod(1 - p) of its stances. Intervals are made as in
+    :meth:`newslab.Analysis.edges`, and have an upper end also where an outlet shows nothing. What outlets report also
+    depends on what they cover.
 
     Examples
     --------

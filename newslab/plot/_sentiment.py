@@ -11,6 +11,7 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.lines import Line2D
 
 from newslab.checks import at_least, is_analysis
+from newslab.intervals import of_balance
 from newslab.plot import _common as c
 from newslab.plot import _intervals
 from newslab.plurals import how_many
@@ -75,9 +76,10 @@ def sentiment(
     Notes
     -----
     Polarity is tone, not stance: a warm sentence can attack (Bestvater and Monroe, *Political Analysis* 31, 2023).
-    Both run from -1 to 1. Tone is the mean polarity of quotations with its bootstrap interval. Stance is
-    (support - criticism) / (support + criticism) in expected articles in which the speaker backs or criticizes
-    anybody, with Jeffreys' interval; it is left out where fewer than half an article with a stance is expected.
+    Both run from -1 to 1. Tone is the mean polarity of quotations with its bootstrap interval, as in
+    :meth:`newslab.Analysis.speakers`. Stance is (support - criticism) / (support + criticism) in expected articles in
+    which the speaker backs or criticizes anybody, with an interval as that of the balance of
+    :meth:`newslab.Analysis.edges`; it is left out where fewer than half an article with a stance is expected.
 
     Examples
     --------
@@ -126,18 +128,16 @@ def table(analysis: Analysis) -> pd.DataFrame:
     speakers = analysis.speakers()
     rows = analysis.stances[analysis.stances["article_id"].isin(c.originals(analysis)["article_id"])]
     p = _intervals.at_least_one(rows, ["source_id", "article_id", "polarity"])
-    sums = p.groupby(["source_id", "polarity"])["p"].sum().unstack(fill_value=0.0)
-    sums = sums.reindex(index=speakers["speaker_id"], columns=list(c.POLARITIES), fill_value=0.0)
-    negative, total = sums["negative"].to_numpy(), sums.sum(axis=1).to_numpy()
-    bounds = [
-        _intervals.shares(x, n) if n > 0 else (np.nan, np.nan) for x, n in zip(total - negative, total, strict=True)
-    ]
-    with np.errstate(invalid="ignore"):
-        speakers["stance"] = (total - 2 * negative) / total
-    speakers["stance_low"] = [2 * low - 1 for low, _ in bounds]
-    speakers["stance_high"] = [2 * high - 1 for _, high in bounds]
-    speakers["n_stances"] = total
-    return speakers
+    each = p.set_index(["source_id", "article_id", "polarity"])["p"].unstack(fill_value=0.0)
+    each = each.reindex(columns=list(c.POLARITIES), fill_value=0.0)
+    by_source = each.groupby(level="source_id", sort=True)
+    rows = by_source.sum()
+    low, high = of_balance(each["negative"], each["positive"], groups=by_source.ngroup().to_numpy())
+    rows = rows.assign(low=low, high=high).reindex(speakers["speaker_id"])
+    total = rows["negative"] + rows["positive"]
+    rows = rows.assign(stance=(rows["positive"] - rows["negative"]) / total, n=total.fillna(0.0))
+    named = {"stance": "stance", "stance_low": "low", "stance_high": "high", "n_stances": "n"}
+    return speakers.assign(**{name: rows[column].to_numpy() for name, column in named.items()})
 
 
 def draw(ax: Axes, shown: pd.DataFrame, *, stance: bool = True, **kwargs: Any) -> list[ErrorbarContainer]:

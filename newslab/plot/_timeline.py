@@ -98,9 +98,8 @@ def timeline(
     Notes
     -----
     An article counts once for each polarity, however many of the edges it shows: with probability 1 - prod(1 - p) of
-    its stances. "sample" is Jeffreys' interval of the share of the step's articles (Brown, Cai and DasGupta 2001);
-    "corpus" the Poisson binomial distribution of their number (its normal approximation for more than 400 articles a
-    step). Syndicated copies are not counted.
+    its stances. Intervals are made as in :meth:`newslab.Analysis.edges`, of the step's articles. Syndicated copies are
+    not counted.
 
     Examples
     --------
