@@ -132,8 +132,9 @@ def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[l
         column = by if by in analysis.stances.columns else f"source_{by}"
         if column not in analysis.stances.columns:
             have = [*PERIODS, *c.originals(analysis).columns, *analysis.stances.columns]
-            hint = '; "party" needs an actor table, see analyze(actors=…)' if by == "party" else ""
-            raise ValueError(f"{c.unknown_name('column', by, have)}{hint}")
+            if by == "party":
+                raise ValueError("no column 'party'; it needs an actor table, see analyze(actors=…)")
+            raise c.unknown_name("column", by, have)
         stances = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
         sizes = stances.groupby(column)["article_id"].nunique().sort_values(ascending=False, kind="stable")
         missing = f"{how_many(n, 'piece')} of evidence" if (n := int(stances[column].isna().sum())) else ""
