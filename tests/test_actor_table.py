@@ -106,6 +106,8 @@ def test_files_and_their_faults(tmp_path):
     TABLE.to_csv(tmp_path / "actors.tsv", index=False, sep="\t")
     for name in ("actors.csv", "actors.tsv"):
         assert repr(nl.read_actors(tmp_path / name)) == repr(nl.read_actors(TABLE))
+    alone = nl.read_actors(pd.DataFrame({"name": ["Ona Vell"]}))
+    assert repr(alone) == "<newslab.ActorTable of 1 actor with 0 roles>"
     with pytest.raises(FileNotFoundError, match="suggest_actors"):
         nl.read_actors(tmp_path / "none.csv")
     (tmp_path / "bad.csv").write_text('name\n"Ona\n', encoding="utf-8")
