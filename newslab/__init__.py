@@ -10,22 +10,8 @@ import lazy_loader as _lazy
 
 __version__ = "0.1.0"
 
-# Nothing heavy is imported until it is used; Tab-completion sees every name.
-_of_module, _lazy_names, __all__ = _lazy.attach(
-    __name__,
-    submodules=["coding", "plot"],
-    submod_attrs={
-        "actor_table": ["read_actors"],
-        "analysis": ["Analysis", "analyze", "load"],
-        "coding": ["score_edges"],
-        "corpus": ["read_articles"],
-        "corrections": ["Corrections", "read_corrections"],
-        "demo": ["demo_corpus"],
-        "explorer": ["Explorer", "explore"],
-        "reading": ["Reader"],
-        "text": ["tokenize"],
-    },
-)
+# The names are those of __init__.pyi. Nothing heavy is imported until it is used; Tab-completion sees every name.
+_of_module, _lazy_names, __all__ = _lazy.attach_stub(__name__, __file__)
 
 
 def __getattr__(name: str) -> _Any:

@@ -49,9 +49,9 @@ class _Table:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    def __get__(self, analysis: Analysis | None, owner: type) -> Any:
+    def __get__(self, analysis: Analysis | None, owner: type) -> pd.DataFrame:
         if analysis is None:
-            return self
+            return self  # type: ignore[return-value]  # of the class, for whoever looks it over
         if self.name not in analysis._tables:
             assert analysis._parts is not None
             self.__set__(analysis, analysis._parts.read(self.name))
