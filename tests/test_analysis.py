@@ -313,6 +313,12 @@ def test_paths_that_are_not_there_are_no_texts(path):
         (lambda a: a.suggest_actors(min_articles="2"), TypeError, "min_articles is '2'; it takes a whole number"),
         (lambda a: nl.coding.sample(a, 1, threshold=40), ValueError, "threshold is 40; it is between 0 and 1"),
         (lambda a: nl.coding.sample(a, 1, seed=-1), ValueError, "seed is -1; it is at least 0"),
+        (
+            lambda a: nl.coding.sheet(a, nl.coding.sample(a, 1)),
+            TypeError,
+            "a sample, .* given was Analysis, see the order",
+        ),
+        (lambda a: nl.coding.agreement(None), TypeError, "codings, .* are a DataFrame; given was NoneType"),
         (lambda a: a.speakers(seed=-1), ValueError, "seed is -1; it is at least 0"),
         (lambda a: a.evidence(polarity="neg"), ValueError, "polarity is 'neg'; did you mean 'negative'"),
         (lambda a: nl.analyze(a.articles, max_chars="5"), TypeError, "max_chars is '5'; it takes a number"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from newslab.checks import at_least, between, meant, one_of
+from newslab.checks import at_least, between, meant, need_table, one_of
 from newslab.coding.guideline import _THRESHOLD
 from newslab.corrections import VERDICTS, articles_by_hash, text_hash
 from newslab.edges import article_stances
@@ -333,6 +333,7 @@ def design(drawn: pd.DataFrame) -> dict[str, Any]:
     ValueError
         If it is no sample, or rows of several samples.
     """
+    need_table("a sample, as nl.coding.sample draws it, is", drawn)
     missing = [c for c in ("item", "article_id", *_DESIGN) if c not in drawn.columns]
     if missing:
         raise ValueError(f"this is no sample: it lacks {', '.join(missing)}; nl.coding.sample(analysis, n) draws one")
