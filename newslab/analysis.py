@@ -87,6 +87,8 @@ class Analysis:
         What could not be read, by ``article_id``, ``stage`` and ``reason``.
     corrections : DataFrame
         The corrections that were applied, with their ``status``; see :meth:`apply`.
+    reader : str
+        Name of the reader: "model", "rules" or that of your own.
 
     Examples
     --------
