@@ -4,26 +4,22 @@
 ``analysis.edges()`` and the charts of ``nl.plot``. Every row points to its evidence by ``[start, end)`` offsets.
 """
 
+from typing import Any as _Any
+
 import lazy_loader as _lazy
 
 __version__ = "0.1.0"
 
-# Nothing heavy is imported until it is used; Tab-completion sees every name.
-__getattr__, _lazy_names, __all__ = _lazy.attach(
-    __name__,
-    submodules=["coding", "plot"],
-    submod_attrs={
-        "actor_table": ["read_actors"],
-        "analysis": ["Analysis", "analyze", "load"],
-        "coding": ["score_edges"],
-        "corpus": ["read_articles"],
-        "corrections": ["Corrections", "read_corrections"],
-        "demo": ["demo_corpus"],
-        "explorer": ["Explorer", "explore"],
-        "reading": ["Reader"],
-        "text": ["tokenize"],
-    },
-)
+# The names are those of __init__.pyi. Nothing heavy is imported until it is used; Tab-completion sees every name.
+_of_module, _lazy_names, __all__ = _lazy.attach_stub(__name__, __file__)
+
+
+def __getattr__(name: str) -> _Any:
+    if name in __all__ or name.startswith("_"):
+        return _of_module(name)
+    from newslab.checks import meant
+
+    raise AttributeError(f"newslab has no {name!r}{meant(name, __all__)}")
 
 
 def __dir__() -> list[str]:

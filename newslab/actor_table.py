@@ -19,6 +19,7 @@ from rapidfuzz import fuzz, process
 
 from newslab.corpus.columns import did_you_mean, is_blank
 from newslab.naming import normal_name
+from newslab.plurals import how_many
 from newslab.reading import Mention
 from newslab.spreadsheets import read_guarded
 
@@ -106,8 +107,9 @@ class ActorTable:
         return len(self.actors)
 
     def __repr__(self) -> str:
-        roles = sum(len(a.roles) for a in self.actors)
-        return f"<newslab.ActorTable of {len(self):,} actors with {roles:,} roles; columns {', '.join(self.columns)}>"
+        roles = how_many(sum(len(a.roles) for a in self.actors), "role")
+        columns = f"; columns {', '.join(self.columns)}" if self.columns else ""
+        return f"<newslab.ActorTable of {how_many(len(self), 'actor')} with {roles}{columns}>"
 
     def _repr_html_(self) -> str:
         from newslab.display import actor_table_html

@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from inspect import signature
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ import pandas as pd
 from newslab import edges as _edges
 from newslab.actor_table import ActorTable, read_actors
 from newslab.checks import at_least, between, check_confidence, listed, meant, need_str, one_of, refuse_texts
-from newslab.corpus import MAX_CHARS, read_articles
+from newslab.corpus import MAX_CHARS, check_options, read_noted
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
 from newslab.display import Actors, Quotes, analysis_html, analysis_text
@@ -48,9 +49,9 @@ class _Table:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    def __get__(self, analysis: Analysis | None, owner: type) -> Any:
+    def __get__(self, analysis: Analysis | None, owner: type) -> pd.DataFrame:
         if analysis is None:
-            return self
+            return self  # type: ignore[return-value]  # of the class, for whoever looks it over
         if self.name not in analysis._tables:
             assert analysis._parts is not None
             self.__set__(analysis, analysis._parts.read(self.name))
@@ -86,6 +87,8 @@ class Analysis:
         What could not be read, by ``article_id``, ``stage`` and ``reason``.
     corrections : DataFrame
         The corrections that were applied, with their ``status``; see :meth:`apply`.
+    reader : str
+        Name of the reader: "model", "rules" or that of your own.
 
     Examples
     --------
@@ -897,6 +900,7 @@ def analyze(
     """
     articles = listed(articles)
     refuse_texts(articles)
+    check_options(options, [o.name for o in signature(analyze).parameters.values() if o.kind is o.KEYWORD_ONLY])
     table = None if actors is None else read_actors(actors)
     corrected = None if corrections is None else read_corrections(corrections)
     at_least("max_chars", max_chars, 1, whole=False)
@@ -912,9 +916,12 @@ def analyze(
     if is_read(articles) and options:
         raise TypeError(f"articles that were read already take no option {next(iter(options))!r}")
     chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
-    frame = (
-        articles if is_read(articles) else read_articles(articles, max_chars=max_chars, progress=progress, **options)
-    )
+    frame, told = articles, []
+    if not is_read(articles):
+        given = {"max_chars": max_chars, "progress": progress, **options}
+        frame, told = read_noted(articles, "analysis.problems", **given)
+    for message in told:
+        warnings.warn(message, UserWarning, stacklevel=2)
     frame = frame.reset_index(drop=True)
     problems = [dict(p) for p in frame.attrs.get("problems", [])]
     ids, found = frame["article_id"].tolist(), []

@@ -67,6 +67,12 @@ def need_analysis(data: object, what: str) -> None:
         raise TypeError(f"{what} takes an Analysis, as analyze and load give it, not a {type(data).__name__}")
 
 
+def need_table(what: str, table: object) -> None:
+    """Complain where a DataFrame is expected, as of arguments in another order."""
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(f"{what} a DataFrame; given was {type(table).__name__}, see the order of the arguments")
+
+
 def need_str(name: str, value: object) -> None:
     """Complain unless the argument `name` is a str."""
     if not isinstance(value, str):

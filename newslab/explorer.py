@@ -18,6 +18,7 @@ from newslab.corrections import Corrections, apply, articles_by_hash, read_corre
 from newslab.edges import article_stances, sum_edges
 from newslab.lookup import COLUMNS as ACTOR_COLUMNS
 from newslab.lookup import Names
+from newslab.plurals import how_many
 from newslab.text import Text
 
 try:
@@ -152,8 +153,11 @@ class Explorer(anywidget.AnyWidget):
         self.observe(lambda _: self._show_edges(), ["filters", "n_actors"])
         self.observe(lambda _: self._show_chosen(), ["_selected"])
 
+    def __dir__(self) -> list[str]:  # for Tab-completion, without the sixty names of every widget
+        return ["analysis", "close", "corrections", "edges", "filters", "n_actors", "select", "selection", "view"]
+
     def __repr__(self) -> str:
-        return f"<newslab.Explorer of {self._n_articles:,} articles; {self.corrections!r}>"
+        return f"<newslab.Explorer of {how_many(self._n_articles, 'article')}; {self.corrections!r}>"
 
     @property
     def selection(self) -> pd.DataFrame:

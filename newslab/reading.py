@@ -17,7 +17,7 @@ from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from newslab.checks import at_least
+from newslab.checks import at_least, meant
 from newslab.quotation import Quotation
 from newslab.text import Span, Text
 
@@ -165,7 +165,9 @@ class Reader(ABC):
 
             readers: dict[str, type[Reader]] = {r.name: r for r in (ModelReader, RuleReader)}
             if name not in readers:
-                raise ValueError(f"no reader {name!r}; readers are {', '.join(map(repr, readers))}")
+                raise ValueError(
+                    f"no reader {name!r}{meant(name, readers)}; readers are {', '.join(map(repr, readers))}"
+                )
             cls = readers[name]
         return super().__new__(cls)
 

@@ -108,6 +108,8 @@ def test_files_and_their_faults(tmp_path):
     TABLE.to_excel(tmp_path / "actors.xlsx", index=False)
     for name in ("actors.csv", "actors.tsv", "semicolons.csv", "actors.xlsx"):
         assert repr(nl.read_actors(tmp_path / name)) == repr(nl.read_actors(TABLE))
+    alone = nl.read_actors(pd.DataFrame({"name": ["Ona Vell"]}))
+    assert repr(alone) == "<newslab.ActorTable of 1 actor with 0 roles>"
     with pytest.raises(FileNotFoundError, match="suggest_actors"):
         nl.read_actors(tmp_path / "none.csv")
     (tmp_path / "bad.csv").write_text('name\n"Ona\n', encoding="utf-8")

@@ -219,8 +219,9 @@ def test_an_article_of_only_quotation_marks(reader):
 def test_problems_of_reading_the_corpus_reach_the_analysis(tmp_path):
     (tmp_path / "good.txt").write_text("Ona Vell attacked Tam Orr.", encoding="utf-8")
     (tmp_path / "bad.txt").write_bytes(bytes(range(256)) * 20)
-    with pytest.warns(UserWarning, match="could not be read"):
+    with pytest.warns(UserWarning, match="1 of 2 articles could not be read; see analysis.problems") as told:
         analysis = nl.analyze(tmp_path, progress=False)
+    assert [w.filename for w in told] == [__file__]  # the line of whoever called, not one of newslab's
     assert analysis.problems["article_id"].str.contains("bad").tolist() == [True]
     assert set(analysis.stances["source"]) == {"Ona Vell"}
 
@@ -271,6 +272,21 @@ def test_a_usual_name_of_a_column_stands_for_the_option_that_names_it(tmp_path):
         nl.read_articles(table, encodin="utf-8")
 
 
+@pytest.mark.parametrize(("name", "meant"), [("raeder", "reader"), ("actor", "actors"), ("outt", "out")])
+def test_a_misspelt_option_of_analyze_is_proposed(name, meant, tmp_path):
+    table = pd.DataFrame({"text": ["Rain fell."]})
+    for articles in (table, nl.read_articles(table)):
+        with pytest.raises(TypeError, match=f"no option '{name}'; did you mean '{meant}'"):
+            nl.analyze(articles, **{name: "x"})
+
+
+@pytest.mark.parametrize(("name", "meant"), [("analyse", "analyze"), ("read_article", "read_articles")])
+def test_a_misspelt_name_is_proposed(name, meant):
+    with pytest.raises(AttributeError, match=f"newslab has no '{name}'; did you mean '{meant}'"):
+        getattr(nl, name)
+    assert not hasattr(nl, "_nothing")
+
+
 @pytest.mark.parametrize(
     "path", ["my corpus", "Vol.2 of my corpus", ["no such corpus/my file.txt"], ["my file.csv"], ["nowhere"]]
 )
@@ -298,6 +314,12 @@ def test_paths_that_are_not_there_are_no_texts(path):
         (lambda a: a.suggest_actors(min_articles="2"), TypeError, "min_articles is '2'; it takes a whole number"),
         (lambda a: nl.coding.sample(a, 1, threshold=40), ValueError, "threshold is 40; it is between 0 and 1"),
         (lambda a: nl.coding.sample(a, 1, seed=-1), ValueError, "seed is -1; it is at least 0"),
+        (
+            lambda a: nl.coding.sheet(a, nl.coding.sample(a, 1)),
+            TypeError,
+            "a sample, .* given was Analysis, see the order",
+        ),
+        (lambda a: nl.coding.agreement(None), TypeError, "codings, .* are a DataFrame; given was NoneType"),
         (lambda a: a.speakers(seed=-1), ValueError, "seed is -1; it is at least 0"),
         (lambda a: a.evidence(polarity="neg"), ValueError, "polarity is 'neg'; did you mean 'negative'"),
         (lambda a: nl.analyze(a.articles, max_chars="5"), TypeError, "max_chars is '5'; it takes a number"),

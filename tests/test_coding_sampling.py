@@ -153,7 +153,8 @@ def test_what_was_rejected_is_never_drawn_either():
         ({"n": 0}, "1 or more"),
         ({"n": 2.5}, "1 or more"),
         ({"n": 500}, "there are .* edges to draw from"),
-        ({"how": "stratified", "by": "colour"}, "cannot stratify by 'colour'; possible are 'month'"),
+        ({"how": "stratified", "by": "colour"}, "cannot stratify by 'colour'; possible are month"),
+        ({"how": "stratified", "by": "outlets"}, "cannot stratify by 'outlets'; did you mean 'outlet'"),
         ({"how": "stratified", "n": 3}, "each needs two rows"),
     ],
 )

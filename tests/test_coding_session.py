@@ -224,6 +224,8 @@ def test_what_cannot_be_saved_is_told_on_the_page(analysis, tmp_path):
 def test_the_widget_does_what_the_page_asks_for(analysis, tmp_path):
     desk = code(analysis, nl.coding.sample(analysis, 4), coder="Ida")
     assert repr(desk) == "<CodingDesk: 0 of 4 edges coded by Ida; see .codings>"
+    assert repr(desk.session) == "<Session: 0 of 4 edges coded by Ida; see .codings>"
+    assert dir(desk) == ["close", "coder", "codings", "refresh", "session"] and all(hasattr(desk, n) for n in dir(desk))
     for message in ({"do": "answer", "value": "negative", "note": ""}, {"do": "next"}, {"do": "previous"}):
         desk._told(desk, message, [])
     assert desk.state["index"] == 1 and desk.state["can_undo"]

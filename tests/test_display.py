@@ -108,6 +108,7 @@ def test_analysis_tells_what_it_holds_and_what_to_do_next(analysis):
     analysis.problems = pd.DataFrame({"article_id": ["a9"], "stage": ["corpus"], "reason": ["empty"]})
     for text in (repr(analysis), Page(analysis._repr_html_()).text):
         for part in ("5 articles", "2 outlets", "1 copy", "1 undated", "7 (1 without a speaker)", "1 in corpus",
+                     "6 (pieces of evidence for 5 edges of single articles, 4 of them expected to be right)",
                      "2031-01-05 to 2031-03-04", "Ona Vell → Tam Orr", ".evidence(source, target)"):  # fmt: skip
             assert part in text.replace("articles 5", "5 articles"), part
     html = Page(analysis._repr_html_())

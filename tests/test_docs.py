@@ -72,6 +72,23 @@ def test_the_page_about_errors_has_the_figures_of_both_readers(hook):
     assert len({r[0] for r in rows}) == len(rows) == 10 and "[model card](model-card.md)" in table
 
 
+@pytest.mark.parametrize(
+    ("figures", "page"),
+    [
+        (f"{what}: {{}}", page)
+        for what in ("edges, US", "edges, British", "all")
+        for page in ("README.md", "docs/reading.md")
+    ]
+    + [("direct: {}", "docs/reading.md")],
+)
+def test_the_figures_of_the_pages_are_those_of_the_model_card(figures, page):
+    card = (ROOT / "newslab" / "model" / "weights" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    names = ("precision", "recall", "f1") if "edges" in figures else ("found", "found + source", "precision")
+    rows = [re.search(rf"\| {re.escape(figures.format(n))} \|[^|]*\| ([\d.]+) \| ([\d.]+) \|", card) for n in names]
+    model, rules = (" / ".join(f"{float(row[k]):.2f}" for row in rows) for k in (1, 2))
+    assert f"| {model} | {rules} |" in (ROOT / page).read_text(encoding="utf-8")
+
+
 def test_the_version_to_cite_is_this_one():
     assert "__version__" in dir(nl)  # as Tab-completion looks for it
     for name in ("CITATION.cff", "docs/cite.md"):

@@ -307,7 +307,9 @@ def test_it_is_as_high_as_one_asks_for(explorer, analysis):
 def test_nothing_to_explore():
     explorer = nl.explore(nl.analyze(pd.DataFrame({"text": ["It rained."]}), reader="rules", progress=False))
     assert explorer._edges == [] and explorer.edges.empty and explorer.selection.empty
-    assert "1 articles" in repr(explorer)
+    assert repr(explorer).startswith("<newslab.Explorer of 1 article; ")
+    assert {"analysis", "edges", "select", "selection"} < set(dir(explorer)) and "trait_names" not in dir(explorer)
+    assert all(hasattr(explorer, name) for name in dir(explorer))
     explorer.close()
 
 

@@ -449,6 +449,23 @@ def test_namesakes_are_two_actors():
     assert {t.get_text() for t in ax.get_yticklabels()} == {"Ona Vell (1)", "Ona Vell (2)", "Tam Orr"}
 
 
+@pytest.mark.parametrize("chart", [c for c in CHARTS if c != "timeline"])
+def test_the_numbers_of_namesakes_are_explained_where_there_are_any(chart, analysis):
+    draw = getattr(plot, chart)
+    words = "(1), (2) …: different actors of one name"
+    assert words in said(draw(invented(names={"orr": "Ona Vell"})))
+    assert words not in said(draw(analysis))
+
+
+def test_panels_and_charts_to_point_at_explain_the_numbers_of_namesakes():
+    namesakes = invented(names={"orr": "Ona Vell"})
+    for kind in ("matrix", "balance", "sentiment"):
+        assert "different actors of one name" in plot.multiples_figure(namesakes, kind=kind).get_supxlabel()
+    pytest.importorskip("altair", reason='needs pip install "newslab[interactive]"')
+    for chart in (plot.interactive.matrix, plot.interactive.balance, plot.interactive.outlets):
+        assert "different actors of one name" in chart(namesakes).to_dict()["title"]["subtitle"]
+
+
 # Network
 
 

@@ -34,7 +34,9 @@ def test_what_was_read_is_said(tmp_path):
     assert figures["Dates"].startswith("5 January 2031 to 4 March 2031")
     assert "1 article without a date" in figures["Dates"]
     assert figures["Quotations"] == "7"
-    assert figures["Edges"] == "3 from 6 pieces of evidence, copies included; 4 of them expected to be right"
+    assert figures["Edges"] == (
+        "3 from 6 pieces of evidence, copies included: 5 edges of single articles, 4 of them expected to be right"
+    )
     assert figures["Quotations without a speaker"] == "1 (14 % of all)"
 
 

@@ -461,7 +461,7 @@ def test_reader_by_name_and_its_methods():
 
 
 def test_reader_errors_say_what_to_do():
-    with pytest.raises(ValueError, match="no reader 'modle'; readers are 'model', 'rules'"):
+    with pytest.raises(ValueError, match="no reader 'modle'; did you mean 'model'.; readers are 'model', 'rules'"):
         nl.Reader("modle")
     with pytest.raises(TypeError, match="takes a text"):
         nl.Reader("rules").attributions(None)

@@ -109,3 +109,22 @@ def test_commands_of_make_are_listed():
     targets = re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE)
     assert {"demo", "test", "lab", "lint", "lock", "clean", "help"} <= set(targets)
     assert set(targets) == set(re.findall(r"^([a-z-]+):.*## ", read("Makefile"), re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("typed", "proposed"),
+    [
+        ("nl.", {"analyze", "read_articles", "plot", "coding"}),
+        ("nl.analyze(nl.demo_corpus()).", {"edges", "quotes", "save"}),
+        ("nl.analyze(nl.demo_corpus()).quotes.", {"merge", "groupby"}),
+    ],
+)
+def test_an_editor_that_runs_nothing_knows_what_newslab_gives(typed, proposed):
+    jedi = pytest.importorskip("jedi", reason="comes with IPython")
+    script = jedi.Script(f"import newslab as nl\n{typed}")
+    assert proposed <= {c.name for c in script.complete(2, len(typed))}
+
+
+def test_names_that_editors_know_are_there():
+    assert (Path(newslab.__file__).parent / "py.typed").is_file()
+    assert all(hasattr(newslab, name) for name in newslab.__all__)

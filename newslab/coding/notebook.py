@@ -97,7 +97,8 @@ class CodingDesk(anywidget.AnyWidget):
             error = f"{session.path} could not be written, so that the last answers are not saved: {problem}"
         self.refresh(error)
 
+    def __dir__(self) -> list[str]:  # for Tab-completion, without the sixty names of every widget
+        return ["close", "coder", "codings", "refresh", "session"]
+
     def __repr__(self) -> str:
-        what, of = self.session.unit, len(self.session.sample)
-        who = f" by {self.coder}" if self.coder else ""
-        return f"<CodingDesk: {self.session.n_done} of {of} {what} coded{who}; see .codings>"
+        return repr(self.session).replace("Session", "CodingDesk", 1)

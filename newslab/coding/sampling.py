@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from newslab.checks import at_least, between, one_of
+from newslab.checks import at_least, between, meant, need_table, one_of
 from newslab.coding.guideline import _THRESHOLD
 from newslab.corrections import VERDICTS, articles_by_hash, text_hash
 from newslab.edges import article_stances
@@ -253,13 +253,14 @@ def _edges(stances: pd.DataFrame) -> pd.DataFrame:
 
 def strata(frame: pd.DataFrame, by: str) -> pd.Series:
     """The stratum of each row; what has no value is a stratum of its own."""
+    no_strata = ("item", "text", "evidence", "spans")
     if by == "month":
         values = frame["published"].dt.strftime("%Y-%m")
-    elif by in frame.columns and by not in ("item", "text", "evidence", "spans"):
+    elif by in frame.columns and by not in no_strata:
         values = frame[by]
     else:
-        possible = ", ".join(repr(c) for c in ["month", *frame.columns] if c not in ("item", "text", "spans"))
-        raise ValueError(f"cannot stratify by {by!r}; possible are {possible}")
+        possible = [c for c in ["month", *frame.columns] if c not in no_strata]
+        raise ValueError(f"cannot stratify by {by!r}{meant(by, possible)}; possible are {', '.join(possible)}")
     return values.astype("str").fillna("(none)").astype("str")
 
 
@@ -332,6 +333,7 @@ def design(drawn: pd.DataFrame) -> dict[str, Any]:
     ValueError
         If it is no sample, or rows of several samples.
     """
+    need_table("a sample, as nl.coding.sample draws it, is", drawn)
     missing = [c for c in ("item", "article_id", *_DESIGN) if c not in drawn.columns]
     if missing:
         raise ValueError(f"this is no sample: it lacks {', '.join(missing)}; nl.coding.sample(analysis, n) draws one")

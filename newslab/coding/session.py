@@ -88,6 +88,10 @@ class Session:
             self._rows[item] = [{c: None if pd.isna(v) else v for c, v in r.items()} for r in rows.to_dict("records")]
         self.index = next((k for k, item in enumerate(self.sample["item"]) if item not in self._rows), 0)
 
+    def __repr__(self) -> str:
+        who = f" by {self.coder}" if self.coder else ""
+        return f"<Session: {self.n_done} of {len(self.sample)} {self.unit} coded{who}; see .codings>"
+
     @property
     def item(self) -> str:
         """The item that is shown."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from newslab.checks import one_of
+from newslab.checks import need_table, one_of
 from newslab.coding.sampling import design, others
 from newslab.spreadsheets import guard
 
@@ -216,6 +216,7 @@ def check_codings(
 
 def as_codings(table: pd.DataFrame, sample: pd.DataFrame | None = None) -> pd.DataFrame:
     """Codings as they are; a filled sheet, whose words would be taken for other answers, is checked first."""
+    need_table("codings, as nl.coding.read_codings gives them, are", table)
     return table if set(DTYPES) <= set(table.columns) else check_codings(table, sample=sample)
 
 

@@ -22,7 +22,8 @@ from newslab.corpus.gathering import Gatherer, Settled
 from newslab.corpus.metadata import split_metadata
 from newslab.corpus.problems import Problems, Unreadable, out_of_memory
 
-__all__ = ["MAX_CHARS", "MAX_COLUMNS", "MAX_ZIP_MEMBER", "MAX_ZIP_TOTAL", "Stream", "read_articles"]
+__all__ = ["MAX_CHARS", "MAX_COLUMNS", "MAX_ZIP_MEMBER", "MAX_ZIP_TOTAL", "Stream", "check_options", "read_articles",
+           "read_noted"]  # fmt: skip
 
 MAX_CHARS = 500_000  # characters of one article, as many as in a book; what is longer is a dump of many
 MAX_COLUMNS = 10_000  # columns of a table
@@ -125,11 +126,30 @@ def read_articles(
     >>> nl.read_articles(table)[["article_id", "title", "text", "published"]].values.tolist()
     [['article-1', 'Harbour tax', 'It will rise.', Timestamp('2024-03-12 00:00:00')]]
     """
+    articles, told = read_noted(
+        source, "articles.attrs['problems']", text=text, title=title, published=published, outlet=outlet, author=author,
+        url=url, article_id=article_id, encoding=encoding, max_chars=max_chars, max_columns=max_columns,
+        progress=progress, **unknown,
+    )  # fmt: skip
+    for message in told:
+        warnings.warn(message, UserWarning, stacklevel=2)
+    return articles
+
+
+def read_noted(
+    source: Any,
+    place: str,
+    *,
+    encoding: str | None = None,
+    max_chars: int = MAX_CHARS,
+    max_columns: int = MAX_COLUMNS,
+    progress: bool | None = None,
+    **given: Any,
+) -> tuple[pd.DataFrame, list[str]]:
+    """The articles, and what is to be warned of; `place` is where their problems can be seen."""
     source = listed(source)
     refuse_texts(source)
-    _check_options(unknown)
-    given = {"text": text, "title": title, "published": published, "outlet": outlet, "author": author, "url": url,
-             "article_id": article_id}  # fmt: skip
+    check_options(given)
     gatherer = _gatherer(given, encoding, max_chars, max_columns)
     problems = gatherer.problems
     before = source.attrs.get("problems", []) if isinstance(source, pd.DataFrame) else []
@@ -139,11 +159,9 @@ def read_articles(
     if articles.empty and not (isinstance(source, pd.DataFrame) and source.empty):
         raise ValueError(problems.failure())
     if problems:
-        gatherer.warnings.append(f"{problems.summary(len(articles))}; see articles.attrs['problems']")
-    for message in gatherer.warnings:
-        warnings.warn(message, UserWarning, stacklevel=2)
+        gatherer.warnings.append(f"{problems.summary(len(articles))}; see {place}")
     articles.attrs["problems"] = [*map(dict, before), *problems]
-    return articles
+    return articles, gatherer.warnings
 
 
 class Stream:
@@ -173,7 +191,7 @@ class Stream:
     def __init__(
         self, source: Any, *, n_articles: int, n_chars: int, progress: bool | None = None, **options: Any
     ) -> None:
-        _check_options(options)
+        check_options(options)
         self._encoding = options.pop("encoding", None)
         limits = [options.pop(name, most) for name, most in (("max_chars", MAX_CHARS), ("max_columns", MAX_COLUMNS))]
         self._gatherer = _gatherer(options, self._encoding, *limits)
@@ -195,11 +213,14 @@ class Stream:
             yield gatherer.drain()
 
 
-def _check_options(names: Iterable[str]) -> None:
-    """Complain of an option that is not there; a usual name of a column stands for the option that names it."""
+def check_options(names: Iterable[str], others: Iterable[str] = ()) -> None:
+    """Complain of an option that is not there; a usual name of a column stands for the option that names it.
+
+    `others` are options that the function called has besides those for reading articles.
+    """
     for name in names:
         if name not in _OPTIONS:
-            hint = did_you_mean(next(iter(match_columns([name], {})), name), _OPTIONS)
+            hint = did_you_mean(next(iter(match_columns([name], {})), name), [*others, *_OPTIONS])
             raise TypeError(f"there is no option {name!r}{hint}; for reading articles there are {', '.join(_OPTIONS)}")
 
 

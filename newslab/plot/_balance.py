@@ -102,12 +102,12 @@ def balance(
         return c.nothing(ax, f"no {LABEL[kind]} found")
     handles = draw(ax, shown, kind, **kwargs)
     gives, takes, what = WORDS[kind]
+    notes = [f"{how_many(more, 'more actor')} with {LABEL[kind]} not shown" if more else "", c.numbered(shown["actor"])]
     c.finish(
         ax, f"{what} given and taken",
         f"expected number of articles{c.of_articles(analysis)}; lines are 95 % intervals",
         xlabel=(f"←  {takes}      articles      {gives}  →", f"←  {takes}    {gives}  →", "←  taken   given  →"),
-        handles=handles,
-        foot=[f"{how_many(more, 'more actor')} with {LABEL[kind]} not shown"] if more else [],
+        handles=handles, foot=notes,
     )  # fmt: skip
     return ax
 

@@ -158,6 +158,12 @@ def unique_names(actors: pd.DataFrame) -> dict[Any, str]:
     }
 
 
+def numbered(labels: Iterable[str]) -> str:
+    """What the numbers of namesakes mean, for a chart that shows some; an empty string if it shows none."""
+    shown = any(re.search(r" \(\d+\)(?= → |$)", label) for label in labels)
+    return "(1), (2) …: different actors of one name" if shown else ""
+
+
 def one_line(name: Any) -> str:
     """A name without line breaks and control characters, which neither a label nor an SVG file can hold."""
     kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp", "Cn") else c for c in str(name))

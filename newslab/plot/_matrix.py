@@ -131,15 +131,15 @@ def matrix(
         label = 0.55 * size.text * size.name * 0.8
         n = 15 if inches is None else int(np.clip((inches * 72 - label - _MARGIN) / _LEAST, 5, 15))
     cells = cells_of(analysis, polarity, n, order)
-    rows, columns = cells.values.shape
+    rows, columns = cells.values.index, cells.values.columns
     if ax is None:
         ax = c.new_axes(*_extent(cells.values, width, size))
-    if not (rows and cells.values.to_numpy().any()):
+    if not (len(rows) and cells.values.to_numpy().any()):
         return c.nothing(ax, f"no {_WHAT[polarity]} found")
     draw(ax, cells, polarity, annotate=annotate, cmap=cmap, **kwargs)
     c.finish(
         ax, TITLES[polarity], f"expected number of articles{c.of_articles(analysis)}" + _about_intervals(ax, cells),
-        xlabel=f"→  {SIDES[polarity][1]}", foot=[left_out(cells, polarity)],
+        xlabel=f"→  {SIDES[polarity][1]}", foot=[left_out(cells, polarity), c.numbered([*rows, *columns])],
     )  # fmt: skip
     return ax
 

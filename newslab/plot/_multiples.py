@@ -102,7 +102,8 @@ def multiples_figure(
         c.nothing(ax, f"nothing to show by {by}")
         return figure
     heading = f"{chart.heading} by {by.replace('_', ' ')}"
-    notes = [f"{chart.note}; all panels have the same scale; number of articles in brackets", missing]
+    notes = [f"{chart.note}; all panels have the same scale; number of articles in brackets", missing,
+             c.numbered(chart.names)]  # fmt: skip
     top = figure.suptitle(
         c.wrap(heading, width * 72, 12), x=0.01, ha="left", fontsize=11 if width >= c.COLUMN else 9,
         fontweight="bold", color=c.INK,
@@ -131,8 +132,9 @@ def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[l
         column = by if by in analysis.stances.columns else f"source_{by}"
         if column not in analysis.stances.columns:
             have = [*PERIODS, *c.originals(analysis).columns, *analysis.stances.columns]
-            hint = '; "party" needs an actor table, see analyze(actors=…)' if by == "party" else ""
-            raise ValueError(f"{c.unknown_name('column', by, have)}{hint}")
+            if by == "party":
+                raise ValueError("no column 'party'; it needs an actor table, see analyze(actors=…)")
+            raise c.unknown_name("column", by, have)
         stances = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
         sizes = stances.groupby(column)["article_id"].nunique().sort_values(ascending=False, kind="stable")
         missing = f"{how_many(n, 'piece')} of evidence" if (n := int(stances[column].isna().sum())) else ""
@@ -171,7 +173,7 @@ class _Panels:
     note = ""
     columns = 4  # panels in a row on a page
     shared_names = True  # names of rows stand at the left panels only
-    longest = 0  # characters of the names of rows
+    names: Sequence[str] = ()  # of the rows
     empty = False
 
     def height(self, wide: float) -> float:
@@ -207,7 +209,7 @@ class _Matrices(_Panels):
             self.cells.append(_matrix.Cells(table, unknown, unknown, blocks=whole.blocks))
         self.top = max([cell.values.to_numpy().max() for cell in self.cells], default=1.0) or 1.0
         self.shape = whole.values.shape
-        self.longest = max(len(c.short(x, 22)) for x in whole.values.index)
+        self.names = list(whole.values.index)
 
     def height(self, wide: float) -> float:
         cell = wide / self.shape[1]
@@ -243,12 +245,11 @@ class _Balances(_Panels):
         self.heading, self.note = f"{what} given and taken", f"left: {takes}, right: {gives}; expected numbers of " \
             "articles, lines are 95 % intervals"  # fmt: skip
         whole, _ = _balance._shown(_balance.table(analysis, polarity=self.polarity), None, n, "total")
-        ids, names = list(whole["actor_id"]), list(whole["actor"])
-        self.rows = [_balance.table(p, actors=ids, polarity=self.polarity).assign(actor=names) for p in parts]
+        ids, self.names = list(whole["actor_id"]), list(whole["actor"])
+        self.rows = [_balance.table(p, actors=ids, polarity=self.polarity).assign(actor=self.names) for p in parts]
         self.empty = not ids
         ends = [r[["given_high", "taken_high"]].to_numpy() for r in self.rows]
         self.reach = max((float(x.max()) for x in ends if x.size), default=1.0)
-        self.longest = max((len(c.short(x, 22)) for x in names), default=0)
 
     def height(self, wide: float) -> float:
         return 0.17 * len(self.rows[0]) + 0.25
@@ -298,7 +299,7 @@ class _Sentiments(_Panels):
         for part in parts:
             rows = _sentiment.table(part).set_index("speaker_id").reindex(shown["speaker_id"]).reset_index()
             self.rows.append(rows.assign(label=c.shorts(list(shown["name"]), 22)))
-        self.longest = max((len(c.short(x, 22)) for x in shown["name"]), default=0)
+        self.names = list(shown["name"])
 
     def height(self, wide: float) -> float:
         return 0.2 * len(self.rows[0]) + 0.25
@@ -314,7 +315,8 @@ def _figure(
     """The grid of panels, drawn."""
     if chart.empty or not parts:
         return plt.figure(figsize=(width, 2.4), layout="constrained")
-    names = 0.55 * 7 / 72 * chart.longest if chart.shared_names else 0.0
+    longest = max((len(c.short(x, 22)) for x in chart.names), default=0)
+    names = 0.55 * 7 / 72 * longest if chart.shared_names else 0.0
     room = width - names
     if columns is None:
         most = max(1, min(len(parts), chart.columns, int(room / 1.3)))

@@ -476,6 +476,8 @@ def _legend(ax: Axes, arrows: pd.DataFrame, left: list[int], of: str, boxes: boo
     what = [how_many(k, noun) for k, noun in zip(left, ("weaker arrow", "more actor"), strict=True) if k]
     said += [f"{' and '.join(what)} not shown"] if what else []
     said += [c.NO_FONT] if boxes else []
+    namesakes = c.numbered([*arrows["source"], *arrows["target"]])
+    said += [namesakes] if namesakes else []
     figure = c.figure(ax)
     for columns in range(len(handles), 0, -1):
         legend = ax.legend(

@@ -119,6 +119,7 @@ def outlets(
     missing, more = rates.attrs.get("n_without", 0), rates.attrs.get("n_more", 0)
     notes = [f"{how_many(missing, 'article')} without an outlet not shown"] if missing else []
     notes += [f"{how_many(more, 'outlet')} more not shown"] if more else []
+    notes += [c.numbered(labels)]
     c.finish(
         ax, TITLES[show, polarity], "lines are 95 % intervals", handles=handles, foot=notes,
         xlabel=("articles that show it, per 100 of the outlet (expected)", "per 100 articles of the outlet"),

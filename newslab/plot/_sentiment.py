@@ -109,6 +109,7 @@ def sentiment(
     handles = draw(ax, shown, stance=stance, **kwargs)
     if more:
         notes.append(f"{how_many(more, 'speaker')} more with {how_many(min_quotes, 'quotation')} or more not shown")
+    notes.append(c.numbered(shown["name"]))
     both = len(handles) > 1
     c.finish(
         ax, "Tone and stance of speakers" if both else "Tone of quotations by speaker",

@@ -123,7 +123,7 @@ def timeline(
                    rule.mark_text(align="left", baseline="top", dx=3, color=c.INK, fontSize=10).encode(
                        text="event:N", y=alt.value(0))]  # fmt: skip
     return _finished(
-        alt, layers, _timeline.title_of(counts, kinds), _timeline.bands_of(counts), width, height=0.36 * width * _INCH
+        alt, layers, _timeline.title_of(counts, kinds), [_timeline.bands_of(counts)], width, height=0.36 * width * _INCH
     )
 
 
@@ -203,8 +203,8 @@ def balance(
         base.mark_rule(color=c.INK, size=1.2).encode(x=alt.X("low:Q", title=title), x2="high:Q"),
     ]
     note = f"expected number of articles{c.of_articles(analysis)}; lines are 95 % intervals"
-    note += f"; {how_many(more, 'more actor')} not shown" if more else ""
-    return _finished(alt, layers, f"{what} given and taken", note, width, height=alt.Step(_ROW))
+    notes = [note, f"{how_many(more, 'more actor')} not shown" if more else "", c.numbered(shown["actor"])]
+    return _finished(alt, layers, f"{what} given and taken", notes, width, height=alt.Step(_ROW))
 
 
 def outlets(
@@ -273,7 +273,8 @@ def outlets(
         ),
     ]
     height = alt.Step(max(7, _ROW // max(len(shown), 1) + 4), **{"for": "offset"})
-    return _finished(alt, layers, _outlets.TITLES[show, polarity], "lines are 95 % intervals", width, height=height)
+    notes = ["lines are 95 % intervals", c.numbered(labels)]
+    return _finished(alt, layers, _outlets.TITLES[show, polarity], notes, width, height=height)
 
 
 def matrix(
@@ -345,10 +346,9 @@ def matrix(
         ),
     ]
     wide = alt.Step(34) if width is None else width * _INCH
-    note = "; ".join(
-        filter(None, [f"expected number of articles{c.of_articles(analysis)}", _matrix.left_out(cells, polarity)])
-    )
-    return _finished(alt, layers, _matrix.TITLES[polarity], note, wide, height=alt.Step(1.2 * _ROW))
+    notes = [f"expected number of articles{c.of_articles(analysis)}", _matrix.left_out(cells, polarity),
+             c.numbered([*cells.values.index, *cells.values.columns])]  # fmt: skip
+    return _finished(alt, layers, _matrix.TITLES[polarity], notes, wide, height=alt.Step(1.2 * _ROW))
 
 
 def _altair() -> Any:
@@ -362,8 +362,9 @@ def _altair() -> Any:
     return altair
 
 
-def _finished(alt: Any, layers: Sequence[Any], title: str, note: str, width: Any, height: Any) -> Any:
+def _finished(alt: Any, layers: Sequence[Any], title: str, notes: Sequence[str], width: Any, height: Any) -> Any:
     """The layers as one chart, with its title."""
+    note = "; ".join(filter(None, notes))
     chart = _layered(alt)(layer=list(layers))
     return (
         chart.properties(
