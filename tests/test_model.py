@@ -1449,6 +1449,20 @@ def test_an_office_that_a_sentence_begins_with_is_no_name(words, kind):
 
 
 @pytest.mark.parametrize(
+    ("words", "body"),
+    [
+        ("Mothers for Clean Water", True),
+        ("Ministers for Health", False),
+        ("Lawyers for Ona Vell", False),
+        ("Mothers for Ona Vell", False),
+    ],
+)
+def test_people_for_a_cause_are_a_body(words, body):
+    (m,) = (m for m in _merged(f"In a letter, {words} said so.", (words, "person", "name")) if m.start == 13)
+    assert ((m.kind, m.type, m.name) == ("name", "organisation", words)) is body
+
+
+@pytest.mark.parametrize(
     ("text", "calls"),
     [
         ("Ona Vell lied. “No,” @RepOnaVell wrote.", "Ona Vell"),
