@@ -392,7 +392,7 @@ class _Resolver:
                 continue
             surface = self.text.text[m.start : m.end]
             if heading[k]:
-                surface = f"the {surface}"
+                surface = f"the {m.name if m.name.lower() == m.role else surface}"  # "Mr. Director"
             if m.antecedent is not None and self.of[m.antecedent] is not None:
                 found: int | None = self.of[m.antecedent]
                 if m.role and found is not None:

@@ -1479,12 +1479,15 @@ def test_a_handle_is_whose_name_it_holds(text, calls):
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [
-        ("“They died, Mr. Director, in vain,” he said.", [("Director", "nominal")]),
+        ("“They died, Mr. Director, in vain,” he said.", [("Mr. Director", "nominal")]),
         ("They died, Mr. Director of Ossery said.", [("Mr. Director", "name")]),
         ("Ona Director wept. “They died, Mr. Director, in vain,” he said.", [("Mr. Director", "name")]),
     ],
 )
-def test_somebody_is_called_by_an_office_behind_mr(text, kinds):
+def test_somebody_is_called_by_an_office_behind_mr(reader, text, kinds):
+    said = "“Nineteen people are dead, Mr. Director, and you laugh,” Ona Vell told the director, Bo Lind."
+    mentions = nl.analyze(pd.DataFrame({"text": [said]}), reader=reader, progress=False).mentions
+    assert mentions.loc[mentions["text"] == "Mr. Director", "actor"].tolist() == ["Bo Lind"]
     merged = _merged(text, (r"Mr\. Director", "person", "name"), ("Ona Director", "person", "name"))
     assert [(text[m.start : m.end], m.kind) for m in merged if m.kind != "pronoun" and "Ona" not in m.name] == kinds
 
