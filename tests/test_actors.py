@@ -876,6 +876,8 @@ THEY = [
     # of whom something is said
     ("Joel Mott left the club. “They treat us like dirt,” he said of the league.", "They", "league"),
     ("“It has failed us,” Joel Mott said of the council in a speech.", "It", "council"),
+    ("Ida Sund praised Bo Lind. Of Joel Mott, Sund said: “He has lovely hair.”", "He", "Joel Mott"),
+    ("Joel Mott lost. Of course, Ida Sund said: “He has lovely hair.”", "He", "Joel Mott"),
     ("The league met. “They only want money,” Joel Mott said of Ms Horn’s plans.", "They", "league"),
 ]
 
