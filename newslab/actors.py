@@ -156,6 +156,7 @@ class _Resolver:
         self.sentence = [self.text.sentence_at(m.start) for m in self.mentions]
         within = Innermost(reading.attributions)
         self.quoted = [within.at(m.start) for m in self.mentions]
+        self.closes = {a.content[-1][1]: i for i, a in enumerate(reading.attributions)}  # where they end
         self.index = Index(any_key)
         self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted, self.index)
         self.unnamed = [k for k in range(len(self.mentions)) if speaks_unnamed(self.page, k)]
@@ -393,7 +394,7 @@ class _Resolver:
                 continue
             surface = self.text.text[m.start : m.end]
             if heading[k]:
-                surface = f"the {surface}"
+                surface = f"the {m.name if m.name.lower() == m.role else surface}"  # "Mr. Director"
             if m.antecedent is not None and self.of[m.antecedent] is not None:
                 found: int | None = self.of[m.antecedent]
                 if m.role and found is not None:
@@ -616,6 +617,8 @@ class _Resolver:
             found: int | None = None if m.antecedent is None else self.of[m.antecedent]
         elif issuer is not None:
             found = issuer
+        elif (speaker := self._spoke_before(k)) is not None:
+            found = speaker
         elif self.reading.links:
             found = self._ranked(k)
         elif m.name in IT:
@@ -626,6 +629,22 @@ class _Resolver:
             found = self._antecedent(k, ("person",))
         if found is not None:
             self._join(k, found)
+
+    def _spoke_before(self, k: int) -> int | None:
+        """Who spoke last, if a paragraph behind a quotation begins so: “We won,” Vell said. “Yes.” – She thanked."""
+        m, n = self.mentions[k], self.text.paragraph_at(self.mentions[k].start)
+        if m.name not in ("he", "she") or not n or self.text.paragraphs[n][0] != m.start:
+            return None
+        end = self.text.paragraphs[n - 1][1]
+        said = next((i for at in range(end - 2, end) if (i := self.closes.get(at)) is not None), None)
+        source = None if said is None else self.reading.attributions[said].source
+        if said is None or source is None:
+            return None
+        j = bisect_left(self.page.starts, source[0])
+        spoke = self.of[j] if self.page.spans[j : j + 1] == [source] else self.page.speakers.get(said)
+        if spoke is None or self.actors[spoke].described or self.actors[spoke].type != "person":
+            return None
+        return spoke if gender_fits(self.actors[spoke].gender, m.gender) else None
 
     def _ranked(self, k: int, among: Sequence[int] | None = None) -> int | None:
         """The actor that the trained ranking takes a mention for, or None if it is somebody not mentioned so far."""

@@ -37,6 +37,9 @@ RESOLVED = [
     ("Leova Carrow lost her seat. The verdict pleased Tarn Ossery. Carrow wept. He was glad.", "He", "Tarn Ossery"),
     ("Leova Carrow and Ida Sund lost her seat. It pleased Tarn Ossery. Carrow wept. He was glad.", "He",
      "Leova Carrow"),
+    # behind a quotation a paragraph goes on about who spoke
+    ("Tam Orr wept. “Bo Lind knew,” Orr said. “Lind lied. Lind hid it.”\n\nHe thanked them.", "He", "Tam Orr"),
+    ("Ms Ada Orr wept. “Bo Lind knew,” Orr said. “Lind lied. Lind hid it.”\n\nHe thanked them.", "He", "Bo Lind"),
     # appositions and roles
     ("Ona Vell, the film-maker, left. Tam Orr stayed. The film-maker was tired.", "The film-maker", "Ona Vell"),
     ("Prime Minister Ona Vell left. Tam Orr stayed. Then the prime minister spoke.", "the prime minister", "Ona Vell"),
@@ -900,6 +903,8 @@ THEY = [
     # of whom something is said
     ("Joel Mott left the club. “They treat us like dirt,” he said of the league.", "They", "league"),
     ("“It has failed us,” Joel Mott said of the council in a speech.", "It", "council"),
+    ("Ida Sund praised Bo Lind. Of Joel Mott, Sund said: “He has lovely hair.”", "He", "Joel Mott"),
+    ("Joel Mott lost. Of course, Ida Sund said: “He has lovely hair.”", "He", "Joel Mott"),
     ("The league met. “They only want money,” Joel Mott said of Ms Horn’s plans.", "They", "league"),
 ]
 BODY = [

@@ -1481,6 +1481,20 @@ def test_an_office_that_a_sentence_begins_with_is_no_name(words, kind):
 
 
 @pytest.mark.parametrize(
+    ("words", "body"),
+    [
+        ("Mothers for Clean Water", True),
+        ("Ministers for Health", False),
+        ("Lawyers for Ona Vell", False),
+        ("Mothers for Ona Vell", False),
+    ],
+)
+def test_people_for_a_cause_are_a_body(words, body):
+    (m,) = (m for m in _merged(f"In a letter, {words} said so.", (words, "person", "name")) if m.start == 13)
+    assert ((m.kind, m.type, m.name) == ("name", "organisation", words)) is body
+
+
+@pytest.mark.parametrize(
     ("text", "calls"),
     [
         ("Ona Vell lied. “No,” @RepOnaVell wrote.", "Ona Vell"),
@@ -1497,12 +1511,15 @@ def test_a_handle_is_whose_name_it_holds(text, calls):
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [
-        ("“They died, Mr. Director, in vain,” he said.", [("Director", "nominal")]),
+        ("“They died, Mr. Director, in vain,” he said.", [("Mr. Director", "nominal")]),
         ("They died, Mr. Director of Ossery said.", [("Mr. Director", "name")]),
         ("Ona Director wept. “They died, Mr. Director, in vain,” he said.", [("Mr. Director", "name")]),
     ],
 )
-def test_somebody_is_called_by_an_office_behind_mr(text, kinds):
+def test_somebody_is_called_by_an_office_behind_mr(reader, text, kinds):
+    said = "“Nineteen people are dead, Mr. Director, and you laugh,” Ona Vell told the director, Bo Lind."
+    mentions = nl.analyze(pd.DataFrame({"text": [said]}), reader=reader, progress=False).mentions
+    assert mentions.loc[mentions["text"] == "Mr. Director", "actor"].tolist() == ["Bo Lind"]
     merged = _merged(text, (r"Mr\. Director", "person", "name"), ("Ona Director", "person", "name"))
     assert [(text[m.start : m.end], m.kind) for m in merged if m.kind != "pronoun" and "Ona" not in m.name] == kinds
 

@@ -139,7 +139,6 @@ def _mark_roles(t: str, mentions: Sequence[Mention]) -> None:
             called = called and t[m.start : m.end] == m.name  # not "the mayor of Hollin"
             if called and name not in surnames and name not in lists.first_names:
                 m.kind, m.role, m.name = "nominal", role, name
-                m.start += address.end() if address else 0
 
 
 def _mark_offices(t: str, mentions: Sequence[Mention]) -> None:

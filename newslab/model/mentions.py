@@ -71,6 +71,11 @@ _BODY_OF = re.compile(
 _ONE = re.compile(
     r"(?:[Aa]n?|[Tt]he)\s(?:[\w.-]+\s){0,3}?([^\W\d_a-z][\w-]+)(?=\swho\b|\s(?:from|of|in|on|and)\s|,|\Z)"
 )
+# "Doctors for Refuge", but not "Ministers for Health", who hold an office
+_CAUSE = re.compile(
+    r"(?:[Tt]he\s)?(?:[A-Z][\w’'-]+\s){0,2}(?!Candidate|Commission|Director|Judge|Lawyer|Attorney|Member|Minister|Prosecutor|"
+    r"Secretar|Solicitor|Spokes)[A-Z]\w+[sn]\sfor\s([A-Z]\w+(?:\s(?:and\s)?[A-Z]\w+){0,4})"
+)
 _OFFICE_FOR = re.compile(r"([A-Z][a-z]+)\s(?:for|to)\s")
 # Between what a person is called in small letters and the name: "Vell’s court nominee, Judge", "secretary of state"
 _CALLED_BEHIND = re.compile(r"\s[a-z-]+,\s(?:former\s)?\Z|\ssecretary\sof\sstate\s\Z")  # bounded: 40 characters
@@ -148,6 +153,11 @@ def _of_model(
         if f.kind == "name" and _BODY_OF.match(t, f.start, f.end):
             f = f._replace(kind="nominal", type="organisation")
         inner = _within(starts, f.start, f.end)
+        if f.kind == "name" and f.probability >= limit and _is_for_cause(t, f):
+            used.update(inner)
+            name = without_article(t[f.start : f.end])
+            out.append(Mention(f.start, f.end, "name", "organisation", name, probability=f.probability))
+            continue
         if f.kind == "name" and _is_office_for(t, f, [listed[k] for k in inner[:1]]):
             f = f._replace(kind="nominal", type="person")
         if f.kind == "name" and f.type == "person" and f.probability >= limit and _is_one_of(t, f):
@@ -192,6 +202,12 @@ def _is_one_of(t: str, f: FoundMention) -> bool:
     one = _ONE.match(t, f.start, f.end)
     names = lexicons().names
     return one is not None and names.get(one[1] + "s", names.get(one[1][:-1] + "ies")) == ("group", True)
+
+
+def _is_for_cause(t: str, f: FoundMention) -> bool:
+    """Whether a name is that of people for a cause, which common words tell: "Mothers for Clean Air"."""
+    cause = _CAUSE.fullmatch(t, f.start, f.end)
+    return cause is not None and lowercase_words().issuperset(cause[1].lower().split())
 
 
 def _is_office_for(t: str, f: FoundMention, listed: Sequence[Mention]) -> bool:

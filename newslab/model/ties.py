@@ -51,7 +51,8 @@ _SHARE = re.compile(SHARE, re.I)  # of voters, who are nobody named
 _BEFORE_NAME = re.compile(r"\s[^\W\d_a-z]")  # "Vell, a Republican, and the lawyer Bo Lind"
 _DETERMINED = re.compile(r"(?:the|an?|his|her|their|its|our|my|your)\s", re.I)
 
-_SAID_OF = re.compile(r"(?:\w+\s)?(?:said|says)\sof\s")
+_SAID_OF = re.compile(r"(?P<of>(?:\w+\s)?(?:said|says)\sof\s)")
+_OF_WHOM = re.compile(r"(?<![\w,]\s)\b(?P<of>Of\s)[^.,;:“”\"\n]{2,50},\s\Z")
 _THIRD = frozenset("he him his she her they them their it its".split())
 
 
@@ -103,12 +104,18 @@ def _in_short(words: str) -> str:
 
 
 def tie_said_of(t: str, mentions: Sequence[Mention], attributions: Sequence[Attribution]) -> None:
-    """Point the pronouns that open a quotation at whom it is said of: “They want money,” Vell said of the board."""
+    """Point the pronouns that open a quotation at whom it is said of: “They want money,” Vell said of the board.
+
+    Or ahead of it: Of the board, Vell said: “They want money.”
+    """
     starts = [m.start for m in mentions]
     for a in attributions:
         of = _SAID_OF.match(t, a.cue[0]) if a.cue else None
-        k = bisect_left(starts, of.end()) if of else len(starts)
-        if of is None or k == len(starts) or starts[k] != of.end() or not _may_be_said_of(t, mentions[k]):
+        if of is None and a.source:
+            of = _OF_WHOM.search(t, max(0, a.source[0] - 60), a.source[0])
+        at = of.end("of") if of else -1
+        k = bisect_left(starts, at)
+        if of is None or k == len(starts) or starts[k] != at or not _may_be_said_of(t, mentions[k]):
             continue
         for m in mentions[bisect_left(starts, a.content[0][0]) : bisect_left(starts, a.content[0][1])]:
             if m.kind != "pronoun":
