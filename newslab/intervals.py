@@ -41,7 +41,7 @@ def of_sample(
     size = (n + 1) * mean * (1 - mean) / ((squares + 0.5) / (n + 1) / most**2 - mean**2)
     tails = (1 - confidence) / 2, (1 + confidence) / 2
     low, high = (np.where(n > 0, n * most * betaincinv(mean * size, (1 - mean) * size, tail), np.nan) for tail in tails)
-    return np.minimum(low, total), np.maximum(high, total)  # which differ where nothing, or all, was found
+    return np.minimum(low, total), np.maximum(high, total)  # the sum itself is in it, also where it is 0 or all
 
 
 def of_balance(
@@ -55,7 +55,7 @@ def of_balance(
     Parameters
     ----------
     negative, positive : array
-        What each article adds, from 0 to 1.
+        What each article adds, from 0 to 1 (more if it was printed several times).
     confidence : float, default 0.95
         Coverage of the interval.
     groups : array, optional
