@@ -382,7 +382,8 @@ class Analysis:
             False: only what the article says itself or quotes from the source; True: only what others say that the
             source did; a name, alias or id: what this actor says so.
         copies : bool, default False
-            Count syndicated copies as articles of their own.
+            Count syndicated copies as articles of their own. Intervals then take an original and its copies as one
+            report, which is right or wrong in all of them.
         interval : {"sample", "corpus"}, default "sample"
             What the intervals cover. "sample": the number to be expected of so many articles like these, which are
             taken as a sample. "corpus": the true number in these very articles.

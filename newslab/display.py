@@ -29,7 +29,7 @@ _EDGES = 8  # shown in the summary of an analysis
 _ROWS = 10  # shown of a table that is too long to be shown whole
 _STEPS = 12  # of a sparkline
 _NAME, _QUOTE = 32, 180  # characters of a name, and of a quotation
-_NONE = 0.005  # expected articles up to which there are none to show
+_NONE = 0.05  # expected articles below which there are none to show
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _LEFT = "text-align:left;vertical-align:top"
 _RIGHT = "text-align:right;vertical-align:top"
@@ -244,7 +244,7 @@ def analysis_text(analysis: Analysis) -> str:
             told = [
                 f"{LABEL[k]} {value:.1f} {'█' * max(1, round(8 * value / top))}"
                 for k in ("negative", "positive")
-                if (value := getattr(e, f"n_{k}")) >= 0.05
+                if (value := getattr(e, f"n_{k}")) >= _NONE
             ]
             lines.append(f"  {_pair(e):{name}}  {_when(e):{steps}}  {', '.join(told)}")
     lines.append("next: " + ", ".join(call for call, _ in _NEXT))
@@ -258,7 +258,8 @@ def analysis_html(analysis: Analysis) -> str:
              _table([], facts)]  # fmt: skip
     edges = strongest(analysis)
     if len(edges):
-        top = max(float(edges.loc[edges[f"n_{k}"] > _NONE, f"n_{k}_high"].max()) for k in LABEL) or 1.0
+        shown = edges[["n_negative", "n_positive"]].to_numpy() >= _NONE
+        top = float(edges[["n_negative_high", "n_positive_high"]].to_numpy()[shown].max(initial=0.0)) or 1.0
         rows = []
         for e in edges.itertuples():
             cells = [_td(_pair(e)), _td(_when(e), "font-family:monospace;white-space:pre;" + _LEFT)]
@@ -296,7 +297,7 @@ def _spark(values: Sequence[float]) -> str:
 
 def _interval_bar(value: float, low: float, high: float, top: float, kind: str) -> str:
     """A bar as long as the number, with a thin line to the upper end of its interval, and the number itself."""
-    if not value > _NONE:
+    if not value >= _NONE:
         return f"<span style='{_FAINT}'>0</span>"
     wide, line = (round(90 * x / top) for x in (value, max(high - value, 0.0)))
     style = "display:inline-block;vertical-align:middle;background:" + COLOR[kind]

@@ -122,14 +122,21 @@ def sum_edges(
         first=("published", "min"),
         last=("published", "max"),
     ).reset_index()
-    sizes = pd.Series(len(counted), index=edges.index)
-    if by is not None and not own:
-        sizes = edges[by].map(info[by].value_counts(dropna=False)).fillna(len(counted))
-    groups_of = grouped.ngroup().to_numpy()
+    reports = counted["duplicate_of"].fillna(counted["article_id"])  # a copy says nothing that its original does not
+    each = rows[["negative", "positive"]].groupby(
+        [
+            grouped.ngroup().rename("edge"),
+            rows["article_id"].map(dict(zip(counted["article_id"], reports, strict=True))),
+        ]
+    )
+    each = each.mean().assign(times=each.size()).reset_index("edge")
     if interval == "sample":
-        bounds = _as_sample(rows, groups_of, sizes.to_numpy("int64"), confidence)
+        sizes = pd.Series(reports.nunique(), index=edges.index)
+        if by is not None and not own:
+            sizes = edges[by].map(reports.groupby(info[by], dropna=False).nunique())
+        bounds = _as_sample(each, sizes.to_numpy("int64"), confidence)
     else:
-        bounds = _as_corpus(rows, groups_of, confidence, n_boot, seed)
+        bounds = _as_corpus(each, confidence, n_boot, seed)
     if polarity is not None:  # of what was not asked for nothing is known
         other = {"negative": "positive", "positive": "negative"}[polarity]
         bounds[[f"n_{other}_low", f"n_{other}_high", "balance_low", "balance_high"]] = np.nan
@@ -245,40 +252,48 @@ def _group(articles: pd.DataFrame, by: str) -> pd.Series:
     return articles[by] if by in articles.columns else articles["published"].dt.to_period(PERIODS[by]).dt.to_timestamp()
 
 
-def _as_sample(rows: pd.DataFrame, group: np.ndarray, n: np.ndarray, confidence: float) -> pd.DataFrame:
-    """Intervals of each edge (a group of rows, which stand together) as to be expected of `n` articles like these."""
+def _as_sample(each: pd.DataFrame, n: np.ndarray, confidence: float) -> pd.DataFrame:
+    """Intervals of each edge, as to be expected of `n` articles like these: `each` has an edge's probabilities in an
+    article, and how many times it was printed.
+    """  # noqa: D205
     out = {}
-    for name in ("negative", "positive"):
-        sums, squares = (x.groupby(group).sum() for x in (rows[name], rows[name] ** 2))
-        out[f"n_{name}_low"], out[f"n_{name}_high"] = of_sample(sums, squares, n, confidence)
-    p = [rows[name].to_numpy() for name in ("negative", "positive")]
-    out["balance_low"], out["balance_high"] = of_balance(*p, confidence, groups=group)
+    values = {name: each[name] * each["times"] for name in ("negative", "positive")}
+    for name, value in values.items():
+        of_edge = value.groupby(each["edge"])
+        squares = (value**2).groupby(each["edge"]).sum()
+        most = np.maximum(of_edge.max(), 1)
+        out[f"n_{name}_low"], out[f"n_{name}_high"] = of_sample(of_edge.sum(), squares, n, confidence, most=most)
+    p = [value.to_numpy() for value in values.values()]
+    out["balance_low"], out["balance_high"] = of_balance(*p, confidence, groups=each["edge"].to_numpy())
     return pd.DataFrame(out)
 
 
 _AT_ONCE = 20_000_000  # readings drawn at once, which bounds memory
 
 
-def _as_corpus(rows: pd.DataFrame, group: np.ndarray, confidence: float, n_boot: int, seed: int) -> pd.DataFrame:
-    """Intervals of each edge (a group of rows, which stand together) in these very articles.
+def _as_corpus(each: pd.DataFrame, confidence: float, n_boot: int, seed: int) -> pd.DataFrame:
+    """Intervals of each edge in these very articles; `each` as in :func:`_as_sample`.
 
     Those of the balance are of readings drawn by their probabilities; one polarity alone leaves no room for any.
     """
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+    p, times = each[["negative", "positive"]].to_numpy(), each["times"].to_numpy()
+    cuts = np.flatnonzero(np.diff(each["edge"])) + 1
     out = []
-    for p in np.split(rows[["negative", "positive"]].to_numpy(), np.flatnonzero(np.diff(group)) + 1):
-        row = [bound for x in p.T for bound in of_corpus(x[x > 0], confidence)]
-        balances = _drawn(p, n_boot, np.random.default_rng(seed)) if (p.sum(axis=0) > 0).all() else np.empty(0)
+    for of_edge, printed in zip(np.split(p, cuts), np.split(times, cuts), strict=True):
+        row = [bound for x in of_edge.T for bound in of_corpus(x[x > 0], confidence, times=printed[x > 0])]
+        both = (of_edge > 0).any(axis=0).all()
+        balances = _drawn(of_edge, printed, n_boot, np.random.default_rng(seed)) if both else np.empty(0)
         out.append([*row, *(np.quantile(balances, tails) if len(balances) else (np.nan, np.nan))])
     names = [f"{name}_{end}" for name in ("n_negative", "n_positive", "balance") for end in ("low", "high")]
     return pd.DataFrame(out, columns=names)
 
 
-def _drawn(p: np.ndarray, n_boot: int, rng: np.random.Generator) -> np.ndarray:
+def _drawn(p: np.ndarray, times: np.ndarray, n_boot: int, rng: np.random.Generator) -> np.ndarray:
     """Balances of readings drawn by their probabilities, where they hold anything."""
     block = max(1, _AT_ONCE // len(p))
     sizes = [min(block, n_boot - first) for first in range(0, n_boot, block)]
-    sums = np.concatenate([(rng.random((size, *p.shape), "float32") < p).sum(axis=1) for size in sizes])
+    sums = np.concatenate([times @ (rng.random((size, *p.shape), "float32") < p) for size in sizes])
     sums = sums[sums.any(axis=1)]
     return (sums[:, 1] - sums[:, 0]) / sums.sum(axis=1)
 

@@ -202,7 +202,7 @@ class Explorer(anywidget.AnyWidget):
         articles = self._base.table("articles", ["article_id", "title", "outlet", "published", "duplicate_of"])
         self._n_articles = len(articles)
         originals = articles[articles["duplicate_of"].isna()]
-        self._originals = originals[["article_id", "title", "outlet", "published"]]
+        self._originals = originals
         dates = originals["published"].dropna()
         self._of_articles = {
             "outlet": sorted(originals["outlet"].dropna().unique()),
@@ -213,7 +213,7 @@ class Explorer(anywidget.AnyWidget):
     def _prepare(self) -> None:
         """What depends on stances, quotations and actors, and so on the corrections."""
         a = self.analysis
-        self._evidence = a.stances.merge(self._originals, on="article_id")
+        self._evidence = a.stances.merge(self._originals.drop(columns="duplicate_of"), on="article_id")
         self._types = dict(zip(a.actors["actor_id"], a.actors["type"], strict=True))
         self._called = dict(zip(a.actors["actor_id"], a.actors["name"], strict=True))
         twice = set(a.actors.loc[a.actors["name"].duplicated(keep=False), "actor_id"])
@@ -378,7 +378,7 @@ class Explorer(anywidget.AnyWidget):
 
     def _interval(self, rows: pd.DataFrame) -> dict[str, list[float]]:
         """Expected number of articles of the chosen edge, with its 95 % interval, by polarity."""
-        edges = sum_edges(rows, self._counted, self.analysis.actors, copies=True)
+        edges = sum_edges(rows, self._counted, self.analysis.actors)
         shown = [k for k in ("negative", "positive") if (rows["polarity"] == k).any()]
         columns = [(k, [f"n_{k}", f"n_{k}_low", f"n_{k}_high"]) for k in shown]
         return {k: edges[of].iloc[0].round(3).tolist() for k, of in columns}

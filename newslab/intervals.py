@@ -41,7 +41,7 @@ def of_sample(
     size = (n + 1) * mean * (1 - mean) / ((squares + 0.5) / (n + 1) / most**2 - mean**2)
     tails = (1 - confidence) / 2, (1 + confidence) / 2
     low, high = (np.where(n > 0, n * most * betaincinv(mean * size, (1 - mean) * size, tail), np.nan) for tail in tails)
-    return np.minimum(low, total), np.maximum(high, total)  # which differ where nothing, or all, was found
+    return np.minimum(low, total), np.maximum(high, total)  # the sum itself is in it, also where it is 0 or all
 
 
 def of_balance(
@@ -55,7 +55,7 @@ def of_balance(
     Parameters
     ----------
     negative, positive : array
-        What each article adds, from 0 to 1.
+        What each article adds, from 0 to 1 (more if it was printed several times).
     confidence : float, default 0.95
         Coverage of the interval.
     groups : array, optional
@@ -82,17 +82,21 @@ def of_balance(
 _EXACT = 400  # articles up to which the interval is exact
 
 
-def of_corpus(p: np.ndarray, confidence: float = 0.95) -> tuple[float, float]:
-    """Range of the true number among articles that show it with probabilities `p` (Poisson binomial)."""
+def of_corpus(p: np.ndarray, confidence: float = 0.95, *, times: np.ndarray | None = None) -> tuple[float, float]:
+    """Range of the true number among articles that show it with probabilities `p` (Poisson binomial).
+
+    `times` says how often each was printed, if more than once: all of its copies show it, or none.
+    """
     tail = (1 - confidence) / 2
+    times = np.ones(len(p), int) if times is None else times
     if not len(p):
         return 0.0, 0.0
     if len(p) > _EXACT:
-        spread = ndtri(1 - tail) * np.sqrt((p * (1 - p)).sum())
-        return max(0.0, float(p.sum() - spread)), min(float(len(p)), float(p.sum() + spread))
+        total, spread = (p * times).sum(), ndtri(1 - tail) * np.sqrt((p * (1 - p) * times**2).sum())
+        return max(0.0, float(total - spread)), min(float(times.sum()), float(total + spread))
     chances = np.ones(1)
-    for q in p:
-        chances = np.convolve(chances, [1 - q, q])
+    for q, n in zip(p, times, strict=True):
+        chances = np.convolve(chances, [1 - q, *[0.0] * (n - 1), q])
     below = np.cumsum(chances)
     low, high = np.searchsorted(below, tail, side="right"), np.searchsorted(below, 1 - tail - 1e-12)
-    return float(low), float(min(high, len(p)))
+    return float(low), float(min(high, times.sum()))

@@ -357,7 +357,7 @@ def _cut(text: str, most: int) -> str:
 
 
 def _count(value: float) -> str:
-    return f"{value:.1f}" if value else "0"
+    return "0" if not value else "<0.1" if value < 0.05 else f"{value:.1f}"
 
 
 def _edge(k: int, edge: Any, evidence: dict[str, Any]) -> dict[str, Any]:

@@ -147,6 +147,12 @@ def test_strongest_edges_are_those_of_edges(analysis):
     assert sum(first) == pytest.approx(0.75 + 0.8) and len(first) == 12  # the copy is not counted
 
 
+@pytest.mark.parametrize(("polarity", "shown"), [("positive", 0.9), ("negative", 0.9), ("positive", 0.01)])
+def test_bars_of_one_polarity_alone(polarity, shown):
+    html = display.analysis_html(invented(stances=[("a1", "vell", "orr", polarity, shown)]))
+    assert (">0<" in html) and ("0.9 <" in html) == (shown == 0.9)
+
+
 @pytest.mark.parametrize(
     "data",
     [

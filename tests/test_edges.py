@@ -66,6 +66,20 @@ def test_an_edge_has_the_same_interval_whatever_else_is_in_the_table(interval):
         pd.testing.assert_frame_equal(alone, edges.loc[[edge.Index]].reset_index(drop=True))
 
 
+@pytest.mark.parametrize("interval", ["sample", "corpus"])
+def test_a_report_that_is_printed_twice_is_no_surer(interval):
+    rows = stances(*((f"a{k}", "vell", "orr", "negative", 0.6) for k in range(20)))
+    frame = articles().iloc[[0] * 60].assign(article_id=[f"a{k}" for k in range(60)], duplicate_of=None)
+    alone = sum_edges(rows, frame, ACTORS, interval=interval).iloc[0]
+    printed = pd.concat([frame, frame.assign(article_id="b" + frame["article_id"], duplicate_of=frame["article_id"])])
+    again = pd.concat([rows, rows.assign(article_id="b" + rows["article_id"])])
+    twice = sum_edges(again, printed, ACTORS, interval=interval, copies=True).iloc[0]
+    assert twice["n_negative"] == pytest.approx(2 * alone["n_negative"])
+    width, before = (edge["n_negative_high"] - edge["n_negative_low"] for edge in (twice, alone))
+    assert 1.9 * before <= width <= 2.1 * before
+    assert sum_edges(again, printed, ACTORS, interval=interval).iloc[0]["n_negative_low"] == alone["n_negative_low"]
+
+
 def test_of_a_polarity_that_is_not_asked_for_nothing_is_known():
     edge = sum_edges(ROWS, articles(), ACTORS, polarity="negative").iloc[0]
     assert edge[["n_positive_low", "n_positive_high", "balance_low", "balance_high"]].isna().all()

@@ -68,6 +68,9 @@ def test_edges_with_counts_and_intervals(tmp_path):
 def test_what_was_not_found_at_all_has_no_interval_as_if_it_were_sure(tmp_path):
     first = [words(c) for c in page(invented(), tmp_path).xpath("//section[@aria-labelledby='edges']//tbody/tr")[0]]
     assert first[5:7] == ["0", ""]  # support: nothing found, which is no 0.0–0.0
+    weak = invented(stances=[("a1", "vell", "orr", "negative", 0.02), ("a1", "vell", "orr", "positive", 0.9)])
+    row = [words(c) for c in page(weak, tmp_path).xpath("//section[@aria-labelledby='edges']//tbody/tr")[0]]
+    assert row[3] == "<0.1"  # which is not 0.0
 
 
 @pytest.mark.parametrize("name", ["report", "report v1.2"])

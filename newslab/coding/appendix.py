@@ -298,7 +298,8 @@ def _agreement(codings: pd.DataFrame, options: dict[str, Any]) -> list[str]:
     return [
         _table(["measure in this corpus", "of", "coders", "estimate", f"{level} interval", "n", "articles"], rows),
         "Alpha is Krippendorff's (nominal; 1 is full agreement, 0 chance; customary limits are 0.8, and 0.667 for "
-        "tentative conclusions). Intervals: percentile bootstrap over articles.",
+        "tentative conclusions). Intervals: percentile bootstrap over articles; where all agree, Clopper-Pearson, and "
+        "none of alpha.",
     ]
 
 

@@ -27,7 +27,7 @@ function h(tag, attributes = {}, ...children) {
   return node;
 }
 
-const figure = (x) => (x >= 10 ? x.toFixed(0) : x.toFixed(1));
+const figure = (x) => x.toFixed(x >= 9.95 ? 0 : x > 0 && x < 0.05 ? 2 : 1); // what is not zero does not look like zero
 const many = (n, thing) => `${n.toLocaleString("en")} ${thing}${n === 1 ? "" : "s"}`;
 const short = (text, n) => (text.length > n ? text.slice(0, n - 1) + "…" : text);
 /** A name on its own: of two that run from right to left, the source would else stand where the target does. */
