@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from newslab.edges import article_stances, in_articles
+from newslab.edges import article_stances
 from newslab.plurals import how_many
 from newslab.tables import DTYPES
 
@@ -209,13 +209,14 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
     about += [f"{len(articles) - len(dates):,} undated"] if len(dates) < len(articles) else []
     about += [how_many(copies, "copy")] if copies else []
     unknown = int(quotes["speaker_id"].isna().sum())
-    stages, found = problems["stage"].value_counts(), in_articles(analysis.stances)
+    stages = problems["stage"].value_counts()
+    found = article_stances(analysis.stances)[["negative", "positive"]].to_numpy()
     return [
         ("articles", f"{len(articles):,}" + (f" ({', '.join(about)})" if about else "")),
         ("quotes", f"{len(quotes):,} ({unknown:,} without a speaker)"),
         ("actors", f"{len(analysis.actors):,}"),
-        ("stances", f"{len(analysis.stances):,} (pieces of evidence for {how_many(len(found), 'edge')} of single "
-                    f"articles, {found.sum():,.0f} of them expected to be right)"),
+        ("stances", f"{len(analysis.stances):,} (pieces of evidence for {how_many((found > 0).sum(), 'edge')} of "
+                    f"single articles, {found.sum():,.0f} of them expected to be right)"),
         *([("corrected", how_many(corrections, "correction"))] if (corrections := analysis._n_corrections()) else []),
         ("problems", f"{len(problems):,}" + (f" ({', '.join(f'{n:,} in {stage}' for stage, n in stages.items())}; "
                                              "see .problems)" if len(problems) else "")),

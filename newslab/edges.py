@@ -35,11 +35,6 @@ def of_any(p: pd.Series, keys: pd.Series | Sequence[pd.Series], *, dropna: bool 
     return 1 - np.exp(none.groupby(keys, dropna=dropna).sum())
 
 
-def in_articles(stances: pd.DataFrame) -> pd.Series[float]:
-    """Probability of each edge of a single article, which its pieces of evidence make together."""
-    return of_any(stances["probability"], [stances[c] for c in ("article_id", *_PAIR, "polarity")])
-
-
 def article_stances(stances: pd.DataFrame, also: Sequence[str] = ()) -> pd.DataFrame:
     """One row a source, target and article: the probability that the article shows each stance at least once.
 

@@ -94,7 +94,7 @@ def test_a_table_twice_in_one_is_read(both):
 
 def test_what_was_read_already_is_taken_as_it_is(both, monkeypatch):
     articles = read().assign(n_tokens=1, duplicate_of="x")
-    monkeypatch.setattr("newslab.analysis.read_articles", None)
+    monkeypatch.setattr("newslab.analysis.read_noted", None)
     monkeypatch.setattr("newslab.corpus.Stream.__init__", None)
     both(articles)
 
