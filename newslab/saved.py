@@ -142,3 +142,9 @@ def _checked(name: str, file: Path) -> pd.DataFrame:
         twice = table.loc[table[ident].duplicated(), ident].iloc[0]
         raise _damaged(file, f"it has the {ident} {twice!r} twice")
     return table
+
+
+def n_corrections(folder: Path) -> int:
+    """How many corrections the analysis that is saved in a folder holds; 0 where there is none."""
+    file = folder / _CORRECTIONS
+    return len(_read(file)) if file.is_file() else 0
