@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from newslab.checks import at_least, need_analysis, one_of
-from newslab.display import LABEL
+from newslab.display import LABEL, left_to_right
 from newslab.plot import _common as c
 from newslab.plot import _intervals
 from newslab.plurals import how_many
@@ -246,4 +246,4 @@ def _row_name(label: str, size: c.Sizes) -> str:
     parts = label.split(" → ")
     width = size.name if len(parts) == 1 or size.small else 20
     names = [c.short(part, width) for part in parts]
-    return c.left_to_right("\n→ " if size.small else " → ", names)
+    return left_to_right("\n→ " if size.small else " → ", names)

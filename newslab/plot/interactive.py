@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from newslab.checks import at_least, one_of
-from newslab.display import COLOR, LABEL
+from newslab.display import COLOR, LABEL, left_to_right
 from newslab.plot import _balance, _matrix, _outlets, _timeline
 from newslab.plot import _common as c
 from newslab.plurals import how_many
@@ -253,7 +253,7 @@ def outlets(
     rates, show, polarity = _outlets.rates_of(
         analysis, show=show, targets=targets, names=names, n=n, polarity=polarity, interval=interval
     )
-    rates = rates.assign(label=[c.left_to_right(" → ", label.split(" → ")) for label in rates["label"]])
+    rates = rates.assign(label=[left_to_right(" → ", label.split(" → ")) for label in rates["label"]])
     labels, shown = list(dict.fromkeys(rates["label"])), list(dict.fromkeys(rates["outlet"]))
     rows = rates.assign(
         per_100=[_with(*row) for row in rates[["rate", "low", "high"]].to_numpy()],
