@@ -10,6 +10,7 @@ import argparse
 import glob
 import os
 import sys
+import time
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -113,7 +114,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Parquet tables are always written; newslab report OUT makes a page of charts and evidence from them. "
         "With --in-parts, the same command goes on after an interruption, and later reads what has been added.",
     )
-    analyze.add_argument("corpus", nargs="+", metavar="CORPUS", help="folder, file, zip or quoted glob of articles")
+    analyze.add_argument(
+        "corpus", nargs="+", type=_named, metavar="CORPUS", help="folder, file, zip or quoted glob of articles"
+    )
     analyze.add_argument("-o", "--out", type=_path, required=True, metavar="OUT", help="folder to write to")
     analyze.add_argument(
         "--format",
@@ -151,8 +154,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _named(given: str) -> str:
+    if not given:  # as "$OUT" is where no such variable is set; Path makes the folder one is in of it
+        raise argparse.ArgumentTypeError("the path is empty")
+    return given
+
+
 def _path(given: str) -> Path:
-    return Path(given).expanduser()  # a shell leaves --out=~/results as it is
+    return Path(_named(given)).expanduser()  # a shell leaves --out=~/results as it is
 
 
 def _threads(given: str) -> int:
@@ -204,7 +213,7 @@ def _analyze(args: argparse.Namespace) -> None:
             raise _WrongUse(f"{args.out} lies inside the corpus {place}; choose a folder outside it")
 
     columns = {name: getattr(args, name) for name in _COLUMNS if getattr(args, name) is not None}
-    out = _writable(args.out)
+    out, began = _writable(args.out, in_parts=args.in_parts), time.time()
     source = args.corpus if len(args.corpus) > 1 else args.corpus[0]
     reading: dict[str, Any] = {"reader": args.reader, "workers": args.workers, "progress": _progress(args)}
     if args.in_parts:
@@ -222,10 +231,14 @@ def _analyze(args: argparse.Namespace) -> None:
         analysis.export(out, formats=others)
     _summary(analysis)
     _look((out, f"the tables as {', '.join(['parquet', *others])}"))
+    if older := _older(out, began - 1):
+        print(f"\nNot of this run but of an earlier one: {', '.join(older)}")
     print(f"\nCharts and sentences on one page: newslab report {args.out}")
 
 
 def _report(args: argparse.Namespace) -> None:
+    if args.folder.is_file():
+        raise _WrongUse(f"{args.folder} is a file; give the folder that newslab analyze wrote to")
     if not args.folder.is_dir():
         raise _WrongUse(f"no folder {str(args.folder)!r}; newslab analyze CORPUS -o {args.folder} makes one")
     import newslab
@@ -233,8 +246,7 @@ def _report(args: argparse.Namespace) -> None:
     page = args.output or args.folder / "report.html"
     analysis = newslab.load(args.folder)
     _no_screen()
-    analysis.report(page)
-    print(page)
+    print(analysis.report(page))
 
 
 def _score(args: argparse.Namespace) -> None:
@@ -312,6 +324,13 @@ def _edge_lines(edges: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
+def _older(out: Path, began: float) -> list[str]:
+    """Exports and reports in the folder that an earlier run left there."""
+    names = ("*.csv", "*.xlsx", "edges.g*", "attributions.jsonl", "report.html", "coding/*.json")
+    old = [path for name in names for path in sorted(out.glob(name)) if path.stat().st_mtime < began]
+    return list(dict.fromkeys(path.relative_to(out).parts[0] for path in old))
+
+
 def _look(*places: tuple[Path, str]) -> None:
     width = max(len(str(path)) for path, _ in places)
     print("\nWhere to look")
@@ -324,10 +343,18 @@ def _one_line(text: str, width: int = 160) -> str:
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
-def _writable(out: Path) -> Path:
-    """Make the folder before the work, so that a bad name costs no time."""
+def _writable(out: Path, in_parts: bool = False) -> Path:
+    """Make the folder before the work, so that a bad name costs no time, and no work by hand is written over."""
+    from newslab.parts import is_in_parts
+    from newslab.saved import n_corrections
+
     if out.exists() and not out.is_dir():
         raise _WrongUse(f"{out} is a file; -o takes a folder")
+    if not in_parts and is_in_parts(out):
+        raise _WrongUse(f"{out} holds an analysis in parts; add --in-parts to go on with it, or choose another folder")
+    if n := n_corrections(out):
+        told = how_many(n, "correction")
+        raise _WrongUse(f"{out} holds an analysis with {told} by hand, which would be lost; choose another folder")
     out.mkdir(parents=True, exist_ok=True)
     return out
 

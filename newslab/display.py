@@ -7,6 +7,7 @@ light and in a dark theme; bars have the colours of the charts.
 from __future__ import annotations
 
 import shutil
+import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -282,7 +283,13 @@ def analysis_html(analysis: Analysis) -> str:
 
 
 def _pair(edge: Any) -> str:
-    return f"{_cut(_or(edge.source, '?'), 30)} → {_cut(_or(edge.target, '?'), 30)}"
+    return left_to_right(" → ", [_cut(_or(name, "?"), 30) for name in (edge.source, edge.target)])
+
+
+def left_to_right(between: str, names: Sequence[str]) -> str:
+    """Names with an arrow between them that points at the second, also where one is written from right to left."""
+    marks = any(unicodedata.bidirectional(ch) in ("R", "AL") for name in names for ch in name)
+    return "".join(["\u200e", f"\u200e{between}\u200e".join(names)]) if marks else between.join(names)
 
 
 def _when(edge: Any) -> str:
@@ -346,7 +353,7 @@ def evidence_html(
     source: str, target: str, rows: pd.DataFrame, about: Iterable[tuple[str, str, str, pd.DataFrame]]
 ) -> str:
     """The evidence of an edge: for each article and polarity its heading, id, and rows with words for the chains."""
-    head = f"<b>{escape(source)}</b> → <b>{escape(target)}</b>: "
+    head = left_to_right(" → ", [f"<b>{escape(name)}</b>" for name in (source, target)]) + ": "
     if rows.empty:
         return _block(_p(head + "no evidence"))
     n = rows["article_id"].nunique()

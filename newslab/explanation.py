@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from newslab.display import evidence_html
+from newslab.display import evidence_html, left_to_right
 from newslab.plurals import how_many
 
 _CHAIN = 4  # mentions of a chain, at most
@@ -37,7 +37,7 @@ class Explanation:
         if rows.empty:
             return f"<Explanation: no evidence that {self.source} criticizes or backs {self.target}>"
         found = f"{how_many(len(rows), 'piece')} of evidence in {how_many(rows['article_id'].nunique(), 'article')}"
-        lines = [f"{self.source} → {self.target}: {found}"]
+        lines = [f"{left_to_right(' → ', [self.source, self.target])}: {found}"]
         for (ident, polarity), part in rows.groupby(["article_id", "polarity"], sort=False):
             first = part.iloc[0]
             lines += ["", f"{polarity}, probability {first['probability']:.2f} | {_about(first)} [{ident}]"]

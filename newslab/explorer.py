@@ -159,6 +159,13 @@ class Explorer(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"<newslab.Explorer of {how_many(self._n_articles, 'article')}; {self.corrections!r}>"
 
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """The widget; and for pages without a kernel (exported, on GitHub) the summary of what it shows."""
+        bundle = super()._repr_mimebundle_(**options)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        data["text/html"] = self.analysis._repr_html_() + "<p>Run this cell to explore it.</p>"
+        return bundle
+
     @property
     def selection(self) -> pd.DataFrame:
         """The evidence that is on the screen: rows of :meth:`newslab.Analysis.evidence` of the chosen edge."""

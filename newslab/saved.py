@@ -158,3 +158,9 @@ def _checked(name: str, file: Path) -> pd.DataFrame:
         return typed(name, table)
     except ValueError as error:
         raise _damaged(file, error) from error
+
+
+def n_corrections(folder: Path) -> int:
+    """How many corrections the analysis that is saved in a folder holds; 0 where there is none."""
+    file = folder / _CORRECTIONS
+    return len(_read(file)) if file.is_file() else 0

@@ -88,6 +88,31 @@ def test_analyze_prints_at_most_ten_edges_strongest_first(corpus, analysed, caps
     assert [line.split("   ")[-1].strip() for line in shown] == [f"{e.source} → {e.target}" for e in edges.itertuples()]
 
 
+def test_a_folder_in_which_something_would_be_lost_is_refused_before_the_work(corpus, analysed, tmp_path, capsys):
+    analysis = nl.load(analysed)
+    corrections = nl.Corrections()
+    corrections.judge(analysis, analysis.stances["stance_id"].iloc[0], "reject")
+    analysis.apply(corrections).save(analysed)
+    capsys.readouterr()
+    assert main(["analyze", str(corpus), "-o", str(analysed)]) == 2
+    assert "holds an analysis with 1 correction by hand, which would be lost" in failure(capsys)
+    assert len(nl.load(analysed).corrections) == 1
+    parts = str(tmp_path / "parts")
+    assert main(["analyze", str(corpus), "-o", parts, "--in-parts", "--reader", "rules"]) == 0
+    capsys.readouterr()
+    assert main(["analyze", str(corpus), "-o", parts, "--reader", "rules"]) == 2
+    assert "add --in-parts" in failure(capsys)
+
+
+def test_what_an_earlier_run_left_in_the_folder_is_told(corpus, analysed, capsys):
+    for name in ("edges.gexf", "edges.csv", "coding/older.json"):
+        (analysed / name).parent.mkdir(exist_ok=True)
+        (analysed / name).touch()
+        os.utime(analysed / name, (0, 0))
+    assert main(["analyze", str(corpus), "-o", str(analysed), "--reader", "rules"]) == 0
+    assert "Not of this run but of an earlier one: edges.gexf, coding\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", cli.FORMATS)
 def test_each_format_writes_its_files(name, corpus, tmp_path):
     out, plain = tmp_path / "out", tmp_path / "plain"
@@ -174,8 +199,8 @@ def test_report_is_one_page(analysed, tmp_path, capsys):
     assert capsys.readouterr().out.strip() == str(page)
     assert "Tam Orr has lied to the islands" in page.read_text(encoding="utf-8")
     other = tmp_path / "page.html"
-    assert main(["report", str(analysed), "-o", str(other)]) == 0
-    assert other.stat().st_size > 1000
+    assert main(["report", str(analysed), "-o", str(other.with_suffix(""))]) == 0
+    assert capsys.readouterr().out.strip() == str(other) and other.stat().st_size > 1000
 
 
 def test_demo_writes_tables_charts_and_report(corpus, tmp_path, monkeypatch, capsys):
@@ -281,6 +306,10 @@ def test_what_analyze_writes_can_be_scored(corpus, tmp_path, capsys):
         ["analyze", "CORPUS", "-o", "CORPUS/out"],
         ["analyze", "CORPUS", "-o", "CORPUS/ferry.txt"],
         ["analyze", "CORPUS/ferry.txt", "-o", "CORPUS/ferry.txt"],
+        ["analyze", "CORPUS", "-o", ""],
+        ["analyze", "", "-o", "OUT"],
+        ["report", ""],
+        ["report", "CORPUS/ferry.txt"],
         ["report", "nowhere"],
         ["score", "nowhere", "CORPUS"],
         ["score", "CORPUS", "CORPUS", "--show", "nothing"],

@@ -844,6 +844,19 @@ def test_wrong_sources(tmp_path):
         nl.analyze({"text": text} for text in [TEXT])
 
 
+def test_documents_of_other_kinds_are_told_of_once(tmp_path):
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        archive.writestr("inside/d.pdf", b"%PDF")
+        archive.writestr("README.md", b"x")
+    write(tmp_path, {"a.txt": TEXT, "b/c.docx": b"PK", "b/c.DOC": b"PK", "picture.png": b"", "b/README.md": "x"})
+    [(name, reason)] = problems(read(tmp_path, "1 other fault")).items()
+    assert name in ("b/c.docx", "b/c.DOC")
+    assert reason == (
+        "3 documents beside what was read (.doc, .docx, .pdf), such as this one; none is read: save them as .txt or "
+        ".html, tables as .csv"
+    )
+
+
 def test_a_named_file_of_another_kind_is_a_problem_in_a_list(tmp_path):
     write(tmp_path, {"a.txt": TEXT, "b.docx": b"PK"})
     told = problems(read([tmp_path / "a.txt", tmp_path / "b.docx"], "1 of 2 articles"))

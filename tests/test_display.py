@@ -1,6 +1,7 @@
 """How analyses, readers and tables show themselves: counts, what matters, and nothing that runs."""
 
 import io
+import re
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -115,6 +116,13 @@ def test_analysis_tells_what_it_holds_and_what_to_do_next(analysis):
     edge = analysis.edges().iloc[0]
     assert f"{edge['n_negative']:.1f} ({edge['n_negative_low']:.1f}–{edge['n_negative_high']:.1f})" in html.text
     assert "empty" in html.text and "details" in html.elements
+
+
+def test_names_from_right_to_left_stand_on_their_side_of_the_arrow():
+    analysis = invented(names={"vell": "עונה ול", "orr": "تم أور"})
+    explained = analysis.explain("vell", "orr")
+    for text in (repr(analysis), analysis._repr_html_(), repr(explained), re.sub("<.*?>", "", explained._repr_html_())):
+        assert "\u200eעונה ול\u200e → \u200eتم أور" in text
 
 
 def test_bars_are_as_long_as_the_numbers(analysis):

@@ -304,6 +304,15 @@ def test_it_is_as_high_as_one_asks_for(explorer, analysis):
     low.close()
 
 
+def test_a_page_without_a_kernel_has_the_summary(explorer):
+    bundle = explorer._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert "Lind Marsh → Ona Vell" in data["text/html"] and "Run this cell" in data["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in data
+    ask(explorer, kind="judge", stance="a3#s1", action="reject")
+    assert "Lind Marsh → Ona Vell" not in str(explorer._repr_mimebundle_())
+
+
 def test_nothing_to_explore():
     explorer = nl.explore(nl.analyze(pd.DataFrame({"text": ["It rained."]}), reader="rules", progress=False))
     assert explorer._edges == [] and explorer.edges.empty and explorer.selection.empty

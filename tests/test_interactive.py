@@ -80,6 +80,16 @@ def test_outlets_hold_the_table_of_their_twin(analysis):
     assert tips == ["label", "outlet", "per_100", "n_articles"]
 
 
+def test_a_pair_is_read_from_source_to_target_and_has_room(analysis):
+    chart = interactive.outlets(invented(names={"vell": "עונה ול", "orr": "تم أور"}))
+    rows, _ = held(chart)[0]
+    assert "\u200eעונה ול\u200e → \u200eتم أور" in {r["label"] for r in rows}
+    limits = [
+        i.to_dict()["layer"][0]["encoding"]["y"]["axis"]["labelLimit"] for i in (chart, interactive.balance(analysis))
+    ]
+    assert limits[0] == 2 * limits[1]
+
+
 def test_matrix_holds_the_edges_with_their_intervals(analysis):
     edges = analysis.edges("negative").set_index(["source", "target"])
     rows, tips = held(interactive.matrix(analysis))[0]

@@ -267,6 +267,8 @@ def read_coding(path: Path) -> dict[str, Any]:
     """One coded article; ValueError if it is not in the form of the guideline."""
     try:
         article = json.loads(path.read_text(encoding="utf-8"))
+        if not {"actors", "edges"} <= set(article):
+            raise ValueError("it has no fields 'actors' and 'edges'")
         if not isinstance(article["actors"], list) or not all(
             {"source", "target", "polarity"} <= set(e) for e in article["edges"]
         ):

@@ -15,11 +15,14 @@ from typing import Any, BinaryIO, TypeVar, cast
 
 from newslab.corpus.columns import did_you_mean
 from newslab.corpus.problems import Problems, Unreadable
+from newslab.plurals import how_many
 
 MAX_ZIP_MEMBER = 500_000_000  # bytes unpacked; memory is taken for one member at a time
 MAX_ZIP_TOTAL = 5_000_000_000  # bytes unpacked of all members together
 SUFFIXES = (".txt", ".html", ".htm", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".zip")
 _SHEETS = (".xlsx", ".xls", ".ods")
+# What is not read, but may well be meant as articles; pictures and programs are passed over without a word
+_DOCUMENTS = (".pdf", ".doc", ".docx", ".odt", ".rtf", ".md", ".eml", ".msg", ".epub", ".xml", ".xls", ".xlsx", ".ods")
 # What every saved analysis has, and all that it may have, in its folder
 _ANALYSIS = frozenset(("analysis.json", "articles.parquet", "quotes.parquet"))
 _OF_ANALYSIS = _ANALYSIS | frozenset(
@@ -138,6 +141,10 @@ def find_files(source: Any, problems: Problems) -> list[File]:
     if not files and not problems:
         shown = repr(os.fspath(source)) if single else "the list"
         raise ValueError(f"{shown} holds no article; files read are {', '.join(SUFFIXES)}")
+    if found := problems.documents:
+        kinds = ", ".join(sorted({PurePath(name).suffix.lower() for name in found}))
+        told = f"{how_many(len(found), 'document')} beside what was read ({kinds}), such as this one"
+        problems.note(found[0], f"{told}; none is read: save them as .txt or .html, tables as .csv")
     return files
 
 
@@ -256,6 +263,8 @@ def _walk(folder: Path, read: set[str], problems: Problems) -> Iterator[Path]:
         for path in (Path(root, name) for name in names if not _ignored(PurePath(name))):
             if path.suffix.lower() in SUFFIXES:
                 yield path
+            elif path.suffix.lower() in _DOCUMENTS:
+                problems.documents.append(path.relative_to(folder).as_posix())
 
 
 def _ignored(path: PurePath) -> bool:
@@ -282,6 +291,8 @@ def _members(path: Path, name: str, prefix: str, zips: Zips, problems: Problems)
     for info in sorted(archive.infolist(), key=lambda i: i.filename):
         place = PurePosixPath(info.filename)
         suffix = place.suffix.lower()
+        if suffix in _DOCUMENTS and not _ignored(place):
+            problems.documents.append(f"{name}/{info.filename}")
         # In this order: is_dir() fails for a member without a name.
         if suffix not in SUFFIXES or info.is_dir() or _ignored(place) or _is_of(made, place):
             continue

@@ -20,6 +20,10 @@ class Problems(list[dict[str, str]]):
 
     lost = 0
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.documents: list[str] = []  # in folders and zips, of kinds that are not read but may well hold articles
+
     def note(self, name: str, reason: str) -> None:
         """Add a fault in something that was read all the same."""
         # A file's name, too, can have bytes that are no characters.

@@ -216,12 +216,6 @@ def shorts(names: Sequence[str], width: int = NAME) -> list[str]:
     return out
 
 
-def left_to_right(between: str, names: Sequence[str]) -> str:
-    """Names with an arrow between them that points at the second, also where one is written from right to left."""
-    marks = any(unicodedata.bidirectional(ch) in ("R", "AL") for name in names for ch in name)
-    return "".join(["\u200e", f"\u200e{between}\u200e".join(names)]) if marks else between.join(names)
-
-
 def number(value: float) -> str:
     """One decimal below ten, none above; a real minus sign; what is not zero does not look like zero."""
     if abs(value) < 1e-9:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from newslab.checks import at_least, need_analysis, one_of
-from newslab.display import LABEL
+from newslab.display import LABEL, left_to_right
 from newslab.plot import _common as c
 from newslab.plot import _intervals
 from newslab.plurals import how_many
@@ -248,4 +248,4 @@ def _row_names(labels: Sequence[str], size: c.Sizes) -> list[str]:
     width = size.name if size.small or max(map(len, parts), default=1) == 1 else 20
     names = list(dict.fromkeys(name for pair in parts for name in pair))
     called = dict(zip(names, c.shorts(names, width), strict=True))
-    return [c.left_to_right("\n→ " if size.small else " → ", [called[name] for name in pair]) for pair in parts]
+    return [left_to_right("\n→ " if size.small else " → ", [called[name] for name in pair]) for pair in parts]

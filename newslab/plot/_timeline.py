@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from newslab.checks import need_analysis, one_of
-from newslab.display import COLOR, LABEL
+from newslab.display import COLOR, LABEL, left_to_right
 from newslab.edges import PERIODS
 from newslab.plot import _common as c
 from newslab.plot import _intervals
@@ -341,7 +341,7 @@ def title_of(counts: pd.DataFrame, kinds: Sequence[str]) -> str:
     source, target = counts.attrs.get("source"), counts.attrs.get("target")
     if source is None and target is None:
         return f"All {' and '.join(LABEL[k] for k in kinds)}"
-    text = c.left_to_right(" → ", [_names(source), _names(target)])
+    text = left_to_right(" → ", [_names(source), _names(target)])
     return "Anyone" + text.removeprefix("anyone") if source is None else text
 
 

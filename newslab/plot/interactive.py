@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from newslab.checks import at_least, one_of
-from newslab.display import COLOR, LABEL
+from newslab.display import COLOR, LABEL, left_to_right
 from newslab.plot import _balance, _matrix, _outlets, _timeline
 from newslab.plot import _common as c
 from newslab.plurals import how_many
@@ -34,6 +34,7 @@ def __dir__() -> list[str]:
 _INCH = 96.0  # pixels
 _WIDTH = 6.5  # inches
 _ROW = 20  # pixels
+_NAME = 220  # pixels for a name beside the chart
 _SHAPES = {"negative": "circle", "positive": "square"}
 _DASHES = {"negative": [1, 0], "positive": [6, 3]}
 _STEP = {"day": "%d %B %Y", "week": "from %d %B %Y", "month": "%B %Y", "quarter": "%%q %Y", "year": "%Y"}
@@ -252,13 +253,14 @@ def outlets(
     rates, show, polarity = _outlets.rates_of(
         analysis, show=show, targets=targets, names=names, n=n, polarity=polarity, interval=interval
     )
+    rates = rates.assign(label=[left_to_right(" → ", label.split(" → ")) for label in rates["label"]])
     labels, shown = list(dict.fromkeys(rates["label"])), list(dict.fromkeys(rates["outlet"]))
     rows = rates.assign(
         per_100=[_with(*row) for row in rates[["rate", "low", "high"]].to_numpy()],
     )
     tips = {"label": "", "outlet": "", "per_100": "per 100 articles (95 %)", "n_articles": "articles of the outlet"}
     base = alt.Chart(_data(alt, rows, ["rate", "low", "high", *tips])).encode(
-        y=_names(alt, "label:N", labels),
+        y=_names(alt, "label:N", labels, room=2 * _NAME),  # for two of them
         yOffset=alt.YOffset("outlet:N", sort=shown),
         color=alt.Color("outlet:N", title=None, scale=alt.Scale(domain=shown, range=list(c.SERIES[: len(shown)])),
                         legend=alt.Legend(orient="top")),
@@ -411,8 +413,8 @@ def _tips(alt: Any, columns: Mapping[str, str]) -> list[Any]:
     return [alt.Tooltip(f"{column}:N", title=title or column) for column, title in columns.items()]
 
 
-def _names(alt: Any, field: str, order: Sequence[str], title: str | None = None) -> Any:
-    return alt.Y(field, sort=list(order), title=title, axis=alt.Axis(labelLimit=220))
+def _names(alt: Any, field: str, order: Sequence[str], title: str | None = None, room: int = _NAME) -> Any:
+    return alt.Y(field, sort=list(order), title=title, axis=alt.Axis(labelLimit=room))
 
 
 def _by_kind(alt: Any, kinds: Sequence[str], looks: Mapping[str, Any]) -> Any:

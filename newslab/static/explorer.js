@@ -655,8 +655,11 @@ function render({ model, el }) {
     const notebook = e.key === "Escape" && root.closest(".jp-Notebook");
     if (notebook) notebook.focus();
   });
+  const width = new ResizeObserver(([seen]) => root.classList.toggle("nlx-narrow", seen.contentRect.width < 560));
+  width.observe(root);
   drawBar(); drawTabs(); drawNames(); drawLeft(); drawRight();
   return () => {
+    width.disconnect();
     model.off("msg:custom", onMessage);
     for (const [names_, handler] of Object.entries(events)) model.off(names_, handler);
   };
