@@ -5,6 +5,8 @@ import shutil
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import newslab as nl
@@ -138,6 +140,21 @@ def test_an_index_and_other_makers_of_parquet_do_not_matter(saved):
         pd.testing.assert_frame_equal(getattr(nl.load(saved), name), getattr(whole, name))
 
 
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (pa.list_(pa.int64()), [[1], None]),
+        (pa.struct([("a", pa.int64())]), [{"a": 1}, None]),
+        (pa.dictionary(pa.int8(), pa.string()), ["a", None]),
+    ],
+)
+def test_columns_of_arrow_that_pandas_does_not_make_again_keep_their_values(kind, values, tmp_path):
+    frame = pd.DataFrame({"text": TEXTS, "further": pd.array(values, pd.ArrowDtype(kind))})
+    found = nl.load(nl.analyze(frame, reader="rules", progress=False).save(tmp_path / "saved")).articles
+    assert [None if v is None or v is np.nan else v for v in found["further"].tolist()] == values
+    assert str(found["published"].dtype) == "datetime64[ns]"
+
+
 def test_a_disk_that_is_full_leaves_the_earlier_save_as_it_was(saved, other, monkeypatch):
     before, files = nl.load(saved), sorted(saved.iterdir())
     write, left = pd.DataFrame.to_parquet, [3]
@@ -193,14 +210,14 @@ def test_two_do_not_save_to_one_folder_at_once(saved, other):
 
 
 def test_an_analysis_that_is_replaced_while_it_is_read_is_no_mix(saved, other, monkeypatch):
-    read, steps = pd.read_parquet, iter(range(10**9))
+    read, steps = pq.read_table, iter(range(10**9))
 
     def slow(*args, **options):
         if next(steps) == 3:
             other.save(saved)
         return read(*args, **options)
 
-    monkeypatch.setattr(pd, "read_parquet", slow)
+    monkeypatch.setattr(pq, "read_table", slow)
     with pytest.raises(ValueError, match="saved was written anew while it was read; load it again"):
         nl.load(saved)
     assert_same(nl.load(saved), other)
