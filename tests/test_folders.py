@@ -180,6 +180,25 @@ def test_killed_while_it_removes_old_parts_it_removes_them_the_next_time(at, out
     assert len(kept) == 3
 
 
+def test_a_folder_that_is_moved_while_it_is_written_is_told_and_goes_on_where_it_is(out, tmp_path):
+    rules = nl.Reader("rules")
+
+    class Mover(nl.Reader):
+        name, stance, target_sentiment = "mover", None, None
+        moves = True
+
+        def read(self, text):
+            if "Rain fell" in text.text and Mover.moves:
+                out.rename(tmp_path / "moved")
+            return rules.read(text)
+
+    with pytest.raises(FileNotFoundError, match=r"out was moved, .* name its new place as out"):
+        nl.analyze(ARTICLES, out=out, reader=Mover(), batch=1, progress=False)
+    Mover.moves = False
+    found = nl.analyze(ARTICLES, out=tmp_path / "moved", reader=Mover(), progress=False)
+    assert_same(found, in_memory(ARTICLES))
+
+
 @pytest.mark.parametrize("damage", [lambda d: d[: len(d) // 2], lambda d: b"", lambda d: d[:20] + b"\0" * 9 + d[29:]])
 @pytest.mark.parametrize("changed", [False, True])
 def test_damaged_parts_are_written_anew_by_the_same_call(damage, changed, out):
