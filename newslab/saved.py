@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newslab.corpus.formats import as_frames
-from newslab.parts import MANIFEST, alone, is_in_parts, refuse_link_out, storable, sync_folder, write_whole
+from newslab.parts import MANIFEST, alone, is_in_parts, new_file, refuse_link_out, storable, sync_folder, write_whole
 from newslab.tables import ARTICLES, DTYPES, TABLES, typed
 
 _CORRECTIONS = "corrections.parquet"
@@ -63,7 +63,7 @@ def _put(folder: Path, tables: Iterable[tuple[str, pd.DataFrame]]) -> None:
             file = folder / f"{name}.parquet"
             new = file.with_name(f".{file.name}.writing")
             written[new] = file
-            with new.open("wb") as stream:
+            with new_file(new) as stream:
                 _plain(name, table).to_parquet(stream, index=False)
                 stream.flush()
                 os.fsync(stream.fileno())

@@ -115,6 +115,23 @@ def test_links_out_of_the_folder_are_not_written_to(name, out, tmp_path):
     assert files(tmp_path / "mine") == before
 
 
+@pytest.mark.parametrize("name", ["_reading/lock", "_reading/.conditions.json.writing", ".analysis.json.writing"])
+def test_no_file_that_a_link_leads_to_is_emptied_or_written_to(name, out, tmp_path):
+    run(ARTICLES, out)
+    (tmp_path / "mine").write_text("my own")
+    (out / name).unlink(missing_ok=True)
+    (out / name).symlink_to(tmp_path / "mine")
+    actors = pd.DataFrame({"name": ["Ona Vell"]})  # with which all is read and written anew
+    if name == "_reading/lock":
+        with pytest.raises(ValueError, match="lock is a link out of"):
+            run(ARTICLES, out, actors=actors)
+    else:
+        with pytest.warns(UserWarning, match="was read in another way"):
+            run(ARTICLES, out, actors=actors)
+        assert not (out / name).is_symlink()
+    assert (tmp_path / "mine").read_text() == "my own"
+
+
 @pytest.mark.parametrize("name", ["_reading/lock", "_reading/conditions.json", "_reading/found/found-0.parquet"])
 def test_a_folder_in_the_place_of_a_file_is_told(name, out):
     run(ARTICLES, out)

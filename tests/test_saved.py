@@ -56,6 +56,19 @@ def test_the_manifest_of_parts_is_no_link_out_either(tmp_path):
         nl.load(tmp_path / "out")
 
 
+@pytest.mark.parametrize("name", [".saving", ".quotes.parquet.writing", "quotes.parquet", "analysis.json"])
+def test_saving_writes_to_no_file_that_a_link_leads_to(name, saved, other, tmp_path):
+    (tmp_path / "mine").write_text("my own")
+    (saved / name).unlink(missing_ok=True)
+    (saved / name).symlink_to(tmp_path / "mine")
+    if name == ".saving":
+        with pytest.raises(ValueError, match="saving is a link out of"):
+            other.save(saved)
+    else:
+        assert_same(nl.load(other.save(saved)), other)
+    assert (tmp_path / "mine").read_text() == "my own"
+
+
 def test_links_within_the_folder_and_to_it_are_followed(saved, tmp_path):
     shutil.move(saved / "quotes.parquet", saved / "said.parquet")
     (saved / "quotes.parquet").symlink_to("said.parquet")
