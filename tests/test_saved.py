@@ -106,6 +106,9 @@ WRONG = [
     ("actors", lambda d: d.assign(aliases=[[1]] * len(d)), "the column aliases holds something that it should not"),
     ("actors", lambda d: pd.concat([d, d]), "it has the actor_id 'ona-vell' twice"),
     ("actors", lambda d: d.assign(actor_id=None), "it has rows without actor_id"),
+    ("actors", lambda d: d.assign(name=None), "it has rows without name"),
+    ("mentions", lambda d: d.assign(text=[None, *d["text"][1:]]), "it has rows without text"),
+    ("stances", lambda d: d.assign(target_id=None), "it has rows without target_id"),
     (
         "stances",
         lambda d: d.assign(start=pd.array([None] * len(d), "Int64")),
