@@ -98,11 +98,15 @@ def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _check_rows(name: str, table: pd.DataFrame) -> None:
-    """Complain of rows that cannot be looked up, or are about nobody."""
+    """Complain of rows that cannot be looked up, or are about nobody or no polarity."""
     ident = _IDS.get(name)
     for column in _FILLED.get(name, ()):
         if column in table.columns and table[column].isna().any():
             raise ValueError(f"it has rows without {column}")
+    if name == "stances" and "polarity" in table.columns:
+        other = table.loc[~table["polarity"].isin(["negative", "positive"]), "polarity"]
+        if len(other):
+            raise ValueError(f"the column polarity holds {other.iloc[0]!r:.60}, which is neither negative nor positive")
     if ident in table.columns and not table[ident].is_unique:
         twice = table.loc[table[ident].duplicated(), ident].iloc[0]
         raise ValueError(f"it has the {ident} {twice!r} twice")

@@ -109,6 +109,7 @@ WRONG = [
     ("actors", lambda d: d.assign(name=None), "it has rows without name"),
     ("mentions", lambda d: d.assign(text=[None, *d["text"][1:]]), "it has rows without text"),
     ("stances", lambda d: d.assign(target_id=None), "it has rows without target_id"),
+    ("stances", lambda d: d.assign(polarity="??"), r"the column polarity holds '\?\?', which is neither"),
     (
         "stances",
         lambda d: d.assign(start=pd.array([None] * len(d), "Int64")),
