@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -49,7 +49,8 @@ def alone(folder: Path, lock: Path) -> Iterator[None]:
     except ImportError:  # on Windows; there a second run fails when it replaces a file
         yield
         return
-    with lock.open("w") as file:
+    refuse_link_out(lock, folder)
+    with lock.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -66,7 +67,7 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write a file that is there whole or not at all, also if the power fails in between."""
     temporary = path.with_name(f".{path.name}.writing")
     try:
-        with temporary.open("wb") as file:
+        with new_file(temporary) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -76,6 +77,12 @@ def write_whole(path: Path, data: bytes) -> None:
             temporary.unlink()
         raise
     sync_folder(path.parent)
+
+
+def new_file(path: Path) -> BinaryIO:
+    """Open a file of a name of our own to write to: what is there was left by a killed run, or is somebody's link."""
+    path.unlink(missing_ok=True)
+    return path.open("xb")
 
 
 def sync_folder(folder: Path) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from newslab.parts import MANIFEST, alone, is_in_parts, refuse_link_out, storable, sync_folder, write_whole
+from newslab.corpus.formats import as_frames
+from newslab.parts import MANIFEST, alone, is_in_parts, new_file, refuse_link_out, storable, sync_folder, write_whole
 from newslab.tables import ARTICLES, DTYPES, TABLES, typed
 
 _CORRECTIONS = "corrections.parquet"
@@ -61,7 +63,7 @@ def _put(folder: Path, tables: Iterable[tuple[str, pd.DataFrame]]) -> None:
             file = folder / f"{name}.parquet"
             new = file.with_name(f".{file.name}.writing")
             written[new] = file
-            with new.open("wb") as stream:
+            with new_file(new) as stream:
                 _plain(name, table).to_parquet(stream, index=False)
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -138,8 +140,8 @@ def _reader(file: Path) -> str:
 def _read(file: Path) -> pd.DataFrame:
     refuse_link_out(file, file.parent)
     try:
-        # Whole numbers in dicts and lists of which some are missing would become floats, which lose digits.
-        return pd.read_parquet(file, to_pandas_kwargs={"integer_object_nulls": True}).reset_index(drop=True)
+        table = pq.read_table(file)
+        return as_frames(table.schema)(table)
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as error:
         raise _damaged(file, error) from error
 

@@ -181,6 +181,11 @@ def _clear(error: OSError, folder: Path) -> OSError:
         what = f"{folder} cannot be written to ({error.strerror}); choose another folder for out"
     elif error.errno in (errno.EISDIR, errno.EEXIST, errno.ENOTDIR) and _lies_in(error.filename, folder):
         what = f"{error.filename2 or error.filename} is in the way ({error.strerror}); remove it and run the same again"
+    elif error.errno == errno.ENOENT and error.filename is not None and _lies_in(error.filename, folder):
+        what = (
+            f"{folder} was moved, or files in it were removed, while it was written ({error.filename} is missing); put "
+            "it back, or name its new place as out, and run the same again: what was read is kept in it"
+        )
     else:
         return error
     told = type(error)(what)  # one text only, or it would begin with "[Errno 28]"

@@ -44,8 +44,14 @@ ARTICLES = {
     "url": "str", "n_tokens": "int64", "duplicate_of": "str",
 }  # fmt: skip
 ADDED = ("n_tokens", "duplicate_of")  # columns of articles that an analysis adds, in place of any of these names
-# Rows are looked up by these.
-_IDS = {"articles": "article_id", "quotes": "quote_id", "mentions": "mention_id", "actors": "actor_id"}
+# Rows are looked up by these, of which the first is an id; none is ever missing.
+_FILLED = {
+    "articles": ("article_id", "text"), "quotes": ("quote_id", "article_id", "text"),
+    "mentions": ("mention_id", "article_id", "text", "actor", "actor_id"), "actors": ("actor_id", "name", "type"),
+    "stances": ("stance_id", "article_id", "source", "source_id", "target", "target_id", "polarity"),
+    "affiliations": ("article_id", "group", "group_id", "member", "member_id"),
+}  # fmt: skip
+_IDS = {name: _FILLED[name][0] for name in ("articles", "quotes", "mentions", "actors")}
 _ROWS = ("quotes", "mentions", "stances", "affiliations")
 
 
@@ -87,16 +93,20 @@ def typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
             out[column] = _as(table[column], dtype)
         except (ValueError, TypeError) as error:
             raise ValueError(f"the column {column} holds something that it should not: {error}") from error
-    _check_ids(name, out)
+    _check_rows(name, out)
     return out
 
 
-def _check_ids(name: str, table: pd.DataFrame) -> None:
-    """Complain of rows that cannot be looked up, and of articles without a text."""
+def _check_rows(name: str, table: pd.DataFrame) -> None:
+    """Complain of rows that cannot be looked up, or are about nobody or no polarity."""
     ident = _IDS.get(name)
-    for column in (ident, "text" if name == "articles" else None):
+    for column in _FILLED.get(name, ()):
         if column in table.columns and table[column].isna().any():
             raise ValueError(f"it has rows without {column}")
+    if name == "stances" and "polarity" in table.columns:
+        other = table.loc[~table["polarity"].isin(["negative", "positive"]), "polarity"]
+        if len(other):
+            raise ValueError(f"the column polarity holds {other.iloc[0]!r:.60}, which is neither negative nor positive")
     if ident in table.columns and not table[ident].is_unique:
         twice = table.loc[table[ident].duplicated(), ident].iloc[0]
         raise ValueError(f"it has the {ident} {twice!r} twice")

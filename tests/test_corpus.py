@@ -373,6 +373,24 @@ def test_half_a_surrogate_is_replaced(tmp_path):
     assert articles["text"].tolist() == ["a \ufffd b 😀"]
 
 
+@pytest.mark.parametrize("large", [0, blocks.LARGE])
+def test_folders_of_parquet_files_that_are_called_by_values_are_columns(large, tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "LARGE", large)
+    table = pd.DataFrame({
+        "body": ["one", "two", "three"], "outlet": ["Gull & Sons", "Echo", None], "date": ["2024-03-12"] * 3,
+        "year": [2024, 2024, 2025],
+    })  # fmt: skip
+    table.to_parquet(tmp_path / "t", partition_cols=["outlet", "date", "year"], index=False)
+    write(tmp_path / "t", {"mood=bad/note.txt": "four"})  # says nothing of other files
+    for source in (tmp_path / "t", f"{tmp_path}/t/*"):
+        articles = nl.read_articles(source).set_index("text")
+        assert articles.loc[["one", "two", "three"], "outlet"].fillna("").tolist() == ["Gull & Sons", "Echo", ""]
+        assert articles["published"].dt.year.tolist().count(2024) == 3
+        assert articles.loc["three", "year"] == "2025" and "mood" not in articles
+    pd.DataFrame({"body": ["one"], "year": [1999]}).to_parquet(tmp_path / "t" / "year=2024.parquet")
+    assert nl.read_articles(tmp_path / "t" / "year=2024.parquet")["year"].tolist() == [1999]
+
+
 def test_parquet(tmp_path):
     frame = pd.DataFrame({"body": ["one", "two"], "date": pd.to_datetime(["2024-03-12", None]),
                           "n": pd.array([1, None], "Int64"),

@@ -115,6 +115,23 @@ def test_links_out_of_the_folder_are_not_written_to(name, out, tmp_path):
     assert files(tmp_path / "mine") == before
 
 
+@pytest.mark.parametrize("name", ["_reading/lock", "_reading/.conditions.json.writing", ".analysis.json.writing"])
+def test_no_file_that_a_link_leads_to_is_emptied_or_written_to(name, out, tmp_path):
+    run(ARTICLES, out)
+    (tmp_path / "mine").write_text("my own")
+    (out / name).unlink(missing_ok=True)
+    (out / name).symlink_to(tmp_path / "mine")
+    actors = pd.DataFrame({"name": ["Ona Vell"]})  # with which all is read and written anew
+    if name == "_reading/lock":
+        with pytest.raises(ValueError, match="lock is a link out of"):
+            run(ARTICLES, out, actors=actors)
+    else:
+        with pytest.warns(UserWarning, match="was read in another way"):
+            run(ARTICLES, out, actors=actors)
+        assert not (out / name).is_symlink()
+    assert (tmp_path / "mine").read_text() == "my own"
+
+
 @pytest.mark.parametrize("name", ["_reading/lock", "_reading/conditions.json", "_reading/found/found-0.parquet"])
 def test_a_folder_in_the_place_of_a_file_is_told(name, out):
     run(ARTICLES, out)
@@ -178,6 +195,25 @@ def test_killed_while_it_removes_old_parts_it_removes_them_the_next_time(at, out
     assert not (out / "_reading" / "new").exists()
     kept = pd.concat(pd.read_parquet(file, columns=["key"]) for file in (out / "_reading" / "found").iterdir())
     assert len(kept) == 3
+
+
+def test_a_folder_that_is_moved_while_it_is_written_is_told_and_goes_on_where_it_is(out, tmp_path):
+    rules = nl.Reader("rules")
+
+    class Mover(nl.Reader):
+        name, stance, target_sentiment = "mover", None, None
+        moves = True
+
+        def read(self, text):
+            if "Rain fell" in text.text and Mover.moves:
+                out.rename(tmp_path / "moved")
+            return rules.read(text)
+
+    with pytest.raises(FileNotFoundError, match=r"out was moved, .* name its new place as out"):
+        nl.analyze(ARTICLES, out=out, reader=Mover(), batch=1, progress=False)
+    Mover.moves = False
+    found = nl.analyze(ARTICLES, out=tmp_path / "moved", reader=Mover(), progress=False)
+    assert_same(found, in_memory(ARTICLES))
 
 
 @pytest.mark.parametrize("damage", [lambda d: d[: len(d) // 2], lambda d: b"", lambda d: d[:20] + b"\0" * 9 + d[29:]])

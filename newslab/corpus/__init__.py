@@ -17,7 +17,7 @@ from newslab.checks import at_least, listed, refuse_texts
 from newslab.corpus.blocks import read_blocks
 from newslab.corpus.columns import COLUMNS, did_you_mean, match_columns
 from newslab.corpus.files import MAX_ZIP_MEMBER, MAX_ZIP_TOTAL, find_files
-from newslab.corpus.formats import Table, in_one, numbered, read_content
+from newslab.corpus.formats import Table, in_one, numbered, read_content, with_columns
 from newslab.corpus.gathering import Gatherer, Settled
 from newslab.corpus.metadata import split_metadata
 from newslab.corpus.problems import Problems, Unreadable, out_of_memory
@@ -56,7 +56,8 @@ def read_articles(
         ``.csv``/``.tsv``, ``.jsonl``/``.ndjson``, ``.json`` (a list of records, one record, or
         ``{"articles": [...]}``), ``.parquet``, or ``.zip`` of these. In folders, other files, hidden ones, README and
         LICENSE, and hand codings (``.json`` with ``actors`` and ``edges``) are passed over; links to folders elsewhere,
-        and that there are documents of other kinds (``.pdf``, ``.docx``, …), are listed as problems.
+        and that there are documents of other kinds (``.pdf``, ``.docx``, …), are listed as problems. Of
+        Parquet files in folders such as ``outlet=Gull`` these are columns, too.
     text, title, published, outlet, author, url, article_id : str, optional
         Names of the columns of tables, where they are not recognised: ``text="Volltext"``. Usual names ("headline",
         "body", "date", "source", …, in any case) need not be given. They do not apply to ``.txt`` and ``.html`` files.
@@ -257,6 +258,8 @@ def _gather(source: Any, gatherer: Gatherer, encoding: str | None, progress: boo
                 content = read_content(file, encoding, gatherer)
             if isinstance(content, tuple):
                 table = in_one(content) if isinstance(content, Table) else content
+                if file.suffix == ".parquet":
+                    table = with_columns(table, file.partition)
                 yield from gatherer.add_blocks(table, file.ident, file.label)
             elif file.suffix == ".json" and content is not None:
                 gatherer.add_record(content, file.ident, file.label)

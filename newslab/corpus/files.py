@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any, BinaryIO, TypeVar, cast
+from urllib.parse import unquote
 
 from newslab.corpus.columns import did_you_mean
 from newslab.corpus.problems import Problems, Unreadable
@@ -31,6 +32,7 @@ _OF_ANALYSIS = _ANALYSIS | frozenset(
 )  # fmt: skip
 _ANALYSED = "holds an analysis, which newslab.load opens; its tables are no articles: keep it outside the corpus"
 _IGNORED = ("readme", "readme.*", "license", "license.*", "licence", "licence.*", ".*", "__macosx", "thumbs.db")
+_NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 _Path = TypeVar("_Path", bound=PurePath)
 
 
@@ -69,6 +71,12 @@ class File:
     def location(self) -> PurePath:
         """Where it lies; a zip counts as a folder."""
         return PurePath(self.path, self.member.filename) if self.member else self.path
+
+    @property
+    def partition(self) -> dict[str, str]:
+        """What the names of its folders say, as pandas and Spark write large tables: ``outlet=Gull/part-0.parquet``."""
+        told = (folder.partition("=") for folder in PurePosixPath(self.ident).parts[:-1])
+        return {name: unquote(value) for name, sign, value in told if name and sign and value != _NO_VALUE}
 
     @property
     def size(self) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+import numpy as np
 import pandas as pd
 
 from newslab.corpus.columns import match_columns, told_in_words, typed, typed_as, unique
@@ -50,6 +51,13 @@ class Blocks(NamedTuple):
 def in_one(table: Table) -> Blocks:
     """A table as a single block."""
     return Blocks(table.frame.dtypes.to_dict(), table.bad, [table.frame])
+
+
+def with_columns(table: Blocks, values: Mapping[str, str]) -> Blocks:
+    """A table with columns of one value each, unless it has a column of that name."""
+    new = {name: value for name, value in values.items() if name not in table.dtypes}
+    dtypes = table.dtypes | dict.fromkeys(new, pd.StringDtype(na_value=np.nan))
+    return table._replace(dtypes=dtypes, blocks=(block.assign(**new) for block in table.blocks)) if new else table
 
 
 class Limits(Protocol):
