@@ -11,7 +11,7 @@ from dataclasses import replace
 from newslab.model.heads import FoundAttribution
 from newslab.model.names import OWNING
 from newslab.quotation import Quotation, is_sub_heading
-from newslab.reading import Attribution, Mention, Reading
+from newslab.reading import Attribution, Mention, Reading, in_order
 from newslab.rules.attribution import is_blamed_in_heading, is_heading, is_signed
 from newslab.text import Cover, Span, Text
 
@@ -116,7 +116,7 @@ def merge_attributions(
     quoted = Cover((q.start, q.end) for q in reading.quotations)
     left = [a for a in by_rule if a.source and any(quoted.touches(*s) for s in a.content)]
     out += [a for a in left if not any(covered.touches(*s) for s in a.content)]
-    return sorted(out, key=lambda a: (a.content[0], a.content[-1]))
+    return in_order(out)
 
 
 def _apart(text: Text, attributions: Sequence[Attribution]) -> list[Attribution]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newslab.quotation import Quotation
-from newslab.reading import Attribution, Mention
+from newslab.reading import Attribution, Mention, in_order
 from newslab.rules.lexicons import any_of, lexicons
 from newslab.text import Cover, Span, Text
 
@@ -104,7 +104,7 @@ def find_attributions(text: Text, quotations: list[Quotation], mentions: list[Me
     finder = _Finder(text, quotations, mentions)
     found = finder.quoted()
     found += finder.indirect([s for a in found for s in a.content])
-    return sorted(found, key=lambda a: (a.content[0], a.content[-1]))
+    return in_order(found)
 
 
 def attribute_quotations(text: Text, quotations: list[Quotation], mentions: list[Mention]) -> list[Attribution]:
