@@ -13,7 +13,7 @@ from newslab.model.names import OWNING
 from newslab.quotation import Quotation, is_sub_heading
 from newslab.reading import Attribution, Mention, Reading, in_order
 from newslab.rules.attribution import is_blamed_in_heading, is_heading, is_signed
-from newslab.text import Cover, Span, Text
+from newslab.text import Cover, Span, Text, trimmed
 
 _SHORT = 60  # characters of a mention that a source may be widened to
 _LINE = 60  # characters of a line that only announces what follows: "Transcript as follows:"
@@ -211,7 +211,7 @@ def _in_sentences(text: Text, f: FoundAttribution) -> FoundAttribution:
         start, end = text.sentences[last]
         goes_on = any(b <= s < end for s, _ in f.content)  # "The board, Orr said, has lied"
         if a < start and b < end and not goes_on and len(text.text[start:b].split()) <= _FEW:
-            a, b = _trimmed(text.text, (a, start))
+            a, b = trimmed(text.text, (a, start))
         spans.append((a, b))
     return f._replace(content=[s for s in spans if _says_something(text, s)])
 
@@ -347,10 +347,4 @@ def _union(spans: Iterable[Span], reading: Reading) -> tuple[Span, ...]:
             out[-1] = (out[-1][0], max(b, out[-1][1]))
         else:
             out.append((a, b))
-    return tuple(_trimmed(text, s) for s in out)
-
-
-def _trimmed(text: str, span: Span) -> Span:
-    """Without white space at the ends."""
-    piece = text[slice(*span)]
-    return span[0] + len(piece) - len(piece.lstrip()), span[1] - len(piece) + len(piece.rstrip())
+    return tuple(trimmed(text, s) for s in out)

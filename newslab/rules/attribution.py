@@ -52,6 +52,7 @@ _NAMING = re.compile(
 )
 _THAT = re.compile(r"\s(?:[^,.;:]{1,45}\s)?that\s")
 _ADJUNCT = re.compile(r"\s(?:in|on|at|to|by)\s")
+_SPACE = re.compile(r"\s*")
 _SPACES = 40  # characters behind which a comma still stands against a word
 _GOES_ON = re.compile(
     r"[\s,]{0,3}(?!according\b)[a-z]{1,20}ing\b"
@@ -153,7 +154,6 @@ class _Finder:
         self.ends = [b for _, b in text.sentences]
         self.speakers = [m for m in mentions if self._may_speak(m)]
         self.starts = [m.start for m in self.speakers]
-        self._begins: dict[int, int] = {}
 
     def _may_speak(self, m: Mention) -> bool:
         """No places, nobody inside a quotation, no owners ("Vell" in "Vell's lawyer said"), but those of a reply."""
@@ -321,7 +321,7 @@ class _Finder:
     def _named_before(self, piece: _Piece) -> _Found | None:
         """The source that the sentence before names: 'Vell was not convinced. "It is …"'."""
         start, end = self.text.paragraphs[piece.paragraph][0], piece.outer[0]
-        if end <= self._first_word(piece.paragraph):
+        if _SPACE.fullmatch(self.frame, start, end):  # it opens its paragraph
             if piece.paragraph == 0:
                 return None
             start, end = self.text.paragraphs[piece.paragraph - 1]
@@ -334,14 +334,6 @@ class _Finder:
             if (source := self._subject(at, end)) and source.name not in ("it", "you", "i"):
                 return (source.start, source.end), None
         return None
-
-    def _first_word(self, paragraph: int) -> int:
-        """Where the first character of a paragraph stands that is no space."""
-        if paragraph not in self._begins:
-            a, b = self.text.paragraphs[paragraph]
-            piece = self.frame[a:b]
-            self._begins[paragraph] = a + len(piece) - len(piece.lstrip())
-        return self._begins[paragraph]
 
     def _widen(self, piece: _Piece, utterance: _Utterance) -> Span:
         """Mixed content: 'said that the plan was “a disgrace” and …' has its words from "that" on."""
