@@ -73,7 +73,6 @@ _KIN_BEHIND = re.compile(rf",\s{_THEIR_KIN}\b", re.I)
 _NICKNAME = re.compile(r"[\"“‘]([\w-]+)[\"”’]")  # "Curtis “Buddy” Bellweather"
 _WHOSE = re.compile(r"\b(\w+s)['’]\s")  # whose "the Harbour Dockers' Guild" is
 _REACH = 4  # sentences back that a pronoun may reach
-_NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
 _HEADING = re.compile(r"[^.!?“”\"\n]{0,149}\w")  # a line without a sentence's end
 _MOST = 300  # actors of one name or noun, among whom one is looked for
 _ASIDE = re.compile(r"\s[a-z][^,.;:!?“”\"\n]{1,60},\s[a-z]")  # "Mr Orr, she told members, has lied"
@@ -687,7 +686,7 @@ class _Resolver:
         m = self.mentions[k]
         best, best_score = None, -1e9
         speaker = self.quoted[k]
-        for j in range(k - 1, max(k - _NEAR, 0) - 1, -1):
+        for j in reversed(self.page.before(k)):
             far = self.sentence[k] - self.sentence[j]
             if far > reach:
                 break

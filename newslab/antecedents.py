@@ -61,6 +61,7 @@ _SMALL = frozenset("the a an of and for in on at to from with his her their its 
 _NEAR = 3  # sentences back in which every fitting actor is a candidate for a pronoun
 _MOST = 300  # mentions away that an actor may be near, which bounds the work in a text without sentence ends
 _NESTED = 64  # mentions away that one may stand within another
+_AROUND = 80  # mentions ahead of or behind one that are looked at, which bounds it as well
 _COMMON = 300  # actors that share a word which tells nothing more
 _LIKELY = 0.02  # chance of a link from which an actor further away is one
 
@@ -153,6 +154,14 @@ class Page:
     def begins(self, k: int) -> bool:
         """Whether a sentence begins with a mention, at most behind a mark; `opens` is more lenient."""
         return self.starts[k] - self.reading.text.sentences[self.sentence[k]][0] < 2
+
+    def before(self, k: int) -> range:
+        """Mentions ahead of one that are near enough to bear on it."""
+        return range(max(k - _AROUND, 0), k)
+
+    def behind(self, k: int) -> range:
+        """Those behind it."""
+        return range(k + 1, min(k + _AROUND, len(self.of)))
 
     def candidates(self, k: int) -> list[int]:
         """Actors that mention `k` may mean, by number and gender, in reach or with a link."""
