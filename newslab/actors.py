@@ -18,7 +18,6 @@ from newslab.antecedents import Index, Page, network, ranking
 from newslab.calling import (
     ARTICLE,
     INDEFINITE,
-    any_key,
     are_two,
     forms_of,
     fullness,
@@ -143,7 +142,7 @@ def resolve(reading: Reading, table: ActorTable | None = None, day: pd.Timestamp
 
 
 class _Resolver:
-    def __init__(self, reading: Reading, table: ActorTable | None = None, day: pd.Timestamp | None = None) -> None:
+    def __init__(self, reading: Reading, table: ActorTable | None, day: pd.Timestamp | None) -> None:
         self.reading, self.text = reading, reading.text
         self.table, self.day = table, day
         self.mentions = reading.mentions
@@ -152,7 +151,7 @@ class _Resolver:
         self.sentence = [self.text.sentence_at(m.start) for m in self.mentions]
         within = Innermost(reading.attributions)
         self.quoted = [within.at(m.start) for m in self.mentions]
-        self.index = Index(any_key)
+        self.index = Index()
         self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted, self.index)
         self.unnamed = [k for k in range(len(self.mentions)) if speaks_unnamed(self.page, k)]
         self.full: dict[int, list[int]] = defaultdict(list)  # where an actor has more than one word to its name
@@ -667,11 +666,7 @@ class _Resolver:
         number = {i: n for n, i in enumerate(kept)}
         self.of[:] = [None if i is None else number[i] for i in self.of]
         self.actors[:] = [self.actors[i] for i in kept]
-        self._reindex()
-
-    def _reindex(self) -> None:
-        """Find actors by their new numbers."""
-        self.page.index = self.index = Index(any_key)
+        self.page.index = self.index = Index()
         for i, a in enumerate(self.actors):
             if a.names or a.known:
                 self.index.rename(i, a.name)
