@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from newslab.pronouns import OWNERS
 from newslab.quotation import Quotation
 from newslab.reading import Attribution, Mention, in_order
 from newslab.rules.lexicons import any_of, lexicons
@@ -65,7 +66,7 @@ _VERBLIKE = re.compile(
 )
 _DASH = re.compile(r"[\s,]*[-–—―]{1,2}\s?(?=[^\W\d_])")
 _WITH_AGE = re.compile(r"\s*(?=[^,.]{3,40}, \d\d\b)")  # '" Ona Vell, 34, a docker.'
-_POSSESSIVES = frozenset("his her their its my our your him them me us".split())
+_POSSESSIVES = OWNERS | {"him", "them", "me", "us"}
 _BARE_CLAUSE = frozenset(
     "said says say thinks thought think believes believed believe claimed claims argued argues insisted insists".split()
 )
