@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import pandas as pd
 
+from newslab.checks import one_of
 from newslab.lookup import COLUMNS as ACTOR_COLUMNS
 from newslab.lookup import Names
 from newslab.spreadsheets import guarded, read_guarded, to_csv
@@ -116,13 +117,12 @@ class Corrections:
             If the stance or action is unknown, or the value is missing, not possible, or a name of several actors of
             whom the article mentions none.
         """
-        if action not in VERDICTS:
-            raise ValueError(f"action is {action!r}; it may be {', '.join(map(repr, VERDICTS))}")
+        one_of("action", action, VERDICTS)
         row = _row(analysis.stances, "stance_id", stance_id)
         if action == "polarity" and value is None:
             value = _POLARITIES[row["polarity"] == "negative"]
         if action == "polarity":
-            _check_polarity(value)
+            one_of("polarity", value, _POLARITIES)
         if action in ("source", "target"):
             if not (value or "").strip():
                 raise ValueError(f"value is {value!r}; give the name of the right {action}")
@@ -168,7 +168,7 @@ class Corrections:
         text = _row(analysis.articles, "article_id", article_id)["text"]
         if not 0 <= start < end <= len(text):
             raise ValueError(f"the evidence is [{start}, {end}), outside the {len(text)} characters of {article_id}")
-        _check_polarity(polarity)
+        one_of("polarity", polarity, _POLARITIES)
         source, target = source.strip(), target.strip()
         if not source or not target or source == target:
             raise ValueError(f"source is {source!r} and target {target!r}; give two names that differ")
@@ -355,11 +355,6 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _check_polarity(polarity: str | None) -> None:
-    if polarity not in _POLARITIES:
-        raise ValueError(f"polarity is {polarity!r}; it may be 'negative' or 'positive'")
-
-
 def _row(table: pd.DataFrame, column: str, ident: str) -> dict[str, Any]:
     rows = table[table[column] == ident]
     if rows.empty:
@@ -431,6 +426,12 @@ def apply(
     return desk.analysis(table)
 
 
+def _placed(table: pd.DataFrame, among: pd.Series, row: Any) -> pd.Series:
+    """Which of some rows stand where a correction says, or else overlap with that place."""
+    exact = among & (table["start"] == row.start) & (table["end"] == row.end)
+    return exact if exact.any() else among & (table["start"] < row.end) & (table["end"] > row.start)
+
+
 class _Desk:
     """An analysis while it is being corrected. Each action returns whether it found what it is about."""
 
@@ -447,14 +448,15 @@ class _Desk:
         s = self.stances
         found = s["article_id"].isin(self.articles.get(row.text_hash, [])) & (s["polarity"] == row.polarity)
         found &= s["source_id"].isin(self.names.all(row.source)) & s["target_id"].isin(self.names.all(row.target))
-        exact = found & (s["start"] == row.start) & (s["end"] == row.end)
-        return exact if exact.any() else found & (s["start"] < row.end) & (s["end"] > row.start)
+        return _placed(s, found, row)
+
+    def _settle(self, found: pd.Series) -> bool:
+        """Make stances certain; whether there are any."""
+        self.stances.loc[found, ["probability", "corrected"]] = 1.0, True
+        return bool(found.any())
 
     def confirm(self, row: Any) -> bool:
-        found = self._stances(row)
-        self.stances.loc[found, "probability"] = 1.0
-        self.stances.loc[found, "corrected"] = True
-        return bool(found.any())
+        return self._settle(self._stances(row))
 
     def reject(self, row: Any) -> bool:
         found = self._stances(row)
@@ -474,17 +476,14 @@ class _Desk:
         for ident in self.stances.loc[found, "article_id"].unique():
             here = found & (self.stances["article_id"] == ident)
             self._set(self.stances, here, side, self._actor(row.value, ident))
-        self.stances.loc[found, "probability"] = 1.0
-        self.stances.loc[found, "corrected"] = True
+        self._settle(found)
         self.stances = self.stances[self.stances["source_id"] != self.stances["target_id"]]
         return True
 
     def polarity(self, row: Any) -> bool:
         found = self._stances(row)
         self.stances.loc[found, "polarity"] = row.value
-        self.stances.loc[found, "probability"] = 1.0
-        self.stances.loc[found, "corrected"] = True
-        return bool(found.any())
+        return self._settle(found)
 
     def add(self, row: Any) -> bool:
         texts = self.base.articles.set_index("article_id")["text"]
@@ -510,10 +509,7 @@ class _Desk:
 
     def speaker(self, row: Any) -> bool:
         q = self.quotes
-        at = q["article_id"].isin(self.articles.get(row.text_hash, []))
-        found = at & (q["start"] == row.start) & (q["end"] == row.end)
-        if not found.any():
-            found = at & (q["start"] < row.end) & (q["end"] > row.start)
+        found = _placed(q, q["article_id"].isin(self.articles.get(row.text_hash, [])), row)
         for ident in q.loc[found, "article_id"].unique():
             self._set(self.quotes, found & (q["article_id"] == ident), "speaker", self._actor(row.value, ident))
         self.quotes.loc[found, "attribution"] = "corrected"
