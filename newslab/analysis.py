@@ -880,6 +880,8 @@ def analyze(
     table = None if actors is None else read_actors(actors)
     corrected = None if corrections is None else read_corrections(corrections)
     at_least("max_chars", max_chars, 1, whole=False)
+    if (read := is_read(articles)) and options:
+        raise TypeError(f"articles that were read already take no option {next(iter(options))!r}")
     if out is not None:
         analyze_in_parts(
             articles, out, reader=reader, workers=workers, table=table, client=client, batch=batch, progress=progress,
@@ -889,12 +891,8 @@ def analyze(
         return analysis if corrected is None else analysis.apply(corrected)
     if client is not None:
         raise ValueError("client takes a folder for the results as well: out='results/'")
-    if is_read(articles) and options:
-        raise TypeError(f"articles that were read already take no option {next(iter(options))!r}")
     chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
-    frame = (
-        articles if is_read(articles) else read_articles(articles, max_chars=max_chars, progress=progress, **options)
-    )
+    frame = articles if read else read_articles(articles, max_chars=max_chars, progress=progress, **options)
     frame = frame.reset_index(drop=True)
     problems = [dict(p) for p in frame.attrs.get("problems", [])]
     ids, found = frame["article_id"].tolist(), []

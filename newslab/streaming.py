@@ -29,6 +29,7 @@ import pyarrow.parquet as pq
 
 from newslab import parts
 from newslab.actor_table import ActorTable
+from newslab.checks import at_least
 from newslab.corpus import Stream
 from newslab.corpus.columns import COLUMNS
 from newslab.corpus.files import lies_in, paths_of, would_read
@@ -79,8 +80,7 @@ def analyze_in_parts(
     stacklevel: int,
 ) -> None:
     """Write the analysis of a corpus to a folder; see :func:`newslab.analyze`."""
-    if batch < 1:
-        raise ValueError(f"batch is {batch!r}; it is a number of articles, at least 1")
+    at_least("batch", batch, 1)
     if isinstance(source, Iterable) and not isinstance(source, (str, bytes, os.PathLike, Mapping, pd.DataFrame)):
         source = list(source)  # paths are looked at twice, and a generator gives them once
     if not os.fspath(out):
@@ -235,8 +235,6 @@ class _Staged:
         self._folder = folder
         self.remove()
         folder.mkdir()
-        if is_read(source) and options:
-            raise TypeError(f"articles that were read already take no option {next(iter(options))!r}")
         stream = (
             _Table(source)
             if is_read(source)
@@ -419,9 +417,10 @@ class _FoundFiles:
 
     def add(self, rows: Sequence[Result]) -> None:
         """Write what was found; it counts once the file is there."""
-        data = parts.parquet_bytes(
-            pa.Table.from_pylist([dict(zip(_FOUND.names, r, strict=True)) for r in rows], _FOUND)
-        )
+        self._write(pa.Table.from_pylist([dict(zip(_FOUND.names, r, strict=True)) for r in rows], _FOUND))
+
+    def _write(self, found: pa.Table) -> None:
+        data = parts.parquet_bytes(found)
         parts.write_whole(self._folder / f"found-{hashlib.sha256(data).hexdigest()[:32]}.parquet", data)
 
     def get(self, keys: np.ndarray, column: str) -> list[Any]:
@@ -444,8 +443,7 @@ class _FoundFiles:
             wanted = _among(np.frombuffer(b"".join(here), "S16"), keys)
             if not wanted.all():
                 if wanted.any():
-                    data = parts.parquet_bytes(pq.read_table(path).filter(pa.array(wanted)))
-                    parts.write_whole(self._folder / f"found-{hashlib.sha256(data).hexdigest()[:32]}.parquet", data)
+                    self._write(pq.read_table(path).filter(pa.array(wanted)))
                 path.unlink()
 
 
