@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -13,6 +12,7 @@ import pandas as pd
 
 from newslab.checks import meant
 from newslab.coding import write_attributions, write_coding
+from newslab.corpus.columns import NOT_IN_XML
 from newslab.spreadsheets import guard, to_csv
 from newslab.tables import TABLES
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 _XLSX_CELL, _XLSX_ROWS = 32_767, 1_048_576  # limits of the format; the rows include the header
 _CUT = " … (cut)"
-# Characters that XML cannot hold.
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def to_networkx(edges: pd.DataFrame, actors: pd.DataFrame) -> nx.MultiDiGraph:
@@ -133,7 +131,7 @@ def _plain_graph(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     """A copy in which every text can stand in XML."""
 
     def clean(value: Any) -> Any:
-        return _ILLEGAL.sub("\ufffd", value) if isinstance(value, str) else value
+        return NOT_IN_XML.sub("\ufffd", value) if isinstance(value, str) else value
 
     out = nx.MultiDiGraph()
     # Two ids that differ in such characters alone would fall together, so a changed one keeps a number.
@@ -267,7 +265,7 @@ def write_xlsx(analysis: Analysis, path: str | Path) -> Path:
 def _sheet(table: pd.DataFrame) -> pd.DataFrame:
     """A table as Excel can hold it."""
     out = table.copy()
-    out.columns = [_ILLEGAL.sub("", str(c)) for c in out.columns]
+    out.columns = [NOT_IN_XML.sub("", str(c)) for c in out.columns]
     for k, dtype in enumerate(out.dtypes):
         column = out.iloc[:, k]
         if pd.api.types.is_datetime64_any_dtype(dtype):
@@ -276,7 +274,7 @@ def _sheet(table: pd.DataFrame) -> pd.DataFrame:
                 out.isetitem(k, column.map(lambda t: None if pd.isna(t) else t.isoformat()).astype("object"))
         elif not pd.api.types.is_numeric_dtype(dtype):
             # Characters go before formulas are looked for: one of them may hide the sign behind it.
-            out.isetitem(k, column.map(lambda v: _ILLEGAL.sub("", v) if isinstance(v, str) else v).astype("object"))
+            out.isetitem(k, column.map(lambda v: NOT_IN_XML.sub("", v) if isinstance(v, str) else v).astype("object"))
     out = neutralise_formulas(out)
     for k, dtype in enumerate(out.dtypes):
         if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_any_dtype(dtype)):
@@ -287,7 +285,7 @@ def _sheet(table: pd.DataFrame) -> pd.DataFrame:
 def _fit(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    value = _ILLEGAL.sub("", value)  # also what stood in a list
+    value = NOT_IN_XML.sub("", value)  # also what stood in a list
     return value if len(value) <= _XLSX_CELL else value[: _XLSX_CELL - len(_CUT)] + _CUT
 
 

@@ -26,6 +26,7 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "article_id": ("articleid", "id", "docid", "documentid", "uid", "guid"),
 }  # fmt: skip
 _HALF = re.compile("[\ud800-\udfff]")
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # so not in Excel
 NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
 
 
