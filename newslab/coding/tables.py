@@ -13,7 +13,7 @@ import pandas as pd
 
 from newslab.checks import one_of
 from newslab.coding.sampling import design, others
-from newslab.spreadsheets import guard
+from newslab.spreadsheets import guarded
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -102,21 +102,18 @@ def sheet(drawn: pd.DataFrame, analysis: Analysis, *, blind: bool = True) -> pd.
     texts = analysis.articles.set_index("article_id")["text"]
     empty = pd.Series([None] * len(drawn), index=drawn.index, dtype="str")
     head = drawn[["item", "article_id", "title", "outlet", "published"]]
-    head = head.assign(**{c: _harmless(head[c]) for c in ("title", "outlet")})
     if unit == "articles":
         columns = {c: empty for c in ("coder", "value", "source", "target", "polarity", "clarity", "evidence", "note")}
-        return head.assign(text=_harmless(drawn["article_id"].map(texts).astype("str")), **columns)
+        whole = drawn["article_id"].map(texts).astype("str")
+        return guarded(head.assign(text=whole, **columns), ("title", "outlet", "text"))
     shown = drawn[["source", "target"] if blind else ["source", "target", "polarity", "probability"]]
     passages = [
         passage(texts[row.article_id], spans_of(row.spans)) if row.article_id in texts.index else None
         for row in drawn.itertuples()
     ]
     passages = pd.Series(passages, index=drawn.index, dtype="str")
-    return head.join(shown).assign(passage=_harmless(passages), coder=empty, value=empty, note=empty)
-
-
-def _harmless(texts: pd.Series) -> pd.Series:
-    return texts.map(guard, na_action="ignore").astype("str")
+    filled = head.join(shown).assign(passage=passages, coder=empty, value=empty, note=empty)
+    return guarded(filled, ("title", "outlet", "passage"))
 
 
 def spans_of(told: str) -> list[tuple[int, int]]:
