@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.colors import to_hex
 
 from newslab.checks import at_least, one_of
 from newslab.display import COLOR, LABEL
@@ -336,7 +337,7 @@ def matrix(
                 axis=alt.Axis(labelAngle=-45, labelLimit=160)),
         tooltip=_tips(alt, {"source": "", "target": "", "articles": "articles (95 %)"}),
     )  # fmt: skip
-    scale = alt.Scale(domain=[float(x) for x in domain], range=[_hex(color) for color in ramp])
+    scale = alt.Scale(domain=[float(x) for x in domain], range=list(map(to_hex, ramp)))
     layers = [
         base.mark_rect(stroke="white").encode(color=alt.Color("value:Q", scale=scale, legend=None)),
         base.mark_text(fontSize=10).encode(
@@ -430,7 +431,3 @@ def _dates(alt: Any, times: pd.Series, step: str) -> Any:
     every = size * int(np.ceil(max(times.nunique(), 1) / 10))
     ticks = {"interval": unit, "step": every}
     return alt.Axis(grid=False, format=shape, tickCount=ticks, labelOverlap=True)
-
-
-def _hex(color: Sequence[float]) -> str:
-    return "#" + "".join(f"{round(255 * x):02x}" for x in color[:3])
