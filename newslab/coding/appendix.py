@@ -174,8 +174,7 @@ def _corpus(analysis: Analysis) -> list[str]:
 
 
 def _left_out(analysis: Analysis) -> list[str]:
-    articles, problems = analysis.articles, analysis.problems
-    copies = int(articles["duplicate_of"].notna().sum())
+    articles, problems, copies = analysis.articles, analysis.problems, analysis._n_copies()
     parts = ["## Exclusions, problems and duplicates"]
     if copies:
         parts.append(
@@ -212,15 +211,13 @@ def _left_out(analysis: Analysis) -> list[str]:
 def _reading(analysis: Analysis) -> list[str]:
     from newslab import __version__
 
-    quotes = analysis.quotes
-    unknown = int(quotes["speaker_id"].isna().sum())
     reader = {"model": "the bundled model", "rules": "the rule reader"}.get(
         analysis.reader, f"reader “{analysis.reader}”"
     )
     return [
         "## Reading",
         f"The articles were read by newslab {__version__} with {reader}. In this corpus it found "
-        f"{how_many(len(quotes), 'quotation')} ({unknown:,} without a known speaker), "
+        f"{how_many(len(analysis.quotes), 'quotation')} ({analysis._n_unknown():,} without a known speaker), "
         f"{how_many(len(analysis.actors), 'actor')}, and {how_many(len(analysis.stances), 'piece')} of evidence that "
         "one actor criticizes or backs another, each with a probability.",
     ]
