@@ -100,7 +100,7 @@ def write_report(
     shown = edges.head(n_edges)
     source = resources.files("newslab").joinpath("templates", "report.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"n": _number, "day": _day, "many": how_many, "repr": repr, "short": _short}
+    environment.filters |= {"n": "{:,}".format, "day": _day, "many": how_many, "repr": repr, "short": _short}
     wanted = len(articles) > _BAR if progress is None else progress
     with _bar(len(_CHARTS) + len(shown), wanted) as step:
         page = environment.from_string(source).render(
@@ -389,10 +389,6 @@ def _link(url: Any) -> str | None:
     except ValueError:  # such as http://[: no address
         return None
     return str(url).strip() if parts.scheme in ("http", "https") and parts.netloc else None
-
-
-def _number(value: int) -> str:
-    return f"{value:,}"
 
 
 def _short(value: Any, most: int = 200) -> str:
