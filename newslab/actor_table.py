@@ -17,7 +17,8 @@ from typing import Any
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from newslab.corpus.columns import did_you_mean, is_blank
+from newslab.checks import meant
+from newslab.corpus.columns import is_blank
 from newslab.naming import normal_name
 from newslab.reading import Mention
 from newslab.spreadsheets import read_guarded
@@ -176,7 +177,7 @@ def read_actors(table: pd.DataFrame | str | Path | ActorTable, *, extra: Sequenc
     for column in names:
         if column not in allowed:
             raise ValueError(
-                f"the actor table has a column {column!r}{did_you_mean(column, COLUMNS) or ';'} it may have "
+                f"the actor table has a column {column!r}{meant(column, COLUMNS) or ';'} it may have "
                 f"{', '.join(COLUMNS)}, and others that are named in read_actors(…, extra=[{column!r}])"
             )
     absent = [c for c in ("name", *extra) if c not in names]

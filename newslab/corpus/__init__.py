@@ -13,9 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from newslab.checks import at_least, listed, refuse_texts
+from newslab.checks import at_least, listed, meant, refuse_texts
 from newslab.corpus.blocks import read_blocks
-from newslab.corpus.columns import COLUMNS, did_you_mean, match_columns
+from newslab.corpus.columns import COLUMNS, match_columns
 from newslab.corpus.files import MAX_ZIP_MEMBER, MAX_ZIP_TOTAL, find_files
 from newslab.corpus.formats import Table, in_one, numbered, read_content
 from newslab.corpus.gathering import Gatherer, Settled
@@ -197,7 +197,7 @@ def _check_options(names: Iterable[str]) -> None:
     """Complain of an option that is not there; a usual name of a column stands for the option that names it."""
     for name in names:
         if name not in _OPTIONS:
-            hint = did_you_mean(next(iter(match_columns([name], {})), name), _OPTIONS)
+            hint = meant(next(iter(match_columns([name], {})), name), _OPTIONS)
             raise TypeError(f"there is no option {name!r}{hint}; for reading articles there are {', '.join(_OPTIONS)}")
 
 

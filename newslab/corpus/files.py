@@ -13,7 +13,7 @@ from itertools import takewhile
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any, BinaryIO, TypeVar, cast
 
-from newslab.corpus.columns import did_you_mean
+from newslab.checks import meant
 from newslab.corpus.problems import Problems, Unreadable
 
 MAX_ZIP_MEMBER = 500_000_000  # bytes unpacked; memory is taken for one member at a time
@@ -200,7 +200,7 @@ def _find(item: str | os.PathLike[str], read: set[str], problems: Problems) -> l
         found = (matches - folders).union(*(_walk(folder, read, problems) for folder in folders))
         found = _each_once((file for file in found if file.suffix.lower() in SUFFIXES), base)
     else:
-        hint = did_you_mean(path.name, os.listdir(path.parent)) if os.path.isdir(path.parent) else ""
+        hint = meant(path.name, os.listdir(path.parent)) if os.path.isdir(path.parent) else ""
         raise FileNotFoundError(f"{str(path.absolute())!r} does not exist{hint}")
     made = _analyses(found, problems)
     return sorted((f.relative_to(base).as_posix(), f) for f in found if not _is_of(made, f))
