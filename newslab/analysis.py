@@ -52,7 +52,6 @@ class _Table:
         if analysis is None:
             return self
         if self.name not in analysis._tables:
-            assert analysis._parts is not None
             self.__set__(analysis, analysis._parts.read(self.name))
         return analysis._tables[self.name]
 
@@ -109,7 +108,7 @@ class Analysis:
         corrections: pd.DataFrame | None = None,
         reader: str = "rules",
     ) -> None:
-        self._tables: dict[str, pd.DataFrame] = {}
+        self._tables: dict[str, pd.DataFrame] = {}  # all, but of one in parts those that were asked for
         self._parts: Parts | None = None
         self.articles, self.quotes, self.mentions = articles, quotes, mentions
         self.actors, self.stances, self.problems = actors, stances, problems
@@ -219,13 +218,13 @@ class Analysis:
 
     def _names(self, name: str) -> list[str]:
         """Columns of a table."""
-        if self._parts is not None and name not in self._tables:
+        if name not in self._tables:
             return self._parts.columns(name)
         return list(self._tables[name].columns)
 
     def _count(self, name: str) -> int:
         """Rows of a table."""
-        if self._parts is not None and name not in self._tables:
+        if name not in self._tables:
             return self._parts.count(name)
         return len(self._tables[name])
 
@@ -233,7 +232,7 @@ class Analysis:
         self, name: str, columns: Sequence[str] | None = None, where: dict[str, list[str]] | None = None
     ) -> pd.DataFrame:
         """Columns of a table, of the rows in which each column of `where` has one of its values."""
-        if self._parts is not None and name not in self._tables:
+        if name not in self._tables:
             return self._parts.read(name, columns, where)
         table = self._tables[name]
         for column, values in (where or {}).items():
@@ -242,7 +241,7 @@ class Analysis:
 
     def _pieces(self, name: str) -> Iterator[pd.DataFrame]:
         """A table in pieces, so that memory need not hold all of one in parts."""
-        if self._parts is not None and name not in self._tables:
+        if name not in self._tables:
             yield from self._parts.pieces(name)
         else:
             yield self._tables[name]
@@ -252,12 +251,12 @@ class Analysis:
         return self._rows("articles", [c for c in self._names("articles") if c != "text"])
 
     def _n_copies(self) -> int:
-        if self._parts is not None and "articles" not in self._tables:
+        if "articles" not in self._tables:
             return int(self._parts.manifest["n_copies"])
         return int(self.articles["duplicate_of"].notna().sum())
 
     def _n_unknown(self) -> int:
-        if self._parts is not None and "quotes" not in self._tables:
+        if "quotes" not in self._tables:
             return int(self._parts.manifest["n_unknown"])
         return int(self.quotes["speaker_id"].isna().sum())
 
