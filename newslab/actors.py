@@ -32,6 +32,7 @@ from newslab.descriptions import is_person, stands_for, told_of
 from newslab.naming import NUMBERS, by_generation
 from newslab.offices import (
     BODIES,
+    MOST,
     NO_OWNER,
     Owner,
     holders,
@@ -73,7 +74,6 @@ _NICKNAME = re.compile(r"[\"“‘]([\w-]+)[\"”’]")  # "Curtis “Buddy” B
 _WHOSE = re.compile(r"\b(\w+s)['’]\s")  # whose "the Harbour Dockers' Guild" is
 _REACH = 4  # sentences back that a pronoun may reach
 _HEADING = re.compile(r"[^.!?“”\"\n]{0,149}\w")  # a line without a sentence's end
-_MOST = 300  # actors of one name or noun, among whom one is looked for
 _ASIDE = re.compile(r"\s[a-z][^,.;:!?“”\"\n]{1,60},\s[a-z]")  # "Mr Orr, she told members, has lied"
 _OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
 GROUP_OF = r"(?:\w+\s)?group\sof\s"
@@ -298,7 +298,7 @@ class _Resolver:
                 return found[0]
             return self.given[name][0] if len(self.given[name]) == 1 else None
         options = []
-        for i in surnames.get(surname, [])[:_MOST]:
+        for i in surnames.get(surname, [])[:MOST]:
             # A bare surname has but the gender of whoever the article names in full
             unknown = m.role is None and " " not in self.actors[i].name
             if (unknown or gender_fits(self.actors[i].gender, m.gender)) and self._is_of(i, generation):
@@ -316,7 +316,7 @@ class _Resolver:
             options = sorted(i for i in alike if self.actors[i].type == "person" and self._is_of(i, generation))
             if not options and m.role is None and not self._is_told_as_relative(k):
                 options = self._called_in_short(k)
-        return self._nearest(options[:_MOST], k)
+        return self._nearest(options[:MOST], k)
 
     def _called_in_short(self, k: int) -> list[int]:
         """The only person whose first name a bare one may be short for: "Bill", where William Vell was named."""
@@ -439,7 +439,7 @@ class _Resolver:
             return None
         groups = [
             i
-            for i in sorted(self.index.alias[words[-1]])[-_MOST:]
+            for i in sorted(self.index.alias[words[-1]])[-MOST:]
             if self.actors[i].described
             and any(_GROUP_OF.match(x) and set(words[1:]) <= set(role_words(x)) for x in self.actors[i].aliases)
         ]
@@ -497,7 +497,7 @@ class _Resolver:
                 return min(
                     filter(is_body, self.index.key[name_key(rest, m.type)] if noun == "party" else ()), default=None
                 )
-            fits = [i for i in sorted(self.index.alias[noun])[-_MOST:] if is_body(i)]
+            fits = [i for i in sorted(self.index.alias[noun])[-MOST:] if is_body(i)]
             return max(fits, key=lambda i: (self._last(i, m.start), -i)) if fits else None
         if m.plural or not surface.lower().startswith("the "):
             return None
