@@ -351,29 +351,15 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most // 2]} […] {text[-most // 2 :]}"
 
 
-def _count(value: float) -> str:
-    return f"{value:.1f}" if value else "0"
-
-
 def _edge(k: int, edge: Any, evidence: dict[str, Any]) -> dict[str, Any]:
-    def interval(name: str) -> str:
-        low, high = getattr(edge, f"{name}_low"), getattr(edge, f"{name}_high")
+    """An edge with its number, its counts in words, and its evidence."""
+    told = {**edge._asdict(), "k": k, **evidence}
+    for kind in ("negative", "positive"):
+        value, low, high = (told[f"n_{kind}{end}"] for end in ("", "_low", "_high"))
+        told[kind] = f"{value:.1f}" if value else "0"
         # A bootstrap of nothing is 0 to 0, as if one were sure.
-        return "" if pd.isna(low) or not getattr(edge, name) else f"{low:.1f}–{high:.1f}"
-
-    return {
-        "k": k,
-        "source": edge.source,
-        "target": edge.target,
-        "negative": _count(edge.n_negative),
-        "negative_interval": interval("n_negative"),
-        "positive": _count(edge.n_positive),
-        "positive_interval": interval("n_positive"),
-        "n_articles": edge.n_articles,
-        "first": edge.first,
-        "last": edge.last,
-        **evidence,
-    }
+        told[f"{kind}_interval"] = "" if pd.isna(low) or not value else f"{low:.1f}–{high:.1f}"
+    return told
 
 
 def _or_none(value: Any) -> str | None:
