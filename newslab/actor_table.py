@@ -25,7 +25,7 @@ from newslab.spreadsheets import read_guarded
 
 COLUMNS = ("name", "aliases", "type", "party", "role", "from", "to")
 _IGNORED = ("score", "n_articles", "note")  # what suggest_actors tells, and what an analyst notes
-_TYPES = ("person", "organisation", "group")
+TYPES = ("person", "organisation", "group")
 _ARTICLE = re.compile(r"^(?:the|a|an|our|their|his|her|its|this)\s+", re.I)
 
 
@@ -223,9 +223,9 @@ def _take(
         raise ValueError(f"row {number} of the actor table has no name")
     actor = actors.setdefault(name, Known(name))
     kind = _cell(row.get("type"))
-    if kind and kind not in _TYPES:
+    if kind and kind not in TYPES:
         raise ValueError(
-            f"row {number} of the actor table: the type of {name} is {kind!r}; it may be {', '.join(_TYPES)}"
+            f"row {number} of the actor table: the type of {name} is {kind!r}; it may be {', '.join(TYPES)}"
         )
     if kind and actor.type and kind != actor.type:
         raise ValueError(f"row {number} of the actor table: {name} is {kind} here and {actor.type} in a row above")

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from newslab.actor_table import TYPES
 from newslab.checks import one_of
 from newslab.coding.sampling import design, others
+from newslab.edges import VIAS as KINDS
 from newslab.spreadsheets import guarded
 
 if TYPE_CHECKING:
@@ -28,8 +30,6 @@ POLARITIES = ("negative", "positive")
 VERDICTS = ("negative", "positive", "neither", "wrong source", "wrong target", "unsure")
 FOUND = ("edge", "no edge")
 CLARITIES = ("clear", "arguable")
-KINDS = ("quote", "reported", "action")
-TYPES = ("person", "organisation", "group")
 _KEYS = {str(k): verdict for k, verdict in enumerate(VERDICTS, 1)}  # the keys of the notebook; also in a spreadsheet
 _PARTICLES = frozenset("de der den di da du la le van von al bin ibn el y e".split())
 _BODIES = frozenset(
