@@ -321,8 +321,8 @@ class Analysis:
         rows["n_criticisms"] = rows["speaker_id"].map(given).astype("float64").fillna(0.0)
         rows["n_criticized"] = rows["speaker_id"].map(taken).astype("float64").fillna(0.0)
         rows = rows.astype({"speaker": "str", "speaker_id": "str", "n_quotes": "int64", "n_articles": "int64"})
-        rows["order"] = -rows["n_quotes"]
-        rows = rows.sort_values(["order", "speaker", "speaker_id"], ignore_index=True)
+        order = ["n_quotes", "speaker", "speaker_id"]
+        rows = rows.sort_values(order, ascending=[False, True, True], ignore_index=True)
         columns = ["speaker", "speaker_id", "n_quotes", "n_articles", "polarity", "polarity_low", "polarity_high",
                    "subjectivity", "n_criticisms", "n_criticized"]  # fmt: skip
         rows = rows[columns]

@@ -14,7 +14,7 @@ from newslab.coding.accuracy import accuracy
 from newslab.coding.agreement import agreement
 from newslab.coding.guideline import _THRESHOLD
 from newslab.coding.sampling import corrected_articles, design
-from newslab.coding.tables import as_codings, says, unit_of
+from newslab.coding.tables import SAYS, as_codings, unit_of
 from newslab.coding.totals import totals
 from newslab.plurals import how_many
 
@@ -341,7 +341,7 @@ def _totals(analysis: Analysis, drawn: pd.DataFrame, codings: pd.DataFrame, opti
                 analysis, drawn, codings, polarity=polarity, count=count, interval="corpus",
                 confidence=options["confidence"],
             ).iloc[0]  # fmt: skip
-            what = f"anybody {says(polarity)} anybody: {count if count == 'articles' else 'edges of articles'}"
+            what = f"anybody {SAYS[polarity]} anybody: {count if count == 'articles' else 'edges of articles'}"
             rows.append([what, f"{told['newslab']:.1f}", f"{told['total']:.1f}",
                          f"{told['low']:.1f} to {told['high']:.1f}", told["n_coded"], told["n_articles"]])  # fmt: skip
             if not pd.isna(told["note"]):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from newslab.edges import VIAS
 from newslab.naming import same_actor
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def article_coding(analysis: Analysis, *, threshold: float = _THRESHOLD) -> dict
             if probability >= threshold:
                 used |= {source, target}
                 vias = {row.via for row in rows}
-                kind = next(v for v in ("quote", "reported", "action") if v in vias)
+                kind = next(v for v in VIAS if v in vias)
                 evidence = dict.fromkeys(row.evidence for row in sorted(rows, key=lambda row: -row.probability))
                 edges.append(
                     {"source": rows[0].source, "target": rows[0].target, "polarity": polarity, "kind": kind,

@@ -38,8 +38,8 @@ _BODIES = frozenset(
     "Police Army Church University Institute Foundation League Movement Campaign Trust Society Service Line Lines "
     "Ltd Inc".split()
 )
-_SAYS = {"negative": "criticizes", "positive": "backs"}
-_SAID = {verb: polarity for polarity, verb in _SAYS.items()} | {"criticises": "negative"}  # as the notebook asks
+SAYS = {"negative": "criticizes", "positive": "backs"}
+_SAID = {verb: polarity for polarity, verb in SAYS.items()} | {"criticises": "negative"}  # as the notebook asks
 
 
 def unit_of(codings: pd.DataFrame) -> str:
@@ -353,8 +353,3 @@ def type_of(name: str) -> str:
     ):
         return "group"
     return "organisation" if any(w in _BODIES for w in words) else "person"
-
-
-def says(polarity: str) -> str:
-    """The verb of a polarity: "criticizes" or "backs"."""
-    return _SAYS[polarity]
