@@ -233,8 +233,7 @@ class Session:
 
     def checked(self) -> pd.DataFrame:
         """The codings, checked against the sample."""
-        codings = self.codings
-        return check_codings(codings, sample=self.sample) if len(codings) else codings
+        return check_codings(self.codings, sample=self.sample)
 
 
 def _edge(row: dict[str, Any]) -> tuple[Any, ...]:
