@@ -185,35 +185,29 @@ class _Finder:
     def _place(self, piece: _Piece, utterances: list[_Utterance]) -> None:
         """Give a piece to the utterance it goes on with, or make it a new one."""
         near = self._near(piece)
-        last = utterances[-1] if utterances else None
-        if last is not None:
-            before = last.pieces[-1]
-            same = before.quotation == piece.quotation
-            shares_cue = near is not None and near[1] is not None and near[1] == last.cue
-            if (
-                shares_cue
-                or (same and (near is None or last.source is None))
-                or (near is None and self._runs_on(before, piece))
-            ):
-                last.pieces.append(piece)
-                if last.source is None and near is not None:
-                    last.source, last.cue, last.how = *near, "near"
-                return
-            if (
-                near is not None
-                and last.source is None
-                and self._alone(before)
-                and piece.paragraph - before.paragraph <= 1
-            ):
-                last.pieces.append(piece)  # whoever is named after the second paragraph said the first one too
+        if utterances and self._goes_on(utterances[-1], piece, near):
+            last = utterances[-1]
+            last.pieces.append(piece)
+            if last.source is None and near is not None:
                 last.source, last.cue, last.how = *near, "near"
-                return
-        if near is not None:
+        elif near is not None:
             utterances.append(_Utterance([piece], *near, "near"))
         elif named := self._named_before(piece):
             utterances.append(_Utterance([piece], *named, "before"))
         else:
             utterances.append(_Utterance([piece], None, None, "unknown"))
+
+    def _goes_on(self, last: _Utterance, piece: _Piece, near: _Found | None) -> bool:
+        """Whether a piece goes on with the last utterance; `near` are the source and cue beside it."""
+        before = last.pieces[-1]
+        same = before.quotation == piece.quotation
+        if near is None:
+            return same or self._runs_on(before, piece)
+        if near[1] is not None and near[1] == last.cue:
+            return True
+        # Whoever is named after the second paragraph said the first one too
+        second = self._alone(before) and piece.paragraph - before.paragraph <= 1
+        return last.source is None and (same or second)
 
     def _near(self, piece: _Piece) -> _Found | None:
         """The source and cue beside a piece: behind it, else in front of it."""
