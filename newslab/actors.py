@@ -723,6 +723,6 @@ class _Resolver:
         """Give "I" and "we" in attributed words to their speaker."""
         for k, m in enumerate(self.mentions):
             if m.kind == "pronoun" and m.name in FIRST_PERSON and self.quoted[k] is not None:
-                actor = speakers[self.quoted[k]]  # type: ignore[index]
+                actor = speakers[self.quoted[k]]
                 if actor is not None:
                     self._join(k, actor)

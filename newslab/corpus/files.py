@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePath, PurePosixPath
-from typing import Any, BinaryIO, TypeVar, cast
+from typing import Any, BinaryIO, TypeVar
 
 from newslab.checks import meant
 from newslab.corpus.problems import Problems, Unreadable
@@ -82,7 +82,7 @@ class File:
     def open(self) -> BinaryIO:
         """Its bytes as a stream, unpacked."""
         if self.zips is not None and self.member is not None:
-            return cast(BinaryIO, self.zips.get(self.path).open(self.member))
+            return self.zips.get(self.path).open(self.member)
         return self.path.open("rb")
 
     def load(self, limit: int | None = None) -> bytes:
