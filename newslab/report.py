@@ -158,14 +158,12 @@ def _corpus(analysis: Analysis, articles: pd.DataFrame, edges: pd.DataFrame) -> 
 
 def _outlets(articles: pd.DataFrame) -> dict[str, Any]:
     """One row an outlet, the largest first."""
-    table = articles.assign(outlet=articles["outlet"].astype("object").where(articles["outlet"].notna(), None))
     rows = [
-        {"name": name, "n": len(part), "first": part["published"].min(), "last": part["published"].max()}
-        for name, part in table.groupby("outlet", dropna=False, sort=True)
-    ]
+        {"name": None if pd.isna(name) else name, "n": len(part), "first": part["published"].min(),
+         "last": part["published"].max()}
+        for name, part in articles.groupby("outlet", dropna=False, sort=True)
+    ]  # fmt: skip
     rows.sort(key=lambda row: -row["n"])
-    for row in rows:
-        row["name"] = None if pd.isna(row["name"]) else row["name"]
     return {"rows": rows[:_N_OUTLETS], "n_left": max(len(rows) - _N_OUTLETS, 0)}
 
 
