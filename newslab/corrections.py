@@ -604,10 +604,8 @@ class _Desk:
             new = known.map(values).fillna(0).astype("int64")
             self.actors[column] = self.actors[column].where(~touched, new)
         place = {a: n for n, a in enumerate(self.base.articles["article_id"])}
-        order = self.stances.assign(at=self.stances["article_id"].map(place)).sort_values(
-            ["at", "start"], kind="stable"
-        )
-        stances = self.stances.loc[order.index].reset_index(drop=True)
+        stances = self.stances.assign(at=self.stances["article_id"].map(place))
+        stances = stances.sort_values(["at", "start"], kind="stable", ignore_index=True).drop(columns="at")
         lost = table[table["status"].isin(["not found", "overruled"])]
         why = {"not found": "what it corrects is not in this analysis", "overruled": "a later one of another author"}
         reasons = [
