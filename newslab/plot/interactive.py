@@ -345,7 +345,7 @@ def matrix(
             color=alt.condition(f"abs(datum.value) > {dark}", alt.value("white"), alt.value(c.INK)),
         ),
     ]
-    wide = alt.Step(34) if width is None else width * _INCH
+    wide = alt.Step(34) if width is None else width
     note = "; ".join(
         filter(None, [f"expected number of articles{c.of_articles(analysis)}", _matrix.left_out(cells, polarity)])
     )
