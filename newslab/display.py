@@ -176,8 +176,9 @@ def strongest(analysis: Analysis, n: int = _EDGES) -> pd.DataFrame:
     if edges.empty or dates.empty or dates.min() == dates.max():
         return edges.assign(when=[()] * len(edges))
     steps = pd.date_range(dates.min(), dates.max(), periods=_STEPS + 1)
-    originals = analysis.articles.loc[analysis.articles["duplicate_of"].isna(), ["article_id", "published"]]
-    rows = stances.merge(originals, on="article_id").dropna(subset="published")
+    rows = stances[stances["article_id"].isin(analysis.articles.loc[analysis.articles["duplicate_of"].isna(),
+                                                                              "article_id"])]  # fmt: skip
+    rows = rows.merge(analysis.articles[["article_id", "published"]], on="article_id").dropna(subset="published")
     rows["step"] = np.clip(np.searchsorted(steps, rows["published"], side="right") - 1, 0, _STEPS - 1)
     sums = rows.groupby(["source_id", "target_id", "step"])["probability"].sum()
     return edges.assign(

@@ -242,7 +242,7 @@ def _intervals(
     starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])  # rows stand sorted by group
     quantiles = [(1 - confidence) / 2, (1 + confidence) / 2]
     out = {f"{c}_{side}": np.empty(n) for c in ("n_negative", "n_positive", "balance") for side in ("low", "high")}
-    block = max(1, 20_000_000 // n_boot)  # bounds memory: at most this many rows drawn at once
+    block = max(1, 20_000_000 // max(n_boot, 1))  # bounds memory: at most this many rows drawn at once
     g = 0
     while g < n:
         first = starts[g]

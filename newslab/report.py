@@ -349,12 +349,16 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most // 2]} […] {text[-most // 2 :]}"
 
 
+def _count(value: float) -> str:
+    return f"{value:.1f}" if value else "0"
+
+
 def _edge(k: int, edge: Any, evidence: dict[str, Any]) -> dict[str, Any]:
     """An edge with its number, its counts in words, and its evidence."""
     told = {**edge._asdict(), "k": k, **evidence}
     for kind in ("negative", "positive"):
         value, low, high = (told[f"n_{kind}{end}"] for end in ("", "_low", "_high"))
-        told[kind] = f"{value:.1f}" if value else "0"
+        told[kind] = _count(value)
         # A bootstrap of nothing is 0 to 0, as if one were sure.
         told[f"{kind}_interval"] = "" if pd.isna(low) or not value else f"{low:.1f}–{high:.1f}"
     return told

@@ -19,7 +19,7 @@ def counts(
     if not clusters:
         return
     groups = [np.arange(clusters)] if strata is None else [np.flatnonzero(strata == s) for s in pd.unique(strata)]
-    block = max(1, _AT_ONCE // clusters)
+    block = max(1, _AT_ONCE // max(clusters, 1))
     for first in range(0, n_boot, block):
         size = min(block, n_boot - first)
         drawn = np.empty((size, clusters))
