@@ -24,7 +24,7 @@ from newslab.duplicates import find_copies
 from newslab.groups import affiliations
 from newslab.quotation import find_quotations
 from newslab.quotes import complete, quotes_of
-from newslab.reading import Reading
+from newslab.reading import Reading, in_order
 from newslab.rules.attribution import find_attributions
 from newslab.rules.letters import find_letters
 from newslab.rules.mentions import find_mentions
@@ -121,7 +121,7 @@ def stages(text: str, reader: nl.Reader) -> dict[str, float]:
         reading.mentions = timed("mentions", lambda: find_mentions(parsed))
         found = timed("attributions", lambda: find_attributions(parsed, quotations, reading.mentions))
         found = [*found, *timed("letters", lambda: find_letters(parsed))]
-        reading.attributions = sorted(found, key=lambda a: (a.content[0], a.content[-1]))
+        reading.attributions = in_order(found)
         reading.opinions = timed("opinions", lambda: find_opinions(parsed, reading.mentions, reading.attributions))
         reading.acts, reading.denied = timed("acts", lambda: find_acts(parsed, reading.mentions))
     else:

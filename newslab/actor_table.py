@@ -17,7 +17,8 @@ from typing import Any
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from newslab.corpus.columns import did_you_mean, is_blank
+from newslab.checks import meant
+from newslab.corpus.columns import is_blank
 from newslab.naming import normal_name
 from newslab.plurals import how_many
 from newslab.reading import Mention
@@ -25,7 +26,7 @@ from newslab.spreadsheets import read_guarded
 
 COLUMNS = ("name", "aliases", "type", "party", "role", "from", "to")
 _IGNORED = ("score", "n_articles", "note")  # what suggest_actors tells, and what an analyst notes
-_TYPES = ("person", "organisation", "group")
+TYPES = ("person", "organisation", "group")
 _ARTICLE = re.compile(r"^(?:the|a|an|our|their|his|her|its|this)\s+", re.I)
 
 
@@ -178,7 +179,7 @@ def read_actors(table: pd.DataFrame | str | Path | ActorTable, *, extra: Sequenc
     for column in names:
         if column not in allowed:
             raise ValueError(
-                f"the actor table has a column {column!r}{did_you_mean(column, COLUMNS) or ';'} it may have "
+                f"the actor table has a column {column!r}{meant(column, COLUMNS) or ';'} it may have "
                 f"{', '.join(COLUMNS)}, and others that are named in read_actors(…, extra=[{column!r}])"
             )
     absent = [c for c in ("name", *extra) if c not in names]
@@ -222,9 +223,9 @@ def _take(
         raise ValueError(f"row {number} of the actor table has no name")
     actor = actors.setdefault(name, Known(name))
     kind = _cell(row.get("type"))
-    if kind and kind not in _TYPES:
+    if kind and kind not in TYPES:
         raise ValueError(
-            f"row {number} of the actor table: the type of {name} is {kind!r}; it may be {', '.join(_TYPES)}"
+            f"row {number} of the actor table: the type of {name} is {kind!r}; it may be {', '.join(TYPES)}"
         )
     if kind and actor.type and kind != actor.type:
         raise ValueError(f"row {number} of the actor table: {name} is {kind} here and {actor.type} in a row above")

@@ -18,7 +18,6 @@ from newslab.antecedents import Index, Page, network, ranking
 from newslab.calling import (
     ARTICLE,
     INDEFINITE,
-    any_key,
     are_two,
     forms_of,
     fullness,
@@ -33,6 +32,7 @@ from newslab.descriptions import is_person, stands_for, told_of
 from newslab.naming import NUMBERS, by_generation
 from newslab.offices import (
     BODIES,
+    MOST,
     NO_OWNER,
     OF_NO_PEOPLE,
     Owner,
@@ -74,9 +74,7 @@ _KIN_BEHIND = re.compile(rf",\s{_THEIR_KIN}\b", re.I)
 _NICKNAME = re.compile(r"[\"“‘]([\w-]+)[\"”’]")  # "Curtis “Buddy” Bellweather"
 _WHOSE = re.compile(r"\b(\w+s)['’]\s")  # whose "the Harbour Dockers' Guild" is
 _REACH = 4  # sentences back that a pronoun may reach
-_NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
 _HEADING = re.compile(r"[^.!?“”\"\n]{0,149}\w")  # a line without a sentence's end
-_MOST = 300  # actors of one name or noun, among whom one is looked for
 _ASIDE = re.compile(r"\s[a-z][^,.;:!?“”\"\n]{1,60},\s[a-z]")  # "Mr Orr, she told members, has lied"
 _OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
 GROUP_OF = r"(?:\w+\s)?group\sof\s"
@@ -147,7 +145,7 @@ def resolve(reading: Reading, table: ActorTable | None = None, day: pd.Timestamp
 
 
 class _Resolver:
-    def __init__(self, reading: Reading, table: ActorTable | None = None, day: pd.Timestamp | None = None) -> None:
+    def __init__(self, reading: Reading, table: ActorTable | None, day: pd.Timestamp | None) -> None:
         self.reading, self.text = reading, reading.text
         self.table, self.day = table, day
         self.mentions = reading.mentions
@@ -157,7 +155,7 @@ class _Resolver:
         within = Innermost(reading.attributions)
         self.quoted = [within.at(m.start) for m in self.mentions]
         self.closes = {a.content[-1][1]: i for i, a in enumerate(reading.attributions)}  # where they end
-        self.index = Index(any_key)
+        self.index = Index()
         self.page = Page(reading, self.actors, self.of, self.sentence, self.quoted, self.index)
         self.unnamed = [k for k in range(len(self.mentions)) if speaks_unnamed(self.page, k)]
         self.full: dict[int, list[int]] = defaultdict(list)  # where an actor has more than one word to its name
@@ -305,7 +303,7 @@ class _Resolver:
                 return found[0]
             return self.given[name][0] if len(self.given[name]) == 1 else None
         options = []
-        for i in surnames.get(surname, [])[:_MOST]:
+        for i in surnames.get(surname, [])[:MOST]:
             # A bare surname has but the gender of whoever the article names in full
             unknown = m.role is None and " " not in self.actors[i].name
             if (unknown or gender_fits(self.actors[i].gender, m.gender)) and self._is_of(i, generation):
@@ -323,7 +321,7 @@ class _Resolver:
             options = sorted(i for i in alike if self.actors[i].type == "person" and self._is_of(i, generation))
             if not options and m.role is None and not self._is_told_as_relative(k):
                 options = self._called_in_short(k)
-        return self._nearest(options[:_MOST], k)
+        return self._nearest(options[:MOST], k)
 
     def _called_in_short(self, k: int) -> list[int]:
         """The only person whose first name a bare one may be short for: "Bill", where William Vell was named."""
@@ -448,7 +446,7 @@ class _Resolver:
             return None
         groups = [
             i
-            for i in sorted(self.index.alias[words[-1]])[-_MOST:]
+            for i in sorted(self.index.alias[words[-1]])[-MOST:]
             if self.actors[i].described
             and any(_GROUP_OF.match(x) and set(words[1:]) <= set(role_words(x)) for x in self.actors[i].aliases)
         ]
@@ -506,7 +504,7 @@ class _Resolver:
                 return min(
                     filter(is_body, self.index.key[name_key(rest, m.type)] if noun == "party" else ()), default=None
                 )
-            fits = [i for i in sorted(self.index.alias[noun])[-_MOST:] if is_body(i)]
+            fits = [i for i in sorted(self.index.alias[noun])[-MOST:] if is_body(i)]
             return max(fits, key=lambda i: (self._last(i, m.start), -i)) if fits else None
         if m.plural or not surface.lower().startswith("the "):
             return None
@@ -585,7 +583,7 @@ class _Resolver:
 
     def _is_alone_with(self, k: int, i: int) -> bool:
         """Whether a pronoun stands behind somebody's name in a sentence that tells of no other person ahead of it."""
-        here = [j for j in range(max(k - _NEAR, 0), k) if self.sentence[j] == self.sentence[k]]
+        here = [j for j in self.page.before(k) if self.sentence[j] == self.sentence[k]]
         people = {self.of[j] for j in here if self.mentions[j].type == "person"}
         marked = self.page.marked
         named = any(self.mentions[j].kind == "name" and marked[j] == marked[k] for j in here if self.of[j] == i)
@@ -726,11 +724,7 @@ class _Resolver:
         number = {i: n for n, i in enumerate(kept)}
         self.of[:] = [None if i is None else number[i] for i in self.of]
         self.actors[:] = [self.actors[i] for i in kept]
-        self._reindex()
-
-    def _reindex(self) -> None:
-        """Find actors by their new numbers."""
-        self.page.index = self.index = Index(any_key)
+        self.page.index = self.index = Index()
         for i, a in enumerate(self.actors):
             if a.names or a.known:
                 self.index.rename(i, a.name)
@@ -745,7 +739,7 @@ class _Resolver:
         m = self.mentions[k]
         best, best_score = None, -1e9
         speaker = self.quoted[k]
-        for j in range(k - 1, max(k - _NEAR, 0) - 1, -1):
+        for j in reversed(self.page.before(k)):
             far = self.sentence[k] - self.sentence[j]
             if far > reach:
                 break
@@ -787,6 +781,6 @@ class _Resolver:
         """Give "I" and "we" in attributed words to their speaker."""
         for k, m in enumerate(self.mentions):
             if m.kind == "pronoun" and m.name in FIRST_PERSON and self.quoted[k] is not None:
-                actor = speakers[self.quoted[k]]  # type: ignore[index]
+                actor = speakers[self.quoted[k]]
                 if actor is not None:
                     self._join(k, actor)

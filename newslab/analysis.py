@@ -53,7 +53,6 @@ class _Table:
         if analysis is None:
             return self  # type: ignore[return-value]  # of the class, for whoever looks it over
         if self.name not in analysis._tables:
-            assert analysis._parts is not None
             self.__set__(analysis, analysis._parts.read(self.name))
         return analysis._tables[self.name]
 
@@ -112,7 +111,7 @@ class Analysis:
         corrections: pd.DataFrame | None = None,
         reader: str = "rules",
     ) -> None:
-        self._tables: dict[str, pd.DataFrame] = {}
+        self._tables: dict[str, pd.DataFrame] = {}  # all, but of one in parts those that were asked for
         self._parts: Parts | None = None
         self.articles, self.quotes, self.mentions = articles, quotes, mentions
         self.actors, self.stances, self.problems = actors, stances, problems
@@ -228,13 +227,13 @@ class Analysis:
 
     def _names(self, name: str) -> list[str]:
         """Columns of a table."""
-        if self._parts is not None and name not in self._tables:
+        if name not in self._tables:
             return self._parts.columns(name)
         return list(self._tables[name].columns)
 
     def _count(self, name: str) -> int:
         """Rows of a table."""
-        if self._parts is not None and name not in self._tables:
+        if name not in self._tables:
             return self._parts.count(name)
         return len(self._tables[name])
 
@@ -242,7 +241,7 @@ class Analysis:
         self, name: str, columns: Sequence[str] | None = None, where: dict[str, list[str]] | None = None
     ) -> pd.DataFrame:
         """Columns of a table, of the rows in which each column of `where` has one of its values."""
-        if self._parts is not None and name not in self._tables:
+        if name not in self._tables:
             return self._parts.read(name, columns, where)
         table = self._tables[name]
         for column, values in (where or {}).items():
@@ -251,7 +250,7 @@ class Analysis:
 
     def _pieces(self, name: str) -> Iterator[pd.DataFrame]:
         """A table in pieces, so that memory need not hold all of one in parts."""
-        if self._parts is not None and name not in self._tables:
+        if name not in self._tables:
             yield from self._parts.pieces(name)
         else:
             yield self._tables[name]
@@ -261,12 +260,12 @@ class Analysis:
         return self._rows("articles", [c for c in self._names("articles") if c != "text"])
 
     def _n_copies(self) -> int:
-        if self._parts is not None and "articles" not in self._tables:
+        if "articles" not in self._tables:
             return int(self._parts.manifest["n_copies"])
         return int(self.articles["duplicate_of"].notna().sum())
 
     def _n_unknown(self) -> int:
-        if self._parts is not None and "quotes" not in self._tables:
+        if "quotes" not in self._tables:
             return int(self._parts.manifest["n_unknown"])
         return int(self.quotes["speaker_id"].isna().sum())
 
@@ -337,8 +336,8 @@ class Analysis:
         rows["n_criticisms"] = rows["speaker_id"].map(given).astype("float64").fillna(0.0)
         rows["n_criticized"] = rows["speaker_id"].map(taken).astype("float64").fillna(0.0)
         rows = rows.astype({"speaker": "str", "speaker_id": "str", "n_quotes": "int64", "n_articles": "int64"})
-        rows["order"] = -rows["n_quotes"]
-        rows = rows.sort_values(["order", "speaker", "speaker_id"], ignore_index=True)
+        order = ["n_quotes", "speaker", "speaker_id"]
+        rows = rows.sort_values(order, ascending=[False, True, True], ignore_index=True)
         columns = ["speaker", "speaker_id", "n_quotes", "n_articles", "polarity", "polarity_low", "polarity_high",
                    "subjectivity", "n_criticisms", "n_criticized"]  # fmt: skip
         rows = rows[columns]
@@ -905,6 +904,8 @@ def analyze(
     table = None if actors is None else read_actors(actors)
     corrected = None if corrections is None else read_corrections(corrections)
     at_least("max_chars", max_chars, 1, whole=False)
+    if (read := is_read(articles)) and options:
+        raise TypeError(f"articles that were read already take no option {next(iter(options))!r}")
     if out is not None:
         analyze_in_parts(
             articles, out, reader=reader, workers=workers, table=table, client=client, batch=batch, progress=progress,
@@ -914,11 +915,9 @@ def analyze(
         return analysis if corrected is None else analysis.apply(corrected)
     if client is not None:
         raise ValueError("client takes a folder for the results as well: out='results/'")
-    if is_read(articles) and options:
-        raise TypeError(f"articles that were read already take no option {next(iter(options))!r}")
     chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
     frame, told = articles, []
-    if not is_read(articles):
+    if not read:
         given = {"max_chars": max_chars, "progress": progress, **options}
         frame, told = read_noted(articles, "analysis.problems", **given)
     for message in told:

@@ -13,7 +13,7 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from newslab.calling import gender_fits
+from newslab.calling import gender_fits, name_key
 from newslab.pronouns import IT
 from newslab.text import Cover
 
@@ -61,18 +61,15 @@ _SMALL = frozenset("the a an of and for in on at to from with his her their its 
 _NEAR = 3  # sentences back in which every fitting actor is a candidate for a pronoun
 _MOST = 300  # mentions away that an actor may be near, which bounds the work in a text without sentence ends
 _NESTED = 64  # mentions away that one may stand within another
+_AROUND = 80  # mentions ahead of or behind one that are looked at, which bounds it as well
 _COMMON = 300  # actors that share a word which tells nothing more
 _LIKELY = 0.02  # chance of a link from which an actor further away is one
 
 
 class Index:
-    """Under what the actors of an article, by their numbers, are found; it grows while the article is resolved.
+    """Under what the actors of an article, by their numbers, are found; it grows while the article is resolved."""
 
-    `key_of` gives what of a name two names of one actor must have in common.
-    """
-
-    def __init__(self, key_of: Callable[[str], str]) -> None:
-        self.key_of = key_of
+    def __init__(self) -> None:
         self.first: dict[str, set[int]] = defaultdict(set)  # the first word of the fullest name
         self.initials: dict[str, set[int]] = defaultdict(set)  # of all its words with a capital
         self.spelled: dict[str, set[int]] = defaultdict(set)  # of all its words but small ones, as in an acronym
@@ -80,7 +77,7 @@ class Index:
         self.word: dict[str, set[int]] = defaultdict(set)  # any word of any name
         self.alias: dict[str, set[int]] = defaultdict(set)  # any word of any alias
         self.role: dict[str, set[int]] = defaultdict(set)  # the noun of a role
-        self.key: dict[str, set[int]] = defaultdict(set)  # of the fullest name
+        self.key: dict[str, set[int]] = defaultdict(set)  # of the fullest name, whatever the type
         self._named: dict[int, str] = {}
 
     def rename(self, i: int, name: str) -> None:
@@ -97,7 +94,7 @@ class Index:
     def _entries(self, name: str) -> list[tuple[dict[str, set[int]], str]]:
         first = " ".join(name.split()[:1])
         return [(self.first, first), (self.initials, initials(name)), (self.name, name), (self.spelled, _spelled(name)),
-                (self.key, self.key_of(name))]  # fmt: skip
+                (self.key, name_key(name, ""))]  # fmt: skip
 
 
 @dataclass
@@ -153,6 +150,14 @@ class Page:
     def begins(self, k: int) -> bool:
         """Whether a sentence begins with a mention, at most behind a mark; `opens` is more lenient."""
         return self.starts[k] - self.reading.text.sentences[self.sentence[k]][0] < 2
+
+    def before(self, k: int) -> range:
+        """Mentions ahead of one that are near enough to bear on it."""
+        return range(max(k - _AROUND, 0), k)
+
+    def behind(self, k: int) -> range:
+        """Those behind it."""
+        return range(k + 1, min(k + _AROUND, len(self.of)))
 
     def candidates(self, k: int) -> list[int]:
         """Actors that mention `k` may mean, by number and gender, in reach or with a link."""

@@ -41,6 +41,7 @@ _AGENCIES = re.compile(
     re.I,
 )
 _BYLINE = re.compile(r"(?:by|words by|reporting by|written by)(?:line)?:?\s+(\S.*)", re.I)
+_POSTS = frozenset(("editor", "correspondent", "reporter", "writer", "staff"))
 _AFTER_NAME = re.compile(r",|\||/|·|•|\s[-–—]\s|\s(?=(?:and|in|at|for|of|on)\s)|\s&\s|\s\(")
 
 
@@ -134,13 +135,10 @@ def _is_byline(line: str) -> bool:
         return False
     if any(re.search(r"\d|['’]s$", w) for w in names):
         return False
-    if not all(w[0].isupper() for w in names):
-        # "By Jane Doe political editor": a post in small letters right after the name
-        upper = [w[0].isupper() for w in names]
-        if not (
-            upper[0] and upper[1] and names[-1].lower() in {"editor", "correspondent", "reporter", "writer", "staff"}
-        ):
-            return False
+    capitals = [w[0].isupper() for w in names]
+    # "By Jane Doe political editor": a post in small letters right after the name
+    if not (all(capitals) or (all(capitals[:2]) and names[-1].lower() in _POSTS)):
+        return False
     clause = mark is not None and mark.group().strip() in ("", ",")
     return len(tail) <= 10 and not _reads_on(tail, clause)
 

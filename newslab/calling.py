@@ -82,11 +82,6 @@ def gender_fits(a: str | None, b: str | None) -> bool:
     return a is None or b is None or a == b
 
 
-def any_key(name: str) -> str:
-    """The key of a name, whatever the type of its actor."""
-    return name_key(name, "")
-
-
 @lru_cache(1 << 14)
 def singular(key: str) -> str:
     """What a party and its members have in common: "the Tories", "Tory"."""

@@ -303,11 +303,9 @@ def _no_screen() -> None:
 
 
 def _summary(analysis: Analysis) -> None:
-    originals, speakers = analysis.table("articles", ["duplicate_of"]), analysis.table("quotes", ["speaker_id"])
-    copies, unknown = int(originals["duplicate_of"].notna().sum()), int(speakers["speaker_id"].isna().sum())
     n_problems = len(analysis.problems)
-    print(f"{how_many(len(originals), 'article')}, {copies:,} of them copies")
-    print(f"{how_many(len(speakers), 'quotation')}, {unknown:,} of them without a speaker")
+    print(f"{how_many(analysis._count('articles'), 'article')}, {analysis._n_copies():,} of them copies")
+    print(f"{how_many(analysis._count('quotes'), 'quotation')}, {analysis._n_unknown():,} of them without a speaker")
     print(how_many(n_problems, "problem") + (":" if n_problems else ""))
     for row in analysis.problems.head(_N_PROBLEMS).itertuples():
         print(f"  {row.article_id}: {_one_line(row.reason)}")

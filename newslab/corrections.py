@@ -19,7 +19,7 @@ from uuid import uuid4
 
 import pandas as pd
 
-from newslab.checks import need_str
+from newslab.checks import need_str, one_of
 from newslab.lookup import COLUMNS as ACTOR_COLUMNS
 from newslab.lookup import Names
 from newslab.plurals import how_many
@@ -120,13 +120,12 @@ class Corrections:
         TypeError
             If `stance_id` is no str, but a row of ``analysis.stances`` or several ids.
         """
-        if action not in VERDICTS:
-            raise ValueError(f"action is {action!r}; it may be {', '.join(map(repr, VERDICTS))}")
+        one_of("action", action, VERDICTS)
         row = _row(analysis.stances, "stance_id", stance_id)
         if action == "polarity" and value is None:
             value = _POLARITIES[row["polarity"] == "negative"]
         if action == "polarity":
-            _check_polarity(value)
+            one_of("polarity", value, _POLARITIES)
         if action in ("source", "target"):
             if not (value or "").strip():
                 raise ValueError(f"value is {value!r}; give the name of the right {action}")
@@ -174,7 +173,7 @@ class Corrections:
             raise ValueError(f"the evidence is [{start}, {end}), outside the {len(text)} characters of {article_id}")
         if not text[start:end].strip():
             raise ValueError(f"the evidence [{start}, {end}) of {article_id} has no words; choose some")
-        _check_polarity(polarity)
+        one_of("polarity", polarity, _POLARITIES)
         source, target = source.strip(), target.strip()
         if not source or not target or source == target:
             raise ValueError(f"source is {source!r} and target {target!r}; give two names that differ")
@@ -373,11 +372,6 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _check_polarity(polarity: str | None) -> None:
-    if polarity not in _POLARITIES:
-        raise ValueError(f"polarity is {polarity!r}; it may be 'negative' or 'positive'")
-
-
 def _row(table: pd.DataFrame, column: str, ident: str) -> dict[str, Any]:
     need_str(column, ident)
     rows = table[table[column] == ident]
@@ -450,6 +444,12 @@ def apply(
     return desk.analysis(table)
 
 
+def _placed(table: pd.DataFrame, among: pd.Series, row: Any) -> pd.Series:
+    """Which of some rows stand where a correction says, or else overlap with that place."""
+    exact = among & (table["start"] == row.start) & (table["end"] == row.end)
+    return exact if exact.any() else among & (table["start"] < row.end) & (table["end"] > row.start)
+
+
 class _Desk:
     """An analysis while it is being corrected. Each action returns whether it found what it is about."""
 
@@ -466,14 +466,15 @@ class _Desk:
         s = self.stances
         found = s["article_id"].isin(self.articles.get(row.text_hash, [])) & (s["polarity"] == row.polarity)
         found &= s["source_id"].isin(self.names.all(row.source)) & s["target_id"].isin(self.names.all(row.target))
-        exact = found & (s["start"] == row.start) & (s["end"] == row.end)
-        return exact if exact.any() else found & (s["start"] < row.end) & (s["end"] > row.start)
+        return _placed(s, found, row)
+
+    def _settle(self, found: pd.Series) -> bool:
+        """Make stances certain; whether there are any."""
+        self.stances.loc[found, ["probability", "corrected"]] = 1.0, True
+        return bool(found.any())
 
     def confirm(self, row: Any) -> bool:
-        found = self._stances(row)
-        self.stances.loc[found, "probability"] = 1.0
-        self.stances.loc[found, "corrected"] = True
-        return bool(found.any())
+        return self._settle(self._stances(row))
 
     def reject(self, row: Any) -> bool:
         found = self._stances(row)
@@ -493,17 +494,14 @@ class _Desk:
         for ident in self.stances.loc[found, "article_id"].unique():
             here = found & (self.stances["article_id"] == ident)
             self._set(self.stances, here, side, self._actor(row.value, ident))
-        self.stances.loc[found, "probability"] = 1.0
-        self.stances.loc[found, "corrected"] = True
+        self._settle(found)
         self.stances = self.stances[self.stances["source_id"] != self.stances["target_id"]]
         return True
 
     def polarity(self, row: Any) -> bool:
         found = self._stances(row)
         self.stances.loc[found, "polarity"] = row.value
-        self.stances.loc[found, "probability"] = 1.0
-        self.stances.loc[found, "corrected"] = True
-        return bool(found.any())
+        return self._settle(found)
 
     def add(self, row: Any) -> bool:
         texts = self.base.articles.set_index("article_id")["text"]
@@ -529,10 +527,7 @@ class _Desk:
 
     def speaker(self, row: Any) -> bool:
         q = self.quotes
-        at = q["article_id"].isin(self.articles.get(row.text_hash, []))
-        found = at & (q["start"] == row.start) & (q["end"] == row.end)
-        if not found.any():
-            found = at & (q["start"] < row.end) & (q["end"] > row.start)
+        found = _placed(q, q["article_id"].isin(self.articles.get(row.text_hash, [])), row)
         for ident in q.loc[found, "article_id"].unique():
             self._set(self.quotes, found & (q["article_id"] == ident), "speaker", self._actor(row.value, ident))
         self.quotes.loc[found, "attribution"] = "corrected"
@@ -627,10 +622,8 @@ class _Desk:
             new = known.map(values).fillna(0).astype("int64")
             self.actors[column] = self.actors[column].where(~touched, new)
         place = {a: n for n, a in enumerate(self.base.articles["article_id"])}
-        order = self.stances.assign(at=self.stances["article_id"].map(place)).sort_values(
-            ["at", "start"], kind="stable"
-        )
-        stances = self.stances.loc[order.index].reset_index(drop=True)
+        stances = self.stances.assign(at=self.stances["article_id"].map(place))
+        stances = stances.sort_values(["at", "start"], kind="stable", ignore_index=True).drop(columns="at")
         lost = table[table["status"].isin(["not found", "overruled"])]
         why = {"not found": "what it corrects is not in this analysis", "overruled": "a later one of another author"}
         reasons = [

@@ -72,7 +72,6 @@ _FIRMS_TOO = frozenset(  # in names of firms, as in those of other bodies
     "Partners PLC Radio Society Systems Television Trust TV".split()
 )
 _REACH = 5  # sentences back that somebody may be told of
-_NEAR = 80  # and mentions back
 
 
 def is_person(surface: str) -> bool:
@@ -122,7 +121,7 @@ def _person_before(page: Page, k: int) -> int | None:
     m = mentions[k]
     if page.marked[k] or not (page.tells(k) or page.begins(k)):
         return None
-    near = [j for j in range(max(k - _NEAR, 0), k) if not page.marked[j] and mentions[j].type != "place"]
+    near = [j for j in page.before(k) if not page.marked[j] and mentions[j].type != "place"]
     if any(page.sentence[j] == page.sentence[k] and mentions[j].type == "person" for j in near):
         return None  # "Orr quit after the Swede told reporters"
     subjects: dict[int, int] = {}
@@ -149,14 +148,12 @@ def stands_for(page: Page, k: int) -> int | None:
     within = any(j != k and mentions[j].end >= m.end for j in page.nested[k])  # another description
     if within or _PREDICATE.search(t, max(0, m.start - 30), m.start) or _TOLD_APART.match(t, m.end):
         return None
-    near = [j for j in range(max(k - _NEAR, 0), k) if here - page.sentence[j] < 2 and _is_somebody(page, j)]
+    near = [j for j in page.before(k) if here - page.sentence[j] < 2 and _is_somebody(page, j)]
     subjects = [j for j in near if page.sentence[j] == here and not (page.preposition[j] or _owns(page, j))]
     if _OPENS_CLAUSE.search(t, max(0, m.start - 12), m.start):
         subjects = []
     meant = {of[j] for j in near} - {of[j] for j in subjects[-1:]}
-    behind = {
-        of[j] for j in range(k + 1, min(k + _NEAR, len(of))) if page.sentence[j] == here and mentions[j].kind == "name"
-    }
+    behind = {of[j] for j in page.behind(k) if page.sentence[j] == here and mentions[j].kind == "name"}
     found = meant.pop() if len(meant) == 1 else None
     if found is None or found in behind or not gender_fits(page.actors[found].gender, m.gender):
         return None
@@ -204,7 +201,7 @@ def _firm_before(page: Page, k: int) -> int | None:
     if page.marked[k] or not (clause or page.begins(k)):
         return None
     here, actors = page.sentence[k], page.actors
-    near = [j for j in range(max(k - _NEAR, 0), k) if here - 2 < page.sentence[j] and not page.marked[j]]
+    near = [j for j in page.before(k) if here - 2 < page.sentence[j] and not page.marked[j]]
     named = {i for j in near if mentions[j].kind == "name" and (i := page.of[j]) is not None}
     # What has but one name may be a firm too, or was taken for a person
     bodies = [i for i in named if actors[i].type != "person" or " " not in actors[i].name]

@@ -203,18 +203,17 @@ def strongest(analysis: Analysis, n: int = _EDGES) -> pd.DataFrame:
 def _facts(analysis: Analysis) -> list[tuple[str, str]]:
     articles, quotes, problems = analysis.articles, analysis.quotes, analysis.problems
     outlets = int(articles["outlet"].nunique())
-    copies = int(articles["duplicate_of"].notna().sum())
+    copies = analysis._n_copies()
     dates = articles["published"].dropna()
     about = [how_many(outlets, "outlet")] if outlets else []
     about += [f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"] if len(dates) else []
     about += [f"{len(articles) - len(dates):,} undated"] if len(dates) < len(articles) else []
     about += [how_many(copies, "copy")] if copies else []
-    unknown = int(quotes["speaker_id"].isna().sum())
     stages = problems["stage"].value_counts()
     found = article_stances(analysis.stances)[["negative", "positive"]].to_numpy()
     return [
         ("articles", f"{len(articles):,}" + (f" ({', '.join(about)})" if about else "")),
-        ("quotes", f"{len(quotes):,} ({unknown:,} without a speaker)"),
+        ("quotes", f"{len(quotes):,} ({analysis._n_unknown():,} without a speaker)"),
         ("actors", f"{len(analysis.actors):,}"),
         ("stances", f"{len(analysis.stances):,} (pieces of evidence for {how_many((found > 0).sum(), 'edge')} of "
                     f"single articles, {found.sum():,.0f} of them expected to be right)"),

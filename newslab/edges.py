@@ -83,7 +83,7 @@ def sum_edges(
     stances = stances[stances["article_id"].isin(counted["article_id"])]
     if polarity is not None:
         stances = stances[stances["polarity"] == polarity]
-    stances = chosen(stances, via=via, claimed_by=claimed_by)
+    stances = chosen(stances, via, claimed_by)
     if affiliations is not None and groups != "said":
         stances = shared_out(stances, affiliations, groups, actors)
     names = actors.set_index("actor_id")["name"]
@@ -152,9 +152,7 @@ def _of_corpus(edges: pd.DataFrame, counted: pd.DataFrame, split: bool) -> pd.Da
     return edges
 
 
-def chosen(
-    stances: pd.DataFrame, *, via: str | Sequence[str] | None = None, claimed_by: bool | str | None = None
-) -> pd.DataFrame:
+def chosen(stances: pd.DataFrame, via: str | Sequence[str] | None, claimed_by: bool | str | None) -> pd.DataFrame:
     """Stances that show themselves in a certain way, or that somebody in the article claims."""
     if via is not None:
         ways = [via] if isinstance(via, str) else list(via)
@@ -162,10 +160,8 @@ def chosen(
             one_of("via", way, VIAS)
         stances = stances[stances["via"].isin(ways)]
     if claimed_by is not None:
-        if isinstance(claimed_by, bool):
-            stances = stances[stances["claimed_by"].notna() == claimed_by]
-        else:
-            stances = stances[stances["claimed_by"] == claimed_by]
+        by = stances["claimed_by"].notna() if isinstance(claimed_by, bool) else stances["claimed_by"]
+        stances = stances[by == claimed_by]
     return stances
 
 

@@ -413,12 +413,11 @@ class Explorer(anywidget.AnyWidget):
         titles = {(r.start, r.end): r.actor for r in mentions.itertuples()}
         centre = min(focus, default=0)
         low, high = max(0, centre - _WINDOW), min(len(text), centre + _WINDOW)
-        sentences = [(s, e) for s, e in Text(text[low:high]).sentences]
         return {
             "article": article_id,
             "pieces": pieces(text, marks, low, high, titles),
             "cut": [low > 0, high < len(text)],
-            "sentences": [[s + low, e + low, text[s + low : e + low][:160]] for s, e in sentences],
+            "sentences": [[s + low, e + low, text[s + low : e + low][:160]] for s, e in Text(text[low:high]).sentences],
         }
 
     # From here on: what the screen asks for.

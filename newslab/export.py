@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -13,6 +12,7 @@ import pandas as pd
 
 from newslab.checks import meant
 from newslab.coding import write_attributions, write_coding
+from newslab.corpus.columns import NOT_IN_XML
 from newslab.spreadsheets import guard, to_csv
 from newslab.tables import TABLES
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _XLSX_CELL, _XLSX_ROWS = 32_767, 1_048_576  # limits of the format; the rows include the header
 _XLSX_WHOLE = 10**15  # digits of longer whole numbers, such as ids of posts, Excel replaces by zeros
 _CUT = " … (cut)"
-# Characters that XML cannot hold.
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def to_networkx(edges: pd.DataFrame, actors: pd.DataFrame) -> nx.MultiDiGraph:
@@ -134,7 +132,7 @@ def _plain_graph(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     """A copy in which every text can stand in XML."""
 
     def clean(value: Any) -> Any:
-        return _ILLEGAL.sub("\ufffd", value) if isinstance(value, str) else value
+        return NOT_IN_XML.sub("\ufffd", value) if isinstance(value, str) else value
 
     out = nx.MultiDiGraph()
     # Two ids that differ in such characters alone would fall together, so a changed one keeps a number.
@@ -269,7 +267,7 @@ def write_xlsx(analysis: Analysis, path: str | Path) -> Path:
 def _sheet(table: pd.DataFrame) -> pd.DataFrame:
     """A table as Excel can hold it."""
     out = table.copy()
-    out.columns = [_ILLEGAL.sub("", str(c)) for c in out.columns]
+    out.columns = [NOT_IN_XML.sub("", str(c)) for c in out.columns]
     for k, dtype in enumerate(out.dtypes):
         column = out.iloc[:, k]
         if pd.api.types.is_datetime64_any_dtype(dtype):
@@ -292,13 +290,13 @@ def _sheet(table: pd.DataFrame) -> pd.DataFrame:
 def _legal(value: Any) -> Any:
     if isinstance(value, int) and abs(value) > _XLSX_WHOLE:
         return str(value)
-    return _ILLEGAL.sub("", value) if isinstance(value, str) else value
+    return NOT_IN_XML.sub("", value) if isinstance(value, str) else value
 
 
 def _fit(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    value = _ILLEGAL.sub("", value)  # also what stood in a list
+    value = NOT_IN_XML.sub("", value)  # also what stood in a list
     units = value.encode("utf-16-le")  # Excel counts them, two for an emoji
     if len(units) <= 2 * _XLSX_CELL:
         return value

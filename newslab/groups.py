@@ -71,19 +71,13 @@ def _members(reading: Reading, resolution: Resolution) -> list[Affiliation]:
                 between = text.text[at : m.start]
                 if len(between) > _LIST or _STOP.search(between) or _VERB.search(between):
                     break
-                out.append(Affiliation(_at(of, group), actor, "member", mentions[group].start, m.end))
+                out.append(Affiliation(of[group], actor, "member", mentions[group].start, m.end))
                 at = m.end
     return out
 
 
 def _is_group(m: Mention, actor: int | None, resolution: Resolution) -> bool:
     return actor is not None and m.kind != "pronoun" and (resolution.actors[actor].type == "group" or m.plural)
-
-
-def _at(of: list[int | None], k: int) -> int:
-    actor = of[k]
-    assert actor is not None
-    return actor
 
 
 def _spokespeople(reading: Reading, resolution: Resolution) -> list[Affiliation]:
@@ -112,7 +106,7 @@ def _spokespeople(reading: Reading, resolution: Resolution) -> list[Affiliation]
         )
         if body is not None:
             first, last = min(span[0], mentions[body].start), max(span[1], mentions[body].end)
-            out.append(Affiliation(_at(of, body), actor, "for", first, last))
+            out.append(Affiliation(of[body], actor, "for", first, last))
     return out
 
 

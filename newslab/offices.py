@@ -56,7 +56,7 @@ _PORTFOLIOS = frozenset(
 )
 Owner = tuple[int | None, str | None]  # whose something is, by number, and of what gender
 NO_OWNER: Owner = (None, None)
-_MOST = 300  # people with one role, among whom one is looked for
+MOST = 300  # actors of one name, noun or role, among whom one is looked for
 _LONGEST_OFFICE = 40  # characters between a body and the name of its officer, at most
 _ANOTHER_OFFICE = frozenset(("prime", "vice", "deputy", "shadow", "next", "future", "incoming"))
 NOT_THE_OFFICE = _ANOTHER_OFFICE | {"former", "ex", "late", "then", "acting", "assistant", "group", "opposition"}
@@ -149,7 +149,7 @@ def holders(page: Page, words: Sequence[str]) -> list[tuple[int, list[str]]]:
     """Named people, one of whose roles has the last of these words as its noun, with each of their roles."""
     return [
         (i, role)
-        for i in sorted(page.index.role[words[-1]] if words else ())[-_MOST:]
+        for i in sorted(page.index.role[words[-1]] if words else ())[-MOST:]
         if page.actors[i].type == "person" and not page.actors[i].described
         for role in map(role_words, page.actors[i].roles)
     ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newslab.actors import Resolution
-from newslab.reading import Attribution, Reading
+from newslab.reading import Attribution, Reading, in_order
 from newslab.text import Span
 
 _DIRECT = 0.9  # share of the content between quotation marks from which on a quotation is direct
@@ -72,4 +72,4 @@ def complete(reading: Reading) -> None:
         if q.speech and not _overlap(q.spans, content)
     ]
     if lost:
-        reading.attributions = sorted([*reading.attributions, *lost], key=lambda a: (a.content[0], a.content[-1]))
+        reading.attributions = in_order([*reading.attributions, *lost])

@@ -66,6 +66,11 @@ class Attribution:
     probability: float = 1.0
 
 
+def in_order(attributions: Iterable[Attribution]) -> list[Attribution]:
+    """Attributions in reading order."""
+    return sorted(attributions, key=lambda a: (a.content[0], a.content[-1]))
+
+
 class Innermost:
     """Which attribution holds a place of the text: of several, one within another, the shortest."""
 

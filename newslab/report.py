@@ -101,7 +101,7 @@ def write_report(
     shown = edges.head(n_edges)
     source = resources.files("newslab").joinpath("templates", "report.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"n": _number, "day": _day, "many": how_many, "repr": repr, "short": _short}
+    environment.filters |= {"n": "{:,}".format, "day": _day, "many": how_many, "repr": repr, "short": _short}
     wanted = len(articles) > _BAR if progress is None else progress
     with _bar(len(_CHARTS) + len(shown), wanted) as step:
         page = environment.from_string(source).render(
@@ -163,14 +163,12 @@ def _corpus(analysis: Analysis, articles: pd.DataFrame, edges: pd.DataFrame) -> 
 
 def _outlets(articles: pd.DataFrame) -> dict[str, Any]:
     """One row an outlet, the largest first."""
-    table = articles.assign(outlet=articles["outlet"].astype("object").where(articles["outlet"].notna(), None))
     rows = [
-        {"name": name, "n": len(part), "first": part["published"].min(), "last": part["published"].max()}
-        for name, part in table.groupby("outlet", dropna=False, sort=True)
-    ]
+        {"name": None if pd.isna(name) else name, "n": len(part), "first": part["published"].min(),
+         "last": part["published"].max()}
+        for name, part in articles.groupby("outlet", dropna=False, sort=True)
+    ]  # fmt: skip
     rows.sort(key=lambda row: -row["n"])
-    for row in rows:
-        row["name"] = None if pd.isna(row["name"]) else row["name"]
     return {"rows": rows[:_N_OUTLETS], "n_left": max(len(rows) - _N_OUTLETS, 0)}
 
 
@@ -362,23 +360,13 @@ def _count(value: float) -> str:
 
 
 def _edge(k: int, edge: Any, evidence: dict[str, Any]) -> dict[str, Any]:
-    def interval(name: str) -> str:
-        low, high = getattr(edge, f"{name}_low"), getattr(edge, f"{name}_high")
-        return "" if pd.isna(low) or not getattr(edge, name) else f"{low:.1f}–{high:.1f}"
-
-    return {
-        "k": k,
-        "source": edge.source,
-        "target": edge.target,
-        "negative": _count(edge.n_negative),
-        "negative_interval": interval("n_negative"),
-        "positive": _count(edge.n_positive),
-        "positive_interval": interval("n_positive"),
-        "n_articles": edge.n_articles,
-        "first": edge.first,
-        "last": edge.last,
-        **evidence,
-    }
+    """An edge with its number, its counts in words, and its evidence."""
+    told = {**edge._asdict(), "k": k, **evidence}
+    for kind in ("negative", "positive"):
+        value, low, high = (told[f"n_{kind}{end}"] for end in ("", "_low", "_high"))
+        told[kind] = _count(value)
+        told[f"{kind}_interval"] = "" if pd.isna(low) or not value else f"{low:.1f}–{high:.1f}"
+    return told
 
 
 def _or_none(value: Any) -> str | None:
@@ -394,10 +382,6 @@ def _link(url: Any) -> str | None:
     except ValueError:  # such as http://[: no address
         return None
     return str(url).strip() if parts.scheme in ("http", "https") and parts.netloc else None
-
-
-def _number(value: int) -> str:
-    return f"{value:,}"
 
 
 def _short(value: Any, most: int = 200) -> str:

@@ -315,13 +315,8 @@ def _names_nobody(name: str, person: bool) -> bool:
         return True
     small = all(w.islower() for w in words[1:] or words)
     role = person and words[-1].lower() in lexicons().roles
-    member = person and " " not in plain(name) and _is_of_group(words[-1])
+    member = person and " " not in plain(name) and lexicons().is_group(f"{words[-1]}s")
     return member or ((small or role) and {w.lower() for w in words} <= lowercase_words())
-
-
-def _is_of_group(word: str) -> bool:
-    """Whether this is one of a listed group: "Democrat"."""
-    return lexicons().names.get(f"{word}s") == ("group", True)
 
 
 def _has_surname(name: str) -> bool:
@@ -330,7 +325,8 @@ def _has_surname(name: str) -> bool:
     if not ahead:
         return False  # "Vell Jr"
     last = ahead[-1]
-    if first.islower() or last.islower() or last in lists.names or last.lower() in lists.roles or _is_of_group(last):
+    listed = last in lists.names or last.lower() in lists.roles or lists.is_group(f"{last}s")
+    if listed or first.islower() or last.islower():
         return False
     if first not in lists.first_names and set(name.lower().split()) <= lowercase_words():
         return False  # "First Lady"

@@ -16,7 +16,7 @@ from newslab.quotes import Quote, complete, quotes_of
 from newslab.reading import Act, Innermost, Reading
 from newslab.rules.shares import ends, is_measured, with_ends
 from newslab.speaking import is_poll
-from newslab.text import Span
+from newslab.text import Span, trimmed
 
 
 class Stance(NamedTuple):
@@ -229,7 +229,6 @@ def _via(quote: Quote) -> str:
 
 def _trim(text: str, span: Span) -> Span:
     """Evidence stays within one paragraph and has no white space at its ends."""
-    piece = text[slice(*span)]
-    first = re.split(r"[\r\n]", piece.strip())[0]
-    start = span[0] + len(piece) - len(piece.lstrip())
+    start, end = trimmed(text, span)
+    first = re.split(r"[\r\n]", text[start:end])[0]
     return start, start + len(first.rstrip())

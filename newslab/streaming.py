@@ -222,8 +222,6 @@ class _Staged:
         self._folder = folder
         self.remove()
         folder.mkdir()
-        if is_read(source) and options:
-            raise TypeError(f"articles that were read already take no option {next(iter(options))!r}")
         stream = (
             _Table(source)
             if is_read(source)
@@ -406,9 +404,10 @@ class _FoundFiles:
 
     def add(self, rows: Sequence[Result]) -> None:
         """Write what was found; it counts once the file is there."""
-        data = parts.parquet_bytes(
-            pa.Table.from_pylist([dict(zip(_FOUND.names, r, strict=True)) for r in rows], _FOUND)
-        )
+        self._write(pa.Table.from_pylist([dict(zip(_FOUND.names, r, strict=True)) for r in rows], _FOUND))
+
+    def _write(self, found: pa.Table) -> None:
+        data = parts.parquet_bytes(found)
         parts.write_whole(self._folder / f"found-{hashlib.sha256(data).hexdigest()[:32]}.parquet", data)
 
     def get(self, keys: np.ndarray, column: str) -> list[Any]:
@@ -431,8 +430,7 @@ class _FoundFiles:
             wanted = _among(np.frombuffer(b"".join(here), "S16"), keys)
             if not wanted.all():
                 if wanted.any():
-                    data = parts.parquet_bytes(pq.read_table(path).filter(pa.array(wanted)))
-                    parts.write_whole(self._folder / f"found-{hashlib.sha256(data).hexdigest()[:32]}.parquet", data)
+                    self._write(pq.read_table(path).filter(pa.array(wanted)))
                 path.unlink()
 
 

@@ -118,11 +118,13 @@ def _paragraph_spans(text: str) -> list[Span]:
             else:
                 blocks.append((start, end))
         lines = blocks
-    trimmed = []
-    for start, end in lines:
-        piece = text[start:end]
-        trimmed.append((start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())))
-    return trimmed
+    return [trimmed(text, line) for line in lines]
+
+
+def trimmed(text: str, span: Span) -> Span:
+    """A span without white space at its ends."""
+    piece = text[slice(*span)]
+    return span[0] + len(piece) - len(piece.lstrip()), span[0] + len(piece.rstrip())
 
 
 def _is_hard_wrapped(text: str, lines: Sequence[Span]) -> bool:

@@ -21,7 +21,6 @@ _THEIR = re.compile(r"['’]s?\s(?:[\w-]+\s){0,2}")  # behind whose spokesman it
 _FOR = re.compile(r"(?:^|\w) (?:for|of|at|from)(?: the)? $")
 _SPOKESMEN = {"he": ("spokesman", "spokesperson"), "she": ("spokeswoman", "spokesperson")}
 _REACH = 4  # sentences back that somebody goes on from
-_NEAR = 80  # and mentions back, which bounds the search in a text without sentence ends
 
 
 def speaks_for_next(page: Page, k: int, surface: str) -> bool:
@@ -61,7 +60,7 @@ def _spokesman_before(page: Page, k: int) -> int | None:
     """For whom the spokesman speaks whom the article has told of last."""
     mentions = page.reading.mentions
     role = str(mentions[k].role)
-    near = range(k - 1, max(k - _NEAR, 0) - 1, -1)
+    near = reversed(page.before(k))
     return next((page.of[j] for j in near if (mentions[j].role or "").lower().endswith(role)), None)
 
 
@@ -71,7 +70,7 @@ def spokesman_going_on(page: Page, k: int) -> int | None:
     pronoun = mentions[k].name
     if pronoun not in _SPOKESMEN or page.spans[k] not in page.saying:
         return None
-    for j in range(k - 1, max(k - _NEAR, 0) - 1, -1):
+    for j in reversed(page.before(k)):
         last = mentions[j]
         if page.sentence[k] - page.sentence[j] > _REACH:
             break
@@ -102,7 +101,7 @@ def unnamed_going_on(page: Page, k: int) -> int | None:
     if said is None or not _MARK.search(t.text, max(start - 1, 0), start + 1):
         return None
     low = bisect_left(page.starts, t.paragraphs[t.paragraph_at(page.starts[k])][0])
-    told = [j for j in range(max(k - _NEAR, low), k) if not page.marked[j] and mentions[j].name != "they"]
+    told = [j for j in page.before(k) if j >= low and not page.marked[j] and mentions[j].name != "they"]
     told = [j for j in told if page.sentence[j] == page.sentence[told[-1]]]
     if not told or any(mentions[j].plural for j in told):
         return None

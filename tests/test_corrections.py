@@ -315,7 +315,7 @@ def test_a_bad_correction_gets_a_clear_error(analysis):
         (lambda: c.judge(analysis, "nothing", "reject"), "no stance_id 'nothing'"),
         (lambda: c.judge(analysis, ident, "shout"), "'confirm', 'reject'"),
         (lambda: c.judge(analysis, ident, "target", " "), "name of the right target"),
-        (lambda: c.judge(analysis, ident, "polarity", "sour"), "'negative' or 'positive'"),
+        (lambda: c.judge(analysis, ident, "polarity", "sour"), "polarity is 'sour'; it may be 'negative', 'positive'"),
         (lambda: c.add_edge(analysis, "a1", 5, 5000, "A", "B"), "outside the"),
         (lambda: c.add_edge(analysis, "a1", 3, 4, "A", "B"), "has no words"),
         (lambda: c.add_edge(analysis, "a1", 0, 5, "A", "A "), "two names that differ"),

@@ -57,6 +57,11 @@ def test_timeline_takes_the_arguments_of_its_twin(analysis):
     )
 
 
+@pytest.mark.parametrize("chart", CHARTS)
+def test_the_width_is_in_inches(analysis, chart):
+    assert getattr(interactive, chart)(analysis, width=5).to_dict()["width"] == 5 * 96
+
+
 def test_balance_holds_what_is_given_to_the_right_and_taken_to_the_left(analysis):
     table = plot.table(analysis, "balance")
     rows, tips = held(interactive.balance(analysis))[0]

@@ -182,10 +182,9 @@ def _of_edges(coded: pd.DataFrame, codings: pd.DataFrame) -> dict[tuple[str, str
 def _of_articles(analysis: Analysis, coded: pd.DataFrame, codings: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
     """For each step one row an article: edges found and right, clear ones of the coders and found; coders' means."""
     coded = _uncorrected(analysis, coded)
-    threshold = float(coded["threshold"].iloc[0]) if len(coded) else 0.0
     ids = coded["article_id"]
     analysis = analysis._of_articles(ids)  # the others would cost time
-    predicted = article_coding(analysis, threshold=threshold)
+    predicted = article_coding(analysis, threshold=float(coded["threshold"].iloc[0]))
     by_hand = article_codings(codings[codings["article_id"].isin(ids)])
     places = _places(analysis)
     steps: list[tuple[str, str]] = [*((s, "all") for s in _MATCHED_ON), ("edge", "negative"), ("edge", "positive")]

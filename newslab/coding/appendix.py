@@ -14,7 +14,7 @@ from newslab.coding.accuracy import accuracy
 from newslab.coding.agreement import agreement
 from newslab.coding.guideline import _THRESHOLD
 from newslab.coding.sampling import corrected_articles, design
-from newslab.coding.tables import as_codings, says, unit_of
+from newslab.coding.tables import SAYS, as_codings, unit_of
 from newslab.coding.totals import totals
 from newslab.plurals import how_many
 
@@ -174,8 +174,7 @@ def _corpus(analysis: Analysis) -> list[str]:
 
 
 def _left_out(analysis: Analysis) -> list[str]:
-    articles, problems = analysis.articles, analysis.problems
-    copies = int(articles["duplicate_of"].notna().sum())
+    articles, problems, copies = analysis.articles, analysis.problems, analysis._n_copies()
     parts = ["## Exclusions, problems and duplicates"]
     if copies:
         parts.append(
@@ -212,15 +211,13 @@ def _left_out(analysis: Analysis) -> list[str]:
 def _reading(analysis: Analysis) -> list[str]:
     from newslab import __version__
 
-    quotes = analysis.quotes
-    unknown = int(quotes["speaker_id"].isna().sum())
     reader = {"model": "the bundled model", "rules": "the rule reader"}.get(
         analysis.reader, f"reader “{analysis.reader}”"
     )
     return [
         "## Reading",
         f"The articles were read by newslab {__version__} with {reader}. In this corpus it found "
-        f"{how_many(len(quotes), 'quotation')} ({unknown:,} without a known speaker), "
+        f"{how_many(len(analysis.quotes), 'quotation')} ({analysis._n_unknown():,} without a known speaker), "
         f"{how_many(len(analysis.actors), 'actor')}, and {how_many(len(analysis.stances), 'piece')} of evidence that "
         "one actor criticizes or backs another, each with a probability.",
     ]
@@ -345,7 +342,7 @@ def _totals(analysis: Analysis, drawn: pd.DataFrame, codings: pd.DataFrame, opti
                 analysis, drawn, codings, polarity=polarity, count=count, interval="corpus",
                 confidence=options["confidence"],
             ).iloc[0]  # fmt: skip
-            what = f"anybody {says(polarity)} anybody: {count if count == 'articles' else 'edges of articles'}"
+            what = f"anybody {SAYS[polarity]} anybody: {count if count == 'articles' else 'edges of articles'}"
             rows.append([what, f"{told['newslab']:.1f}", f"{told['total']:.1f}",
                          _range(told["low"], told["high"], 1), told["n_coded"], told["n_articles"]])  # fmt: skip
             if not pd.isna(told["note"]):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from newslab.edges import VIAS
 from newslab.naming import same_actor
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def article_coding(analysis: Analysis, *, threshold: float = _THRESHOLD) -> dict
             if probability >= threshold:
                 used |= {source, target}
                 vias = {row.via for row in rows}
-                kind = next(v for v in ("quote", "reported", "action") if v in vias)
+                kind = next(v for v in VIAS if v in vias)
                 evidence = dict.fromkeys(row.evidence for row in sorted(rows, key=lambda row: -row.probability))
                 edges.append(
                     {"source": rows[0].source, "target": rows[0].target, "polarity": polarity, "kind": kind,
@@ -111,7 +112,7 @@ def write_coding(analysis: Analysis, folder: str | Path, *, threshold: float = _
     for ident, article in article_coding(analysis, threshold=threshold).items():
         name = _file_name(ident)
         if name.casefold() in taken:  # "a/b" and "a_b", or on some systems "A" and "a"
-            name = f"{_shortened(name)}~{hashlib.sha256(ident.encode()).hexdigest()[:8]}"
+            name = _told_apart(name, ident)
         taken.add(name.casefold())
         path = folder / f"{name}.json"
         path.write_text(json.dumps(article, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -149,12 +150,14 @@ def _file_name(ident: str) -> str:
     """An id as the name of a file on any system; nothing in it leads to another folder."""
     name = re.sub(r'[/\\:*?"<>|\x00-\x1f\x7f\ud800-\udfff]', "_", ident).strip(". ") or "_"
     if len(name.encode()) > _LONGEST_NAME:
-        name = f"{_shortened(name)}~{hashlib.sha256(ident.encode()).hexdigest()[:8]}"
+        name = _told_apart(name, ident)
     return f"_{name}" if _DEVICE.fullmatch(name.split(".")[0]) else name
 
 
-def _shortened(name: str) -> str:
-    return name.encode()[: _LONGEST_NAME - 9].decode(errors="ignore").rstrip(". ")
+def _told_apart(name: str, ident: str) -> str:
+    """A name of a file that is not too long, with what tells it from those of other ids."""
+    short = name.encode()[: _LONGEST_NAME - 9].decode(errors="ignore").rstrip(". ")
+    return f"{short}~{hashlib.sha256(ident.encode()).hexdigest()[:8]}"
 
 
 def score_edges(gold: str | Path, predicted: str | Path, *, only: str | None = None) -> pd.DataFrame:

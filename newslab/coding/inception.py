@@ -17,6 +17,7 @@ import pandas as pd
 
 from newslab.coding.guideline import _file_name
 from newslab.coding.tables import DTYPES, FOUND, frame_of
+from newslab.corpus.columns import NOT_IN_XML
 
 LAYER = "webanno.custom.Stance"
 _NO_CODER = ("INITIAL_CAS",)  # the document as imported, which INCEpTION exports as well
@@ -57,9 +58,9 @@ def write_xmi(codings: pd.DataFrame, folder: Path, articles: pd.DataFrame) -> No
         if article not in known.index:
             raise ValueError(f"article {article!r} was coded and is not in these articles")
         text = known.loc[article, "text"]
-        if (bad := _unfit(text)) is not None:
+        if bad := NOT_IN_XML.search(text):
             raise ValueError(
-                f"the text of {article!r} has a character that XML cannot hold at {bad}; write CSV or JSON"
+                f"the text of {article!r} has a character that XML cannot hold at {bad.start()}; write CSV or JSON"
             )
         path = folder / _file_name(article) / f"{_file_name(coder)}.xmi"
         if taken.setdefault(path, article) != article:
@@ -80,13 +81,6 @@ def write_xmi(codings: pd.DataFrame, folder: Path, articles: pd.DataFrame) -> No
         path.parent.mkdir(parents=True, exist_ok=True)
         cas.to_xmi(path)
     types.to_xml(folder / "TypeSystem.xml")
-
-
-def _unfit(text: str) -> int | None:
-    for k, c in enumerate(text):
-        if (c < " " and c not in "\t\n\r") or "\ud800" <= c <= "\udfff" or c in "\ufffe\uffff":
-            return k
-    return None
 
 
 def read_xmi(path: Path) -> pd.DataFrame:

@@ -387,7 +387,8 @@ def read_sample(path: Any) -> pd.DataFrame:
         frame = read_guarded(path, texts)
     except FileNotFoundError as error:
         raise FileNotFoundError(f"there is no sample {path}; nl.coding.sample(…, path=…) keeps one there") from error
-    frame = frame.assign(**{c: frame[c].fillna("") for c in ("stratum",) if c in frame.columns})
+    if "stratum" in frame.columns:
+        frame["stratum"] = frame["stratum"].fillna("")
     if "published" in frame.columns:
         frame["published"] = pd.to_datetime(frame["published"])
     design(frame)

@@ -146,7 +146,7 @@ class Session:
         one_of("clarity", clarity, CLARITIES)
         one_of("kind", kind, (*KINDS, None))
         rows = self._rows.get(self.item, [])
-        if any((r.get("source"), r.get("target"), r.get("polarity")) == (source, target, polarity) for r in rows):
+        if any(_edge(r) == (source, target, polarity) for r in rows):
             raise ValueError("this edge is coded already; remove it first to code it anew")
         text = self._articles.at[self.item, "text"]
         row = {
@@ -161,11 +161,8 @@ class Session:
 
     def remove_edge(self, source: str, target: str, polarity: str) -> None:
         """Take back an edge of the article that is shown."""
-        key = (source, target, polarity)
         rows = self._rows.get(self.item, [])
-        kept = [
-            r for r in rows if (r.get("source"), r.get("target"), r.get("polarity")) != key and r["value"] == "edge"
-        ]
+        kept = [r for r in rows if r["value"] == "edge" and _edge(r) != (source, target, polarity)]
         self._set([{**r, "open": True} for r in kept])
 
     def finish(self) -> None:
@@ -244,13 +241,12 @@ class Session:
             if not self.blind:
                 told |= {"polarity": row["polarity"], "probability": float(row["probability"])}
             return told
-        edges: dict[tuple[str, str, str], dict[str, Any]] = {}
+        edges: dict[tuple[Any, ...], dict[str, Any]] = {}
         for r in rows:
             if r["value"] == "edge":
-                key = (r["source"], r["target"], r["polarity"])
                 edge = edges.setdefault(
-                    key, {**dict(zip(("source", "target", "polarity"), key, strict=True)), "clarity": r["clarity"],
-                          "kind": r.get("kind"), "evidence": [], "spans": []},
+                    _edge(r), {"source": r["source"], "target": r["target"], "polarity": r["polarity"],
+                               "clarity": r["clarity"], "kind": r.get("kind"), "evidence": [], "spans": []},
                 )  # fmt: skip
                 if r.get("evidence"):
                     edge["evidence"].append(r["evidence"])
@@ -259,8 +255,11 @@ class Session:
 
     def checked(self) -> pd.DataFrame:
         """The codings, checked against the sample."""
-        codings = self.codings
-        return check_codings(codings, sample=self.sample) if len(codings) else codings
+        return check_codings(self.codings, sample=self.sample)
+
+
+def _edge(row: dict[str, Any]) -> tuple[Any, ...]:
+    return row.get("source"), row.get("target"), row.get("polarity")
 
 
 def _now() -> str:

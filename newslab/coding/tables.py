@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from newslab.actor_table import TYPES
 from newslab.checks import need_table, one_of
 from newslab.coding.sampling import design, others
-from newslab.spreadsheets import guard
+from newslab.edges import VIAS as KINDS
+from newslab.spreadsheets import guarded
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -28,8 +30,6 @@ POLARITIES = ("negative", "positive")
 VERDICTS = ("negative", "positive", "neither", "wrong source", "wrong target", "unsure")
 FOUND = ("edge", "no edge")
 CLARITIES = ("clear", "arguable")
-KINDS = ("quote", "reported", "action")
-TYPES = ("person", "organisation", "group")
 _KEYS = {str(k): verdict for k, verdict in enumerate(VERDICTS, 1)}  # the keys of the notebook; also in a spreadsheet
 _PARTICLES = frozenset("de der den di da du la le van von al bin ibn el y e".split())
 _BODIES = frozenset(
@@ -38,8 +38,8 @@ _BODIES = frozenset(
     "Police Army Church University Institute Foundation League Movement Campaign Trust Society Service Line Lines "
     "Ltd Inc".split()
 )
-_SAYS = {"negative": "criticizes", "positive": "backs"}
-_SAID = {verb: polarity for polarity, verb in _SAYS.items()} | {"criticises": "negative"}  # as the notebook asks
+SAYS = {"negative": "criticizes", "positive": "backs"}
+_SAID = {verb: polarity for polarity, verb in SAYS.items()} | {"criticises": "negative"}  # as the notebook asks
 
 
 def unit_of(codings: pd.DataFrame) -> str:
@@ -102,21 +102,18 @@ def sheet(drawn: pd.DataFrame, analysis: Analysis, *, blind: bool = True) -> pd.
     texts = analysis.articles.set_index("article_id")["text"]
     empty = pd.Series([None] * len(drawn), index=drawn.index, dtype="str")
     head = drawn[["item", "article_id", "title", "outlet", "published"]]
-    head = head.assign(**{c: _harmless(head[c]) for c in ("title", "outlet")})
     if unit == "articles":
         columns = {c: empty for c in ("coder", "value", "source", "target", "polarity", "clarity", "evidence", "note")}
-        return head.assign(text=_harmless(drawn["article_id"].map(texts).astype("str")), **columns)
+        whole = drawn["article_id"].map(texts).astype("str")
+        return guarded(head.assign(text=whole, **columns), ("title", "outlet", "text"))
     shown = drawn[["source", "target"] if blind else ["source", "target", "polarity", "probability"]]
     passages = [
         passage(texts[row.article_id], spans_of(row.spans)) if row.article_id in texts.index else None
         for row in drawn.itertuples()
     ]
     passages = pd.Series(passages, index=drawn.index, dtype="str")
-    return head.join(shown).assign(passage=_harmless(passages), coder=empty, value=empty, note=empty)
-
-
-def _harmless(texts: pd.Series) -> pd.Series:
-    return texts.map(guard, na_action="ignore").astype("str")
+    filled = head.join(shown).assign(passage=passages, coder=empty, value=empty, note=empty)
+    return guarded(filled, ("title", "outlet", "passage"))
 
 
 def spans_of(told: str) -> list[tuple[int, int]]:
@@ -357,8 +354,3 @@ def type_of(name: str) -> str:
     ):
         return "group"
     return "organisation" if any(w in _BODIES for w in words) else "person"
-
-
-def says(polarity: str) -> str:
-    """The verb of a polarity: "criticizes" or "backs"."""
-    return _SAYS[polarity]

@@ -11,7 +11,7 @@ import pandas as pd
 from newslab.checks import check_confidence, meant, one_of
 from newslab.coding.intervals import exact
 from newslab.coding.sampling import design, population, strata
-from newslab.coding.tables import article_codings, as_codings, need_coder, need_sampled, says, unit_of
+from newslab.coding.tables import SAYS, article_codings, as_codings, need_coder, need_sampled, unit_of
 from newslab.edges import article_stances, of_any
 from newslab.naming import same_actor
 
@@ -426,7 +426,7 @@ def _slope(
 
 def _sentence(row: Mapping[str, Any], by: str | None, level: str) -> str:
     where = "In this corpus" if by is None else f"In this corpus, for {by} {row[by]}"
-    what = f"{row['source']} {says(row['polarity'])} {row['target']}"
+    what = f"{row['source']} {SAYS[row['polarity']]} {row['target']}"
     unit = f"articles in which {what}" if row["count"] == "articles" else f"edges of articles in which {what}"
     if np.isnan(row["total"]):
         return f"{where}, the number of {unit} cannot be told. Note: {row['note']}."

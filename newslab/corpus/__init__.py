@@ -13,9 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from newslab.checks import at_least, listed, refuse_texts
+from newslab.checks import at_least, listed, meant, refuse_texts
 from newslab.corpus.blocks import read_blocks
-from newslab.corpus.columns import COLUMNS, did_you_mean, match_columns
+from newslab.corpus.columns import COLUMNS, match_columns
 from newslab.corpus.files import MAX_ZIP_MEMBER, MAX_ZIP_TOTAL, find_files
 from newslab.corpus.formats import Table, in_one, numbered, read_content, with_columns
 from newslab.corpus.gathering import Gatherer, Settled
@@ -221,7 +221,7 @@ def check_options(names: Iterable[str], others: Iterable[str] = ()) -> None:
     """
     for name in names:
         if name not in _OPTIONS:
-            hint = did_you_mean(next(iter(match_columns([name], {})), name), [*others, *_OPTIONS])
+            hint = meant(next(iter(match_columns([name], {})), name), [*others, *_OPTIONS])
             raise TypeError(f"there is no option {name!r}{hint}; for reading articles there are {', '.join(_OPTIONS)}")
 
 

@@ -1,10 +1,9 @@
 """Which column of a table holds what, and its cells as strings."""
 
-import difflib
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,7 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "article_id": ("articleid", "id", "docid", "documentid", "uid", "guid"),
 }  # fmt: skip
 _HALF = re.compile("[\ud800-\udfff]")
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # so not in Excel
 NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
 
 
@@ -76,12 +76,6 @@ def unique(names: Sequence[str], mark: str) -> list[str]:
 def free_name(name: str) -> str:
     """Name of a further column, out of the way of ours."""
     return f"{name}_input" if name in COLUMNS else name
-
-
-def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """Hint at the nearest of the names that are there, or an empty string."""
-    near = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
-    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def in_words(value: Any) -> str:

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePath, PurePosixPath
-from typing import Any, BinaryIO, TypeVar, cast
+from typing import Any, BinaryIO, TypeVar
 from urllib.parse import unquote
 
-from newslab.corpus.columns import did_you_mean
+from newslab.checks import meant
 from newslab.corpus.problems import Problems, Unreadable
 from newslab.plurals import how_many
 
@@ -94,7 +94,7 @@ class File:
     def open(self) -> BinaryIO:
         """Its bytes as a stream, unpacked."""
         if self.zips is not None and self.member is not None:
-            return cast(BinaryIO, self.zips.get(self.path).open(self.member))
+            return self.zips.get(self.path).open(self.member)
         return self.path.open("rb")
 
     def load(self, limit: int | None = None) -> bytes:
@@ -217,21 +217,22 @@ def _find(item: str | os.PathLike[str], read: set[str], problems: Problems) -> l
         found = (matches - folders).union(*(_walk(folder, read, problems) for folder in folders))
         found = _each_once((file for file in found if file.suffix.lower() in SUFFIXES), base)
     else:
-        hint = did_you_mean(path.name, os.listdir(path.parent)) if os.path.isdir(path.parent) else ""
+        hint = meant(path.name, os.listdir(path.parent)) if os.path.isdir(path.parent) else ""
         raise FileNotFoundError(f"{str(path.absolute())!r} does not exist{hint}")
-    made = _analyses(found)
-    for folder in sorted(made):
-        problems.note(str(folder), _ANALYSED)
+    made = _analyses(found, problems)
     return sorted((f.relative_to(base).as_posix(), f) for f in found if not _is_of(made, f))
 
 
-def _analyses(paths: Iterable[_Path]) -> set[_Path]:
-    """The folders of saved analyses, by the paths of what lies in them."""
+def _analyses(paths: Iterable[_Path], problems: Problems, place: str = "") -> set[_Path]:
+    """The folders of saved analyses, by the paths of what lies in them; they are told of."""
     inside: dict[_Path, set[str]] = defaultdict(set)
     for path in paths:
         for folder, inner in zip(path.parents, (path, *path.parents), strict=False):
             inside[folder].add(inner.name)
-    return {folder for folder, names in inside.items() if names >= _ANALYSIS}
+    made = {folder for folder, names in inside.items() if names >= _ANALYSIS}
+    for folder in sorted(made):
+        problems.note(f"{place}{folder}", _ANALYSED)
+    return made
 
 
 def _is_of(analyses: Set[_Path], path: _Path) -> bool:
@@ -293,9 +294,7 @@ def _members(path: Path, name: str, prefix: str, zips: Zips, problems: Problems)
         problems.unread(name, f"not a zip that can be read: {getattr(error, 'strerror', None) or error}")
         return
     total = 0
-    made = _analyses(PurePosixPath(info.filename) for info in archive.infolist())
-    for folder in sorted(made):
-        problems.note(f"{name}/{folder}", _ANALYSED)
+    made = _analyses((PurePosixPath(info.filename) for info in archive.infolist()), problems, f"{name}/")
     for info in sorted(archive.infolist(), key=lambda i: i.filename):
         place = PurePosixPath(info.filename)
         suffix = place.suffix.lower()

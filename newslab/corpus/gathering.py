@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from newslab.checks import meant
 from newslab.corpus.columns import (
     COLUMNS,
     cell,
-    did_you_mean,
     free_name,
     in_words,
     is_blank,
@@ -146,7 +146,7 @@ class Gatherer:
             if name in names:
                 self.found.add((wanted, name))
                 continue
-            reason = f"column {name!r} ({wanted}) not found{did_you_mean(name, names)}; columns are {names!s:.500}"
+            reason = f"column {name!r} ({wanted}) not found{meant(name, names)}; columns are {names!s:.500}"
             self._missing.setdefault(wanted, f"{label}: {reason}")
             if wanted == "text":
                 raise Unreadable(reason)

@@ -11,10 +11,10 @@ from dataclasses import replace
 from newslab.model.heads import FoundAttribution
 from newslab.model.names import OWNING
 from newslab.quotation import Quotation, is_sub_heading
-from newslab.reading import Attribution, Mention, Reading
+from newslab.reading import Attribution, Mention, Reading, in_order
 from newslab.rules.attribution import is_blamed_in_heading, is_heading, is_signed
 from newslab.rules.mentions import DATELINE
-from newslab.text import Cover, Span, Text
+from newslab.text import Cover, Span, Text, trimmed
 
 _SHORT = 60  # characters of a mention that a source may be widened to
 _LINE = 60  # characters of a line that only announces what follows: "Transcript as follows:"
@@ -121,7 +121,7 @@ def merge_attributions(
     quoted = Cover((q.start, q.end) for q in reading.quotations)
     left = [a for a in by_rule if a.source and any(quoted.touches(*s) for s in a.content)]
     out += [a for a in left if not any(covered.touches(*s) for s in a.content)]
-    return sorted(out, key=lambda a: (a.content[0], a.content[-1]))
+    return in_order(out)
 
 
 def _apart(text: Text, attributions: Sequence[Attribution]) -> list[Attribution]:
@@ -216,7 +216,7 @@ def _in_sentences(text: Text, f: FoundAttribution) -> FoundAttribution:
         start, end = text.sentences[last]
         goes_on = any(b <= s < end for s, _ in f.content)  # "The board, Orr said, has lied"
         if a < start and b < end and not goes_on and len(text.text[start:b].split()) <= _FEW:
-            a, b = _trimmed(text.text, (a, start))
+            a, b = trimmed(text.text, (a, start))
         spans.append((a, b))
     return f._replace(content=[s for s in spans if _says_something(text, s)])
 
@@ -362,10 +362,4 @@ def _union(spans: Iterable[Span], reading: Reading) -> tuple[Span, ...]:
             out[-1] = (out[-1][0], max(b, out[-1][1]))
         else:
             out.append((a, b))
-    return tuple(_trimmed(text, s) for s in out)
-
-
-def _trimmed(text: str, span: Span) -> Span:
-    """Without white space at the ends."""
-    piece = text[slice(*span)]
-    return span[0] + len(piece) - len(piece.lstrip()), span[1] - len(piece) + len(piece.rstrip())
+    return tuple(trimmed(text, s) for s in out)

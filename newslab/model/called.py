@@ -109,7 +109,7 @@ def _shorten_names(mentions: Sequence[Mention]) -> None:
     surnames = {m.name.split()[-1] for m in people if m.name.split()[0] in lists.first_names}
     for m in people:
         first, *rest = m.name.split()
-        standing = lists.is_office(first.lower()) or lists.names.get(f"{first}s") == ("group", True)
+        standing = lists.is_office(first.lower()) or lists.is_group(f"{first}s")
         if len(rest) == 1 and standing and rest[0] in surnames and first not in lists.first_names:
             m.name, m.role = rest[0], m.role or first.lower()
 

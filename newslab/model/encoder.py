@@ -174,7 +174,7 @@ def _shape(piece: str) -> int:
     return 4 if piece.isdigit() else 5 if not piece[:1].isalnum() else 3
 
 
-def cut_windows(e: Encoded, most: int = _MOST) -> list[tuple[Span, Span]]:
+def cut_windows(e: Encoded) -> list[tuple[Span, Span]]:
     """Windows over a text, and of each the pieces that take their vectors from it.
 
     Those are whole paragraphs where they fit, else sentences, else as many pieces as fit. A window begins a little
@@ -182,8 +182,8 @@ def cut_windows(e: Encoded, most: int = _MOST) -> list[tuple[Span, Span]]:
     """
     n, opens = len(e.ids), e.extra[:, 2] == 2
     paragraphs, cuts = np.flatnonzero(opens), [0]
-    while n - cuts[-1] > most:
-        low, high = cuts[-1] + _LEAST, min(cuts[-1] + most, n - _LEAST)
+    while n - cuts[-1] > _MOST:
+        low, high = cuts[-1] + _LEAST, min(cuts[-1] + _MOST, n - _LEAST)
         cut = int(paragraphs[np.searchsorted(paragraphs, high, side="right") - 1])
         if cut < low:
             high -= _SHARED

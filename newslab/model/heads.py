@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy.special import expit, logit
+from scipy.special import expit, logit, softmax
 
 from newslab.model.encoder import WINDOW, Array, Encoded
 from newslab.text import Span
@@ -334,7 +334,7 @@ class Heads:
         for x, of in zip(self._split(f"{head}.hidden", parts), index.T, strict=True):
             hidden += x[of]
         logits = self._linear(f"{head}.out", gelu(hidden)) + np.array(self.config["bias"][head])
-        return _softmax(logits / self.config["temperatures"][head])
+        return softmax(logits / self.config["temperatures"][head], axis=1)
 
     def _context(
         self,
@@ -458,13 +458,6 @@ def gelu(x: Array) -> Array:
 
 
 _ERF = np.array([1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592], np.float32)
-
-
-def _softmax(x: Array) -> Array:
-    x = x - x.max(axis=-1, keepdims=True)
-    np.exp(x, out=x)
-    x /= x.sum(axis=-1, keepdims=True)
-    return x
 
 
 def _bucket(distance: Array) -> Array:

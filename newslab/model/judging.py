@@ -78,7 +78,7 @@ class _Page:
         starts = pieces.offsets[:, 0]
         sentences = np.array(reading.text.sentences, np.int64).reshape(-1, 2)
         self.sentences: list[Span] = [(a, b) for a, b in np.searchsorted(starts, sentences).tolist()]
-        self.opens = [a for a, _ in reading.text.sentences]
+        self.sentence_at = reading.text.sentence_at
         holding = Innermost([q.attribution for q in quotes])
         speakers = [-1]  # of each stretch of the text: -1 the narrator, -2 somebody unknown
         for quote in holding.holder:
@@ -97,9 +97,10 @@ class _Page:
         chosen: dict[int, Span] = {}
         room = LONGEST - 1
         meant = any(stance.rule.startswith("meant") for stance in evidence)
-        named = [self._of_piece(a) for a, _ in self.mentions[pair[1]]] if meant else []
+        starts = self.e.offsets[:, 0]
+        named = [self.sentence_at(int(starts[a])) for a, _ in self.mentions[pair[1]]] if meant else []
         for stance in evidence:
-            k = self._sentence(stance.start)
+            k = self.sentence_at(stance.start)
             n = bisect_right(named, k)
             last = (named[n - 1 : n] or named[:1]) if stance.rule.startswith("meant") else []
             for j in (k, *last, k - 1):
@@ -109,12 +110,6 @@ class _Page:
                         chosen[j] = span
                         room -= span[1] - span[0] + 1
         return self._marked([chosen[j] for j in sorted(chosen)], pair)
-
-    def _sentence(self, at: int) -> int:
-        return max(bisect_right(self.opens, at) - 1, 0)
-
-    def _of_piece(self, piece: int) -> int:
-        return self._sentence(int(self.e.offsets[piece, 0]))
 
     def _cut(self, sentence: Span, target: int) -> Span:
         """A sentence that is too long, around the first mention of the target in it."""

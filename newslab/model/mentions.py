@@ -200,8 +200,7 @@ def _of_model(
 def _is_one_of(t: str, f: FoundMention) -> bool:
     """Whether a person with an article is one of a group, and not called so: "a Republican", "the Hollin Democrat"."""
     one = _ONE.match(t, f.start, f.end)
-    names = lexicons().names
-    return one is not None and names.get(one[1] + "s", names.get(one[1][:-1] + "ies")) == ("group", True)
+    return one is not None and any(map(lexicons().is_group, (f"{one[1]}s", f"{one[1][:-1]}ies")))
 
 
 def _is_for_cause(t: str, f: FoundMention) -> bool:
@@ -492,7 +491,7 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
     common = last in lowercase_words() and not _UNNAMED_OWNER.search(words)
     if f.kind == "name" and (common or (noun in lexicons().roles and (last == noun or office))):
         f = f._replace(kind="nominal")  # no name: "the retired surgeon", "The First Minister"
-    if lexicons().names.get(last) == ("group", True):  # "her fellow Democrats"
+    if lexicons().is_group(last):  # "her fellow Democrats"
         f = f._replace(type="group", kind=f.kind if words[0].isupper() else "nominal")
     if f.type == "person" and lexicons().is_body(noun) and (noun not in _PEOPLE_TOO or _THEIR_PARTY.search(words)):
         f = f._replace(type="organisation")  # "the Vell campaign"

@@ -217,7 +217,7 @@ def is_ahead_of_office(t: str, m: Mention) -> bool:
     if (bare := without_article(words)).isalpha() and bare.islower():
         return bare not in lists.roles and (bare == words or bool(office[2] and lists.is_office(office[1])))
     *ahead, last = words.split()
-    return bool(ahead) and lists.names.get(f"{last.removesuffix('ic')}s") == ("group", True)
+    return bool(ahead) and lists.is_group(f"{last.removesuffix('ic')}s")
 
 
 def is_behind_name(t: str, start: int, end: int) -> bool:

@@ -24,7 +24,7 @@ from newslab.model.ties import tie_said_of
 from newslab.model.weighing import weigh_many
 from newslab.pronouns import FIRST_PERSON, RELATIVE, SECOND_PERSON
 from newslab.quotation import find_quotations
-from newslab.reading import Act, Attribution, Innermost, Mention, Opinion, Reader, Reading, checked, several
+from newslab.reading import Act, Attribution, Innermost, Mention, Opinion, Reader, Reading, checked, in_order, several
 from newslab.rules.attribution import attribute_quotations
 from newslab.rules.interviews import give_answers, named_turns
 from newslab.rules.letters import find_letters
@@ -113,7 +113,7 @@ class ModelReader(Reader):
         listed = find_mentions(text)
         by_rule = attribute_quotations(text, reading.quotations, listed)
         attributions = merge_attributions(reading, by_rule, self.heads.attributions(e))
-        attributions = sorted([*attributions, *find_letters(text)], key=lambda a: (a.content[0], a.content[-1]))
+        attributions = in_order([*attributions, *find_letters(text)])
         sources = [a.source for a in attributions if a.source]
         sources += [turn.who for turn in named_turns(text) if turn.who]
         limit = self.heads.limits["mention"]

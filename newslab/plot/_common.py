@@ -138,6 +138,11 @@ def pairs(data: Analysis | pd.DataFrame) -> pd.DataFrame:
     return _with_bounds(rows, edges).sort_values(["from", "to"], ignore_index=True)
 
 
+def called(rows: pd.DataFrame) -> dict[Any, str]:
+    """The names that rows of :func:`pairs` show, by the ids of whom they mean."""
+    return pd.concat([rows.set_index("from_id")["from"], rows.set_index("to_id")["to"]]).to_dict()
+
+
 _BOUNDS = [f"n_{kind}_{side}" for kind in POLARITIES for side in ("low", "high")]
 
 

@@ -218,7 +218,7 @@ def cells_of(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | 
 
 def _asked(data: Analysis | pd.DataFrame, edges: pd.DataFrame, names: Sequence[str]) -> list[str]:
     """The actors whom one asks for, as they are called in the chart."""
-    called = pd.concat([edges.set_index("from_id")["from"], edges.set_index("to_id")["to"]]).to_dict()
+    called = c.called(edges)
     shown = set(called.values())
     if is_analysis(data):  # which knows aliases and ids as well
         ids = {name: i for i, name in (c.actor_ids(data, [n for n in names if n not in shown]) or {}).items()}

@@ -194,10 +194,7 @@ class _Matrices(_Panels):
         self.empty = whole.values.empty
         if self.empty:
             return
-        pairs = c.pairs(analysis)
-        name = dict(zip(pairs["from_id"], pairs["from"], strict=True)) | dict(
-            zip(pairs["to_id"], pairs["to"], strict=True)
-        )
+        name = c.called(c.pairs(analysis))
         self.cells: list[_matrix.Cells] = []
         self.images: list[tuple[Axes, Any]] = []
         for part in parts:

@@ -313,7 +313,7 @@ def _layout(arrows: pd.DataFrame, actors: list[str], layout: str, seed: int) -> 
         place = nx.circular_layout(graph)
         return np.array([(place[a] + 1) / 2 for a in actors])
     groups = sorted(nx.connected_components(graph), key=lambda g: (-len(g), min(g)))
-    lone = [g for g in groups[1:]]
+    lone = groups[1:]
     n_lone = sum(map(len, lone))
     share = 0.0 if not lone else float(np.clip(1.15 * n_lone / len(actors), 0.14, 0.6))
     per_row = max(1, int(np.ceil(np.sqrt(2.2 * len(lone)))))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.colors import to_hex
 
 from newslab.checks import at_least, one_of
 from newslab.display import COLOR, LABEL, left_to_right
@@ -339,7 +340,7 @@ def matrix(
                 axis=alt.Axis(labelAngle=-45, labelLimit=160)),
         tooltip=_tips(alt, {"source": "", "target": "", "articles": "articles (95 %)"}),
     )  # fmt: skip
-    scale = alt.Scale(domain=[float(x) for x in domain], range=[_hex(color) for color in ramp])
+    scale = alt.Scale(domain=[float(x) for x in domain], range=list(map(to_hex, ramp)))
     layers = [
         base.mark_rect(stroke="white").encode(color=alt.Color("value:Q", scale=scale, legend=None)),
         base.mark_text(fontSize=10).encode(
@@ -347,7 +348,7 @@ def matrix(
             color=alt.condition(f"abs(datum.value) > {dark}", alt.value("white"), alt.value(c.INK)),
         ),
     ]
-    wide = alt.Step(34) if width is None else width * _INCH
+    wide = alt.Step(34) if width is None else width
     notes = [f"expected number of articles{c.of_articles(analysis)}", _matrix.left_out(cells, polarity),
              c.numbered([*cells.values.index, *cells.values.columns])]  # fmt: skip
     return _finished(alt, layers, _matrix.TITLES[polarity], notes, wide, height=alt.Step(1.2 * _ROW))
@@ -433,7 +434,3 @@ def _dates(alt: Any, times: pd.Series, step: str) -> Any:
     every = size * int(np.ceil(max(times.nunique(), 1) / 10))
     ticks = {"interval": unit, "step": every}
     return alt.Axis(grid=False, format=shape, tickCount=ticks, labelOverlap=True)
-
-
-def _hex(color: Sequence[float]) -> str:
-    return "#" + "".join(f"{round(255 * x):02x}" for x in color[:3])

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from newslab.pronouns import OWNERS
 from newslab.quotation import Quotation
-from newslab.reading import Attribution, Mention
+from newslab.reading import Attribution, Mention, in_order
 from newslab.rules.lexicons import any_of, lexicons
 from newslab.text import Cover, Span, Text
 
@@ -57,6 +58,7 @@ _NAMING = re.compile(
 )
 _THAT = re.compile(r"\s(?:[^,.;:]{1,45}\s)?that\s")
 _ADJUNCT = re.compile(r"\s(?:in|on|at|to|by)\s")
+_SPACE = re.compile(r"\s*")
 _SPACES = 40  # characters behind which a comma still stands against a word
 _GOES_ON = re.compile(
     r"[\s,]{0,3}(?!according\b)[a-z]{1,20}ing\b"
@@ -69,7 +71,7 @@ _VERBLIKE = re.compile(
 )
 _DASH = re.compile(r"[\s,]*[-–—―]{1,2}\s?(?=[^\W\d_])")
 _WITH_AGE = re.compile(r"\s*(?=[^,.]{3,40}, \d\d\b)")  # '" Ona Vell, 34, a docker.'
-_POSSESSIVES = frozenset("his her their its my our your him them me us".split())
+_POSSESSIVES = OWNERS | {"him", "them", "me", "us"}
 _BARE_CLAUSE = frozenset(
     "said says say thinks thought think believes believed believe claimed claims argued argues insisted insists".split()
 )
@@ -109,7 +111,7 @@ def find_attributions(text: Text, quotations: list[Quotation], mentions: list[Me
     finder = _Finder(text, quotations, mentions)
     found = finder.quoted()
     found += finder.indirect([s for a in found for s in a.content])
-    return sorted(found, key=lambda a: (a.content[0], a.content[-1]))
+    return in_order(found)
 
 
 def attribute_quotations(text: Text, quotations: list[Quotation], mentions: list[Mention]) -> list[Attribution]:
@@ -158,7 +160,6 @@ class _Finder:
         self.ends = [b for _, b in text.sentences]
         self.speakers = [m for m in mentions if self._may_speak(m)]
         self.starts = [m.start for m in self.speakers]
-        self._begins: dict[int, int] = {}
 
     def _may_speak(self, m: Mention) -> bool:
         """No places, nobody inside a quotation, no owners ("Vell" in "Vell's lawyer said"), but those of a reply."""
@@ -189,35 +190,29 @@ class _Finder:
     def _place(self, piece: _Piece, utterances: list[_Utterance]) -> None:
         """Give a piece to the utterance it goes on with, or make it a new one."""
         near = self._near(piece)
-        last = utterances[-1] if utterances else None
-        if last is not None:
-            before = last.pieces[-1]
-            same = before.quotation == piece.quotation
-            shares_cue = near is not None and near[1] is not None and near[1] == last.cue
-            if (
-                shares_cue
-                or (same and (near is None or last.source is None))
-                or (near is None and self._runs_on(before, piece))
-            ):
-                last.pieces.append(piece)
-                if last.source is None and near is not None:
-                    last.source, last.cue, last.how = *near, "near"
-                return
-            if (
-                near is not None
-                and last.source is None
-                and self._alone(before)
-                and piece.paragraph - before.paragraph <= 1
-            ):
-                last.pieces.append(piece)  # whoever is named after the second paragraph said the first one too
+        if utterances and self._goes_on(utterances[-1], piece, near):
+            last = utterances[-1]
+            last.pieces.append(piece)
+            if last.source is None and near is not None:
                 last.source, last.cue, last.how = *near, "near"
-                return
-        if near is not None:
+        elif near is not None:
             utterances.append(_Utterance([piece], *near, "near"))
         elif named := self._named_before(piece):
             utterances.append(_Utterance([piece], *named, "before"))
         else:
             utterances.append(_Utterance([piece], None, None, "unknown"))
+
+    def _goes_on(self, last: _Utterance, piece: _Piece, near: _Found | None) -> bool:
+        """Whether a piece goes on with the last utterance; `near` are the source and cue beside it."""
+        before = last.pieces[-1]
+        same = before.quotation == piece.quotation
+        if near is None:
+            return same or self._runs_on(before, piece)
+        if near[1] is not None and near[1] == last.cue:
+            return True
+        # Whoever is named after the second paragraph said the first one too
+        second = self._alone(before) and piece.paragraph - before.paragraph <= 1
+        return last.source is None and (same or second)
 
     def _near(self, piece: _Piece) -> _Found | None:
         """The source and cue beside a piece: behind it, else in front of it."""
@@ -329,7 +324,7 @@ class _Finder:
     def _named_before(self, piece: _Piece) -> _Found | None:
         """The source that the sentence before names: 'Vell was not convinced. "It is …"'."""
         start, end = self.text.paragraphs[piece.paragraph][0], piece.outer[0]
-        if end <= self._first_word(piece.paragraph):
+        if _SPACE.fullmatch(self.frame, start, end):  # it opens its paragraph
             if piece.paragraph == 0:
                 return None
             start, end = self.text.paragraphs[piece.paragraph - 1]
@@ -342,14 +337,6 @@ class _Finder:
             if (source := self._subject(at, end)) and source.name not in ("it", "you", "i"):
                 return (source.start, source.end), None
         return None
-
-    def _first_word(self, paragraph: int) -> int:
-        """Where the first character of a paragraph stands that is no space."""
-        if paragraph not in self._begins:
-            a, b = self.text.paragraphs[paragraph]
-            piece = self.frame[a:b]
-            self._begins[paragraph] = a + len(piece) - len(piece.lstrip())
-        return self._begins[paragraph]
 
     def _widen(self, piece: _Piece, utterance: _Utterance) -> Span:
         """Mixed content: 'said that the plan was “a disgrace” and …' has its words from "that" on."""

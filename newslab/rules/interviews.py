@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from newslab.naming import by_generation
-from newslab.reading import Attribution, Innermost, Mention, Reading
+from newslab.reading import Attribution, Innermost, Mention, Reading, in_order
 from newslab.rules.lexicons import lexicons
 from newslab.text import Cover, Span, Text, lowercase_words
 
@@ -73,7 +73,7 @@ def give_answers(reading: Reading) -> None:
     for x in answers:
         content = tuple(inner.get(p, p) for p in x.paragraphs)
         found.append(Attribution(content, x.who, None, "answer"))
-    reading.attributions = sorted(found, key=lambda a: (a.content[0], a.content[-1]))
+    reading.attributions = in_order(found)
 
 
 def behind_marks(text: Text) -> dict[int, int]:

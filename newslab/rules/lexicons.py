@@ -38,6 +38,10 @@ class Lexicons:
         """Whether a noun is for one body that acts: "ministry"."""
         return self.roles.get(noun) == ("organisation", False)
 
+    def is_group(self, name: str) -> bool:
+        """Whether a name is that of a listed group: "Democrats"."""
+        return self.names.get(name) == ("group", True)
+
 
 def any_of(words: Iterable[str]) -> str:
     """A regular expression for any of the words, the longest first."""

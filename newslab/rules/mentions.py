@@ -462,7 +462,7 @@ def _name(t: str, span: Span, people: dict[str, str]) -> Mention | None:
     if words[-1] in lex.roles and words[-1] not in lex.organisation_words:  # Labour MPs, but not the Quiet Harbour PAC
         kind, plural = lex.roles[words[-1]]
         return Mention(a, b, "nominal", kind, whole, plural, None, words[-1].lower())
-    if lex.names.get(words[-1]) == ("group", True):
+    if lex.is_group(words[-1]):
         return Mention(a, b, "name", "group", whole, True)
     if "&" in rest or set(rest) & lex.organisation_words and rest[0] not in lex.first_names:
         return Mention(a, b, "name", "organisation", whole)

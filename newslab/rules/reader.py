@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newslab.quotation import find_quotations
-from newslab.reading import Act, Attribution, Mention, Opinion, Reader, Reading, checked
+from newslab.reading import Act, Attribution, Mention, Opinion, Reader, Reading, checked, in_order
 from newslab.rules.attribution import find_attributions
 from newslab.rules.interviews import give_answers
 from newslab.rules.letters import find_letters
@@ -22,7 +22,7 @@ class RuleReader(Reader):
         reading = Reading(text, find_quotations(text))
         reading.mentions = with_names_inside(text.text, find_mentions(text))
         found = find_attributions(text, reading.quotations, reading.mentions)
-        reading.attributions = sorted([*found, *find_letters(text)], key=lambda a: (a.content[0], a.content[-1]))
+        reading.attributions = in_order([*found, *find_letters(text)])
         give_answers(reading)
         reading.opinions = rule_opinions(text, reading.mentions, reading.attributions)
         reading.acts, reading.denied = rule_acts(text, reading.mentions)

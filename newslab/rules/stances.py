@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 
+from newslab.pronouns import OWNERS
 from newslab.reading import Act, Attribution, Mention, Opinion
 from newslab.rules.lexicons import any_of, lexicons
 from newslab.rules.mentions import AHEAD, CAMP, CAMPS
@@ -121,7 +122,7 @@ _GIVER = re.compile(r"[^.;:“”\"]{0,60}\b(?:by|from|of)(?:\s[\w’'-]+){0,4}\
 _OWNER = re.compile(r"['’]s?\s(?:\w+\s){0,2}")
 _OWNED = re.compile(r"\s(?:\w+\s){0,2}")
 _OWNS = re.compile(r"['’]s?\s[a-z]")
-_OWNING = frozenset("his her its their our my".split())
+_OWNING = OWNERS - {"your"}
 _POSSESSIVES = _OWNING | frozenset("him them us me".split())
 # A noun in the plural, or an adjective, that looks like a verb: "Vell's attacks", "the widely criticised Vell"
 _NO_VERB = re.compile(
