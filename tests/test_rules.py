@@ -164,6 +164,11 @@ def test_names_lose_titles_and_keep_their_words():
     assert found == {**people, "Builders' Guild": "organisation"}
 
 
+def test_what_an_officer_is_of_is_no_part_of_the_name():
+    text = "House Deputy Speaker Emma Vell of Hollin met the House of Harbours."
+    assert {"Emma Vell", "House of Harbours"} == {m.name for m in find_mentions(Text(text)) if m.type != "place"}
+
+
 def test_members_of_parliament_lose_the_letters_behind_their_names():
     text = "Emma Vell MP met Frank Orr MSP, the Labour MP and Ann Lind, MP for Hollin."
     assert [m.name for m in find_mentions(Text(text)) if m.kind == "name" and m.type == "person"] == [
