@@ -144,6 +144,7 @@ def test_mixed_and_indirect_are_told_from_direct():
         ("Datuk Seri Azlan Lind", "Azlan Lind"),
         ("Tan Sri Lind", "Lind"),
         ("Otunba Bo Lind", "Bo Lind"),
+        ("Backbench Tory Ona Vell", "Ona Vell"),
         ("Cr Lind", "Lind"),
         ("Comrade", "Comrade"),
         ("Bo Lind Snr", "Bo Lind Snr"),

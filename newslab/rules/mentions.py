@@ -361,6 +361,7 @@ def bare_name(name: str) -> str:
         small = word.lower()
         noun = bool({word, small} & lex.roles.keys()) or small in lex.titles
         noun = noun or word in lex.words["not_name"] or word in lex.names
+        noun = noun or (word.endswith("y") and f"{word[:-1]}ies" in lex.names)  # "Tory"
         common = small in lowercase_words() and words[k + 1] in lex.first_names  # "Secretary of State Ona Vell"
         lower = word.islower() and not re.fullmatch(_PARTICLE, word)  # "Retired winchman Ona Vell"
         if noun or common or lower or _DEMONYM.search(word) or word.endswith(("'s", "’s")):
