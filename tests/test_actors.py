@@ -614,6 +614,11 @@ ROLES = [
     ("Pia Holt, the health secretary, met Transport Minister Hugh Brandt. Nell Garrow said the minister had lied.",
      "the minister", "Hugh Brandt"),
     ("With us is Councilwoman Pia Holt. Councilwoman, you voted no.", "Councilwoman", "Pia Holt"),
+    # a minister for something is a minister, and the director of a body no body
+    ("Minister for National Housing Hugh Brandt spoke. Pia Holt, an MP, asked if the minister would resign.",
+     "the minister", "Hugh Brandt"),
+    ("The Institute for Harbour Research's director, Dr Pia Holt, said the levy was a folly.",
+     "The Institute for Harbour Research's director", "Pia Holt"),
     # a description ahead of a name is not of whom the text names before
     ("With us are Pia Holt, a Democrat, and the lawyer Hugh Brandt. The lawyer was late.", "The lawyer",
      "Hugh Brandt"),
