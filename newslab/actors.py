@@ -457,6 +457,8 @@ class _Resolver:
         if not speaks_for_next(self.page, k, surface):
             return spoken_for(self.page, k, surface)
         body = self.mentions[k + 1]
+        if body.kind == "pronoun":  # "a spokesman for her"
+            self._pronoun(k + 1)
         if body.antecedent is not None and self.of[body.antecedent] is not None:
             return self.of[body.antecedent]
         if self.of[k + 1] is None and body.kind == "nominal":

@@ -55,11 +55,16 @@ _VERB_TO_OBJECT = re.compile(
     r"\w+ing)\b)[\w’'-]+){1,6}(?<!\bwith)(?<!\bbehind)(?<!\baround)(?<!\bbeside)(?<!\bnear)(?<!\bunder)(?<!\bover)(?<!\babove)(?<!\bon)"
     r"(?<!\bupon)(?<!\bbetween)(?<!\bamong)\s"
 )
+# Behind whom a description tells what they are: "Vell is the mayor", "Vell was named the winner"
+_BECOMES = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|am|becom\w+|became|remain\w*|stay\w*|seem\w*|named|called|elected|crowned|made|not)\s"
+)
 _SUBJECT = frozenset(("he", "she", "they", "it"))
 _POSSESSIVE = frozenset(("his", "its", "their"))
 _SMALL = frozenset("the a an of and for in on at to from with his her their its this that these those some".split())
 _NEAR = 3  # sentences back in which every fitting actor is a candidate for a pronoun
 _MOST = 300  # mentions away that an actor may be near, which bounds the work in a text without sentence ends
+_FEW = 3  # words of a verb behind a comma
 _NESTED = 64  # mentions away that one may stand within another
 _AROUND = 80  # mentions ahead of or behind one that are looked at, which bounds it as well
 _COMMON = 300  # actors that share a word which tells nothing more
@@ -171,7 +176,7 @@ class Page:
             named = (index.word[w] for w in words if w in index.word)
             alike = set().union(*(s for s in named if len(s) <= _COMMON), self._acronyms(m.name))
             pool = linked | alike | {i for i in near if self.actors[i].type == m.type}
-        around = {self.of[j] for j in self.nested[k]} | (self._others(k) if m.kind == "pronoun" else set())
+        around = {self.of[j] for j in self.nested[k]} | self._others(k)
         out = []
         for i in sorted(pool - around):
             actor = self.actors[i]
@@ -181,22 +186,37 @@ class Page:
         return out
 
     def _others(self, k: int) -> set[int | None]:
-        """Whom a pronoun of the third person cannot mean: who says it, and who stands at the other end of its verb.
+        """Whom a mention cannot mean: a pronoun who says it, and any who stands at the other end of its verb.
 
-        That is the subject of "Orr met him", and the object of "he met Orr", or whose it is: "he mocked Orr's plan".
+        That is the subject of "Orr met him" or "Orr met the mayor", and the object of "he met Orr", or whose it is: "he
+        mocked Orr's plan".
         """
-        m = self.reading.mentions[k]
-        out = {self.speakers.get(self.quoted[k])} if self.marked[k] and self.quoted[k] is not None else set()
-        before = [j for j in range(max(k - 3, 0), k) if self.sentence[j] == self.sentence[k]]
-        if before and self._objective(k):
-            j = max(before, key=lambda j: (self.spans[j][1], -j))  # not "our" in "our father"
-            subject = not self.owner[j] and not self.preposition[j]
-            if subject and _VERB_TO_OBJECT.fullmatch(self.reading.text.text, self.spans[j][1], m.start):
-                out.add(self.of[j])
+        m, t = self.reading.mentions[k], self.reading.text.text
+        said = m.kind == "pronoun" and self.marked[k] and self.quoted[k] is not None
+        out = {self.speakers.get(self.quoted[k])} if said else set()
+        if (subject := self._subject_ahead(k)) is not None:
+            out.add(self.of[subject])
         if m.name in _SUBJECT and k + 1 < len(self.of) and self.reading.mentions[k + 1].kind == "name":
-            if _VERB_TO_OBJECT.fullmatch(self.reading.text.text, m.end, self.starts[k + 1]):
+            if _VERB_TO_OBJECT.fullmatch(t, m.end, self.starts[k + 1]):
                 out.add(self.of[k + 1])
         return out
+
+    def _subject_ahead(self, k: int) -> int | None:
+        """The subject of the verb whose object a mention is: "Orr" of "Orr met him", but not of "Orr is the mayor"."""
+        mentions, t = self.reading.mentions, self.reading.text.text
+        m = mentions[k]
+        described = m.kind == "nominal" and t.startswith("the ", m.start)
+        before = [j for j in range(max(k - 3, 0), k) if self.sentence[j] == self.sentence[k]]
+        if not before or not (described or self._objective(k)):
+            return None
+        j = max(before, key=lambda j: (self.spans[j][1], -j))  # not "our" in "our father"
+        start, end = self.spans[j]
+        apposed = t.startswith(", ", end) and t.endswith(", ", 0, start)  # "her aide, Bo Lind, once met her"
+        verb = _VERB_TO_OBJECT.fullmatch(t, end + apposed, m.start)
+        if not verb or (apposed and len(verb.group().split()) > _FEW) or (described and _BECOMES.search(verb.group())):
+            return None
+        speaks_for = str(mentions[j].role).startswith("spokes")  # and is somebody else
+        return None if self.owner[j] or self.preposition[j] or speaks_for else j
 
     def _objective(self, k: int) -> bool:
         """Whether a mention is "him", "them", or the "her" of "met her"."""

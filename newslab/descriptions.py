@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _CAPITAL = r"[^\W\d_a-z][\w.’'-]*\s"
 _NATION = (  # somebody's, not a people's: "the French", "the Chinese"
     r"(?:(?:North|South|New|Northern|Puerto|Costa|Sri|Saudi)\s)?(?:(?!Guardian|Vatican|Christian|Republican)[A-Z][a-z]+"
-    r"(?:ian|can|[a-z]ean|oan)|(?:Dutch|English|French|Irish|Welsh|Ulster)(?:wo)?man|Swede|Dane|Finn|Pole|Turk|Scot|"
+    r"(?:ian|can|[a-z]ean|oan|yan)|(?:Dutch|English|French|Irish|Welsh|Ulster)(?:wo)?man|Swede|Dane|Finn|Pole|Turk|Scot|"
     r"Czech|Serb|Croat|Slovak|Slovene|Greek|Briton|Spaniard|Argentine|Filipino|Iraqi|Israeli|Pakistani|"
     r"Saudi|Arabian|Afghan|Thai|Lankan|Zealander|Icelander)"
 )

@@ -60,7 +60,7 @@ MOST = 300  # actors of one name, noun or role, among whom one is looked for
 _LONGEST_OFFICE = 40  # characters between a body and the name of its officer, at most
 _ANOTHER_OFFICE = frozenset(("prime", "vice", "deputy", "shadow", "next", "future", "incoming"))
 NOT_THE_OFFICE = _ANOTHER_OFFICE | {"former", "ex", "late", "then", "acting", "assistant", "group", "opposition"}
-_OF_BODY = re.compile(r"^([\w -]+?) of (?:the )?(.+)$")
+_OF_BODY = re.compile(r"^([\w -]+?) (?:of|(?<=minister )for|(?<=secretary )for) (?:the )?(.+)$")
 _IN_FULL = {"sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "sgt": "sergeant",
             "ceo": "chief executive", "pm": "prime minister", "backbencher": "mp", "frontbencher": "mp",
             "congressman": "representative", "congresswoman": "representative"}  # fmt: skip

@@ -628,6 +628,11 @@ ROLES = [
     ("Pia Holt, the health secretary, met Transport Minister Hugh Brandt. Nell Garrow said the minister had lied.",
      "the minister", "Hugh Brandt"),
     ("With us is Councilwoman Pia Holt. Councilwoman, you voted no.", "Councilwoman", "Pia Holt"),
+    # a minister for something is a minister, and the director of a body no body
+    ("Minister for National Housing Hugh Brandt spoke. Pia Holt, an MP, asked if the minister would resign.",
+     "the minister", "Hugh Brandt"),
+    ("The Institute for Harbour Research's director, Dr Pia Holt, said the levy was a folly.",
+     "The Institute for Harbour Research's director", "Pia Holt"),
     # a description ahead of a name is not of whom the text names before
     ("With us are Pia Holt, a Democrat, and the lawyer Hugh Brandt. The lawyer was late.", "The lawyer",
      "Hugh Brandt"),
@@ -820,6 +825,8 @@ SPEAKERS = [
     # "they" of one person without a name, unless several may be meant
     ("A Labour adviser was scathing. “The mayor is finished,” they said. They added: “He lied.”",
      ["Labour adviser", "Labour adviser"]),
+    ("Council spokesman Ivo Orr left. Treasurer Fay Mabry was ill. A spokeswoman for her said that she was sorry.",
+     ["Fay Mabry"]),
     ("A spokesperson for the trust was brief. “We are sorry for the delay,” they added.", ["trust"]),
     ("A friend of the minister met nurses on Friday. “We are angry,” they said.", ["nurses"]),
     # a document says what whoever issued it says, unless others only tell of it
@@ -872,6 +879,10 @@ NOT_HERSELF = [
     ("Rory Quill trails Mr Tam Orr. On Friday he was scathing. “He never read it,” he said.", "He", "Rory Quill"),
     # the subject of a verb is not its object
     ("Ivo Orr left. “Our father would be ashamed of him,” Thaddeus Orr said.", "him", "Our father"),
+    ("Ona Marsh leads the union. Her predecessor, Gerry Lomax, once described her as weak.", "her", "Gerry Lomax"),
+    # also where the object is a description; but what somebody is, they are
+    ("Bo Lind asked the prime minister six questions. The prime minister laughed.", "the prime minister", "Bo Lind"),
+    ("The High Court pulled up the state government for its silence.", "the state government", "High Court"),
     # nor is the object, or whose it is, the subject
     ("Hugh Tarn took questions for an hour. Bo Lind left, though he mocked Tarn’s plan as “thin.”", "he", "Hugh Tarn"),
     ("Hugh Tarn was silent. Bo Lind, who leads the polls, was polite, although he attacked Tarn.", "he", "Hugh Tarn"),

@@ -494,6 +494,10 @@ def test_of_whom_is_accused_the_charge_is_no_part(text, found, kept):
         ("The accused", "The accused"),
         ("those injured", "those injured"),
         ("the councillors themselves", "the councillors"),
+        ("the mayor “has turned", "the mayor"),
+        ("Ms Vell's “guts", "Ms Vell"),
+        ("a “clerk with ideas", "a “clerk with ideas"),
+        ("Bo “Buddy” Lind", "Bo “Buddy” Lind"),
         ("the clerk who voted for himself", "the clerk who voted for himself"),
     ],
 )

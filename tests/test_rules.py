@@ -144,6 +144,7 @@ def test_mixed_and_indirect_are_told_from_direct():
         ("Datuk Seri Azlan Lind", "Azlan Lind"),
         ("Tan Sri Lind", "Lind"),
         ("Otunba Bo Lind", "Bo Lind"),
+        ("Backbench Tory Ona Vell", "Ona Vell"),
         ("Cr Lind", "Lind"),
         ("Comrade", "Comrade"),
         ("Bo Lind Snr", "Bo Lind Snr"),
@@ -162,6 +163,11 @@ def test_names_lose_titles_and_keep_their_words():
     found = {m.name: m.type for m in find_mentions(Text(text)) if m.kind == "name" and m.type != "place"}
     people = dict.fromkeys(["Tam Orr", "Ona Vell", "Bo Lindqvist-Hale"], "person")
     assert found == {**people, "Builders' Guild": "organisation"}
+
+
+def test_what_an_officer_is_of_is_no_part_of_the_name():
+    text = "House Deputy Speaker Emma Vell of Hollin met the House of Harbours."
+    assert {"Emma Vell", "House of Harbours"} == {m.name for m in find_mentions(Text(text)) if m.type != "place"}
 
 
 def test_members_of_parliament_lose_the_letters_behind_their_names():

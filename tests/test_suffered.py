@@ -231,6 +231,8 @@ LIKED = (("towards", "negative", 0.3), ("towards", "positive", 0.7), ("verb+ lik
         "Ona Vell said that the game was up for Mayor Orr.",
         "“All Mayor Orr cares about is money,” Ona Vell said.",
         "“Mayor Orr only cares about her own career,” Ona Vell said.",
+        "Ona Vell said on Friday that she was withdrawing her endorsement of Mayor Orr.",
+        "Ona Vell dropped her support for Mayor Orr.",
     ],
 )
 def test_kind_words_that_lead_up_to_blame_are_none(text):
@@ -250,6 +252,8 @@ def test_kind_words_that_lead_up_to_blame_are_none(text):
         "Ona Vell said that Mayor Orr should go further.",
         "Ona Vell said that it was time for Mayor Orr to walk the dog.",
         "“All Mayor Orr cares about is the children,” Ona Vell said.",
+        "Ona Vell refused to withdraw her endorsement of Mayor Orr.",
+        "Ona Vell has not withdrawn her support for Mayor Orr.",
     ],
 )
 def test_other_kind_words_stay(text):

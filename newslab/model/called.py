@@ -45,6 +45,8 @@ _IN_HANDLE = ("", "the", "real", "sen", "senator", "rep", "gov", "mayor", "cllr"
 _NO_LETTER = re.compile(r"[\W\d_]+")
 # Whose office it is: "the party’s National Chairman"
 _ITS = re.compile(r"(?:The|Its|His|Her|Their|Our)\s|[^,\n]*['’]s?\s", re.I)
+# Whose officer somebody is, where the body has a preposition in its name: "the Institute for Harbours’ director"
+_OFFICER = re.compile(r"(?:[Tt]he\s)?[A-Z][\w-]+\s(?:of|for|on)\s[^,;:\n]{1,60}['’]s?\s(?:[a-z-]+\s){0,2}([a-z-]+)\Z")
 _LONGEST_NAME = 80  # characters
 
 
@@ -167,4 +169,6 @@ def full(surface: str) -> str:
 def core_end(surface: str, at: int = 1) -> int:
     """How far the head words of a mention go, of which the first ones, up to `at`, are a name or a description."""
     m = _ADDED.search(surface, at)
-    return m.start() if m else len(surface)
+    officer = _OFFICER.match(surface) if m else None
+    whole = m is None or (officer is not None and lexicons().is_office(officer[1]))
+    return len(surface) if whole else m.start()

@@ -68,6 +68,10 @@ _OF_CLAUSE = re.compile(
     r"\b(?:I|we|he|she|they|you|it|who|which|that|what|whom|whose|where|when|why|how|as|than|there)\b|['’]\w", re.I
 )
 _CLOSED = re.compile(r"[,.;:!?]?[\"”]$")  # bounded: 2 characters
+# Words between marks into which a mention runs: "the governor “has turned", "Vell’s “guts"
+_OPENED = re.compile(
+    r"(?:['’]s\s[“\"]|\s[“\"](?:has|have|had|is|was|are|were|will|would|must|should|can|could)\b)[^”\"]*\Z"
+)
 _ARTICLE = re.compile(r"^(?:the|an?)\s", re.I)
 # "Mr." of "Mr. Vell", and what it belongs to
 _TITLE_OF = re.compile(rf"\s({_CAPITAL}\w*(?:[’'-]{_CAPITAL}\w*)*)")
@@ -318,6 +322,8 @@ def _ended(t: str, f: FoundMention) -> FoundMention:
         opened = words[:-1].count("“") - words[:-1].count("”") + words[:-1].count('"') % 2
         if not opened:
             f = f._replace(end=f.start + closed.start())
+    if f.kind != "pronoun" and (opened := _OPENED.search(t, f.start + 1, f.end)):
+        f = f._replace(end=opened.start())
     for follows in (_PREDICATE, _REASON, _SELF) if f.kind != "pronoun" and not words.isalpha() else ():
         told = follows.search(t, f.start, f.end)
         if told and not _OF_CLAUSE.search(t, f.start, told.start()):

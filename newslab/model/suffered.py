@@ -183,6 +183,12 @@ _KIND = (
 )
 # "All they care about is money", but "all they care about is the children"
 _SELFISH = rf"(?:the\s+|{_T}['’]s\s+(?:own\s+)?)?(?:money|power|profits?|votes|\w+sel(?:f|ves)|careers?|image)"
+# "Withdrew its endorsement of Vell"
+_WITHDRAWN = (
+    r"\b(?<!not )(?<!n[’']t )(?<!never )(?<!without )"
+    r"(?:withdrew|withdraw(?:s|n|ing)|(?:rescind|pull)(?:s|ed|ing)|revok(?:es|ed|ing)|drop(?:s|ped|ping))"
+)
+_BACKING = "endorsement|support|backing"
 _BLAME = re.compile(
     rf"{_WHOLE}\s*(?:means well|(?:is|was|may be|might be|seems|['’]s)\s+(?:an?\s+)?(?:[\w-]+\s+){{0,2}}?"
     rf"(?:{_KIND})\b[^.;:!?]{{0,30}}?),?\s+but\s+{_T}(?!\s+(?:\w+\s+)?also\b)|"
@@ -191,12 +197,14 @@ _BLAME = re.compile(
     rf"(?:{_T}\s+(?:should|must|ought\s+to|ha[sd]\s+to|needs?\s+to)|\btime\s+for\s+{_T}\s+to)\s+"
     rf"(?:{_GO}|{_DECENT}(?:\s+and\s+{_GO})?)(?=[”\"’']?(?:[.,;:!?”\"]|$)|\s+(?:now|today|immediately|because)\b)|"
     rf"\bgame\s+(?:is|was)\s+up\s+for\s+{_WHOLE}|"
+    rf"(?:{_WITHDRAWN})\s+(?:\S+\s+){{0,2}}?(?:{_BACKING})\s+(?:of|for|from)\s+(?:[\w-]+\s+){{0,3}}?{_WHOLE}|"
     rf"(?:\ball\s+(?:that\s+)?{_T}\s+cares?\s+about\s+(?:is|are)|{_T}\s+only\s+cares?\s+about)\s+(?:{_SELFISH})\b",
     re.I,
 )
 _LEADS = re.compile(  # without which there is none of these, told at a glance
     r"\b(?:(?:like|love|respect|admir|affection|time for|means well|(?:is|was|be|seems) an?)[^.;:!?]{0,80} but|"
     r"respect to|cares? about|[Gg]ame (?:is|was) up|"
+    rf"(?:{_WITHDRAWN})\s(?:\S+\s){{0,2}}?(?:{_BACKING})\s(?:of|for|from)|"
     r"(?:should|must|ought to|ha[sd] to|needs? to|time for [^.,;:!?]{1,40} to) "
     r"(?:go|quit|walk|resign|do the|step|stand|fall|pack))\b"
 )

@@ -37,6 +37,8 @@ _ASKED = re.compile(  # bounded: 120 characters
 # Ahead of whoever asks; bounded: 16 characters
 _ASKING = re.compile(r"(?:['’]s|\b(?:reporter|writer|editor|correspondent|columnist|journalist|presenter|host|by))\s\Z")
 _WORD = re.compile(r"\w+")
+_LEAST = 4  # turns of a transcript
+_LONGEST = 120  # characters of who speaks there
 _NEAR = 12  # characters from whoever speaks to "spoke"
 _I, _WE = re.compile(r"\b(?:I|[Mm]y)\b"), re.compile(r"\b(?:[Ww]e|us|[Oo]ur)\b")
 
@@ -101,9 +103,11 @@ def named_turns(text: Text) -> list[_Turn]:
     These only where most paragraphs begin with a name, and not behind the last turn, where a report may go on.
     """
     t, turns = text.text, []
+    if t.count(": ") < _LEAST:
+        return []
     opened = False
     for a, b in text.paragraphs:
-        named = _NAME.match(t, a, b)
+        named = _NAME.match(t, a, b) if t.find(": ", a, a + _LONGEST) > 0 else None
         if named and _is_somebody(named[1]):
             turns.append(_Turn(a, answer=True, paragraphs=[(named.end(), b)], who=named.span(1)))
             opened = True

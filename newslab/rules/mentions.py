@@ -293,8 +293,9 @@ def _names_in(t: str, paragraph: Span, whole: Set[Span], listed: Sequence[Span] 
         near = out and start - out[-1][0] < _LONGEST and t[start:end] not in _DATES
         near = near and _JOINS.fullmatch(t, out[-1][1], start)
         ahead = t[slice(*out[-1])].split() if near else []
-        body = lex.organisation_words.intersection(ahead)
-        office = ahead and _titles(ahead) == len(ahead) and OFFICE_OF.fullmatch(t, out[-1][1], start)
+        cut = _titles(ahead)
+        body = lex.organisation_words.intersection(ahead[cut:] or ahead)  # not "House Speaker Bo Lind of Hollin"
+        office = ahead and cut == len(ahead) and OFFICE_OF.fullmatch(t, out[-1][1], start)
         if near and ((out[-1][0], end) in whole or body or (office and _behind_office(t[start:end].split()))):
             out[-1] = (out[-1][0], end)
         else:
@@ -360,6 +361,7 @@ def bare_name(name: str) -> str:
         small = word.lower()
         noun = bool({word, small} & lex.roles.keys()) or small in lex.titles
         noun = noun or word in lex.words["not_name"] or word in lex.names
+        noun = noun or (word.endswith("y") and f"{word[:-1]}ies" in lex.names)  # "Tory"
         common = small in lowercase_words() and words[k + 1] in lex.first_names  # "Secretary of State Ona Vell"
         lower = word.islower() and not re.fullmatch(_PARTICLE, word)  # "Retired winchman Ona Vell"
         if noun or common or lower or _DEMONYM.search(word) or word.endswith(("'s", "’s")):
