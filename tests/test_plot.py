@@ -552,7 +552,7 @@ def test_network_order_of_rows_changes_nothing():
 
 
 def test_network_n_min_count_and_what_is_left_out(analysis):
-    arrows, n_weak, n_others = _network._arrows(_common.pairs(analysis), 30, 0.7, None, None)
+    arrows, n_weak, n_others, _ = _network._arrows(_common.pairs(analysis), 30, 0.7, None, None)
     assert arrows[["source", "target", "polarity"]].values.tolist() == [
         ["Ona Vell", "Tam Orr", "negative"],
         ["Bo Lind", "Tam Orr", "positive"],
@@ -612,8 +612,16 @@ def test_network_passes_options_on(analysis):
 
 def test_an_actor_who_attacks_itself_only():
     edges = pd.DataFrame({"source": ["A"], "target": ["A"], "n_negative": [2.0], "n_positive": [0.0]})
-    assert any("no criticism" in t for t in texts(plot.network(edges)))
+    assert any("no criticism" in t and "1 self-loop not shown" in t for t in texts(plot.network(edges)))
     assert cells(plot.matrix(edges)) == {("A", "A"): 2.0}
+
+
+def test_a_network_of_parties_tells_of_what_they_say_of_themselves():
+    edges = pd.DataFrame(
+        {"source": ["A", "A", "B"], "target": ["A", "B", "A"], "n_negative": [2.0, 1, 0.1], "n_positive": 0.0}
+    )
+    note = plot.network(edges).get_legend().get_title().get_text()
+    assert "1 weaker arrow and 1 self-loop not shown" in " ".join(note.split())
 
 
 # Sentiment
