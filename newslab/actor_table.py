@@ -18,6 +18,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from newslab.corpus.columns import did_you_mean, is_blank
+from newslab.corpus.dates import parse_day
 from newslab.naming import normal_name
 from newslab.reading import Mention
 from newslab.spreadsheets import read_guarded
@@ -134,7 +135,8 @@ def read_actors(table: pd.DataFrame | str | Path | ActorTable, *, extra: Sequenc
         ``role``
             A description that means this actor: "prime minister", "Harbour leader".
         ``from``, ``to``
-            First and last day of the row's role, or, in a row without a role, of its names and party. Empty is open.
+            First and last day of the row's role, or, in a row without a role, of its names and party, such as
+            2031-05-01 or 1.5.2031. Empty is open.
 
         ``score``, ``n_articles`` and ``note`` are ignored, so that the table of
         :meth:`~newslab.Analysis.suggest_actors` can be read as it is.
@@ -275,7 +277,7 @@ def _day(value: Any, column: str, number: int, name: str) -> pd.Timestamp | None
     if is_blank(value):
         return None
     try:
-        day = pd.Timestamp(value)
+        day = parse_day(value)
     except (ValueError, TypeError) as error:
         raise ValueError(
             f"row {number} of the actor table: {column} of {name} is {value!r}, no date such as 2031-05-01"

@@ -761,6 +761,11 @@ def test_timeline_events_from_a_table(analysis):
     assert [t.get_text() for t in plot.timeline(analysis, events=table).texts if t.get_gid() == "event"] == [
         r"\$5 fare"
     ]
+    day_first = plot.timeline(analysis, events={"Vote": "01.02.2031"})
+    line = next(line for line in day_first.lines if line.get_gid() == "event Vote")
+    assert pd.Timestamp(line.get_xdata()[0]) == pd.Timestamp("2031-02-01")
+    with pytest.raises(ValueError, match="the event 'Vote' has the date '01/02/2031', which is no date such as"):
+        plot.timeline(analysis, events={"Vote": "01/02/2031"})
     with pytest.raises(ValueError, match="'label' not found"):
         plot.timeline(analysis, events=table.rename(columns={"label": "name"}))
     with pytest.raises(TypeError, match="events takes"):

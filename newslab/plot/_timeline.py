@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from newslab.checks import need_analysis, one_of
+from newslab.corpus.dates import parse_day
 from newslab.display import COLOR, LABEL
 from newslab.edges import PERIODS
 from newslab.plot import _common as c
@@ -243,7 +244,7 @@ def events_of(events: Mapping[str, Any] | pd.DataFrame | None) -> list[tuple[pd.
     out = []
     for label, date in pairs:
         try:
-            day = pd.Timestamp(date)
+            day = parse_day(date)
         except (ValueError, TypeError) as error:
             raise ValueError(
                 f"the event {label!r} has the date {date!r}, which is no date such as 2031-04-02"
