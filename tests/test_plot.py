@@ -293,6 +293,26 @@ def test_a_table_without_a_column(name):
         getattr(plot, name)(pd.DataFrame({"colour": ["red"]}))
 
 
+@pytest.mark.parametrize("name", ["balance", "outlets", "timeline"])
+def test_two_tables_in_one_are_no_table_of_a_chart(name, analysis):
+    table = plot.table(analysis, name)
+    with pytest.raises(ValueError, match="several rows have one .*; draw tables that were put together one by one"):
+        getattr(plot, name)(pd.concat([table, table]))
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("balance", "the table of 'balance' has no option 'n'; it has actors, polarity, interval"),
+        ("matrix", "the table of 'matrix' has no option 'n'.*; it has polarity, by, unit, "),
+        ("sentiment", "the table of 'sentiment' has no option 'n'"),
+    ],
+)
+def test_options_of_a_chart_that_its_table_does_not_have(name, message, analysis):
+    with pytest.raises(TypeError, match=message):
+        plot.table(analysis, name, n=3)
+
+
 # Matrix
 
 

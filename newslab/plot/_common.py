@@ -84,12 +84,17 @@ def options_of(
     return normalize_kwargs(given, artist)
 
 
-def need_columns(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None:
-    """Complain of columns that are not there."""
+def need_columns(frame: pd.DataFrame, columns: Sequence[str], what: str, key: Sequence[str] = ()) -> None:
+    """Complain of columns that are not there, and of rows with one key, as two tables in one have them."""
     missing = [c for c in columns if c not in frame.columns]
     if missing:
         raise ValueError(
             f"this is no table of {what}: column {missing[0]!r} not found; columns are {', '.join(map(str, frame))}"
+        )
+    if key and frame.duplicated(list(key)).any():
+        raise ValueError(
+            f"this is no table of {what}: several rows have one {' and '.join(key)}; "
+            "draw tables that were put together one by one"
         )
 
 

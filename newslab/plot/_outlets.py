@@ -141,7 +141,7 @@ def rates_of(
     one_of("polarity", polarity, c.POLARITIES)
     at_least("n", n, 1)
     if isinstance(analysis, pd.DataFrame):
-        c.need_columns(analysis, _COLUMNS, "outlets")
+        c.need_columns(analysis, _COLUMNS, "outlets", ["label", "outlet"])
         return analysis, analysis.attrs.get("show", show), analysis.attrs.get("polarity", polarity)
     rates = table(analysis, show=show, targets=targets, names=names, n=n, polarity=polarity, interval=interval)
     return rates, show, polarity

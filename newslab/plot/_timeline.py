@@ -151,7 +151,7 @@ def counts_of(
     if isinstance(analysis, pd.DataFrame):
         if source is not None or target is not None:
             raise ValueError("source and target take an Analysis; a table holds what was counted already")
-        c.need_columns(analysis, _COLUMNS, "numbers through time")
+        c.need_columns(analysis, _COLUMNS, "numbers through time", ["time", "polarity"])
         counts = analysis
     else:
         counts = table(analysis, source=source, target=target, freq=freq, interval=interval)
