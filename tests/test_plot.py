@@ -120,6 +120,16 @@ def test_options_of_matplotlib_are_passed_on(name, options, drawn, looks, analys
     assert {key: getp(drawn(ax), key) for key in looks} == looks
 
 
+@pytest.mark.parametrize("name", ["timeline", "outlets", "network"])
+def test_a_colour_is_that_of_all_that_is_drawn(name, analysis):
+    ax = getattr(plot, name)(analysis, color="0.3")
+    drawn = [p.get_facecolor() for p in ax.patches if isinstance(p, Polygon)]
+    drawn += [color for k in ax.collections for color in (*k.get_facecolor(), *k.get_edgecolor())]
+    lines = [line for line in (*ax.lines, *ax.get_legend().get_lines()) if line.get_linestyle() != "None"]
+    drawn += [to_rgba(line.get_color()) for line in lines]
+    assert drawn and all(red == green == blue for red, green, blue, _ in drawn)
+
+
 @pytest.mark.parametrize("name", CHARTS)
 def test_axes_in_axes_out_and_nothing_else_changed(name, analysis):
     before = {t: getattr(analysis, t).copy(deep=True) for t in ("articles", "quotes", "actors", "stances")}

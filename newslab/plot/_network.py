@@ -161,7 +161,7 @@ def network(
     arrows, left, names = _fitting(ax, edges, n, min_count, polarity, max_arrows, page)
     arrows = _with_intervals(analysis, edges, arrows)
     boxes = c.fit_fonts(ax)
-    strip = _legend(ax, arrows, left, c.of_articles(analysis), boxes, page[0])
+    strip = _legend(ax, arrows, left, c.of_articles(analysis), boxes, page[0], kwargs.get("color"))
     actors = list(names)
     taken = arrows[arrows["polarity"] == "negative"].groupby("target")["count"].sum().reindex(actors, fill_value=0.0)
     share = np.sqrt(taken / max(taken.max(), 1e-9))
@@ -447,7 +447,7 @@ def _arrow(
     side = np.array([-way[1], way[0]]) * (2.9 + 0.95 * width)
     shaft = np.vstack([curve[: base + 1], tip - way * 0.75 * length])
     gid = f"{row.polarity}: {row.source} → {row.target}"
-    color = COLOR[row.polarity]
+    color = style.get("color", COLOR[row.polarity])
     line = {"color": color, "linestyle": _LINE[row.polarity], "linewidth": width, "solid_capstyle": "butt",
             "dash_capstyle": "butt", "zorder": 2}  # fmt: skip
     ax.add_line(Line2D(*shaft.T, gid=gid, **{**line, **style}))
@@ -459,13 +459,16 @@ def _arrow(
 _LEFT_OUT = ("weaker arrow", "more actor", "self-loop")
 
 
-def _legend(ax: Axes, arrows: pd.DataFrame, left: list[int], of: str, boxes: bool, room: float) -> float:
+def _legend(
+    ax: Axes, arrows: pd.DataFrame, left: list[int], of: str, boxes: bool, room: float, color: Any = None
+) -> float:
     """The legend at the foot, in as many columns as fit; its height in points."""
     texts = {"negative": "criticizes", "positive": "backs"}
     size = c.sizes(ax)
     handles = [
-        Line2D([], [], color=COLOR[k], linestyle=_LINE[k], linewidth=0.25 * size.note, marker=">", markevery=[1],
-               markersize=0.75 * size.note, label=texts[k] if size.small else f"{texts[k]} (points at the target)")
+        Line2D([], [], color=color or COLOR[k], linestyle=_LINE[k], linewidth=0.25 * size.note, marker=">",
+               markevery=[1], markersize=0.75 * size.note,
+               label=texts[k] if size.small else f"{texts[k]} (points at the target)")
         for k in c.POLARITIES
         if (arrows["polarity"] == k).any()
     ]  # fmt: skip

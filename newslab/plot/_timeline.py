@@ -203,14 +203,15 @@ def draw(ax: Axes, counts: pd.DataFrame, kinds: Sequence[str], step: str, **kwar
         style = {"color": COLOR[kind], "label": LABEL[kind], "linewidth": size.line, "clip_on": False,
                  **marks, "markersize": 0.75 * size.marker, "zorder": 3}  # fmt: skip
         lines += ax.plot(at, rows["count"], **{**style, **kwargs})
-        ax.fill_between(at, rows["low"], rows["high"], color=COLOR[kind], alpha=0.16, linewidth=0)
+        color = lines[-1].get_color()
+        ax.fill_between(at, rows["low"], rows["high"], color=color, alpha=0.16, linewidth=0)
         known = rows["low"].notna().to_numpy()
         alone = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]  # a band needs a neighbour
         ax.vlines(
             at[alone],
             rows["low"][alone],
             rows["high"][alone],
-            color=COLOR[kind],
+            color=color,
             alpha=0.4,
             linewidth=min(4, 0.6 * 72 * c.figure(ax).get_figwidth() * ax.get_position().width / len(times)),
         )
