@@ -133,6 +133,8 @@ def timeline(
     heading = title_of(counts, kinds)
     shown = handles if len(kinds) > 1 else ()
     c.finish(ax, heading, foot=[key, "; ".join(filter(None, notes))], handles=shown, above=above)
+    c.figure(ax).draw_without_rendering()  # title and legend have taken of the height
+    c.wrap_beside(ax, size.text)
     return ax
 
 
