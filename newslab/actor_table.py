@@ -19,6 +19,7 @@ from rapidfuzz import fuzz, process
 
 from newslab.checks import meant
 from newslab.corpus.columns import is_blank
+from newslab.corpus.dates import parse_day
 from newslab.naming import normal_name
 from newslab.plurals import how_many
 from newslab.reading import Mention
@@ -137,7 +138,8 @@ def read_actors(table: pd.DataFrame | str | Path | ActorTable, *, extra: Sequenc
         ``role``
             A description that means this actor: "prime minister", "Harbour leader".
         ``from``, ``to``
-            First and last day of the row's role, or, in a row without a role, of its names and party. Empty is open.
+            First and last day of the row's role, or, in a row without a role, of its names and party, such as
+            2031-05-01 or 1.5.2031. Empty is open.
 
         ``score``, ``n_articles`` and ``note`` are ignored, so that the table of
         :meth:`~newslab.Analysis.suggest_actors` can be read as it is.
@@ -278,7 +280,7 @@ def _day(value: Any, column: str, number: int, name: str) -> pd.Timestamp | None
     if is_blank(value):
         return None
     try:
-        day = pd.Timestamp(value)
+        day = parse_day(value)
     except (ValueError, TypeError) as error:
         raise ValueError(
             f"row {number} of the actor table: {column} of {name} is {value!r}, no date such as 2031-05-01"

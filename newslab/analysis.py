@@ -364,7 +364,7 @@ class Analysis:
         Parameters
         ----------
         polarity : {"negative", "positive"}, optional
-            Only criticism, or only support. Default both.
+            Only criticism, or only support: of the other 0 is counted, and ``balance`` is -1 or 1. Default both.
         by : str, optional
             Also split by a column of ``articles`` ("outlet") or of ``stances`` ("source_party", "via"), or by "day",
             "week", "month", "quarter" or "year".

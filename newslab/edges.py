@@ -236,6 +236,14 @@ def _check_by(by: object, articles: pd.DataFrame, stances: pd.DataFrame) -> None
     names = dict.fromkeys([*PERIODS, *articles.columns, *(c for c in stances.columns if c not in _OF_ONE)])
     if by not in names:
         raise ValueError(f"cannot group edges by {by!r}{meant(by, [*names])}; possible are {', '.join(names)}")
+    if by in articles.columns:
+        try:
+            articles[by].nunique()
+        except TypeError:
+            raise ValueError(
+                f"by is {by!r}, whose values are lists or dicts; make a column with one value an article of it first, "
+                f"such as a['first'] = a[{by!r}].str[0] with a = analysis.articles"
+            ) from None
 
 
 def _group(articles: pd.DataFrame, by: str) -> pd.Series:

@@ -209,6 +209,11 @@ def storable(frame: pd.DataFrame) -> pd.DataFrame:
     out = frame.copy()
     for k in range(out.shape[1]):
         column = out.iloc[:, k]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            kind = column.cat.categories.dtype
+            if isinstance(kind, (pd.IntervalDtype, pd.PeriodDtype)):  # as pd.cut makes them; Parquet has the plain ones
+                column = column.astype(kind)
+                out.isetitem(k, column)
         is_object = pd.api.types.is_object_dtype(column.dtype)
         if not is_object:
             with suppress(*NOT_HELD):

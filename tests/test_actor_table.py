@@ -56,9 +56,10 @@ def test_edges_by_party_and_by_the_party_of_the_source():
     assert set(by["source_party"]) == {"Harbour", "Reform"}
 
 
-def test_party_changes_with_the_date():
+@pytest.mark.parametrize("days", [("2031-04-30", "2031-05-01"), ("30.04.2031", "1.5.2031"), (20310430, "1 May 2031")])
+def test_party_changes_with_the_date(days):
     table = pd.DataFrame(
-        {"name": ["Ona Vell"] * 2, "party": ["Harbour", "Reform"], "from": ["", "2031-05-01"], "to": ["2031-04-30", ""]}
+        {"name": ["Ona Vell"] * 2, "party": ["Harbour", "Reform"], "from": ["", days[1]], "to": [days[0], ""]}
     )
     text = "“We have nothing to hide,” said Ona Vell."
     analysis = read(text, text, dates=["2031-04-30", "2031-05-01"], actors=table)
@@ -88,6 +89,8 @@ FAULTS = [
     (pd.DataFrame({"name": ["Ona Vell", " "], "party": ["A", "B"]}), "row 2 .* has no name"),
     (row(type="party"), "type of Ona Vell is 'party'; it may be person, organisation, group"),
     (row(**{"from": "soon"}), "row 1 .* from of Ona Vell is 'soon', no date"),
+    (row(**{"from": "03/04/2031"}), "row 1 .* from of Ona Vell is '03/04/2031', no date such as 2031-05-01"),
+    (row(to=2031), "row 1 .* to of Ona Vell is 2031, no date such as 2031-05-01"),
     (row(**{"from": "2031-02-01", "to": "2031-01-01"}), "ends before it begins"),
     (TABLE.assign(to=["2031-05-01", "", ""]), "rows 1 and 2 .* overlap: Ona Vell is 'prime minister' to 2031-05-01"),
     (TABLE.assign(aliases=["Big O", "big o", ""]), "rows 1 and 2 .* both have the alias 'big o'"),

@@ -145,6 +145,7 @@ def test_no_stances_give_the_same_columns_and_types():
             "by is 'balance', which is a column of edges too; .*{'balance': 'my_balance'}",
         ),
         ({"by": "negative"}, "by is 'negative', which is a column of edges too"),
+        ({"by": "tags"}, "by is 'tags', whose values are lists or dicts; make a column with one value an article"),
         ({"by": "total"}, "by is 'total', which is a column of edges too"),
         ({"n_boot": 0}, "n_boot is 0; it is at least 1"),
         ({"seed": -1}, "seed is -1; it is at least 0"),
@@ -156,8 +157,9 @@ def test_no_stances_give_the_same_columns_and_types():
     ],
 )
 def test_wrong_options_say_what_is_possible(options, message):
+    table = articles(outlet="Gull", balance="even", negative="no", total="all", tags=[["a"], ["b", "c"], []])
     with pytest.raises(ValueError, match=message):
-        sum_edges(ROWS, articles(outlet="Gull", balance="even", negative="no", total="all"), ACTORS, **options)
+        sum_edges(ROWS, table, ACTORS, **options)
 
 
 def test_edges_are_split_by_one_column():

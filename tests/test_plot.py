@@ -121,6 +121,16 @@ def test_options_of_matplotlib_are_passed_on(name, options, drawn, looks, analys
     assert {key: getp(drawn(ax), key) for key in looks} == looks
 
 
+@pytest.mark.parametrize("name", ["timeline", "outlets", "network"])
+def test_a_colour_is_that_of_all_that_is_drawn(name, analysis):
+    ax = getattr(plot, name)(analysis, color="0.3")
+    drawn = [p.get_facecolor() for p in ax.patches if isinstance(p, Polygon)]
+    drawn += [color for k in ax.collections for color in (*k.get_facecolor(), *k.get_edgecolor())]
+    lines = [line for line in (*ax.lines, *ax.get_legend().get_lines()) if line.get_linestyle() != "None"]
+    drawn += [to_rgba(line.get_color()) for line in lines]
+    assert drawn and all(red == green == blue for red, green, blue, _ in drawn)
+
+
 @pytest.mark.parametrize("name", CHARTS)
 def test_axes_in_axes_out_and_nothing_else_changed(name, analysis):
     before = {t: getattr(analysis, t).copy(deep=True) for t in ("articles", "quotes", "actors", "stances")}
@@ -292,6 +302,26 @@ def test_wrong_kinds_of_data_are_explained(name):
 def test_a_table_without_a_column(name):
     with pytest.raises(ValueError, match="columns are colour"):
         getattr(plot, name)(pd.DataFrame({"colour": ["red"]}))
+
+
+@pytest.mark.parametrize("name", ["balance", "outlets", "timeline"])
+def test_two_tables_in_one_are_no_table_of_a_chart(name, analysis):
+    table = plot.table(analysis, name)
+    with pytest.raises(ValueError, match="several rows have one .*; draw tables that were put together one by one"):
+        getattr(plot, name)(pd.concat([table, table]))
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("balance", "the table of 'balance' has no option 'n'; it has actors, polarity, interval"),
+        ("matrix", "the table of 'matrix' has no option 'n'.*; it has polarity, by, unit, "),
+        ("sentiment", "the table of 'sentiment' has no option 'n'"),
+    ],
+)
+def test_options_of_a_chart_that_its_table_does_not_have(name, message, analysis):
+    with pytest.raises(TypeError, match=message):
+        plot.table(analysis, name, n=3)
 
 
 # Matrix
@@ -570,7 +600,7 @@ def test_network_order_of_rows_changes_nothing():
 
 
 def test_network_n_min_count_and_what_is_left_out(analysis):
-    arrows, n_weak, n_others = _network._arrows(_common.pairs(analysis), 30, 0.7, None, None)
+    arrows, n_weak, n_others, _ = _network._arrows(_common.pairs(analysis), 30, 0.7, None, None)
     assert arrows[["source", "target", "polarity"]].values.tolist() == [
         ["Ona Vell", "Tam Orr", "negative"],
         ["Bo Lind", "Tam Orr", "positive"],
@@ -630,8 +660,16 @@ def test_network_passes_options_on(analysis):
 
 def test_an_actor_who_attacks_itself_only():
     edges = pd.DataFrame({"source": ["A"], "target": ["A"], "n_negative": [2.0], "n_positive": [0.0]})
-    assert any("no criticism" in t for t in texts(plot.network(edges)))
+    assert any("no criticism" in t and "1 self-loop not shown" in t for t in texts(plot.network(edges)))
     assert cells(plot.matrix(edges)) == {("A", "A"): 2.0}
+
+
+def test_a_network_of_parties_tells_of_what_they_say_of_themselves():
+    edges = pd.DataFrame(
+        {"source": ["A", "A", "B"], "target": ["A", "B", "A"], "n_negative": [2.0, 1, 0.1], "n_positive": 0.0}
+    )
+    note = plot.network(edges).get_legend().get_title().get_text()
+    assert "1 weaker arrow and 1 self-loop not shown" in " ".join(note.split())
 
 
 # Sentiment
@@ -770,6 +808,11 @@ def test_timeline_events_from_a_table(analysis):
     assert [t.get_text() for t in plot.timeline(analysis, events=table).texts if t.get_gid() == "event"] == [
         r"\$5 fare"
     ]
+    day_first = plot.timeline(analysis, events={"Vote": "01.02.2031"})
+    line = next(line for line in day_first.lines if line.get_gid() == "event Vote")
+    assert pd.Timestamp(line.get_xdata()[0]) == pd.Timestamp("2031-02-01")
+    with pytest.raises(ValueError, match="the event 'Vote' has the date '01/02/2031', which is no date such as"):
+        plot.timeline(analysis, events={"Vote": "01/02/2031"})
     with pytest.raises(ValueError, match="'label' not found"):
         plot.timeline(analysis, events=table.rename(columns={"label": "name"}))
     with pytest.raises(TypeError, match="events takes"):

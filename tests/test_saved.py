@@ -247,3 +247,14 @@ def test_nothing_is_saved_among_the_parts_of_another_analysis(saved, other):
     with pytest.raises(ValueError, match="in parts, which is saved already; choose another folder"):
         other.save(saved)
     assert {path: path.read_bytes() for path in saved.iterdir() if path.is_file()} == before
+
+
+def test_columns_that_are_cut_into_classes_are_saved(saved, tmp_path):
+    analysis = nl.load(saved)
+    days = pd.to_datetime(["2030-12-31", "2031-01-15", "2031-12-31"])
+    analysis.articles["phase"] = pd.cut(analysis.articles["published"], days)
+    analysis.articles["month"] = pd.Categorical(analysis.articles["published"].dt.to_period("M"))
+    again = nl.load(analysis.save(tmp_path / "again"))
+    for name in ("phase", "month"):
+        assert again.articles[name].tolist() == analysis.articles[name].tolist()
+        assert len(again.edges(by=name)) == len(analysis.edges(by=name)) > 1

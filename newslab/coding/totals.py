@@ -291,7 +291,8 @@ def _estimate(
     note = None
     certain = n == size and interval == "corpus"
     if few[which] < _FEW and not certain:
-        note = f"{few[which]} of the coded articles are {which} it, too few for this interval; code more"
+        is_or_are = "is" if few[which] == 1 else "are"
+        note = f"{few[which]} of the coded articles {is_or_are} {which} it, too few for this interval; code more"
     if count == "articles" and np.ptp(ys) == 0 and ys[0] in (0.0, 1.0) and not certain:
         mean, lam = ys[0], 0.0  # the sample shows no chance at all; a normal interval would have no width
         low, high = exact(int(ys.sum()), n, confidence)

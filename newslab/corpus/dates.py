@@ -44,6 +44,16 @@ def parse_dates(values: Sequence[Any]) -> tuple[np.ndarray, list[int], list[str]
     return dates, bad, [values[i] for i in sorted(set(unsure).difference(bad))]
 
 
+def parse_day(value: Any) -> pd.Timestamp:
+    """A date on its own, in all forms of a column; a ValueError if it is none, or may be two (03/04/2024)."""
+    if not isinstance(value, (str, Real)):
+        return pd.Timestamp(value)
+    dates, bad, guessed = parse_dates([value])
+    if bad or guessed:
+        raise ValueError(value)
+    return pd.Timestamp(dates[0])
+
+
 def _moment(value: Any, day_first: bool) -> pd.Timestamp | None:
     value = unwrapped(value)
     try:

@@ -153,7 +153,10 @@ class Gatherer:
             self.problems.note(label, reason)
         columns = match_columns(names, self.given)
         if "text" not in columns:
-            raise Unreadable(f"no column of texts found; columns are {names!s:.500}; pass text=... with its name")
+            raise Unreadable(
+                f"no column of texts found; columns are {names!s:.500}; pass text=... with its name (--text on the "
+                "command line)"
+            )
         return {name: wanted for wanted, name in columns.items()}
 
     def drain(self) -> dict[str, list[Any]]:

@@ -126,7 +126,7 @@ def rows_of(
     one_of("order", order, ("total", "given", "taken", "net"))
     one_of("polarity", polarity, (None, *c.POLARITIES))
     if isinstance(analysis, pd.DataFrame):
-        c.need_columns(analysis, _COLUMNS, "criticism given and taken")
+        c.need_columns(analysis, _COLUMNS, "criticism given and taken", ["actor"])
         rows = analysis
         kind = polarity or rows.attrs.get("polarity", "negative")
     else:

@@ -84,12 +84,17 @@ def options_of(
     return normalize_kwargs(given, artist)
 
 
-def need_columns(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None:
-    """Complain of columns that are not there."""
+def need_columns(frame: pd.DataFrame, columns: Sequence[str], what: str, key: Sequence[str] = ()) -> None:
+    """Complain of columns that are not there, and of rows with one key, as two tables in one have them."""
     missing = [c for c in columns if c not in frame.columns]
     if missing:
         raise ValueError(
             f"this is no table of {what}: column {missing[0]!r} not found; columns are {', '.join(map(str, frame))}"
+        )
+    if key and frame.duplicated(list(key)).any():
+        raise ValueError(
+            f"this is no table of {what}: several rows have one {' and '.join(key)}; "
+            "draw tables that were put together one by one"
         )
 
 
@@ -332,7 +337,7 @@ def finish(
     fig.draw_without_rendering()  # lays out, so that the places of labels are known
     scale = 72 / fig.dpi
     frame = ax.get_window_extent()
-    if _wrap_beside(ax, size.text):
+    if wrap_beside(ax, size.text):
         fig.draw_without_rendering()
         frame = ax.get_window_extent()
     names = [t.get_window_extent().x0 for t in [*ax.get_yticklabels(), ax.yaxis.label] if t.get_text()]
@@ -362,13 +367,10 @@ def finish(
     shown = ax.set_title(wrap(heading, room, size.title * 1.12), loc="left", fontsize=size.title, fontweight="bold",
                          color=INK, pad=top)  # fmt: skip
     shown.set_x(at)
-    if ax.get_ylabel():
-        fig.draw_without_rendering()  # title and legend have taken of the height
-        _wrap_beside(ax, size.text)
     fit_fonts(ax)
 
 
-def _wrap_beside(ax: Axes, size: float) -> bool:
+def wrap_beside(ax: Axes, size: float) -> bool:
     """Break the label beside the frame to its height; whether that was needed."""
     label, height = " ".join(ax.get_ylabel().split("\n")), ax.get_window_extent().height * 72 / figure(ax).dpi
     if _estimate(ax.get_ylabel(), size) <= height:

@@ -101,7 +101,9 @@ def network(
         An arrow points at who is criticized (solid, orange) or backed (dashed, blue); it is the wider, and the
         darker, the more articles are expected to show it. The legend has the 95 % intervals of the widest and the
         narrowest; :meth:`newslab.Analysis.edges` has those of all. The size of a node tells how much criticism it
-        takes. Lines and heads of arrows carry their meaning as ``gid``: ``"negative: Ona Vell → Tam Orr"``.
+        takes. What is said within one party of itself is no arrow; how many of these there are is said below, and
+        :func:`matrix` shows them. Lines and heads of arrows carry their meaning as ``gid``:
+        ``"negative: Ona Vell → Tam Orr"``.
 
     Raises
     ------
@@ -148,7 +150,8 @@ def network(
     if arrows.empty:
         what = "criticism or support" if polarity is None else LABEL[polarity]
         hint = f" in {min_count:g} articles or more;\n{how_many(left[0], 'weaker arrow')} with a lower min_count"
-        return c.nothing(ax, f"no {what} found" + (hint if left[0] else ""))
+        loops = f"\n({how_many(left[2], 'self-loop')} not shown)" if left[2] else ""
+        return c.nothing(ax, f"no {what} found" + (hint if left[0] else "") + loops)
     ax.set_axis_off()
     figure = c.figure(ax)
     figure.draw_without_rendering()  # lays out, so that the size of the page is known
@@ -158,7 +161,7 @@ def network(
     arrows, left, names = _fitting(ax, edges, n, min_count, polarity, max_arrows, page)
     arrows = _with_intervals(edges, arrows)
     boxes = c.fit_fonts(ax)
-    strip = _legend(ax, arrows, left, c.of_articles(analysis), boxes, page[0])
+    strip = _legend(ax, arrows, left, c.of_articles(analysis), boxes, page[0], kwargs.get("color"))
     actors = list(names)
     taken = arrows[arrows["polarity"] == "negative"].groupby("target")["count"].sum().reindex(actors, fill_value=0.0)
     share = np.sqrt(taken / max(taken.max(), 1e-9))
@@ -238,16 +241,18 @@ def _with_intervals(edges: pd.DataFrame, arrows: pd.DataFrame) -> pd.DataFrame:
 
 def _arrows(
     edges: pd.DataFrame, n: int, min_count: float, polarity: str | None, max_arrows: int | None
-) -> tuple[pd.DataFrame, int, int]:
+) -> tuple[pd.DataFrame, int, int, int]:
     """One row an arrow, strongest first: ``source``, ``target``, ``polarity``, ``count``; how many between these
-    actors are weaker; and how many other actors have an arrow that is strong enough.
+    actors are weaker; how many other actors have an arrow that is strong enough; and how many strong ones these have
+    towards themselves, as parties have.
     """  # noqa: D205
     kinds = c.POLARITIES if polarity is None else (polarity,)
     rows = edges.melt(["from", "to"], list(kinds), var_name="polarity", value_name="count")
+    loops = rows[(rows["count"] >= min_count) & (rows["count"] > 0) & (rows["from"] == rows["to"])]
     rows = rows[(rows["count"] > 0) & (rows["from"] != rows["to"])]
     strong = rows[rows["count"] >= min_count]
     if strong.empty:
-        return strong.rename(columns={"from": "source", "to": "target"}), len(rows), 0
+        return strong.rename(columns={"from": "source", "to": "target"}), len(rows), 0, len(loops)
     kept = c.strongest(strong, strong["count"], n)
     n_actors = len(set(strong["from"]) | set(strong["to"]))
     of_kept = rows[rows["from"].isin(kept) & rows["to"].isin(kept)]
@@ -255,7 +260,7 @@ def _arrows(
     strong = strong.assign(order=-strong["count"].round(9)).sort_values(["order", "source", "target", "polarity"])
     strong = strong.drop(columns="order").head(max_arrows or max(2 * len(kept), _FEW_ARROWS)).reset_index(drop=True)
     shown = len(set(strong["source"]) | set(strong["target"]))
-    return strong, len(of_kept) - len(strong), n_actors - shown
+    return strong, len(of_kept) - len(strong), n_actors - shown, int(loops["from"].isin(kept).sum())
 
 
 def _names(ax: Axes, actors: list[str], size: float) -> dict[str, Any]:
@@ -440,7 +445,7 @@ def _arrow(
     side = np.array([-way[1], way[0]]) * (2.9 + 0.95 * width)
     shaft = np.vstack([curve[: base + 1], tip - way * 0.75 * length])
     gid = f"{row.polarity}: {row.source} → {row.target}"
-    color = COLOR[row.polarity]
+    color = style.get("color", COLOR[row.polarity])
     line = {"color": color, "linestyle": _LINE[row.polarity], "linewidth": width, "solid_capstyle": "butt",
             "dash_capstyle": "butt", "zorder": 2}  # fmt: skip
     ax.add_line(Line2D(*shaft.T, gid=gid, **{**line, **style}))
@@ -449,13 +454,19 @@ def _arrow(
     ax.add_patch(head)
 
 
-def _legend(ax: Axes, arrows: pd.DataFrame, left: list[int], of: str, boxes: bool, room: float) -> float:
+_LEFT_OUT = ("weaker arrow", "more actor", "self-loop")
+
+
+def _legend(
+    ax: Axes, arrows: pd.DataFrame, left: list[int], of: str, boxes: bool, room: float, color: Any = None
+) -> float:
     """The legend at the foot, in as many columns as fit; its height in points."""
     texts = {"negative": "criticizes", "positive": "backs"}
     size = c.sizes(ax)
     handles = [
-        Line2D([], [], color=COLOR[k], linestyle=_LINE[k], linewidth=0.25 * size.note, marker=">", markevery=[1],
-               markersize=0.75 * size.note, label=texts[k] if size.small else f"{texts[k]} (points at the target)")
+        Line2D([], [], color=color or COLOR[k], linestyle=_LINE[k], linewidth=0.25 * size.note, marker=">",
+               markevery=[1], markersize=0.75 * size.note,
+               label=texts[k] if size.small else f"{texts[k]} (points at the target)")
         for k in c.POLARITIES
         if (arrows["polarity"] == k).any()
     ]  # fmt: skip
@@ -473,8 +484,8 @@ def _legend(ax: Axes, arrows: pd.DataFrame, left: list[int], of: str, boxes: boo
                               markeredgecolor=c.INK, label="larger: criticized more"))  # fmt: skip
     known = "" if arrows["low"].isna().all() else "95 % intervals in brackets"
     said = [f"expected numbers of articles{of}", *([known] if known else [])]
-    what = [how_many(k, noun) for k, noun in zip(left, ("weaker arrow", "more actor"), strict=True) if k]
-    said += [f"{' and '.join(what)} not shown"] if what else []
+    what = [how_many(k, noun) for k, noun in zip(left, _LEFT_OUT, strict=True) if k]
+    said += [f"{', '.join(what[:-1])}{' and ' if what[1:] else ''}{what[-1]} not shown"] if what else []
     said += [c.NO_FONT] if boxes else []
     namesakes = c.numbered([*arrows["source"], *arrows["target"]])
     said += [namesakes] if namesakes else []

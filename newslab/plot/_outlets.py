@@ -142,7 +142,7 @@ def rates_of(
     one_of("polarity", polarity, c.POLARITIES)
     at_least("n", n, 1)
     if isinstance(analysis, pd.DataFrame):
-        c.need_columns(analysis, _COLUMNS, "outlets")
+        c.need_columns(analysis, _COLUMNS, "outlets", ["label", "outlet"])
         return analysis, analysis.attrs.get("show", show), analysis.attrs.get("polarity", polarity)
     rates = table(analysis, show=show, targets=targets, names=names, n=n, polarity=polarity, interval=interval)
     return rates, show, polarity
@@ -223,7 +223,7 @@ def draw(ax: Axes, rates: pd.DataFrame, *, reach: float | None = None, **kwargs:
     for k, (outlet, called) in enumerate(zip(shown, c.shorts(shown, size.name), strict=True)):
         rows = rates[rates["outlet"] == outlet]
         at = rows["label"].map(y).to_numpy() + lift[k]
-        color = c.SERIES[k]
+        color = kwargs.get("color", c.SERIES[k])
         ax.hlines(at, rows["low"], rows["high"], color=color, alpha=0.45, linewidth=0.9 * size.line, zorder=2)
         n = how_many(int(rows["n_articles"].iloc[0]), "article")
         style = {"marker": c.MARKERS[k], "linestyle": "none", "color": color, "markersize": 0.95 * size.marker,

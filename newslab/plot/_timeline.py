@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from newslab.checks import need_analysis, one_of
+from newslab.corpus.dates import parse_day
 from newslab.display import COLOR, LABEL, left_to_right
 from newslab.edges import PERIODS
 from newslab.plot import _common as c
@@ -131,6 +132,8 @@ def timeline(
     heading = title_of(counts, kinds)
     shown = handles if len(kinds) > 1 else ()
     c.finish(ax, heading, foot=[key, "; ".join(filter(None, notes))], handles=shown, above=above)
+    c.figure(ax).draw_without_rendering()  # title and legend have taken of the height
+    c.wrap_beside(ax, size.text)
     return ax
 
 
@@ -149,7 +152,7 @@ def counts_of(
     if isinstance(analysis, pd.DataFrame):
         if source is not None or target is not None:
             raise ValueError("source and target take an Analysis; a table holds what was counted already")
-        c.need_columns(analysis, _COLUMNS, "numbers through time")
+        c.need_columns(analysis, _COLUMNS, "numbers through time", ["time", "polarity"])
         counts = analysis
     else:
         counts = table(analysis, source=source, target=target, freq=freq, interval=interval)
@@ -201,14 +204,15 @@ def draw(ax: Axes, counts: pd.DataFrame, kinds: Sequence[str], step: str, **kwar
         style = {"color": COLOR[kind], "label": LABEL[kind], "linewidth": size.line, "clip_on": False,
                  **marks, "markersize": 0.75 * size.marker, "zorder": 3}  # fmt: skip
         lines += ax.plot(at, rows["count"], **{**style, **kwargs})
-        ax.fill_between(at, rows["low"], rows["high"], color=COLOR[kind], alpha=0.16, linewidth=0)
+        color = lines[-1].get_color()
+        ax.fill_between(at, rows["low"], rows["high"], color=color, alpha=0.16, linewidth=0)
         known = rows["low"].notna().to_numpy()
         alone = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]  # a band needs a neighbour
         ax.vlines(
             at[alone],
             rows["low"][alone],
             rows["high"][alone],
-            color=COLOR[kind],
+            color=color,
             alpha=0.4,
             linewidth=min(4, 0.6 * 72 * c.figure(ax).get_figwidth() * ax.get_position().width / len(times)),
         )
@@ -242,7 +246,7 @@ def events_of(events: Mapping[str, Any] | pd.DataFrame | None) -> list[tuple[pd.
     out = []
     for label, date in pairs:
         try:
-            day = pd.Timestamp(date)
+            day = parse_day(date)
         except (ValueError, TypeError) as error:
             raise ValueError(
                 f"the event {label!r} has the date {date!r}, which is no date such as 2031-04-02"
