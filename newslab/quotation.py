@@ -21,6 +21,7 @@ _SMALL = frozenset("a an and as at but by for from in into nor of on or over the
 
 _QUOTED = re.compile(r"\s*[“\"‘'][^“”\"\n]+[”\"’']\s*")  # a paragraph of quoted words only
 _ENDED = re.compile(r"[.!?…][”\"’')]*\s*\Z")
+_OPENS_NEXT = re.compile(r"\s+[‘']\w")  # the next paragraph goes on with what this one leaves open
 _SUB_HEADING = 80  # characters of one, at most
 _SCARE_WORDS = 4  # fewer quoted words than this, and no sentence of their own, are not yet speech
 
@@ -153,7 +154,7 @@ def _scan(text: str, start: int, end: int, single_house: bool) -> list[Quotation
             if char == "‘" and can_open and inner == 0 and _repeats(text, i, start):
                 fragments.append((opened + len(mark), i))
                 opened = i
-            elif can_close and _closes_single(text, i, end, matches[k + 1 :]):
+            elif can_close and _closes_single(text, i, end, matches[k + 1 :], opened - start <= 1):
                 close(i, 1, True)
         elif mark not in "‘'" and double:
             width = 2 if skip > i else 1
@@ -206,8 +207,11 @@ def _opens_single(text: str, i: int, end: int, later: list[re.Match[str]], singl
     return single_house and i >= 1  # an unclosed one counts only where the paper quotes in single marks
 
 
-def _closes_single(text: str, i: int, end: int, later: list[re.Match[str]]) -> bool:
-    """Tell the closing mark from an apostrophe ("didn’t", "the voters’ choice")."""
+def _closes_single(text: str, i: int, end: int, later: list[re.Match[str]], whole: bool) -> bool:
+    """Tell the closing mark from an apostrophe ("didn’t", "the voters’ choice").
+
+    `whole` is whether the paragraph begins with the quotation, which may then go on in the next.
+    """
     before, after = text[i - 1], text[i + 1] if i + 1 < end else " "
     if after.isalnum() or before.isspace():
         return False
@@ -221,6 +225,7 @@ def _closes_single(text: str, i: int, end: int, later: list[re.Match[str]]) -> b
                 return True
             if m.group() in "’'" and not nxt.isalnum() and not text[j - 1].isspace():
                 return False
+        return not (whole and _OPENS_NEXT.match(text, end))
     return True
 
 

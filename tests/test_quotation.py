@@ -18,6 +18,10 @@ SPEECH = [
     # single marks of a British paper; apostrophes and plural possessives are no closing marks
     ("‘We didn’t lose the voters’ trust,’ said Vell.", [["We didn’t lose the voters’ trust,"]]),
     ("'We didn't lose it, and they're wrong,' said Vell.", [["We didn't lose it, and they're wrong,"]]),
+    # … where the quotation goes on in the next paragraph, too
+    ("Vell said: ‘First we ask.\n\n‘Then we ask the dockers’ own guild, which has two boats.\n\n‘Then we try,’ said Vell.",
+     [["First we ask.", "Then we ask the dockers’ own guild, which has two boats.", "Then we try,"]]),
+    ("‘First we ask the dockers’ Orr said.\n\nThen he left.", [["First we ask the dockers"]]),
     # marks within marks stay inside
     ("“He told me, ‘Go home,’ and I went,” Vell said.", [["He told me, ‘Go home,’ and I went,"]]),
     ("‘She called it “a farce” and left the room,’ said Orr.", [["She called it “a farce” and left the room,"]]),
