@@ -47,11 +47,12 @@ def read_guarded(path: str | Path, columns: Iterable[str] | None = None, **optio
     """
     texts = "str" if columns is None else dict.fromkeys(columns, "str")
     given = {"dtype": texts, "keep_default_na": False, "na_values": [""], **options}
-    if Path(path).suffix.lower() == ".xlsx":
-        table = pd.read_excel(path, **given)
+    file = Path(path).expanduser()
+    if file.suffix.lower() == ".xlsx":
+        table = pd.read_excel(file, **given)
     else:
         try:
-            text = decode(Path(path).read_bytes())
+            text = decode(file.read_bytes())
         except Unreadable as error:
             raise ValueError(f"{path} cannot be read: {error}") from None
         head = text.partition("\n")[0]

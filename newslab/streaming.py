@@ -110,7 +110,7 @@ def analyze_in_parts(
 
 
 def _give_back_memory() -> None:
-    """Return to the system what the reader had: the C library of Linux would keep it, at the cost of the last pass."""
+    """Return to the system what the step before had: the C library of Linux would keep it beside what comes next."""
     if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "malloc_trim"):
         library.malloc_trim(0)
 
@@ -592,6 +592,7 @@ class _Run:
                 yield from zip(staged.ids[rows], map(actors_from_json, actors), strict=True)
 
         roster = Roster(articles, self._table)
+        _give_back_memory()
         new = _NewTables(self._folder)
         new.add("actors", actor_rows(roster.named.values(), roster, self._table))
         failures: list[dict[str, str]] = []

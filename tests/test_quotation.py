@@ -19,8 +19,8 @@ SPEECH = [
     ("‘We didn’t lose the voters’ trust,’ said Vell.", [["We didn’t lose the voters’ trust,"]]),
     ("'We didn't lose it, and they're wrong,' said Vell.", [["We didn't lose it, and they're wrong,"]]),
     # … where the quotation goes on in the next paragraph, too
-    ("Vell said: ‘First we ask.\n\n‘Then we ask the dockers’ own guild, which has two boats.\n\n‘Then we try,’ said Vell.",
-     [["First we ask.", "Then we ask the dockers’ own guild, which has two boats.", "Then we try,"]]),
+    ("Vell said: ‘First we ask.\n\n‘Then we ask the dockers’ own guild.\n\n‘Then we try,’ said Vell.",
+     [["First we ask.", "Then we ask the dockers’ own guild.", "Then we try,"]]),
     ("‘First we ask the dockers’ Orr said.\n\nThen he left.", [["First we ask the dockers"]]),
     # marks within marks stay inside
     ("“He told me, ‘Go home,’ and I went,” Vell said.", [["He told me, ‘Go home,’ and I went,"]]),
