@@ -67,6 +67,18 @@ def test_party_changes_with_the_date(days):
     assert analysis.actors["party"].tolist() == ["Reform"]  # the last
 
 
+def test_a_group_counts_for_the_party_that_its_member_had_that_day():
+    table = pd.DataFrame(
+        {"name": ["Ona Vell", "Ona Vell", "Tam Orr"], "party": ["Harbour", "Reform", "Inland"],
+         "from": ["", "2031-05-01", ""], "to": ["2031-04-30", "", ""]}
+    )  # fmt: skip
+    text = "Twelve MPs, including Ona Vell, attacked Tam Orr on Friday. “Tam Orr is a disgrace,” the MPs said."
+    analysis = read(text, dates=["2031-03-01"], actors=table)
+    assert analysis.affiliations["member_party"].tolist() == ["Harbour"]
+    edges = analysis.edges("negative", unit="party", groups="members")
+    assert list(zip(edges["source"], edges["target"], strict=True)) == [("Harbour", "Inland")]
+
+
 def test_further_columns():
     table = nl.read_actors(pd.DataFrame({"name": ["Ona Vell"], "country": ["Castrel"]}), extra=["country"])
     assert read("“No, never,” said Ona Vell.", actors=table).quotes["speaker_country"].tolist() == ["Castrel"]
