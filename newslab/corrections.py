@@ -553,12 +553,15 @@ class _Desk:
             self.actors.loc[self.actors["actor_id"] == old, "name"] = row.value
             self._also_called(old, [lost["name"]])
             self.names.add(old, row.value)
-        moved = [old, new]
         for table, side in (
             (self.quotes, "speaker"), (self.mentions, "actor"), (self.stances, "source"), (self.stances, "target"),
             (self.affiliations, "group"), (self.affiliations, "member"),
         ):  # fmt: skip
-            self._set(table, table[f"{side}_id"].isin(moved), side, new)
+            rows = table[f"{side}_id"] == old
+            if there:
+                self._set(table, rows, side, new)
+            else:  # whose party of the day stays
+                table.loc[rows, side] = row.value
         name = self.actors.loc[self.actors["actor_id"] == new, "name"].iloc[0]
         self.stances.loc[self.stances["claimed_by"].isin(self._names(here)), "claimed_by"] = name
         self.stances = self.stances[self.stances["source_id"] != self.stances["target_id"]]

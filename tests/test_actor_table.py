@@ -73,10 +73,17 @@ def test_a_group_counts_for_the_party_that_its_member_had_that_day():
          "from": ["", "2031-05-01", ""], "to": ["2031-04-30", "", ""]}
     )  # fmt: skip
     text = "Twelve MPs, including Ona Vell, attacked Tam Orr on Friday. “Tam Orr is a disgrace,” the MPs said."
-    analysis = read(text, dates=["2031-03-01"], actors=table)
-    assert analysis.affiliations["member_party"].tolist() == ["Harbour"]
-    edges = analysis.edges("negative", unit="party", groups="members")
-    assert list(zip(edges["source"], edges["target"], strict=True)) == [("Harbour", "Inland")]
+    analysis = read(text, "“I am glad,” said O. Vell-Marsh.", dates=["2031-03-01"] * 2, actors=table)
+    renamed, joined = nl.Corrections(), nl.Corrections()
+    renamed.same("Ona Vell", "Ona Vellish")
+    joined.same("O. Vell-Marsh", "Ona Vell")
+    for one in (analysis, analysis.apply(renamed), analysis.apply(joined)):  # corrections leave the party of the day
+        assert one.affiliations["member_party"].tolist() == ["Harbour"]
+        edges = one.edges("negative", unit="party", groups="members")
+        assert list(zip(edges["source"], edges["target"], strict=True)) == [("Harbour", "Inland")]
+    assert (
+        analysis.apply(joined).quotes["speaker_party"].tolist()[-1] == "Reform"
+    )  # the last, as that day's is not known
 
 
 def test_further_columns():
