@@ -831,7 +831,8 @@ def analyze(
     actors : DataFrame, path or ActorTable, optional
         Who is who, as you know it: names, aliases, types, parties and roles with dates; see :func:`read_actors`. It
         takes precedence. ``party`` and further columns are added to the tables: ``speaker_party`` in ``quotes``,
-        ``source_party`` and ``target_party`` in ``stances``, ``party`` in ``actors``.
+        ``source_party`` and ``target_party`` in ``stances``, ``group_party`` and ``member_party`` in ``affiliations``,
+        ``party`` in ``actors``.
     corrections : Corrections, DataFrame or path, optional
         Corrections of an earlier analysis of these articles, to be applied to this one; see :meth:`Analysis.apply`.
         They are applied in memory; the tables in `out` stay as they were read.

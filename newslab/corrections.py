@@ -553,17 +553,16 @@ class _Desk:
             self.actors.loc[self.actors["actor_id"] == old, "name"] = row.value
             self._also_called(old, [lost["name"]])
             self.names.add(old, row.value)
-        moved = [old, new]
-        for table, side in ((self.quotes, "speaker"), (self.stances, "source"), (self.stances, "target")):
-            self._set(table, table[f"{side}_id"].isin(moved), side, new)
+        for table, side in (
+            (self.quotes, "speaker"), (self.mentions, "actor"), (self.stances, "source"), (self.stances, "target"),
+            (self.affiliations, "group"), (self.affiliations, "member"),
+        ):  # fmt: skip
+            rows = table[f"{side}_id"] == old
+            if there:
+                self._set(table, rows, side, new)
+            else:  # whose party of the day stays
+                table.loc[rows, side] = row.value
         name = self.actors.loc[self.actors["actor_id"] == new, "name"].iloc[0]
-        for table, names, ids in (
-            (self.mentions, "actor", "actor_id"),
-            (self.affiliations, "group", "group_id"),
-            (self.affiliations, "member", "member_id"),
-        ):
-            rows = table[ids].isin(moved)
-            table.loc[rows, names], table.loc[rows, ids] = name, new
         self.stances.loc[self.stances["claimed_by"].isin(self._names(here)), "claimed_by"] = name
         self.stances = self.stances[self.stances["source_id"] != self.stances["target_id"]]
         return True

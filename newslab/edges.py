@@ -20,6 +20,7 @@ _COLUMNS = {
     "first": "datetime64[ns]", "last": "datetime64[ns]",
 }  # fmt: skip
 _PAIR = ["source_id", "target_id"]
+_LINK = ["group_id", "member_id", "relation"]
 _WHILE_SUMMED = ("negative", "positive", "total")  # further columns that a sum of edges has meanwhile
 # Columns of stances that tell of one piece of evidence, or what an edge is, and are nothing to split edges by
 _OF_ONE = ("stance_id", "polarity", "probability", "quote_id", "start", "end", "evidence", *_PAIR, "source", "target")
@@ -172,20 +173,32 @@ def shared_out(
 
     "group": what a spokesperson says counts for the body instead; "members": what a
     group says counts for its named members instead; "both": for all of them. What the actor table says of a source,
-    such as its party, is then that of `actors`.
+    such as its party, is then that of the new one: as in the affiliations, which have the day's, else as in `actors`.
     """
     if affiliations.empty:
         return stances
-    links = affiliations[["article_id", "group_id", "member_id", "relation"]]
+    about = [c for c in affiliations.columns if c.startswith(("group_", "member_"))]
+    links = affiliations[["article_id", "relation", *about]].drop_duplicates(["article_id", *_LINK])  # once a pair
     speaks = links[links["relation"] == "for"].drop(columns="relation")
     holds = links[links["relation"] == "member"].drop(columns="relation")
+    known = actors.set_index("actor_id")
+
+    def said_by(end: str, rows: pd.DataFrame) -> pd.DataFrame:
+        rows = rows.assign(source_id=rows[f"{end}_id"])
+        for column in (c.removeprefix("source_") for c in stances.columns if c.startswith("source_")):
+            if f"{end}_{column}" in rows.columns:
+                rows[f"source_{column}"] = rows[f"{end}_{column}"]
+            elif column in known.columns:
+                rows[f"source_{column}"] = rows["source_id"].map(known[column])
+        return rows
+
     parts = []
     if groups in ("group", "both"):
         up = stances.merge(speaks, left_on=["article_id", "source_id"], right_on=["article_id", "member_id"])
-        parts.append((up.assign(source_id=up["group_id"]), speaks, "member_id"))
+        parts.append((said_by("group", up), speaks, "member_id"))
     if groups in ("members", "both"):
         down = stances.merge(holds, left_on=["article_id", "source_id"], right_on=["article_id", "group_id"])
-        parts.append((down.assign(source_id=down["member_id"]), holds, "group_id"))
+        parts.append((said_by("member", down), holds, "group_id"))
     kept = stances
     if groups != "both":
         _, used, column = parts[0]
@@ -193,9 +206,6 @@ def shared_out(
         kept = stances[~pd.MultiIndex.from_frame(stances[["article_id", "source_id"]]).isin(moved)]
     added = pd.concat([rows for rows, _, _ in parts], ignore_index=True)
     added = added[added["source_id"] != added["target_id"]]
-    known = actors.set_index("actor_id")
-    told = {f"source_{c}": added["source_id"].map(known[c]) for c in known.columns if f"source_{c}" in stances.columns}
-    added = added.assign(**told)
     return pd.concat([kept, added[stances.columns]], ignore_index=True)
 
 

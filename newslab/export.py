@@ -315,17 +315,13 @@ def _folder(folder: str | Path) -> Path:
     return folder
 
 
-def _graph(analysis: Analysis) -> nx.MultiDiGraph:
-    return analysis.to_networkx(n_boot=1)  # a graph has no intervals
-
-
 # Each writes into a folder that is there, and says what it has written.
 _WRITERS: dict[str, Callable[[Analysis, Path], list[Path]]] = {
     "parquet": lambda analysis, folder: sorted(analysis.save(folder).glob("*.parquet")),
     "csv": write_csv,
     "xlsx": lambda analysis, folder: [write_xlsx(analysis, folder / "newslab.xlsx")],
-    "gexf": lambda analysis, folder: [write_gexf(_graph(analysis), folder / "edges.gexf")],
-    "graphml": lambda analysis, folder: [write_graphml(_graph(analysis), folder / "edges.graphml")],
+    "gexf": lambda analysis, folder: [write_gexf(analysis.to_networkx(), folder / "edges.gexf")],
+    "graphml": lambda analysis, folder: [write_graphml(analysis.to_networkx(), folder / "edges.graphml")],
     "coding": lambda analysis, folder: write_coding(analysis, folder / "coding"),
     "attributions": lambda analysis, folder: [write_attributions(analysis, folder / "attributions.jsonl")],
 }

@@ -53,6 +53,9 @@ _FILLED = {
 }  # fmt: skip
 _IDS = {name: _FILLED[name][0] for name in ("articles", "quotes", "mentions", "actors")}
 _ROWS = ("quotes", "mentions", "stances", "affiliations")
+# Where rows have what an actor table tells, such as the party, of the day of the article
+_ACTORS_IN = (("quotes", "speaker_"), ("stances", "source_"), ("stances", "target_"),
+              ("affiliations", "group_"), ("affiliations", "member_"))  # fmt: skip
 
 
 def frame(rows: Sequence[tuple[Any, ...]], dtypes: dict[str, str]) -> pd.DataFrame:
@@ -185,7 +188,7 @@ def rows_of(
     tables = {name: frame(rows[name], DTYPES[name]) for name in _ROWS}
     if table is not None:
         known, days = roster.known(), dict(zip(articles["article_id"], articles["published"], strict=True))
-        for name, prefix in (("quotes", "speaker_"), ("stances", "source_"), ("stances", "target_")):
+        for name, prefix in _ACTORS_IN:
             ids = list(zip(tables[name][f"{prefix}id"], tables[name]["article_id"], strict=True))
             for column in table.columns:
                 values = [a.at(column, days[i]) if (a := known.get(who)) else None for who, i in ids]

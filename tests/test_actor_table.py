@@ -67,6 +67,25 @@ def test_party_changes_with_the_date(days):
     assert analysis.actors["party"].tolist() == ["Reform"]  # the last
 
 
+def test_a_group_counts_for_the_party_that_its_member_had_that_day():
+    table = pd.DataFrame(
+        {"name": ["Ona Vell", "Ona Vell", "Tam Orr"], "party": ["Harbour", "Reform", "Inland"],
+         "from": ["", "2031-05-01", ""], "to": ["2031-04-30", "", ""]}
+    )  # fmt: skip
+    text = "Twelve MPs, including Ona Vell, attacked Tam Orr on Friday. “Tam Orr is a disgrace,” the MPs said."
+    analysis = read(text, "“I am glad,” said O. Vell-Marsh.", dates=["2031-03-01"] * 2, actors=table)
+    renamed, joined = nl.Corrections(), nl.Corrections()
+    renamed.same("Ona Vell", "Ona Vellish")
+    joined.same("O. Vell-Marsh", "Ona Vell")
+    for one in (analysis, analysis.apply(renamed), analysis.apply(joined)):  # corrections leave the party of the day
+        assert one.affiliations["member_party"].tolist() == ["Harbour"]
+        edges = one.edges("negative", unit="party", groups="members")
+        assert list(zip(edges["source"], edges["target"], strict=True)) == [("Harbour", "Inland")]
+    assert (
+        analysis.apply(joined).quotes["speaker_party"].tolist()[-1] == "Reform"
+    )  # the last, as that day's is not known
+
+
 def test_further_columns():
     table = nl.read_actors(pd.DataFrame({"name": ["Ona Vell"], "country": ["Castrel"]}), extra=["country"])
     assert read("“No, never,” said Ona Vell.", actors=table).quotes["speaker_country"].tolist() == ["Castrel"]

@@ -485,6 +485,7 @@ def test_the_numbers_of_namesakes_are_explained_where_there_are_any(chart, analy
     words = "(1), (2) …: different actors of one name"
     assert words in said(draw(invented(names={"orr": "Ona Vell"})))
     assert words not in said(draw(analysis))
+    assert words not in said(draw(invented(names={"orr": "Alliance (1994)"})))
 
 
 def test_panels_and_charts_to_point_at_explain_the_numbers_of_namesakes():

@@ -170,7 +170,7 @@ def unique_names(actors: pd.DataFrame) -> dict[Any, str]:
 
 def numbered(labels: Iterable[str]) -> str:
     """What the numbers of namesakes mean, for a chart that shows some; an empty string if it shows none."""
-    shown = any(re.search(r" \(\d+\)(?= → |$)", label) for label in labels)
+    shown = any(re.search(r" \([1-9]\d?\)(?= → |$)", label) for label in labels)  # "(1994)" is of the name
     return "(1), (2) …: different actors of one name" if shown else ""
 
 
