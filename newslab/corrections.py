@@ -23,7 +23,7 @@ from newslab.checks import need_str, one_of
 from newslab.lookup import COLUMNS as ACTOR_COLUMNS
 from newslab.lookup import Names
 from newslab.plurals import how_many
-from newslab.spreadsheets import guarded, read_guarded, to_csv
+from newslab.spreadsheets import read_guarded, write_guarded
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -306,10 +306,7 @@ class Corrections:
     def save(self, path: str | Path) -> Path:
         """Write the table to a CSV file, whole or not at all; :func:`read_corrections` reads it back without loss."""
         path = Path(path).expanduser()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(path.name + ".new")
-        to_csv(guarded(self.table, _WORDS), new)
-        new.replace(path)
+        write_guarded(self.table, path, _WORDS)
         return path
 
 

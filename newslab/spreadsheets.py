@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
+from uuid import uuid4
 
 import pandas as pd
 
@@ -37,6 +41,31 @@ def to_csv(table: pd.DataFrame, to: str | Path | TextIO, *, header: bool = True)
     """Write a table as CSV, in UTF-8, so that each text stays in its cell whatever line ends it holds."""
     # Python 3.11 and 3.12 quote a lone "\r" only if it is part of the line end, and else the row would break there.
     table.to_csv(to, index=False, header=header, encoding="utf-8", lineterminator="\r\n")
+
+
+def need_csv(path: Path) -> None:
+    """Refuse to write CSV under the name of a workbook, which would replace the workbook and be read as one."""
+    if path.suffix.lower() == ".xlsx":
+        raise ValueError(f"{path} is the name of an Excel file, and CSV is written; give one that ends in .csv")
+
+
+def write_guarded(table: pd.DataFrame, path: Path, columns: Iterable[str]) -> None:
+    """Write what :func:`read_guarded` reads as CSV, whole or not at all; a link to a file and its permissions stay."""
+    need_csv(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.resolve()
+    new = file.with_name(f".{file.name}.{uuid4().hex}.new")  # no name that another process writes to
+    try:
+        with new.open("x", encoding="utf-8", newline="") as stream:
+            to_csv(guarded(table, columns), stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        with suppress(OSError):  # there is none yet, or the disk knows no permissions
+            shutil.copymode(file, new)
+        new.replace(file)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def read_guarded(path: str | Path, columns: Iterable[str] | None = None, **options: Any) -> pd.DataFrame:

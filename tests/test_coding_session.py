@@ -157,6 +157,8 @@ def test_wrong_use(edges, articles, analysis):
         drawn = nl.coding.sample(analysis, 4)
         analysis.articles = analysis.articles.iloc[1:]
         Session(analysis, drawn)
+    with pytest.raises(ValueError, match="give one that ends in .csv"):
+        Session(analysis, nl.coding.sample(analysis, 2), coder="Ida", path="codings.xlsx")
 
 
 def test_answers_are_saved_and_taken_up(analysis, tmp_path):

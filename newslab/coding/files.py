@@ -13,7 +13,7 @@ from newslab.checks import one_of
 from newslab.coding.guideline import _file_name, read_coding
 from newslab.coding.tables import DTYPES, article_codings, check_codings, frame_of, unit_of
 from newslab.needs import Needed
-from newslab.spreadsheets import guarded, read_guarded, to_csv
+from newslab.spreadsheets import read_guarded, write_guarded
 
 FORMS = ("csv", "json", "inception")
 _TEXTS = [c for c, t in DTYPES.items() if t == "str"]
@@ -70,13 +70,10 @@ def write_codings(
     True
     """
     path = Path(path).expanduser()
-    form = form or ("csv" if path.suffix.lower() == ".csv" else "json")
+    form = form or ("csv" if path.suffix.lower() in (".csv", ".xlsx") else "json")
     one_of("form", form, FORMS)
     if form == "csv":
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(path.name + ".new")
-        to_csv(guarded(codings, _TEXTS), new)
-        new.replace(path)  # whole or not at all
+        write_guarded(codings, path, _TEXTS)
     elif form == "json":
         _write_json(codings, path)
     else:

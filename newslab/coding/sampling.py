@@ -18,7 +18,7 @@ from newslab.coding.guideline import _THRESHOLD
 from newslab.corrections import VERDICTS, articles_by_hash, text_hash
 from newslab.edges import article_stances
 from newslab.needs import require
-from newslab.spreadsheets import guarded, read_guarded, to_csv
+from newslab.spreadsheets import read_guarded, write_guarded
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -153,8 +153,7 @@ def sample(
     dtypes = {**_ARTICLE, **(_EDGE if unit == "edges" else {}), **_DESIGN}
     out = out[list(dtypes)].astype(dtypes).reset_index(drop=True)
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        to_csv(guarded(out, [c for c, t in dtypes.items() if t == "str"]), path)
+        write_guarded(out, path, [c for c, t in dtypes.items() if t == "str"])
     return out
 
 

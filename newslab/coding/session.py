@@ -21,6 +21,7 @@ from newslab.coding.tables import (
     need_sampled,
     spans_of,
 )
+from newslab.spreadsheets import need_csv
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -53,6 +54,8 @@ class Session:
         self.unit = design(sample)["unit"]
         self.sample, self.blind, self._coder = sample.reset_index(drop=True), blind, coder
         self.path = None if path is None else Path(path).expanduser()
+        if self.path is not None:
+            need_csv(self.path)
         need_sampled(sample, analysis)
         articles = analysis.articles.set_index("article_id")
         self._articles = articles[["title", "outlet", "published", "text"]]
