@@ -193,6 +193,18 @@ def test_desks_that_save_into_one_file_lose_nothing_of_each_other(analysis, tmp_
     assert sorted(by_coder(path, drawn)["Ida"]) == ["positive", "unsure"]
     older.undo()
     assert by_coder(path, drawn) == {"Bo": ["neither"], "Ida": ["positive"]}
+    later = Session(analysis, drawn, coder=" Ida ", path=path)
+    ida.undo()
+    ida.undo()
+    later.go(3)
+    later.answer("neither")
+    assert by_coder(path, drawn) == {"Bo": ["neither"], "Ida": ["neither"]}, "what was taken back is not there again"
+    later.go(2)
+    later.answer("unsure")
+    path.unlink()
+    later.go(1)
+    later.answer("unsure")
+    assert sorted(by_coder(path, drawn)["Ida"]) == ["neither", "unsure", "unsure"]
 
 
 def test_whoever_sits_down_after_another_takes_nothing_from_them(analysis, tmp_path):
