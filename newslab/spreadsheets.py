@@ -15,6 +15,7 @@ from uuid import uuid4
 import pandas as pd
 
 from newslab.corpus.decoding import decode
+from newslab.corpus.formats import delimiter_of
 from newslab.corpus.problems import Unreadable
 
 # What a spreadsheet would run, also behind blanks and characters that it drops; full-width signs count in some.
@@ -84,7 +85,7 @@ def read_guarded(path: str | Path, columns: Iterable[str] | None = None, **optio
             text = decode(file.read_bytes())
         except Unreadable as error:
             raise ValueError(f"{path} cannot be read: {error}") from None
-        head = text.partition("\n")[0]
-        table = pd.read_csv(io.StringIO(text), sep=max(",;\t", key=head.count), **given)
+        head = next(filter(str.strip, io.StringIO(text, newline="")), "")  # "\r" alone, too, is the end of a line
+        table = pd.read_csv(io.StringIO(text), sep=delimiter_of([head]), **given)
     wanted = [c for c in table.columns if columns is None or c in texts]
     return table.assign(**{c: table[c].map(unguard, na_action="ignore").astype("str") for c in wanted})

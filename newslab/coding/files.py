@@ -98,9 +98,9 @@ def read_codings(
     Parameters
     ----------
     path : str or Path
-        A CSV or XLSX file, or several by a pattern such as "edges-by-*.csv", one of each coder; a folder of JSON files
-        of the coding guideline, of one coder or with a folder for each; or files of INCEpTION (a folder, an ``.xmi`` or
-        an exported ``.zip``).
+        A table as spreadsheets save it (``.csv``, ``.tsv``, ``.txt``, ``.xlsx``), or several by a pattern such as
+        "edges-by-*.csv", one of each coder; a folder of JSON files of the coding guideline, of one coder or with a
+        folder for each; or files of INCEpTION (a folder, an ``.xmi`` or an exported ``.zip``).
     form : {"csv", "json", "inception"}, optional
         Default by what is there.
     sample, articles, coder : optional
@@ -160,7 +160,7 @@ def _as_known(table: pd.DataFrame, known: Iterable[str]) -> pd.DataFrame:
 
 def _form_of(path: Path) -> str:
     if path.is_file():
-        return {".csv": "csv", ".xlsx": "csv", ".json": "json"}.get(path.suffix.lower(), "inception")
+        return {".json": "json", ".xmi": "inception", ".zip": "inception"}.get(path.suffix.lower(), "csv")
     if next(path.rglob("*.xmi"), None) or next(path.rglob("*.zip"), None):
         return "inception"
     if next(path.rglob("*.json"), None):
