@@ -15,6 +15,7 @@ import pandas as pd
 
 from newslab.checks import at_least, between, meant, need_table, one_of
 from newslab.coding.guideline import _THRESHOLD
+from newslab.corpus.dates import parse_dates
 from newslab.corrections import VERDICTS, articles_by_hash, text_hash
 from newslab.edges import article_stances
 from newslab.needs import require
@@ -389,7 +390,10 @@ def read_sample(path: Any) -> pd.DataFrame:
     if "stratum" in frame.columns:
         frame["stratum"] = frame["stratum"].fillna("")
     if "published" in frame.columns:
-        frame["published"] = pd.to_datetime(frame["published"])
+        given = frame["published"].tolist()
+        frame["published"], bad, guessed = parse_dates(given)
+        if odd := [*(given[k] for k in bad), *guessed]:
+            raise ValueError(f"published is {odd[0]!r} in {path}; write it as 2031-04-03, or draw the sample anew")
     design(frame)
     dtypes = {**_ARTICLE, **_EDGE, **_DESIGN}
     return frame.astype({c: t for c, t in dtypes.items() if c in frame.columns})
