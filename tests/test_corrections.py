@@ -316,6 +316,11 @@ def test_parties_follow_the_corrected_target():
     [
         (lambda t: t.drop(columns="value"), "lack the columns value"),
         (lambda t: t.assign(action="shout"), "action is 'shout'"),
+        (lambda t: t.assign(action=None), "action is ''"),
+        (lambda t: t.assign(source=None), "row 1 of the corrections: 'reject' without source"),
+        (lambda t: t.assign(action="add", start=None), "'add' without start"),
+        (lambda t: t.assign(action="speaker"), "'speaker' without value"),
+        (lambda t: t.assign(action="polarity", value="sour"), "value is 'sour'; it may be 'negative', 'positive'"),
         (lambda t: t.assign(polarity="sour"), "polarity is 'sour'"),
         (lambda t: pd.concat([t, t]), "ids must be unique"),
         (lambda t: t.assign(start="x"), "no whole number"),
@@ -326,6 +331,14 @@ def test_a_bad_table_gets_a_clear_error(analysis, change, message):
     c.judge(analysis, stance(analysis, "a1")["stance_id"], "reject")
     with pytest.raises(ValueError, match=message):
         Corrections(change(c.table))
+
+
+def test_an_edge_is_not_added_outside_the_text(analysis):
+    c = Corrections()
+    c.add_edge(analysis, "a1", 0, 5, "Tam Orr", "Bo Lind")
+    with pytest.warns(UserWarning, match="fit nothing here"):
+        applied = analysis.apply(Corrections(c.table.assign(end=10**6)))
+    assert len(applied.stances) == len(analysis.stances)
 
 
 def test_a_bad_correction_gets_a_clear_error(analysis):
