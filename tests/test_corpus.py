@@ -784,6 +784,20 @@ def test_dates_not_understood_keep_the_article(value):
     assert reason == f"date {str(value)[:60]!r} not understood; kept without a date"
 
 
+@pytest.mark.parametrize(
+    ("dates", "months"),
+    [
+        (["03.04.2024", "03.13.2024"], [3, 3]),
+        (["03.04.2024", "13.03.2024"], [4, 3]),
+        (["03.04.2024", "13.03.2024", "03.13.2024"], [4, 3, 3]),
+        (["03.04.2024", "03/13/2024"], [4, 3]),
+    ],
+)
+def test_dates_with_points_begin_with_the_day_unless_one_shows_otherwise(dates, months):
+    articles = read(pd.DataFrame({"text": list("abc")[: len(dates)], "date": dates}))
+    assert articles["published"].dt.month.tolist() == months
+
+
 def test_columns_of_dates_out_of_range_or_with_zones():
     for unit in ("s", "us"):
         dates = pd.Series(np.array(["2024-03-12", "3000-01-01"], dtype=f"datetime64[{unit}]"))
