@@ -6,8 +6,8 @@ import io
 import os
 import re
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 from uuid import uuid4
@@ -48,6 +48,25 @@ def need_csv(path: Path) -> None:
     """Refuse to write CSV under the name of a workbook, which would replace the workbook and be read as one."""
     if path.suffix.lower() == ".xlsx":
         raise ValueError(f"{path} is the name of an Excel file, and CSV is written; give one that ends in .csv")
+
+
+@contextmanager
+def in_turn(path: Path) -> Iterator[None]:
+    """Let others who read a file and write it anew wait until this is done, where system and disk know locks."""
+    folder = path.resolve().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl
+    except ImportError:  # on Windows
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)  # no lock of its own is left there, which another user could not open
+    try:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def write_guarded(table: pd.DataFrame, path: Path, columns: Iterable[str]) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -205,6 +206,21 @@ def test_desks_that_save_into_one_file_lose_nothing_of_each_other(analysis, tmp_
     later.go(1)
     later.answer("unsure")
     assert sorted(by_coder(path, drawn)["Ida"]) == ["neither", "unsure", "unsure"]
+
+
+def test_desks_that_save_at_the_same_moment_lose_nothing_of_each_other(analysis, tmp_path):
+    pytest.importorskip("fcntl")
+    drawn, path = nl.coding.sample(analysis, 4), tmp_path / "codings.csv"
+
+    def work(coder):
+        desk = Session(analysis, drawn, coder=coder, path=path)
+        for _ in range(len(drawn)):
+            desk.answer("neither")
+
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(work, "ABC"))
+    assert by_coder(path, drawn) == dict.fromkeys("ABC", ["neither"] * len(drawn))
+    assert [p.name for p in tmp_path.iterdir()] == ["codings.csv"]
 
 
 def test_whoever_sits_down_after_another_takes_nothing_from_them(analysis, tmp_path):

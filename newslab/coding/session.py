@@ -21,7 +21,7 @@ from newslab.coding.tables import (
     need_sampled,
     spans_of,
 )
-from newslab.spreadsheets import need_csv
+from newslab.spreadsheets import in_turn, need_csv
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -205,12 +205,13 @@ class Session:
     def _save(self) -> None:
         if self.path is None:
             return
-        # Other coders, or this one at another desk, may have saved in the file meanwhile
-        saved, mine = self._saved(), self.codings
-        kept = saved[(saved["coder"] != self.coder) | ~saved["item"].isin(self._touched)]
-        if self.path.exists():  # what was read from it and is there no longer was taken back at another desk
-            mine = mine[mine["item"].isin(self._touched)]
-        write_codings(pd.concat([kept, mine], ignore_index=True) if len(kept) else mine, self.path, "csv")
+        with in_turn(self.path):
+            # Other coders, or this one at another desk, may have saved in the file meanwhile
+            saved, mine = self._saved(), self.codings
+            kept = saved[(saved["coder"] != self.coder) | ~saved["item"].isin(self._touched)]
+            if self.path.exists():  # what was read from it and is there no longer was taken back at another desk
+                mine = mine[mine["item"].isin(self._touched)]
+            write_codings(pd.concat([kept, mine], ignore_index=True) if len(kept) else mine, self.path, "csv")
 
     def article(self) -> dict[str, Any]:
         """What is to be read: text, places to mark, names to choose from."""
