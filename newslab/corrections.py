@@ -23,7 +23,7 @@ from newslab.checks import need_str, one_of
 from newslab.lookup import COLUMNS as ACTOR_COLUMNS
 from newslab.lookup import Names
 from newslab.plurals import how_many
-from newslab.spreadsheets import guarded, read_guarded, to_csv
+from newslab.spreadsheets import read_guarded, write_guarded
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -37,6 +37,13 @@ COLUMNS = {
 _POLARITIES = ("negative", "positive")
 _WORDS = ("author", "article_id", "source", "target", "value")  # columns whose text somebody else may have written
 _OF_STANCE = ["text_hash", "start", "end", "source", "target", "polarity"]
+_NEEDED = {  # columns that must be filled for an action
+    **dict.fromkeys(("confirm", "reject", "add"), _OF_STANCE),
+    **dict.fromkeys(("source", "target", "polarity"), [*_OF_STANCE, "value"]),
+    "same": ["source", "value"],
+    "speaker": ["text_hash", "start", "end", "value"],
+    "undo": ["value"],
+}
 
 
 def text_hash(text: str) -> str:
@@ -306,10 +313,7 @@ class Corrections:
     def save(self, path: str | Path) -> Path:
         """Write the table to a CSV file, whole or not at all; :func:`read_corrections` reads it back without loss."""
         path = Path(path).expanduser()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(path.name + ".new")
-        to_csv(guarded(self.table, _WORDS), new)
-        new.replace(path)
+        write_guarded(self.table, path, _WORDS)
         return path
 
 
@@ -327,7 +331,7 @@ def read_corrections(source: Corrections | pd.DataFrame | str | Path, *, author:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If a column is missing, an action or polarity unknown, or an id stands twice.
+        If a column or a cell that is needed is missing, an action or polarity unknown, or an id stands twice.
     TypeError
         If `source` is of another kind.
     """
@@ -350,22 +354,32 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
     absent = [c for c in COLUMNS if c not in table.columns]
     if absent:
         raise ValueError(f"the corrections lack the columns {', '.join(absent)}")
-    table = table[list(COLUMNS)].copy()
+    table = table[list(COLUMNS)].reset_index(drop=True)
     for column in ("start", "end"):
         try:
             table[column] = pd.to_numeric(table[column]).astype("Int64")
         except (TypeError, ValueError) as error:
             raise ValueError(f"{column} of a correction is no whole number: {error}") from error
     table = table.astype({c: "str" for c, t in COLUMNS.items() if t == "str"})
-    table["author"] = table["author"].fillna("")
-    for column, allowed in (("action", ACTIONS), ("polarity", _POLARITIES)):
-        wrong = table[column].dropna()
+    table[["author", "action"]] = table[["author", "action"]].fillna("")
+    turned = table["value"].where(table["action"] == "polarity")
+    for column, values, allowed in (
+        ("action", table["action"], ACTIONS),
+        ("polarity", table["polarity"], _POLARITIES),
+        ("value", turned, _POLARITIES),
+    ):
+        wrong = values.dropna()
         wrong = wrong[~wrong.isin(allowed)]
         if len(wrong):
             raise ValueError(
                 f"row {wrong.index[0] + 1} of the corrections: {column} is {wrong.iloc[0]!r}; it may be "
                 f"{', '.join(map(repr, allowed))}"
             )
+    for action, columns in _NEEDED.items():
+        empty = table.loc[table["action"] == action, columns].isna()
+        for column in columns:
+            if empty[column].any():
+                raise ValueError(f"row {empty[column].idxmax() + 1} of the corrections: {action!r} without {column}")
     twice = table.loc[table["correction_id"].isna() | table["correction_id"].duplicated(), "correction_id"]
     if len(twice):
         raise ValueError(f"two corrections have the id {twice.iloc[0]!r}, or one has none; ids must be unique")
@@ -507,7 +521,7 @@ class _Desk:
         texts = self.base.articles.set_index("article_id")["text"]
         for ident in self.articles.get(row.text_hash, []):
             source, target = self._actor(row.source, ident), self._actor(row.target, ident)
-            if source == target:
+            if source == target or not 0 <= row.start < row.end <= len(texts[ident]):
                 return False
             q = self.quotes
             inside = q[(q["article_id"] == ident) & (q["start"] <= row.start) & (q["end"] >= row.end)]

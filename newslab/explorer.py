@@ -19,6 +19,7 @@ from newslab.edges import article_stances, sum_edges
 from newslab.lookup import COLUMNS as ACTOR_COLUMNS
 from newslab.lookup import Names
 from newslab.plurals import how_many
+from newslab.spreadsheets import in_turn
 from newslab.text import Text
 
 try:
@@ -486,11 +487,12 @@ class Explorer(anywidget.AnyWidget):
         if self._file is None:
             return ""
         try:
-            if self._file.exists():
-                both = self.corrections.merge(self._file)
-                if len(both) > len(self.corrections):  # from another explorer or a colleague
-                    self.corrections = both
-            self.corrections.save(self._file)
+            with in_turn(self._file):
+                if self._file.exists():
+                    both = self.corrections.merge(self._file)
+                    if len(both) > len(self.corrections):  # from another explorer or a colleague
+                        self.corrections = both
+                self.corrections.save(self._file)
         except (OSError, ValueError) as error:
             return str(error)
         return ""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+import os
 import re
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
+from uuid import uuid4
 
 import pandas as pd
 
 from newslab.corpus.decoding import decode
+from newslab.corpus.formats import delimiter_of
 from newslab.corpus.problems import Unreadable
 
 # What a spreadsheet would run, also behind blanks and characters that it drops; full-width signs count in some.
@@ -39,6 +44,50 @@ def to_csv(table: pd.DataFrame, to: str | Path | TextIO, *, header: bool = True)
     table.to_csv(to, index=False, header=header, encoding="utf-8", lineterminator="\r\n")
 
 
+def need_csv(path: Path) -> None:
+    """Refuse to write CSV under the name of a workbook, which would replace the workbook and be read as one."""
+    if path.suffix.lower() == ".xlsx":
+        raise ValueError(f"{path} is the name of an Excel file, and CSV is written; give one that ends in .csv")
+
+
+@contextmanager
+def in_turn(path: Path) -> Iterator[None]:
+    """Let others who read a file and write it anew wait until this is done, where system and disk know locks."""
+    folder = path.resolve().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl
+    except ImportError:  # on Windows
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)  # no lock of its own is left there, which another user could not open
+    try:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def write_guarded(table: pd.DataFrame, path: Path, columns: Iterable[str]) -> None:
+    """Write what :func:`read_guarded` reads as CSV, whole or not at all; a link to a file and its permissions stay."""
+    need_csv(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.resolve()
+    new = file.with_name(f".{file.name}.{uuid4().hex}.new")  # no name that another process writes to
+    try:
+        with new.open("x", encoding="utf-8", newline="") as stream:
+            to_csv(guarded(table, columns), stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        with suppress(OSError):  # there is none yet, or the disk knows no permissions
+            shutil.copymode(file, new)
+        new.replace(file)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+
+
 def read_guarded(path: str | Path, columns: Iterable[str] | None = None, **options: Any) -> pd.DataFrame:
     """A CSV or XLSX file in which the texts of these columns (by default all) were guarded; an empty cell is missing.
 
@@ -55,7 +104,7 @@ def read_guarded(path: str | Path, columns: Iterable[str] | None = None, **optio
             text = decode(file.read_bytes())
         except Unreadable as error:
             raise ValueError(f"{path} cannot be read: {error}") from None
-        head = text.partition("\n")[0]
-        table = pd.read_csv(io.StringIO(text), sep=max(",;\t", key=head.count), **given)
+        head = next(filter(str.strip, io.StringIO(text, newline="")), "")  # "\r" alone, too, is the end of a line
+        table = pd.read_csv(io.StringIO(text), sep=delimiter_of([head]), **given)
     wanted = [c for c in table.columns if columns is None or c in texts]
     return table.assign(**{c: table[c].map(unguard, na_action="ignore").astype("str") for c in wanted})

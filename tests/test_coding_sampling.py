@@ -173,6 +173,12 @@ def test_a_sample_survives_a_spreadsheet(analysis, tmp_path):
     ):
         drawn.to_csv(tmp_path / f"{k}.csv", index=False)
         pd.testing.assert_frame_equal(nl.coding.read_sample(tmp_path / f"{k}.csv"), drawn)
+        written = drawn.assign(published=drawn["published"].dt.strftime("%d.%m.%Y %H:%M"))
+        written.to_csv(tmp_path / "again.csv", index=False, sep=";")
+        pd.testing.assert_frame_equal(nl.coding.read_sample(tmp_path / "again.csv"), drawn)
+    drawn.assign(published="03/04/2031").to_csv(tmp_path / "unclear.csv", index=False)
+    with pytest.raises(ValueError, match="published is '03/04/2031' in .*; write it as 2031-04-03"):
+        nl.coding.read_sample(tmp_path / "unclear.csv")
     (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(ValueError, match="this is no sample: it lacks item"):
         nl.coding.read_sample(tmp_path / "other.csv")

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -157,6 +158,8 @@ def test_wrong_use(edges, articles, analysis):
         drawn = nl.coding.sample(analysis, 4)
         analysis.articles = analysis.articles.iloc[1:]
         Session(analysis, drawn)
+    with pytest.raises(ValueError, match="give one that ends in .csv"):
+        Session(analysis, nl.coding.sample(analysis, 2), coder="Ida", path="codings.xlsx")
 
 
 def test_answers_are_saved_and_taken_up(analysis, tmp_path):
@@ -191,6 +194,33 @@ def test_desks_that_save_into_one_file_lose_nothing_of_each_other(analysis, tmp_
     assert sorted(by_coder(path, drawn)["Ida"]) == ["positive", "unsure"]
     older.undo()
     assert by_coder(path, drawn) == {"Bo": ["neither"], "Ida": ["positive"]}
+    later = Session(analysis, drawn, coder=" Ida ", path=path)
+    ida.undo()
+    ida.undo()
+    later.go(3)
+    later.answer("neither")
+    assert by_coder(path, drawn) == {"Bo": ["neither"], "Ida": ["neither"]}, "what was taken back is not there again"
+    later.go(2)
+    later.answer("unsure")
+    path.unlink()
+    later.go(1)
+    later.answer("unsure")
+    assert sorted(by_coder(path, drawn)["Ida"]) == ["neither", "unsure", "unsure"]
+
+
+def test_desks_that_save_at_the_same_moment_lose_nothing_of_each_other(analysis, tmp_path):
+    pytest.importorskip("fcntl")
+    drawn, path = nl.coding.sample(analysis, 4), tmp_path / "codings.csv"
+
+    def work(coder):
+        desk = Session(analysis, drawn, coder=coder, path=path)
+        for _ in range(len(drawn)):
+            desk.answer("neither")
+
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(work, "ABC"))
+    assert by_coder(path, drawn) == dict.fromkeys("ABC", ["neither"] * len(drawn))
+    assert [p.name for p in tmp_path.iterdir()] == ["codings.csv"]
 
 
 def test_whoever_sits_down_after_another_takes_nothing_from_them(analysis, tmp_path):

@@ -72,11 +72,19 @@ def test_csv_there_and_back(codings, tmp_path):
     assert_same(read_codings(write_codings(codings, tmp_path / "new" / "c.csv")), codings)
 
 
-@pytest.mark.parametrize("kind", [{"sep": ";", "encoding": "cp1252"}, {"sep": "\t", "encoding": "utf-16"}, None])
-def test_what_a_spreadsheet_saves_is_read(kind, codings, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("c.csv", {"sep": ";", "encoding": "cp1252"}),
+        ("c.csv", {"sep": ";", "lineterminator": "\r"}),
+        ("c.txt", {"sep": "\t", "encoding": "utf-16"}),
+        ("c.xlsx", None),
+    ],
+)
+def test_what_a_spreadsheet_saves_is_read(name, kind, codings, tmp_path):
     plain = codings["evidence"].str.replace("😀", "ü")
-    told = codings.assign(note=["“Müller” said; so, “yes”", *[None] * 5], evidence=plain)
-    path = tmp_path / ("c.csv" if kind else "c.xlsx")
+    told = codings.assign(note=["“Müller” said; so, “yes”" + 99 * ",", *[None] * 5], evidence=plain)
+    path = tmp_path / name
     told.to_csv(path, index=False, **kind) if kind else told.to_excel(path, index=False)
     assert_same(read_codings(path), told.astype(codings.dtypes.to_dict()))
 

@@ -263,12 +263,32 @@ def test_a_file_holds_everything(analysis, tmp_path):
     c.same("-5", "NA")
     c.same("Ida\rKent", "\r=1")
     path = c.save(tmp_path / "new" / "corrections.csv")
-    assert not list(path.parent.glob("*.new"))
+    assert [p.name for p in path.parent.iterdir()] == ["corrections.csv"]
     again = read_corrections(path, author="ben")
     pd.testing.assert_frame_equal(again.table, c.table)
     cells = pd.read_csv(path, dtype="str", keep_default_na=False)
     assert not cells.map(lambda v: v.startswith(("=", "+", "-", "@"))).any(axis=None)
     assert again.author == "ben"
+
+
+def test_a_file_keeps_its_place_and_who_may_read_it(tmp_path):
+    c = Corrections(author="ada")
+    shared, link = c.save(tmp_path / "shared" / "corrections.csv"), tmp_path / "here.csv"
+    shared.chmod(0o664)
+    link.symlink_to(shared)
+    c.same("Orr", "Tam Orr")
+    c.save(link)
+    assert link.is_symlink() and len(read_corrections(shared)) == 1
+    assert shared.stat().st_mode & 0o777 == 0o664
+
+
+def test_no_workbook_is_replaced_by_csv(tmp_path):
+    path = tmp_path / "corrections.xlsx"
+    Corrections().table.to_excel(path, index=False)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="give one that ends in .csv"):
+        Corrections().save(path)
+    assert path.read_bytes() == before and len(list(tmp_path.iterdir())) == 1
 
 
 def test_saved_with_the_analysis(analysis, tmp_path):
@@ -296,6 +316,11 @@ def test_parties_follow_the_corrected_target():
     [
         (lambda t: t.drop(columns="value"), "lack the columns value"),
         (lambda t: t.assign(action="shout"), "action is 'shout'"),
+        (lambda t: t.assign(action=None), "action is ''"),
+        (lambda t: t.assign(source=None), "row 1 of the corrections: 'reject' without source"),
+        (lambda t: t.assign(action="add", start=None), "'add' without start"),
+        (lambda t: t.assign(action="speaker"), "'speaker' without value"),
+        (lambda t: t.assign(action="polarity", value="sour"), "value is 'sour'; it may be 'negative', 'positive'"),
         (lambda t: t.assign(polarity="sour"), "polarity is 'sour'"),
         (lambda t: pd.concat([t, t]), "ids must be unique"),
         (lambda t: t.assign(start="x"), "no whole number"),
@@ -306,6 +331,14 @@ def test_a_bad_table_gets_a_clear_error(analysis, change, message):
     c.judge(analysis, stance(analysis, "a1")["stance_id"], "reject")
     with pytest.raises(ValueError, match=message):
         Corrections(change(c.table))
+
+
+def test_an_edge_is_not_added_outside_the_text(analysis):
+    c = Corrections()
+    c.add_edge(analysis, "a1", 0, 5, "Tam Orr", "Bo Lind")
+    with pytest.warns(UserWarning, match="fit nothing here"):
+        applied = analysis.apply(Corrections(c.table.assign(end=10**6)))
+    assert len(applied.stances) == len(analysis.stances)
 
 
 def test_a_bad_correction_gets_a_clear_error(analysis):

@@ -13,7 +13,7 @@ from newslab.checks import one_of
 from newslab.coding.guideline import _file_name, read_coding
 from newslab.coding.tables import DTYPES, article_codings, check_codings, frame_of, unit_of
 from newslab.needs import Needed
-from newslab.spreadsheets import guarded, read_guarded, to_csv
+from newslab.spreadsheets import read_guarded, write_guarded
 
 FORMS = ("csv", "json", "inception")
 _TEXTS = [c for c, t in DTYPES.items() if t == "str"]
@@ -70,13 +70,10 @@ def write_codings(
     True
     """
     path = Path(path).expanduser()
-    form = form or ("csv" if path.suffix.lower() == ".csv" else "json")
+    form = form or ("csv" if path.suffix.lower() in (".csv", ".xlsx") else "json")
     one_of("form", form, FORMS)
     if form == "csv":
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(path.name + ".new")
-        to_csv(guarded(codings, _TEXTS), new)
-        new.replace(path)  # whole or not at all
+        write_guarded(codings, path, _TEXTS)
     elif form == "json":
         _write_json(codings, path)
     else:
@@ -101,9 +98,9 @@ def read_codings(
     Parameters
     ----------
     path : str or Path
-        A CSV or XLSX file, or several by a pattern such as "edges-by-*.csv", one of each coder; a folder of JSON files
-        of the coding guideline, of one coder or with a folder for each; or files of INCEpTION (a folder, an ``.xmi`` or
-        an exported ``.zip``).
+        A table as spreadsheets save it (``.csv``, ``.tsv``, ``.txt``, ``.xlsx``), or several by a pattern such as
+        "edges-by-*.csv", one of each coder; a folder of JSON files of the coding guideline, of one coder or with a
+        folder for each; or files of INCEpTION (a folder, an ``.xmi`` or an exported ``.zip``).
     form : {"csv", "json", "inception"}, optional
         Default by what is there.
     sample, articles, coder : optional
@@ -163,7 +160,7 @@ def _as_known(table: pd.DataFrame, known: Iterable[str]) -> pd.DataFrame:
 
 def _form_of(path: Path) -> str:
     if path.is_file():
-        return {".csv": "csv", ".xlsx": "csv", ".json": "json"}.get(path.suffix.lower(), "inception")
+        return {".json": "json", ".xmi": "inception", ".zip": "inception"}.get(path.suffix.lower(), "csv")
     if next(path.rglob("*.xmi"), None) or next(path.rglob("*.zip"), None):
         return "inception"
     if next(path.rglob("*.json"), None):

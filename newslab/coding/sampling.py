@@ -15,10 +15,11 @@ import pandas as pd
 
 from newslab.checks import at_least, between, meant, need_table, one_of
 from newslab.coding.guideline import _THRESHOLD
+from newslab.corpus.dates import parse_dates
 from newslab.corrections import VERDICTS, articles_by_hash, text_hash
 from newslab.edges import article_stances
 from newslab.needs import require
-from newslab.spreadsheets import guarded, read_guarded, to_csv
+from newslab.spreadsheets import read_guarded, write_guarded
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -153,8 +154,7 @@ def sample(
     dtypes = {**_ARTICLE, **(_EDGE if unit == "edges" else {}), **_DESIGN}
     out = out[list(dtypes)].astype(dtypes).reset_index(drop=True)
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        to_csv(guarded(out, [c for c, t in dtypes.items() if t == "str"]), path)
+        write_guarded(out, path, [c for c, t in dtypes.items() if t == "str"])
     return out
 
 
@@ -390,7 +390,10 @@ def read_sample(path: Any) -> pd.DataFrame:
     if "stratum" in frame.columns:
         frame["stratum"] = frame["stratum"].fillna("")
     if "published" in frame.columns:
-        frame["published"] = pd.to_datetime(frame["published"])
+        given = frame["published"].tolist()
+        frame["published"], bad, guessed = parse_dates(given)
+        if odd := [*(given[k] for k in bad), *guessed]:
+            raise ValueError(f"published is {odd[0]!r} in {path}; write it as 2031-04-03, or draw the sample anew")
     design(frame)
     dtypes = {**_ARTICLE, **_EDGE, **_DESIGN}
     return frame.astype({c: t for c, t in dtypes.items() if c in frame.columns})

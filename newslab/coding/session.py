@@ -21,6 +21,7 @@ from newslab.coding.tables import (
     need_sampled,
     spans_of,
 )
+from newslab.spreadsheets import in_turn, need_csv
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -51,8 +52,10 @@ class Session:
         path: str | Path | None = None,
     ) -> None:  # fmt: skip
         self.unit = design(sample)["unit"]
-        self.sample, self.blind, self._coder = sample.reset_index(drop=True), blind, coder
+        self.sample, self.blind, self._coder = sample.reset_index(drop=True), blind, coder.strip()
         self.path = None if path is None else Path(path).expanduser()
+        if self.path is not None:
+            need_csv(self.path)
         need_sampled(sample, analysis)
         articles = analysis.articles.set_index("article_id")
         self._articles = articles[["title", "outlet", "published", "text"]]
@@ -62,7 +65,7 @@ class Session:
         self._touched: set[str] = set()  # items whose answers here count, whatever the file says
         self._undo: list[tuple[int, str, _Rows | None]] = []
         codings = self._saved()
-        if not coder and codings["coder"].nunique() == 1:
+        if not self._coder and codings["coder"].nunique() == 1:
             self._coder = str(codings["coder"].iloc[0])
         self._take_up(codings)
 
@@ -73,6 +76,7 @@ class Session:
 
     @coder.setter
     def coder(self, name: str) -> None:
+        name = name.strip()  # as it is read again
         another, self._coder = name != self._coder, name
         if another and self.path is not None:
             self._rows, self._touched, self._undo = {}, set(), []
@@ -188,7 +192,7 @@ class Session:
         return True
 
     def _set(self, rows: _Rows) -> None:
-        if not self.coder.strip():
+        if not self.coder:
             raise ValueError("who codes? fill in the name of the coder first")
         self._undo.append((self.index, self.item, self._rows.get(self.item)))
         self._touched.add(self.item)
@@ -201,11 +205,13 @@ class Session:
     def _save(self) -> None:
         if self.path is None:
             return
-        # Other coders, or this one at another desk, may have saved in the file meanwhile
-        saved, mine = self._saved(), self.codings
-        kept = saved[(saved["coder"] != self.coder) | ~saved["item"].isin(self._touched)]
-        mine = mine[~mine["item"].isin(kept.loc[kept["coder"] == self.coder, "item"])]
-        write_codings(pd.concat([kept, mine], ignore_index=True) if len(kept) else mine, self.path, "csv")
+        with in_turn(self.path):
+            # Other coders, or this one at another desk, may have saved in the file meanwhile
+            saved, mine = self._saved(), self.codings
+            kept = saved[(saved["coder"] != self.coder) | ~saved["item"].isin(self._touched)]
+            if self.path.exists():  # what was read from it and is there no longer was taken back at another desk
+                mine = mine[mine["item"].isin(self._touched)]
+            write_codings(pd.concat([kept, mine], ignore_index=True) if len(kept) else mine, self.path, "csv")
 
     def article(self) -> dict[str, Any]:
         """What is to be read: text, places to mark, names to choose from."""

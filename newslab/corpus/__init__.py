@@ -115,9 +115,10 @@ def read_articles(
     take precedence over what a file says itself.
 
     Dates are understood in the usual forms (by dateutil), also as seconds or milliseconds since 1970. "13/03/2024"
-    shows that all such dates of its column begin with the day; a column that shows nothing is read month first, with
-    a warning. A date that is incomplete, not understood, or outside the years 1678 to 2261 leaves NaT and a row in
-    the problems; the article is kept.
+    shows that all such dates of its column begin with the day; a column that shows nothing is read month first, with a
+    warning. "03.04.2024" begins with the day, unless one such as "03.13.2024" shows otherwise. A date that is
+    incomplete, not understood, or outside the years 1678 to 2261 leaves NaT and a row in the problems; the article is
+    kept.
 
     Examples
     --------

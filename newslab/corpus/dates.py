@@ -16,7 +16,7 @@ from newslab.corpus.columns import is_blank, unwrapped
 
 _NUMERIC = re.compile(r"(?<![\d/-])(\d{1,2})[/-](\d{1,2})[/-]\d{4}\b")  # 03/04/2024: which is the month?
 _YEAR = re.compile(r"\d{4}")  # 2024/03/12 has its own order,
-_POINTS = re.compile(r"(?<![\d.])(?:\d{1,2}\. ?){2}\d{4}")  # and so have 12.03.2024 and "Fri, 12. 3. 2024"
+_POINTS = re.compile(r"(?<![\d.])(\d{1,2})\. ?(\d{1,2})\. ?\d{4}")  # and so have 12.03.2024 and "Fri, 12. 3. 2024"
 _POINT_TIME = re.compile(r"\b(\d{1,2})\.(\d\d)(?=\s*[ap]\.?m)", re.I)  # 10.30am
 _HALF = re.compile(r"\b([ap])\.m\.?", re.I)
 _ZONES = {"WET": 0, "BST": 1, "IST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3,
@@ -31,11 +31,13 @@ def parse_dates(values: Sequence[Any]) -> tuple[np.ndarray, list[int], list[str]
     found = {i: m for i, v in enumerate(values) if isinstance(v, str) and (m := _NUMERIC.search(v[:_LONGEST]))}
     day_first = any(int(m[1]) > 12 for m in found.values())
     known_order = day_first or any(int(m[2]) > 12 for m in found.values())
+    points = [m for v in values if isinstance(v, str) and (m := _POINTS.search(v[:_LONGEST]))]
+    american = any(int(m[2]) > 12 for m in points) and not any(int(m[1]) > 12 for m in points)  # 12.31.2024
     dates = np.full(len(values), "NaT", dtype="datetime64[ns]")
     bad = []
     for i, value in enumerate(values):
         if not is_blank(value):
-            moment = _moment(value, day_first)
+            moment = _moment(value, day_first, not american)
             if moment is None:
                 bad.append(i)
             else:
@@ -54,7 +56,7 @@ def parse_day(value: Any) -> pd.Timestamp:
     return pd.Timestamp(dates[0])
 
 
-def _moment(value: Any, day_first: bool) -> pd.Timestamp | None:
+def _moment(value: Any, day_first: bool, day_first_in_points: bool) -> pd.Timestamp | None:
     value = unwrapped(value)
     try:
         if isinstance(value, (Real, Decimal)) and not isinstance(value, (bool, np.bool_)):
@@ -63,7 +65,7 @@ def _moment(value: Any, day_first: bool) -> pd.Timestamp | None:
             text = " ".join(value.split())
             if len(text) > _LONGEST:
                 return None
-            moment = _from_text(text, day_first)
+            moment = _from_text(text, day_first, day_first_in_points)
         elif isinstance(value, (date, np.datetime64)):
             moment = pd.Timestamp(value)
         else:
@@ -77,7 +79,7 @@ def _moment(value: Any, day_first: bool) -> pd.Timestamp | None:
 
 
 @lru_cache(maxsize=10_000)
-def _from_text(text: str, day_first: bool) -> pd.Timestamp:
+def _from_text(text: str, day_first: bool, day_first_in_points: bool) -> pd.Timestamp:
     if text.isdecimal() and len(text) not in (8, 14):  # those with 8 or 14 digits are 20240312 and 20240312103000
         return pd.Timestamp(int(text), unit=_SINCE_1970[len(text)])
     try:
@@ -86,7 +88,7 @@ def _from_text(text: str, day_first: bool) -> pd.Timestamp:
         pass
     if not re.search(r"\d{4}", text):
         raise ValueError(text)  # dateutil would complete a year of two digits, by guessing
-    day_first = bool(_POINTS.search(text)) or (day_first and not _YEAR.match(text))
+    day_first = day_first_in_points if _POINTS.search(text) else day_first and not _YEAR.match(text)
     text = _HALF.sub(r"\1m", _POINT_TIME.sub(r"\1:\2", text))
     text = re.sub(r"\b([ECMP])T$", r"\1ST", text)
     # dateutil takes what a text does not say from a default: where two defaults give two dates, the text is no date.

@@ -146,13 +146,15 @@ def find_files(source: Any, problems: Problems) -> list[File]:
                 files += _members(path, name, "" if named_itself else f"{_stem(name)}/", zips, problems)
             else:
                 files.append(File(name, _stem(name), path))
+    found, remedy = problems.documents.values(), "save them as .txt or .html, tables as .csv"
+    kinds = ", ".join(sorted({PurePath(name).suffix.lower() for name in found}))
     if not files and not problems:
         shown = repr(os.fspath(source)) if single else "the list"
-        raise ValueError(f"{shown} holds no article; files read are {', '.join(SUFFIXES)}")
-    if found := problems.documents:
-        kinds = ", ".join(sorted({PurePath(name).suffix.lower() for name in found}))
+        others = f", and not {how_many(len(found), 'document')} ({kinds}): {remedy}" if found else ""
+        raise ValueError(f"{shown} holds no article; files read are {', '.join(SUFFIXES)}{others}")
+    if found:
         told = f"{how_many(len(found), 'document')} beside what was read ({kinds}), such as this one"
-        problems.note(found[0], f"{told}; none is read: save them as .txt or .html, tables as .csv")
+        problems.note(min(found), f"{told}; none is read: {remedy}")
     return files
 
 
@@ -214,6 +216,8 @@ def _find(item: str | os.PathLike[str], read: set[str], problems: Problems) -> l
         matches = {m for m in map(Path, glob.glob(str(path), recursive=True)) if not _ignored(m.relative_to(base))}
         folders = {match for match in matches if os.path.isdir(match)}
         read |= set(map(os.path.realpath, folders))
+        others = (file for file in matches - folders if file.suffix.lower() in _DOCUMENTS)
+        problems.documents |= {str(file): file.relative_to(base).as_posix() for file in others}
         found = (matches - folders).union(*(_walk(folder, read, problems) for folder in folders))
         found = _each_once((file for file in found if file.suffix.lower() in SUFFIXES), base)
     else:
@@ -273,7 +277,7 @@ def _walk(folder: Path, read: set[str], problems: Problems) -> Iterator[Path]:
             if path.suffix.lower() in SUFFIXES:
                 yield path
             elif path.suffix.lower() in _DOCUMENTS:
-                problems.documents.append(path.relative_to(folder).as_posix())
+                problems.documents.setdefault(str(path), path.relative_to(folder).as_posix())
 
 
 def _ignored(path: PurePath) -> bool:
@@ -299,7 +303,7 @@ def _members(path: Path, name: str, prefix: str, zips: Zips, problems: Problems)
         place = PurePosixPath(info.filename)
         suffix = place.suffix.lower()
         if suffix in _DOCUMENTS and not _ignored(place):
-            problems.documents.append(f"{name}/{info.filename}")
+            problems.documents.setdefault(f"{path}/{info.filename}", f"{name}/{info.filename}")
         # In this order: is_dir() fails for a member without a name.
         if suffix not in SUFFIXES or info.is_dir() or _ignored(place) or _is_of(made, place):
             continue

@@ -22,7 +22,8 @@ class Problems(list[dict[str, str]]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.documents: list[str] = []  # in folders and zips, of kinds that are not read but may well hold articles
+        # Names of documents of kinds that are not read but may well hold articles, by their paths
+        self.documents: dict[str, str] = {}
 
     def note(self, name: str, reason: str) -> None:
         """Add a fault in something that was read all the same."""
