@@ -188,6 +188,27 @@ def test_an_export_of_inception_is_a_zip_with_zips_in_it(codings, tmp_path, anal
     assert_same(read_codings(outer), read_codings(folder))
 
 
+def test_a_zip_bomb_is_no_export_of_inception(tmp_path, monkeypatch):
+    packed, name = b"<xmi/>", "ida.xmi"
+    for _ in range(5):
+        inner = io.BytesIO()
+        with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, packed)
+        packed, name = inner.getvalue(), "ida.zip"
+    (tmp_path / "deep.zip").write_bytes(packed)
+    with pytest.raises(ValueError, match="3 deep"):
+        read_codings(tmp_path / "deep.zip")
+    with zipfile.ZipFile(tmp_path / "large.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("vell/ida.xmi", b" " * 50_000)
+        archive.writestr("vell/bo.xmi", b" " * 60_000)
+    limits = ("MAX_ZIP_MEMBER", 55_000, "60,000 bytes"), ("MAX_ZIP_TOTAL", 100_000, "limit of 100,000")
+    for limit, size, said in limits:
+        with monkeypatch.context() as patched:
+            patched.setattr(f"newslab.coding.inception.{limit}", size)
+            with pytest.raises(ValueError, match=said):
+                read_codings(tmp_path / "large.zip")
+
+
 def test_a_layer_that_was_made_in_inception(tmp_path):
     """Only the features that a coder would fill in, other layers beside it, and the document as it was imported."""
     import cassis

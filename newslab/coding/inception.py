@@ -18,8 +18,10 @@ import pandas as pd
 from newslab.coding.guideline import _file_name
 from newslab.coding.tables import DTYPES, FOUND, frame_of
 from newslab.corpus.columns import NOT_IN_XML
+from newslab.corpus.files import MAX_ZIP_MEMBER, MAX_ZIP_TOTAL
 
 LAYER = "webanno.custom.Stance"
+_ZIPS = 3  # zips within one another, at most; two in an export
 _NO_CODER = ("INITIAL_CAS",)  # the document as imported, which INCEpTION exports as well
 _DOCUMENT = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData"
 _FEATURES = [c for c in DTYPES if c not in ("coder", "article_id", "evidence", "start", "end")]
@@ -97,7 +99,11 @@ def read_xmi(path: Path) -> pd.DataFrame:
         If a file cannot be read.
     """
     cassis = _cassis()
-    files = dict(_files(path))
+    files, size = {}, 0
+    for name, content in _files(path):
+        files[name], size = content, size + len(content)
+        if size > MAX_ZIP_TOTAL:
+            raise ValueError(f"{path} unpacks to more than the limit of {MAX_ZIP_TOTAL:,} bytes; read it in parts")
     documents = [n for n in files if n.lower().endswith(".xmi") and PurePosixPath(n).stem not in _NO_CODER]
     if not documents:
         raise FileNotFoundError(f"{path} holds no .xmi file; export from INCEpTION as UIMA CAS XMI")
@@ -150,12 +156,16 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
         yield from _unpacked(path.name, path.read_bytes())
 
 
-def _unpacked(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+def _unpacked(name: str, content: bytes, within: int = 0) -> Iterator[tuple[str, bytes]]:
+    """A file, or those in a zip; a zip in INCEpTION's export stands for a folder, named by the annotator."""
     if not name.lower().endswith(".zip"):
         yield name, content
         return
+    if within == _ZIPS:
+        raise ValueError(f"{name}: zips lie in it {_ZIPS} deep, which is none of INCEpTION's exports; unpack it first")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for inner in sorted(archive.namelist()):
-            if not inner.endswith("/"):
-                # A zip in INCEpTION's export stands for a folder, named by the annotator.
-                yield from _unpacked(f"{name[:-4]}/{inner}", archive.read(inner))
+        for inner in sorted(archive.infolist(), key=lambda info: info.filename):
+            if inner.file_size > MAX_ZIP_MEMBER:
+                raise ValueError(f"{name}: {inner.filename} unpacks to {inner.file_size:,} bytes, too many for codings")
+            if not inner.is_dir():
+                yield from _unpacked(f"{name[:-4]}/{inner.filename}", archive.read(inner), within + 1)
