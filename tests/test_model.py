@@ -523,6 +523,8 @@ def test_the_name_of_a_body_has_no_other_body_in_it(found, kept):
     ("words", "kept"),
     [
         ("Bo Lind.", ["Bo Lind"]),
+        ("Jan Orr.", ["Jan Orr"]),
+        ("the Hollin Rep.", ["the Hollin Rep."]),
         ("Quillway Inc.", ["Quillway Inc."]),
         ("Quillway Corp.", ["Quillway Corp."]),
         ("the F.B.I.", ["the F.B.I."]),
