@@ -324,6 +324,12 @@ def test_bodies_told_of_beside_others_and_polls_take_no_stance(reader, text, nob
     assert nobody not in {*stances["source"], *stances["target"]}
 
 
+def test_an_opponent_in_the_final_week_of_a_race_is_a_critic(reader):
+    text = "The turnout matches that of May in the final week of the race. Vell opponent Bo Lind led by six points."
+    stances = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).stances
+    assert ("Bo Lind", "Vell") in set(zip(stances["source"], stances["target"], strict=True))
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
