@@ -1525,6 +1525,8 @@ def test_a_handle_is_whose_name_it_holds(text, calls):
     [
         ("“They died, Mr. Director, in vain,” he said.", [("Mr. Director", "nominal")]),
         ("They died, Mr. Director of Ossery said.", [("Mr. Director", "name")]),
+        ("“They died. Mr. Director, resign,” he said.", [("Mr. Director", "nominal")]),
+        ("“They died,” he said. Mr. Director, who is 80, wept.", [("Mr. Director", "name")]),
         ("Ona Director wept. “They died, Mr. Director, in vain,” he said.", [("Mr. Director", "name")]),
     ],
 )
