@@ -22,6 +22,10 @@ _SMALL = frozenset("a an and as at but by for from in into nor of on or over the
 _QUOTED = re.compile(r"\s*[“\"‘'][^“”\"\n]+[”\"’']\s*")  # a paragraph of quoted words only
 _ENDED = re.compile(r"[.!?…][”\"’')]*\s*\Z")
 _OPENS_NEXT = re.compile(r"\s+[‘']\w")  # the next paragraph goes on with what this one leaves open
+# Behind a closing mark, while a plural possessive stands ahead of what is owned: "‘Stop the boats’ is her slogan"
+_NO_NOUN = re.compile(
+    r"\s(?:and|are|as|at|but|by|for|had|has|have|in|is|of|on|or|said|says|that|to|was|were|which|who|will|with|would)\b"
+)
 _SUB_HEADING = 80  # characters of one, at most
 _SCARE_WORDS = 4  # fewer quoted words than this, and no sentence of their own, are not yet speech
 
@@ -225,7 +229,7 @@ def _closes_single(text: str, i: int, end: int, later: list[re.Match[str]], whol
                 return True
             if m.group() in "’'" and not nxt.isalnum() and not text[j - 1].isspace():
                 return False
-        return not (whole and _OPENS_NEXT.match(text, end))
+        return not (whole and _OPENS_NEXT.match(text, end)) or _NO_NOUN.match(text, i + 1) is not None
     return True
 
 

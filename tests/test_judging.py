@@ -317,10 +317,19 @@ def test_in_a_report_a_turn_of_an_exchange_is_one_paragraph(reader):
         "Where: the harbour. Bo Lind sings.\n\nWhen: at six.\n\nWhere: the park.\n\nWhen: at nine.",
         "BERLIN: Ona Vell met Bo Lind.\n\nROME: It rained.\n\nBERLIN: It rained.\n\nROME: It snowed.",
         "VELL: I won.\n\nLIND: Me too.\n\nVELL: Thanks.",
+        "Vell: 1,205 votes\n\nLind: 52%\n\nVell: 948 votes\n\nLind: 48%",
+        "CLAIM: Tolls rose.\n\nTHE FACTS: They fell.\n\nCLAIM: Lind left.\n\nTHE FACTS: He stays.",
     ],
 )
 def test_lists_of_times_and_places_are_no_transcripts(reader, text):
     assert not any(a.how == "answer" for a in reader.read(Text(text)).attributions)
+
+
+@pytest.mark.parametrize("named", ["Senator Green", "Leova Green", "BO GREEN"])
+def test_a_common_word_is_a_speaker_where_somebody_is_called_so(reader, named):
+    text = f"{named} met Lind.\n\nGREEN: I won.\n\nTHE FACTS: Not so.\n\nLIND: No.\n\nGREEN: I did.\n\nLIND: You lost."
+    said = [text[slice(*a.content[0])] for a in reader.read(Text(text)).attributions if a.how == "answer"]
+    assert said == ["I won.", "No.", "I did.", "You lost."]
 
 
 @pytest.mark.parametrize(

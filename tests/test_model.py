@@ -324,6 +324,12 @@ def test_bodies_told_of_beside_others_and_polls_take_no_stance(reader, text, nob
     assert nobody not in {*stances["source"], *stances["target"]}
 
 
+def test_an_opponent_in_the_final_week_of_a_race_is_a_critic(reader):
+    text = "The turnout matches that of May in the final week of the race. Vell opponent Bo Lind led by six points."
+    stances = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).stances
+    assert ("Bo Lind", "Vell") in set(zip(stances["source"], stances["target"], strict=True))
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -523,6 +529,8 @@ def test_the_name_of_a_body_has_no_other_body_in_it(found, kept):
     ("words", "kept"),
     [
         ("Bo Lind.", ["Bo Lind"]),
+        ("Jan Orr.", ["Jan Orr"]),
+        ("the Hollin Rep.", ["the Hollin Rep."]),
         ("Quillway Inc.", ["Quillway Inc."]),
         ("Quillway Corp.", ["Quillway Corp."]),
         ("the F.B.I.", ["the F.B.I."]),
@@ -1517,6 +1525,8 @@ def test_a_handle_is_whose_name_it_holds(text, calls):
     [
         ("“They died, Mr. Director, in vain,” he said.", [("Mr. Director", "nominal")]),
         ("They died, Mr. Director of Ossery said.", [("Mr. Director", "name")]),
+        ("“They died. Mr. Director, resign,” he said.", [("Mr. Director", "nominal")]),
+        ("“They died,” he said. Mr. Director, who is 80, wept.", [("Mr. Director", "name")]),
         ("Ona Director wept. “They died, Mr. Director, in vain,” he said.", [("Mr. Director", "name")]),
     ],
 )

@@ -22,6 +22,8 @@ SPEECH = [
     ("Vell said: ‘First we ask.\n\n‘Then we ask the dockers’ own guild.\n\n‘Then we try,’ said Vell.",
      [["First we ask.", "Then we ask the dockers’ own guild.", "Then we try,"]]),
     ("‘First we ask the dockers’ Orr said.\n\nThen he left.", [["First we ask the dockers"]]),
+    ("‘First we ask the dockers’ was her answer.\n\n‘Then we try,’ said Orr.",
+     [["First we ask the dockers"], ["Then we try,"]]),
     # marks within marks stay inside
     ("“He told me, ‘Go home,’ and I went,” Vell said.", [["He told me, ‘Go home,’ and I went,"]]),
     ("‘She called it “a farce” and left the room,’ said Orr.", [["She called it “a farce” and left the room,"]]),

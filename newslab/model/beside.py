@@ -37,8 +37,9 @@ _CONTEST = re.compile(r"\s(?:race|seat|bid|run|contest|primary|hearing|trial|vac
 # Who plays against whom, and no critic: "Weil opponent Bo Lind", in the report of a match
 _OPPONENT = re.compile(r"(?:['’]s?)?\s(?:\w+\s)?opponents?\b")
 _MATCH = re.compile(
-    r"\b(?:bouts?|championships?|matches|(?:a|[Tt]he|this|that|his|her)\smatch|(?:semi|quarter)-?finals?|tournaments?|umpires?|"
-    r"referees?|(?:in|reach\w*|to)\sthe\sfinal|(?:top|second|third|fourth)\sseed|seeded)\b"
+    r"\b(?:bouts?|championships?|(?:a|[Tt]he|this|that|his|her|their|two|three|last|next)\smatch(?:es)?|tournaments?|umpires?|"
+    r"(?:semi|quarter)-?finals?|referees?|(?:in|reach\w*|to)\sthe\sfinal(?=[.,;]|\s(?:after|against|at|of|on|with)\b)|"
+    r"(?:top|second|third|fourth)\sseed|seeded)\b"
 )
 # Who asked people, and what came of it: "the latest Quill/Argus poll", "a survey released by Quill"
 _POLL = re.compile(

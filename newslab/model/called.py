@@ -39,6 +39,7 @@ _MOST_OF = re.compile(  # bounded: 80 characters
 _AND_RELATIVE = re.compile(r"\sand\s([^\W\d_a-z][\w-]+)\s([^\W\d_a-z][\w’'-]+)")
 # An office by which somebody is called: “Governor, resign,” they said
 _CALLING = re.compile(r"[“\"‘:,.!?]\s?\Z")
+_TOLD_BEHIND = re.compile(r",\s(?:who|whose|aged|\d\d)\b")  # "Mr. Bishop, who is 80,"
 _ADDRESS = re.compile(r"(?:Mr|Mrs|Ms|Madame?)\.?\s(?=[A-Z])(?!President)")  # "Mr. Speaker"
 # What stands beside a name in a handle: "@RepOnaVell", "@OnaVellMP"
 _IN_HANDLE = ("", "the", "real", "sen", "senator", "rep", "gov", "mayor", "cllr", "dr", "mp", "official")
@@ -139,6 +140,7 @@ def _mark_roles(t: str, mentions: Sequence[Mention]) -> None:
         if m.kind == "name" and m.type == "person" and role in lists.titles and lists.is_office(role):
             called = _CALLING.search(t, max(0, m.start - 2), m.start) and t[m.end : m.end + 1] in (*",!?'’”\"", "")
             called = called and t[m.start : m.end] == m.name  # not "the mayor of Hollin"
+            called = called and not _TOLD_BEHIND.match(t, m.end)
             if called and name not in surnames and name not in lists.first_names:
                 m.kind, m.role, m.name = "nominal", role, name
 

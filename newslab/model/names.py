@@ -35,8 +35,11 @@ OWNING = ("'s", "’s")
 _EDGES = " \n\xa0,;:*[]—–―"
 # A full stop that is none of an abbreviation
 _STOPPED = re.compile(
-    r"(?<![\w.&(-])(?!(?:Ariz|Asst|Assn|Bros|Calif|Capt|Cllr|Conn|Corp|Dept|Govs|Mass|Mich|Minn|Okla|Penn|Reps|Sens|Sept|Tenn|Wash|"
-    r"Wisc)\b)[^\W\d_]{4,}\.\Z"
+    r"(?<![\w.&(-])(?!(?:"
+    r"Adm|Ala|Ariz|Ark|Assn|Asst|Bro|Bros|Calif|Capt|Cllr|Col|Conn|Corp|Cos|Cpl|Del|Dem|Dept|Drs|"
+    r"Esq|etc|Fla|Gen|Gov|Govs|Hon|Ill|Inc|Ind|Ltd|Maj|Mass|Mich|Minn|Mrs|Neb|Nev|Okla|Ore|Penn|"
+    r"Plc|Pty|Pvt|Rep|Reps|Rev|Sen|Sens|Sept|Sgt|Tenn|Tex|Wash|Wis|Wisc"
+    r")\b)[^\W\d_]{3,}\.\Z"
 )
 _MONEY = re.compile(r"[$£€]\d[\d.,]*\s?(?:[mk]|[bt]n|[mbtr]+illion)?(?:\s(?:or\s(?:less|more)|to))?")
 _LOOSE_WORDS = frozenset("and or but of who which the a an".split())

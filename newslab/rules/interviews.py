@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -23,6 +23,8 @@ _NAME = re.compile(
     r"(?:,\s[^\W\d_a-z][^:\n]{1,40}|\s\([^()\n]{1,40}\))?:\s+(?=\S)"
 )
 _DIRECTION = re.compile(r"[(\[][^()\[\]\n]{1,80}[)\]]")  # "(CROSSTALK)"
+_HOSTS = frozenset("anchor announcer audience crowd host interviewer moderator narrator presenter voice".split())
+_TWO = re.compile(r"\b([A-Z][\w’'-]*)\.?\s(?=([A-Z][\w’'-]*))")
 _TALK = (
     r"(?:spoken?|speaks|talk(?:s|ed)?|chat(?:s|ted)|s[ai]ts?\sdown|c(?:aught|atches)\sup|conversation|interview(?:s|ed)?|"
     r"Q\s?&\s?A)"
@@ -105,17 +107,20 @@ def named_turns(text: Text) -> list[_Turn]:
     t, turns = text.text, []
     if t.count(": ") < _LEAST:
         return []
-    opened = False
-    for a, b in text.paragraphs:
-        named = _NAME.match(t, a, b) if t.find(": ", a, a + _LONGEST) > 0 else None
-        if named and _is_somebody(named[1]):
+    labels = [_NAME.match(t, a, b) if t.find(": ", a, a + _LONGEST) > 0 else None for a, b in text.paragraphs]
+    if len(labels) - labels.count(None) < _LEAST:
+        return []
+    opened, called = False, _called_by(t)
+    for (a, b), named in zip(text.paragraphs, labels, strict=True):
+        if named and _is_somebody(named[1], called):
             turns.append(_Turn(a, answer=True, paragraphs=[(named.end(), b)], who=named.span(1)))
             opened = True
-        elif _DIRECTION.fullmatch(t, a, b):
+        elif _DIRECTION.fullmatch(t, a, b) or (named and named[1].isupper()):
             opened = False
         elif opened:
             turns[-1].paragraphs.append((a, b))
-    often = Counter(t[slice(*turn.who)].split()[-1].lower() for turn in turns if turn.who)
+    said = (turn for turn in turns if t[turn.paragraphs[0][1] - 1] in ".,!?…-–—\"”’'")  # not "Vell: 52%"
+    often = Counter(t[slice(*turn.who)].split()[-1].lower() for turn in said if turn.who)
     if sum(n > 1 for n in often.values()) < 2:
         return []
     whole = 2 * len(turns) > len(text.paragraphs)
@@ -137,10 +142,24 @@ def _name_speakers(reading: Reading, turns: Sequence[_Turn]) -> None:
             m.type, m.name = "person", " ".join(spelled.get(w, w) for w in name.split())
 
 
-def _is_somebody(name: str) -> bool:
-    """Whether words ahead of a colon may be a speaker, and no "Where:" or "BERLIN:"."""
-    place = lexicons().names.get(name.title(), ("",))[0] in ("place", "state")
-    return not place and (name.isupper() or name.split()[-1].lower() not in lowercase_words())
+def _called_by(t: str) -> set[str]:
+    """Words behind a first name, a title or another name, by which somebody may be called: "green" of "Ona Green"."""
+    known, lower = lexicons().titles | lexicons().first_names.keys(), lowercase_words()
+    return {
+        last.lower()
+        for ahead, last in _TWO.findall(t)
+        if not known.isdisjoint((ahead.lower(), ahead.title())) or ahead.lower() not in lower
+    }
+
+
+def _is_somebody(name: str, called: Set[str]) -> bool:
+    """Whether words ahead of a colon may be a speaker, and no "Where:", "BERLIN:" or "THE FACTS:"."""
+    lists, word = lexicons(), name.split()[-1].lower()
+    if lists.names.get(name.title(), ("",))[0] in ("place", "state"):
+        return False
+    if word not in lowercase_words() or word in called:
+        return True
+    return name.isupper() and (lists.is_office(word) or word in _HOSTS or name.title() in lists.first_names)
 
 
 def _interviewed(reading: Reading, end: int, answers: Sequence[_Turn]) -> Mention | None:
