@@ -585,11 +585,10 @@ class _Resolver:
 
     def _is_alone_with(self, k: int, i: int) -> bool:
         """Whether a pronoun stands behind somebody's name in a sentence that tells of no other person ahead of it."""
-        ahead = (j for j in self.page.before(k) if self.mentions[j].end <= self.mentions[k].start)  # not "his mother"
-        here = [j for j in ahead if self.sentence[j] == self.sentence[k]]
+        here = [j for j in self.page.before(k) if self.sentence[j] == self.sentence[k]]
         people = {self.of[j] for j in here if self.mentions[j].type == "person"}
-        said = self.quoted  # in "Vell said her plan", "her" may be another
-        named = any(self.mentions[j].kind == "name" and said[j] == said[k] for j in here if self.of[j] == i)
+        marked = self.page.marked
+        named = any(self.mentions[j].kind == "name" and marked[j] == marked[k] for j in here if self.of[j] == i)
         return people == {i} and named and self.page.spans[k] not in self.page.saying
 
     def _tell_speaker(self, k: int) -> None:

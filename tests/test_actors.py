@@ -37,8 +37,6 @@ RESOLVED = [
     ("Leova Carrow lost her seat. The verdict pleased Tarn Ossery. Carrow wept. He was glad.", "He", "Tarn Ossery"),
     ("Leova Carrow and Ida Sund lost her seat. It pleased Tarn Ossery. Carrow wept. He was glad.", "He",
      "Leova Carrow"),
-    ("Leova Carrow met her brother, Tarn Ossery, in court. Carrow wept. He was glad.", "He", "Tarn Ossery"),
-    ("Ida Sund sued Leova Carrow. Carrow said her seat was safe. Sund wept. He left.", "He", "Leova Carrow"),
     # behind a quotation a paragraph goes on about who spoke
     ("Tam Orr wept. “Bo Lind knew,” Orr said. “Lind lied. Lind hid it.”\n\nHe thanked them.", "He", "Tam Orr"),
     ("Ms Ada Orr wept. “Bo Lind knew,” Orr said. “Lind lied. Lind hid it.”\n\nHe thanked them.", "He", "Bo Lind"),
