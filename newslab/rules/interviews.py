@@ -24,7 +24,7 @@ _NAME = re.compile(
 )
 _DIRECTION = re.compile(r"[(\[][^()\[\]\n]{1,80}[)\]]")  # "(CROSSTALK)"
 _HOSTS = frozenset("anchor announcer audience crowd host interviewer moderator narrator presenter voice".split())
-_TWO = re.compile(r"\b([A-Z][\w’'-]*)\.?\s(?=([A-Z][\w’'-]*))")
+_TWO = re.compile(r"(?<![\w’'-])([A-Z][\w’'-]*)\.?\s(?=([A-Z][\w’'-]*))")
 _TALK = (
     r"(?:spoken?|speaks|talk(?:s|ed)?|chat(?:s|ted)|s[ai]ts?\sdown|c(?:aught|atches)\sup|conversation|interview(?:s|ed)?|"
     r"Q\s?&\s?A)"
