@@ -269,6 +269,12 @@ class Analysis:
             return int(self._parts.manifest["n_unknown"])
         return int(self.quotes["speaker_id"].isna().sum())
 
+    def _n_right(self) -> tuple[int, float]:
+        """How many edges of single articles have any evidence, and how many of them are expected to be right."""
+        rows = self._rows("stances", ["article_id", "source_id", "target_id", "polarity", "probability"])
+        chances = _edges.article_stances(rows)[["negative", "positive"]].to_numpy()
+        return int((chances > 0).sum()), float(chances.sum())
+
     def _n_corrections(self) -> int:
         """How many corrections by hand are in the numbers."""
         done = self.corrections[self.corrections["status"] == "applied"]

@@ -210,13 +210,13 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
     about += [f"{len(articles) - len(dates):,} undated"] if len(dates) < len(articles) else []
     about += [how_many(copies, "copy")] if copies else []
     stages = problems["stage"].value_counts()
-    found = article_stances(analysis.stances)[["negative", "positive"]].to_numpy()
+    n_edges, n_right = analysis._n_right()
     return [
         ("articles", f"{len(articles):,}" + (f" ({', '.join(about)})" if about else "")),
         ("quotes", f"{len(quotes):,} ({analysis._n_unknown():,} without a speaker)"),
         ("actors", f"{len(analysis.actors):,}"),
-        ("stances", f"{len(analysis.stances):,} (pieces of evidence for {how_many((found > 0).sum(), 'edge')} of "
-                    f"single articles, {found.sum():,.0f} of them expected to be right)"),
+        ("stances", f"{len(analysis.stances):,} (pieces of evidence for {how_many(n_edges, 'edge')} of "
+                    f"single articles, {n_right:,.0f} of them expected to be right)"),
         *([("corrected", how_many(corrections, "correction"))] if (corrections := analysis._n_corrections()) else []),
         ("problems", f"{len(problems):,}" + (f" ({', '.join(f'{n:,} in {stage}' for stage, n in stages.items())}; "
                                              "see .problems)" if len(problems) else "")),

@@ -22,7 +22,6 @@ from jinja2 import Environment, StrictUndefined
 from newslab import __version__
 from newslab.checks import at_least, need_analysis
 from newslab.display import LABEL
-from newslab.edges import article_stances
 from newslab.plurals import how_many
 from newslab.reliability import measured
 from newslab.text import Text
@@ -138,8 +137,7 @@ def _corpus(analysis: Analysis, articles: pd.DataFrame, edges: pd.DataFrame) -> 
     """The numbers at the head of the page."""
     dates = articles["published"].dropna()
     n_quotes, unknown = analysis._count("quotes"), analysis._n_unknown()
-    stances = analysis.table("stances", ["article_id", "source_id", "target_id", "polarity", "probability"])
-    found = article_stances(stances)[["negative", "positive"]].to_numpy()
+    n_edges, n_right = analysis._n_right()
     return {
         "n_articles": len(articles),
         "n_copies": int(articles["duplicate_of"].notna().sum()),
@@ -154,8 +152,8 @@ def _corpus(analysis: Analysis, articles: pd.DataFrame, edges: pd.DataFrame) -> 
         "unknown_share": f"{100 * unknown / n_quotes:.0f} %" if n_quotes else "",
         "n_actors": analysis._count("actors"),
         "n_stances": analysis._count("stances"),
-        "n_found": int((found > 0).sum()),
-        "n_right": round(float(found.sum())),
+        "n_found": n_edges,
+        "n_right": round(n_right),
         "n_edges": len(edges),
         "n_corrections": analysis._n_corrections(),
     }
