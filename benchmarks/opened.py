@@ -24,7 +24,7 @@ import newslab as nl
 
 
 def strongest(analysis: nl.Analysis) -> Any:
-    return analysis.edges(n_boot=1).iloc[0]
+    return analysis.edges().iloc[0]
 
 
 def click(analysis: nl.Analysis) -> None:

@@ -362,8 +362,6 @@ class Analysis:
         copies: bool = False,
         interval: str = "sample",
         confidence: float = 0.95,
-        n_boot: int = 1000,
-        seed: int = 0,
     ) -> pd.DataFrame:
         """Who criticizes, and who backs, whom.
 
@@ -394,10 +392,6 @@ class Analysis:
             taken as a sample. "corpus": the true number in these very articles.
         confidence : float, default 0.95
             Coverage of the intervals.
-        n_boot : int, default 1000
-            Draws of the readings, of which the interval of ``balance`` is made where `interval` is "corpus".
-        seed : int, default 0
-            Seed of these draws.
 
         Returns
         -------
@@ -417,7 +411,7 @@ class Analysis:
             If an option is not one of the possible values, `by` a column that edges have themselves, or `claimed_by`
             nobody in the corpus (the message names the nearest) or several (it names them).
         TypeError
-            If `by` is no str, `n_boot` or `seed` no whole number, or `claimed_by` neither bool nor str.
+            If `by` is no str, or `claimed_by` neither bool nor str.
 
         Warns
         -----
@@ -452,7 +446,7 @@ class Analysis:
             self._rows("stances", [c for c in self._names("stances") if c != "evidence"]), self._about_articles(),
             self._rows("actors", [c for c in self._names("actors") if c != "aliases"]), self.affiliations,
             polarity=polarity, by=by, unit=unit, groups=groups, via=via, claimed_by=claimed_by, copies=copies,
-            interval=interval, confidence=confidence, n_boot=n_boot, seed=seed,
+            interval=interval, confidence=confidence,
         )  # fmt: skip
 
     def explain(self, source: str, target: str, polarity: str | None = None) -> Explanation:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from newslab.checks import at_least, check_confidence, meant, one_of
-from newslab.intervals import of_balance, of_corpus, of_sample
+from newslab.checks import check_confidence, meant, one_of
+from newslab.intervals import balance_of_corpus, balance_of_sample, of_corpus, of_sample
 from newslab.needs import called
 
 _COLUMNS = {
@@ -34,6 +34,11 @@ def of_any(p: pd.Series, keys: pd.Series | Sequence[pd.Series], *, dropna: bool 
     """Probability that at least one of each group holds, if they are independent: ``1 - prod(1 - p)``."""
     none = np.log1p(-p.clip(upper=1 - 1e-9))
     return 1 - np.exp(none.groupby(keys, dropna=dropna).sum())
+
+
+def at_least_one(stances: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """One row a group of the columns `keys`: the probability ``p`` that at least one of its stances holds."""
+    return of_any(stances["probability"], [stances[k] for k in keys]).rename("p").reset_index()
 
 
 def article_stances(stances: pd.DataFrame, also: Sequence[str] = ()) -> pd.DataFrame:
@@ -68,16 +73,12 @@ def sum_edges(
     copies: bool = False,
     interval: str = "sample",
     confidence: float = 0.95,
-    n_boot: int = 1000,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Edges of an analysis; see :meth:`newslab.Analysis.edges`."""
     one_of("polarity", polarity, ("negative", "positive", None))
     one_of("groups", groups, GROUPS)
     one_of("interval", interval, ("sample", "corpus"))
     check_confidence(confidence)
-    at_least("n_boot", n_boot, 1)
-    at_least("seed", seed, 0)
     if by is not None:
         _check_by(by, articles, stances)
     counted = articles if copies else articles[articles["duplicate_of"].isna()]
@@ -132,7 +133,7 @@ def sum_edges(
             sizes = edges[by].map(reports.groupby(info[by], dropna=False).nunique())
         bounds = _as_sample(each, sizes.to_numpy("int64"), confidence)
     else:
-        bounds = _as_corpus(each, confidence, n_boot, seed)
+        bounds = _as_corpus(each, confidence)
     if polarity is not None:  # of what was not asked for nothing is known
         other = {"negative": "positive", "positive": "negative"}[polarity]
         bounds[[f"n_{other}_low", f"n_{other}_high", "balance_low", "balance_high"]] = np.nan
@@ -273,38 +274,20 @@ def _as_sample(each: pd.DataFrame, n: np.ndarray, confidence: float) -> pd.DataF
         most = np.maximum(of_edge.max(), 1)
         out[f"n_{name}_low"], out[f"n_{name}_high"] = of_sample(of_edge.sum(), squares, n, confidence, most=most)
     p = [value.to_numpy() for value in values.values()]
-    out["balance_low"], out["balance_high"] = of_balance(*p, confidence, groups=each["edge"].to_numpy())
+    out["balance_low"], out["balance_high"] = balance_of_sample(*p, confidence, groups=each["edge"].to_numpy())
     return pd.DataFrame(out)
 
 
-_AT_ONCE = 20_000_000  # readings drawn at once, which bounds memory
-
-
-def _as_corpus(each: pd.DataFrame, confidence: float, n_boot: int, seed: int) -> pd.DataFrame:
-    """Intervals of each edge in these very articles; `each` as in :func:`_as_sample`.
-
-    Those of the balance are of readings drawn by their probabilities; one polarity alone leaves no room for any.
-    """
-    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+def _as_corpus(each: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """Intervals of each edge in these very articles; `each` as in :func:`_as_sample`."""
     p, times = each[["negative", "positive"]].to_numpy(), each["times"].to_numpy()
     cuts = np.flatnonzero(np.diff(each["edge"])) + 1
     out = []
     for of_edge, printed in zip(np.split(p, cuts), np.split(times, cuts), strict=True):
-        row = [bound for x in of_edge.T for bound in of_corpus(x[x > 0], confidence, times=printed[x > 0])]
-        both = (of_edge > 0).any(axis=0).all()
-        balances = _drawn(of_edge, printed, n_boot, np.random.default_rng(seed)) if both else np.empty(0)
-        out.append([*row, *(np.quantile(balances, tails) if len(balances) else (np.nan, np.nan))])
+        numbers = [bound for x in of_edge.T for bound in of_corpus(x, confidence, times=printed)]
+        out.append([*numbers, *balance_of_corpus(*of_edge.T, confidence, times=printed)])
     names = [f"{name}_{end}" for name in ("n_negative", "n_positive", "balance") for end in ("low", "high")]
     return pd.DataFrame(out, columns=names)
-
-
-def _drawn(p: np.ndarray, times: np.ndarray, n_boot: int, rng: np.random.Generator) -> np.ndarray:
-    """Balances of readings drawn by their probabilities, where they hold anything."""
-    block = max(1, _AT_ONCE // len(p))
-    sizes = [min(block, n_boot - first) for first in range(0, n_boot, block)]
-    sums = np.concatenate([times @ (rng.random((size, *p.shape), "float32") < p) for size in sizes])
-    sums = sums[sums.any(axis=1)]
-    return (sums[:, 1] - sums[:, 0]) / sums.sum(axis=1)
 
 
 def criticism_counts(stances: pd.DataFrame, article_ids: Sequence[str] | pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -1,6 +1,6 @@
 """Intervals of numbers of articles, made of the probabilities with which articles show something.
 
-Coding by hand has its own, by resampling: :mod:`newslab.coding.intervals`.
+Coding by hand has its own, by resampling: :mod:`newslab.coding.resampling`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.special import betaincinv, ndtri
+from scipy.special import betaincinv, ndtr
 
 
 def of_sample(
@@ -44,7 +44,7 @@ def of_sample(
     return np.minimum(low, total), np.maximum(high, total)  # the sum itself is in it, also where it is 0 or all
 
 
-def of_balance(
+def balance_of_sample(
     negative: np.ndarray, positive: np.ndarray, confidence: float = 0.95, *, groups: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Interval of (positive - negative) / (positive + negative), of the sums of each group of articles.
@@ -79,7 +79,16 @@ def of_balance(
     return np.minimum(low, balance), np.maximum(high, balance)
 
 
-_EXACT = 400  # articles up to which the interval is exact
+def of_share(right: int, n: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Interval of a share of which `right` of `n` were seen, by Clopper and Pearson (1934)."""
+    tail = (1 - confidence) / 2
+    low = 0.0 if right == 0 else float(betaincinv(right, n - right + 1, tail))
+    high = 1.0 if right >= n else float(betaincinv(right + 1, n - right, 1 - tail))
+    return low, high
+
+
+_EXACT = 400  # articles up to which chances are exact
+_NEVER = 1e-12  # a chance that counts for nothing
 
 
 def of_corpus(p: np.ndarray, confidence: float = 0.95, *, times: np.ndarray | None = None) -> tuple[float, float]:
@@ -87,16 +96,57 @@ def of_corpus(p: np.ndarray, confidence: float = 0.95, *, times: np.ndarray | No
 
     `times` says how often each was printed, if more than once: all of its copies show it, or none.
     """
-    tail = (1 - confidence) / 2
+    low, high = _range(_chances(p, times), confidence)
+    return float(low), float(high)
+
+
+def balance_of_corpus(
+    negative: np.ndarray, positive: np.ndarray, confidence: float = 0.95, *, times: np.ndarray | None = None
+) -> tuple[float, float]:
+    """Range of the true (positive - negative) / (positive + negative) among these articles, if it is any number.
+
+    Both are as in :func:`of_corpus`, and independent. NaN where no article may show one of the two: there is no room.
+    """
+    if not (negative.any() and positive.any()):
+        return float("nan"), float("nan")
+    chances = [_chances(p, times) for p in (negative, positive)]
+    n, p = (np.flatnonzero(x > _NEVER) for x in chances)  # the numbers that are possible
+    both = np.outer(chances[0][n], chances[1][p])
+    total = np.add.outer(n, p)
+    told = total > 0
+    balance = np.subtract.outer(-n, -p)[told] / total[told]
+    order = np.argsort(balance)
+    low, high = _range(both[told][order], confidence)
+    return float(balance[order][low]), float(balance[order][high])
+
+
+def of_number(p: np.ndarray, n: int, interval: str) -> tuple[float, float]:
+    """95 % interval of a number of articles: `p` are the probabilities of those that may show it, among `n`.
+
+    `interval` is "sample" (the number to be expected of so many articles like these) or "corpus" (the true one here).
+    """
+    if interval == "corpus":
+        return of_corpus(p)
+    low, high = of_sample(p.sum(), (p**2).sum(), n)
+    return float(low), float(high)
+
+
+def _chances(p: np.ndarray, times: np.ndarray | None) -> np.ndarray:
+    """How likely each true number is, from 0 on; the normal approximation of it for many articles."""
     times = np.ones(len(p), int) if times is None else times
-    if not len(p):
-        return 0.0, 0.0
+    p, times = p[p > 0], times[p > 0]
     if len(p) > _EXACT:
-        total, spread = (p * times).sum(), ndtri(1 - tail) * np.sqrt((p * (1 - p) * times**2).sum())
-        return max(0.0, float(total - spread)), min(float(times.sum()), float(total + spread))
+        spread = np.sqrt((p * (1 - p) * times**2).sum())
+        with np.errstate(divide="ignore"):  # where all is certain
+            return np.diff(ndtr((np.arange(times.sum() + 2) - 0.5 - (p * times).sum()) / spread))
     chances = np.ones(1)
     for q, n in zip(p, times, strict=True):
         chances = np.convolve(chances, [1 - q, *[0.0] * (n - 1), q])
-    below = np.cumsum(chances)
-    low, high = np.searchsorted(below, tail, side="right"), np.searchsorted(below, 1 - tail - 1e-12)
-    return float(low), float(min(high, times.sum()))
+    return chances
+
+
+def _range(chances: np.ndarray, confidence: float) -> tuple[int, int]:
+    """The places of the first and the last of some values that a share of all, in the middle, goes to."""
+    below, tail = np.cumsum(chances) / chances.sum(), (1 - confidence) / 2
+    low, high = np.searchsorted(below, tail, side="right"), np.searchsorted(below, 1 - tail - _NEVER)
+    return int(low), min(int(high), len(chances) - 1)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from newslab.intervals import of_balance, of_corpus, of_sample
+from newslab.intervals import balance_of_corpus, balance_of_sample, of_corpus, of_sample
 from newslab.sentiment import bootstrap_mean
 
 
@@ -13,13 +13,13 @@ from newslab.sentiment import bootstrap_mean
 def test_of_zeros_and_ones_it_is_that_of_jeffreys(x, n, expected):
     # Brown, Cai and DasGupta (2001): equal tails of Beta(x + 1/2, n - x + 1/2), but 0 and 1 at the ends
     assert np.divide(of_sample(x, x, n), n) == pytest.approx(expected, abs=1e-4)
-    low, high = of_balance(np.ones(n), np.zeros(n))  # n articles that all criticize
+    low, high = balance_of_sample(np.ones(n), np.zeros(n))  # n articles that all criticize
     assert (low.item(), high.item()) == pytest.approx((-1, 2 * np.divide(of_sample(0, 0, n), n)[1] - 1))
 
 
 def test_of_no_article_there_is_none():
     assert np.isnan(of_sample(0, 0, 0)).all()
-    assert [len(x) for x in of_balance(np.empty(0), np.empty(0))] == [0, 0]
+    assert [len(x) for x in balance_of_sample(np.empty(0), np.empty(0))] == [0, 0]
 
 
 @pytest.mark.parametrize("p", [[0.84], [0.9] * 3, [1.0] * 4, [0.001], [0.3, 1.0]])
@@ -51,7 +51,7 @@ def test_95_percent_intervals_hold_the_balance(expected):
     backs = rng.random(p.shape) < 0.1
     group, article = np.nonzero(p)
     support = np.where(backs, p, 0)[group, article]
-    low, high = of_balance(p[group, article] - support, support, groups=group)
+    low, high = balance_of_sample(p[group, article] - support, support, groups=group)
     assert 0.94 <= ((low <= -0.8) & (-0.8 <= high)).mean() <= 0.995
 
 
@@ -71,6 +71,18 @@ def test_of_these_articles_it_is_the_poisson_binomial():
         low, high = of_corpus(p, confidence)
         assert confidence <= ((draws >= low) & (draws <= high)).mean() <= confidence + 0.1
     assert of_corpus(np.full(400, 0.3)) == pytest.approx(of_corpus(np.full(401, 0.3)), abs=1.5)
+
+
+def test_of_these_articles_the_balance_is_that_of_all_readings_by_their_chance():
+    assert np.isnan(balance_of_corpus(np.array([0.5, 1]), np.zeros(2))).all()
+    assert balance_of_corpus(np.array([1.0, 0]), np.array([0, 1.0]), times=np.array([3, 1])) == (-0.5, -0.5)
+    assert balance_of_corpus(np.array([1.0, 1, 1, 0]), np.array([0, 0, 0, 0.5])) == (-1, -0.5)
+    rng = np.random.default_rng(3)
+    for n in (30, 600):  # of the latter by the normal approximation
+        p, times = rng.beta(0.6, 1.2, (n, 2)), rng.integers(1, 4, n)
+        sums = np.stack([times @ (rng.random(p.shape) < p) for _ in range(20_000)])
+        drawn = np.quantile((sums[:, 1] - sums[:, 0]) / sums.sum(axis=1), [0.1, 0.9])
+        assert balance_of_corpus(*p.T, 0.8, times=times) == pytest.approx(drawn, abs=0.02)
 
 
 @pytest.mark.parametrize("n", [2, 4, 8])

@@ -11,9 +11,9 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.lines import Line2D
 
 from newslab.checks import at_least, is_analysis
-from newslab.intervals import of_balance
+from newslab.edges import at_least_one
+from newslab.intervals import balance_of_sample
 from newslab.plot import _common as c
-from newslab.plot import _intervals
 from newslab.plurals import how_many
 
 if TYPE_CHECKING:
@@ -128,12 +128,12 @@ def table(analysis: Analysis) -> pd.DataFrame:
         raise TypeError(f"sentiment takes an Analysis or a table of its speakers, not a {type(analysis).__name__}")
     speakers = analysis.speakers()
     rows = analysis.stances[analysis.stances["article_id"].isin(c.originals(analysis)["article_id"])]
-    p = _intervals.at_least_one(rows, ["source_id", "article_id", "polarity"])
+    p = at_least_one(rows, ["source_id", "article_id", "polarity"])
     each = p.set_index(["source_id", "article_id", "polarity"])["p"].unstack(fill_value=0.0)
     each = each.reindex(columns=list(c.POLARITIES), fill_value=0.0)
     by_source = each.groupby(level="source_id", sort=True)
     rows = by_source.sum()
-    low, high = of_balance(each["negative"], each["positive"], groups=by_source.ngroup().to_numpy())
+    low, high = balance_of_sample(each["negative"], each["positive"], groups=by_source.ngroup().to_numpy())
     rows = rows.assign(low=low, high=high).reindex(speakers["speaker_id"])
     total = rows["negative"] + rows["positive"]
     rows = rows.assign(stance=(rows["positive"] - rows["negative"]) / total, n=total.fillna(0.0))
