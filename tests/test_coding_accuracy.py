@@ -9,7 +9,8 @@ from scipy import stats
 import newslab as nl
 from newslab.coding import accuracy, check_codings
 from newslab.coding.guideline import article_coding, match_edges
-from newslab.coding.intervals import bootstrap, exact
+from newslab.coding.resampling import bootstrap
+from newslab.intervals import of_share
 
 
 def judged(drawn, values, coder="Ida"):
@@ -120,7 +121,7 @@ def test_all_right_is_not_certainty(edges):
 @pytest.mark.parametrize(("k", "n"), [(0, 9), (9, 9), (4, 9)])
 def test_exact_interval_is_that_of_scipy(k, n):
     expected = stats.binomtest(k, n).proportion_ci(0.9, "exact")
-    assert exact(k, n, 0.9) == pytest.approx((expected.low, expected.high))
+    assert of_share(k, n, 0.9) == pytest.approx((expected.low, expected.high))
 
 
 def test_intervals_are_the_percentile_bootstrap_of_scipy():

@@ -12,8 +12,8 @@ from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
 from newslab import plot
-from newslab.intervals import of_sample
-from newslab.plot import _common, _intervals, _matrix, _network, _sentiment, _timeline
+from newslab.intervals import of_number, of_sample
+from newslab.plot import _common, _matrix, _network, _sentiment, _timeline
 
 CHARTS = ["matrix", "network", "balance", "sentiment", "timeline", "outlets"]
 LONG = {
@@ -1060,11 +1060,11 @@ def test_spans(low, high, text):
 
 
 def test_intervals_of_sums_are_those_of_cells_where_there_is_but_one():
-    rows = pd.DataFrame({"key": "a", "article_id": range(30), "value": 1.0})
-    low, high = _intervals.sums(rows, 100).loc["a"]
+    rows = pd.DataFrame({"from": "a", "article_id": range(30), "p": 1.0})
+    low, high = _matrix._sums(rows, "from", 100).loc["a"]
     assert low == pytest.approx(30 - 1.96 * np.sqrt(100 * 0.3 * 0.7), abs=1.5)
     assert high == pytest.approx(30 + 1.96 * np.sqrt(100 * 0.3 * 0.7), abs=1.5)
-    assert (low, high) == pytest.approx(_intervals.interval(np.ones(30), 100, "sample"))
+    assert (low, high) == pytest.approx(of_number(np.ones(30), 100, "sample"))
 
 
 def test_wrapped_text_keeps_its_words():

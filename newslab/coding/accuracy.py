@@ -10,9 +10,10 @@ import pandas as pd
 
 from newslab.checks import check_confidence
 from newslab.coding.guideline import article_coding, match_edges
-from newslab.coding.intervals import bootstrap, exact
+from newslab.coding.resampling import bootstrap
 from newslab.coding.sampling import corrected_articles, design
 from newslab.coding.tables import article_codings, as_codings, need_coder, need_sampled, unit_of
+from newslab.intervals import of_share
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -278,7 +279,7 @@ def _measured(
         if estimate in (0.0, 1.0):
             about = rows["clear" if measure == "recall" else "given"] > 0
             n = max(int(rows.loc[about, "article_id"].nunique()), 1)
-            low, high = exact(n if estimate == 1 else 0, n, options["confidence"])
+            low, high = of_share(n if estimate == 1 else 0, n, options["confidence"])
         n_given, n_clear = int(round(rows["n_given"].sum())), int(round(rows["n_clear"].sum()))
         n = {"precision": n_given, "recall": n_clear, "f1": n_given + n_clear}[measure]
         out.append(

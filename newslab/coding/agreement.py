@@ -10,8 +10,9 @@ import pandas as pd
 
 from newslab.checks import at_least, check_confidence, one_of
 from newslab.coding.guideline import match_edges
-from newslab.coding.intervals import bootstrap, counts, exact, percentiles
+from newslab.coding.resampling import bootstrap, counts, percentiles
 from newslab.coding.tables import article_codings, as_codings, unit_of
+from newslab.intervals import of_share
 from newslab.needs import Needed
 
 LEVELS = ("nominal", "ordinal", "interval")
@@ -285,7 +286,7 @@ def _estimated(stats: np.ndarray, options: dict[str, float]) -> dict[str, float]
     low, high = (float(bound[0]) for bound in bootstrap(stats, _share, **options))
     if estimate in (0.0, 1.0):
         n = int((stats[:, 1] > 0).sum())
-        low, high = exact(int(estimate * n), n, options["confidence"])
+        low, high = of_share(int(estimate * n), n, options["confidence"])
     return {"estimate": estimate, "low": low, "high": high}
 
 

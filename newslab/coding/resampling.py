@@ -75,13 +75,3 @@ def percentiles(drawn: np.ndarray, confidence: float, clusters: int) -> tuple[np
         if clusters >= 2 and len(told):
             low[k], high[k] = np.quantile(told, [(1 - confidence) / 2, (1 + confidence) / 2])
     return low, high
-
-
-def exact(successes: int, n: float, confidence: float) -> tuple[float, float]:
-    """Interval of Clopper and Pearson (1934); used where all, or none, are right and resampling sees no chance."""
-    from scipy.stats import beta
-
-    tail = (1 - confidence) / 2
-    low = 0.0 if successes == 0 else float(beta.ppf(tail, successes, n - successes + 1))
-    high = 1.0 if successes >= n else float(beta.ppf(1 - tail, successes + 1, n - successes))
-    return low, high

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from newslab.checks import check_confidence, meant, one_of
-from newslab.coding.intervals import exact
 from newslab.coding.sampling import design, population, strata
 from newslab.coding.tables import SAYS, article_codings, as_codings, need_coder, need_sampled, unit_of
 from newslab.edges import article_stances, of_any
+from newslab.intervals import of_share
 from newslab.naming import same_actor
 
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ def _estimate(
         note = f"{few[which]} of the coded articles {is_or_are} {which} it, too few for this interval; code more"
     if count == "articles" and np.ptp(ys) == 0 and ys[0] in (0.0, 1.0) and not certain:
         mean, lam = ys[0], 0.0  # the sample shows no chance at all; a normal interval would have no width
-        low, high = exact(int(ys.sum()), n, confidence)
+        low, high = of_share(int(ys.sum()), n, confidence)
     elif np.isclose(low, high) and not certain:
         low = high = np.nan
         note = "the coded articles are alike, which tells nothing of the others; code more"

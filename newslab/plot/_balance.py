@@ -13,8 +13,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from newslab.checks import at_least, need_analysis, one_of
 from newslab.display import COLOR, LABEL
+from newslab.edges import at_least_one
+from newslab.intervals import of_number
 from newslab.plot import _common as c
-from newslab.plot import _intervals
 from newslab.plurals import how_many
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def table(
     wanted = c.actor_ids(analysis, actors)
     sides = {}
     for side in ("source", "target"):
-        p = _intervals.at_least_one(rows, [f"{side}_id", "article_id"]).set_axis(["id", "article_id", "p"], axis=1)
+        p = at_least_one(rows, [f"{side}_id", "article_id"]).set_axis(["id", "article_id", "p"], axis=1)
         sides[side] = dict(list(p.groupby("id")["p"]))
     ids = list(wanted) if wanted is not None else sorted(set(sides["source"]) | set(sides["target"]))
     names = analysis.actors[analysis.actors["actor_id"].isin(ids)][["actor_id", "name"]]
@@ -161,7 +162,7 @@ def table(
     out = []
     for i in ids:
         p = [np.asarray(sides[side].get(i, none), dtype="float64") for side in ("source", "target")]
-        values = [(float(x.sum()), *_intervals.interval(x, len(articles), interval)) for x in p]
+        values = [(float(x.sum()), *of_number(x, len(articles), interval)) for x in p]
         out.append((names.get(i, i), i, *values[0], *values[1]))
     columns = ["actor", "actor_id", *_COLUMNS[1:]]
     frame = pd.DataFrame(out, columns=columns).astype({"actor": "str", "actor_id": "str"})

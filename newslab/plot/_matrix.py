@@ -15,8 +15,9 @@ from matplotlib.patches import Rectangle
 
 from newslab.checks import at_least, is_analysis, one_of
 from newslab.display import LABEL
+from newslab.edges import at_least_one
+from newslab.intervals import of_sample
 from newslab.plot import _common as c
-from newslab.plot import _intervals
 from newslab.plurals import how_many
 
 if TYPE_CHECKING:
@@ -237,15 +238,19 @@ def _totals(data: Analysis | pd.DataFrame, edges: pd.DataFrame, polarity: str) -
     rows = data.stances[
         (data.stances["polarity"] == polarity) & data.stances["article_id"].isin(articles["article_id"])
     ]
-    rows = _intervals.at_least_one(rows, ["source_id", "target_id", "article_id"])
+    rows = at_least_one(rows, ["source_id", "target_id", "article_id"])
     rows = rows.merge(edges[["from", "to", "from_id", "to_id"]], left_on=["source_id", "target_id"],
                       right_on=["from_id", "to_id"])  # fmt: skip
-    return {
-        side: _intervals.sums(
-            rows[[column, "article_id", "p"]].set_axis(["key", "article_id", "value"], axis=1), len(articles)
-        )
-        for side, column in (("row", "from"), ("column", "to"))
-    }
+    return {side: _sums(rows, end, len(articles)) for side, end in (("row", "from"), ("column", "to"))}
+
+
+def _sums(rows: pd.DataFrame, end: str, n: int) -> pd.DataFrame:
+    """95 % intervals ``low`` and ``high`` of the sums of ``p`` by `end`, over `n` articles like these."""
+    each = rows.groupby([end, "article_id"])["p"].sum()
+    parts = each.groupby(level=end)
+    most = np.maximum(parts.max(), 1.0)
+    low, high = of_sample(parts.sum(), (each**2).groupby(level=end).sum(), n, most=most)
+    return pd.DataFrame({"low": low, "high": high}, index=most.index)
 
 
 def _blocks(table: pd.DataFrame) -> dict[str, int]:

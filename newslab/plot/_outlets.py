@@ -12,8 +12,9 @@ from matplotlib.lines import Line2D
 
 from newslab.checks import at_least, need_analysis, one_of
 from newslab.display import LABEL, left_to_right
+from newslab.edges import at_least_one
+from newslab.intervals import of_number
 from newslab.plot import _common as c
-from newslab.plot import _intervals
 from newslab.plurals import how_many
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def table(
     shown = list(dict.fromkeys(names)) if names is not None else list(articles.index[: len(c.MARKERS)])
     rows, order = _labelled(analysis, originals, polarity, show, targets)
     rows = rows[rows["outlet"].isin(shown)]
-    found = _intervals.at_least_one(rows, ["label", "outlet", "article_id"])
+    found = at_least_one(rows, ["label", "outlet", "article_id"])
     sums = found.groupby(["label", "outlet"])["p"].sum().unstack(fill_value=0.0).reindex(columns=shown, fill_value=0.0)
     if order is None:  # the largest sums of rates, whatever the size of outlets
         total = (sums / articles.reindex(shown)).sum(axis=1)
@@ -184,7 +185,7 @@ def table(
     for label in order:
         for outlet in shown:
             here, size = p.get((label, outlet), np.empty(0)), int(articles[outlet])
-            low, high = _intervals.interval(here, size, interval)
+            low, high = of_number(here, size, interval)
             out.append((label, outlet, *(100 * x / size for x in (here.sum(), low, high)), size))
     frame = pd.DataFrame(out, columns=list(_COLUMNS)).astype(
         {"label": "str", "outlet": "str", "rate": "float64", "low": "float64", "high": "float64", "n_articles": "int64"}

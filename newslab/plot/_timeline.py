@@ -16,9 +16,9 @@ from matplotlib.ticker import MaxNLocator
 from newslab.checks import need_analysis, one_of
 from newslab.corpus.dates import parse_day
 from newslab.display import COLOR, LABEL, left_to_right
-from newslab.edges import PERIODS
+from newslab.edges import PERIODS, at_least_one
+from newslab.intervals import of_number
 from newslab.plot import _common as c
-from newslab.plot import _intervals
 from newslab.plurals import how_many
 
 if TYPE_CHECKING:
@@ -398,7 +398,7 @@ def _counts(
             for period in steps:
                 p = groups[kind, period].to_numpy() if (kind, period) in groups else np.empty(0)
                 n = int(articles.get(period, 0))
-                rows.append((period.start_time, kind, float(p.sum()), *_intervals.interval(p, n, interval), n))
+                rows.append((period.start_time, kind, float(p.sum()), *of_number(p, n, interval), n))
     frame = pd.DataFrame(rows, columns=[*_COLUMNS, "n_articles"])
     return frame.astype({"time": "datetime64[ns]", "polarity": "str", "count": "float64", "low": "float64",
                          "high": "float64", "n_articles": "int64"}), undated  # fmt: skip
@@ -410,5 +410,5 @@ def _probabilities(analysis: Analysis, sources: _Ids, targets: _Ids) -> pd.DataF
     rows = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
     for column, ids in (("source_id", sources), ("target_id", targets)):
         rows = rows[rows[column].isin(ids)] if ids is not None else rows
-    found = _intervals.at_least_one(rows, ["article_id", "polarity"])
+    found = at_least_one(rows, ["article_id", "polarity"])
     return found.merge(articles[["article_id", "published"]], on="article_id", how="left")
