@@ -315,7 +315,7 @@ def test_paths_that_are_not_there_are_no_texts(path):
         (lambda a: nl.coding.sample(a, 1, threshold=40), ValueError, "threshold is 40; it is between 0 and 1"),
         (lambda a: nl.coding.sample(a, 1, seed=-1), ValueError, "seed is -1; it is at least 0"),
         (
-            lambda a: nl.coding.sheet(a, nl.coding.sample(a, 1)),
+            lambda a: nl.coding.sheet(nl.coding.sample(a, 1), a),
             TypeError,
             "a sample, .* given was Analysis, see the order",
         ),

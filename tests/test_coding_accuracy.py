@@ -43,7 +43,7 @@ def test_steps_are_a_ladder(edges):
 def test_a_filled_sheet_is_understood_as_it_is(edges):
     analysis, drawn = edges
     values = ["criticizes", "4", "3", "Backs"]  # as people fill it; unread, these words would be wrong answers
-    table = nl.coding.sheet(drawn, analysis).assign(value=values, coder="Ida")
+    table = nl.coding.sheet(analysis, drawn).assign(value=values, coder="Ida")
     by_hand = accuracy(analysis, drawn, judged(drawn, values))
     pd.testing.assert_frame_equal(accuracy(analysis, drawn, table), by_hand)
     assert of(by_hand, step="source").estimate == 0.5
@@ -58,7 +58,7 @@ def test_a_filled_sheet_is_understood_as_it_is(edges):
 def test_a_sheet_that_nobody_filled_is_told(edges):
     analysis, drawn = edges
     with pytest.raises(ValueError, match="nothing is coded yet"):
-        accuracy(analysis, drawn, nl.coding.sheet(drawn, analysis).assign(coder="Ida"))
+        accuracy(analysis, drawn, nl.coding.sheet(analysis, drawn).assign(coder="Ida"))
 
 
 def test_by_polarity_and_outlet(edges):

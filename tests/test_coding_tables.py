@@ -308,7 +308,7 @@ def test_verdicts_are_no_json(tmp_path):
 def test_a_sheet_shows_the_passage_and_hides_the_answer(tmp_path):
     analysis = invented()
     drawn = nl.coding.sample(analysis, 4)
-    blind, seeing = sheet(drawn, analysis), sheet(drawn, analysis, blind=False)
+    blind, seeing = sheet(analysis, drawn), sheet(analysis, drawn, blind=False)
     assert set(seeing.columns) - set(blind.columns) == {"polarity", "probability"}
     told = " ".join(map(str, blind.drop(columns="passage").to_numpy().ravel()))
     assert "negative" not in told and "positive" not in told
@@ -324,14 +324,14 @@ def test_a_sheet_shows_the_passage_and_hides_the_answer(tmp_path):
 
 def test_a_sheet_runs_nothing_in_a_spreadsheet():
     analysis = invented(titles={"a1": "=cmd()"}, texts={"a2": "+1 for Tam Orr. Ona Vell attacked Tam Orr."})
-    articles = sheet(nl.coding.sample(analysis, 4, unit="articles"), analysis)
+    articles = sheet(analysis, nl.coding.sample(analysis, 4, unit="articles"))
     assert (articles["title"][0], articles["text"][1][:3]) == ("'=cmd()", "'+1")
 
 
 def test_a_sheet_of_articles_is_filled_row_by_row():
     analysis = invented()
     drawn = nl.coding.sample(analysis, 4, unit="articles")
-    table = sheet(drawn, analysis)
+    table = sheet(analysis, drawn)
     assert table["text"].tolist() == [analysis.articles["text"][k] for k in (0, 1, 2, 4)]
     filled = pd.concat([table, table.iloc[[1]]])
     filled["value"] = ["no edge", "edge", None, None, "edge"]
@@ -347,7 +347,7 @@ def test_a_sheet_of_articles_is_filled_row_by_row():
 def test_a_sheet_takes_the_words_of_the_notebook():
     analysis = invented()
     drawn = nl.coding.sample(analysis, 4)
-    filled = sheet(drawn, analysis).assign(value=["criticizes", "Backs", "criticises", "wrong source"])
+    filled = sheet(analysis, drawn).assign(value=["criticizes", "Backs", "criticises", "wrong source"])
     found = check_codings(filled, sample=drawn, coder="Ida")
     assert found["value"].tolist() == ["negative", "positive", "negative", "wrong source"]
     rows = [{**GOOD, "polarity": "criticizes"}, {**GOOD, "item": "a2", "polarity": "backs"}]

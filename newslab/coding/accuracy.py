@@ -119,7 +119,7 @@ def accuracy(
     >>> texts = ["Ona Vell attacked Tam Orr.", "Bo Lind attacked Ona Vell.", "Tam Orr attacked Bo Lind."]
     >>> analysis = nl.analyze(pd.DataFrame({"text": texts}), reader="rules", progress=False)
     >>> drawn = nl.coding.sample(analysis, 3)
-    >>> filled = nl.coding.sheet(drawn, analysis).assign(value=["negative", "negative", "neither"])
+    >>> filled = nl.coding.sheet(analysis, drawn).assign(value=["negative", "negative", "neither"])
     >>> codings = nl.coding.check_codings(filled, coder="Ida")
     >>> table = nl.coding.accuracy(analysis, drawn, codings, by_outlet=False)
     >>> table.loc[table["polarity"].eq("all"), ["step", "estimate", "n"]].round(2).values.tolist()
@@ -127,7 +127,7 @@ def accuracy(
     """
     check_confidence(confidence)
     about = design(sample)
-    need_sampled(sample, analysis)
+    need_sampled(analysis, sample)
     codings = as_codings(codings, sample)
     if codings.empty:
         raise ValueError("nothing is coded yet: no item has an answer; fill in the sheet, and read it again")

@@ -165,7 +165,7 @@ def _kept(path: Path, analysis: Analysis, asked: Mapping[str, Any]) -> pd.DataFr
     for key, value in asked.items():
         if told[key] != value:
             raise ValueError(f"the sample in {path} has {key} {told[key]!r}, not {value!r}; name another file")
-    absent, other = others(drawn, analysis)
+    absent, other = others(analysis, drawn)
     if absent:
         raise ValueError(f"the sample in {path} is of other articles: {absent[0]!r} is not among these")
     if other:
@@ -173,7 +173,7 @@ def _kept(path: Path, analysis: Analysis, asked: Mapping[str, Any]) -> pd.DataFr
     return drawn
 
 
-def others(drawn: pd.DataFrame, analysis: Analysis) -> tuple[list[str], list[str]]:
+def others(analysis: Analysis, drawn: pd.DataFrame) -> tuple[list[str], list[str]]:
     """Sampled articles that an analysis lacks, and those of which it has another text under the same id."""
     ids = drawn["article_id"].drop_duplicates()
     here = _hashes(analysis, ids)

@@ -56,7 +56,7 @@ class Session:
         self.path = None if path is None else Path(path).expanduser()
         if self.path is not None:
             need_csv(self.path)
-        need_sampled(sample, analysis)
+        need_sampled(analysis, sample)
         articles = analysis.articles.set_index("article_id")
         self._articles = articles[["title", "outlet", "published", "text"]]
         self._stances, self._mentions = analysis.stances, analysis.mentions

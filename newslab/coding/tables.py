@@ -52,26 +52,26 @@ def unit_of(codings: pd.DataFrame) -> str:
     return "edges"
 
 
-def need_sampled(drawn: pd.DataFrame, analysis: Analysis) -> None:
+def need_sampled(analysis: Analysis, sample: pd.DataFrame) -> None:
     """Complain of a sample that was drawn from another corpus."""
-    absent, other = others(drawn, analysis)
+    absent, other = others(analysis, sample)
     for ids, what in ((absent, "are not in this analysis"), (other, "have another text in this analysis")):
         if ids:
             raise ValueError(
-                f"{len(ids)} of the {drawn['article_id'].nunique()} sampled articles {what}, such as {ids[0]!r}; is it "
+                f"{len(ids)} of the {sample['article_id'].nunique()} sampled articles {what}, such as {ids[0]!r}; is it "
                 "an analysis of another corpus?"
             )
 
 
-def sheet(drawn: pd.DataFrame, analysis: Analysis, *, blind: bool = True) -> pd.DataFrame:
+def sheet(analysis: Analysis, sample: pd.DataFrame, *, blind: bool = True) -> pd.DataFrame:
     """A sample as a table to fill by hand, in a spreadsheet or in pandas.
 
     Parameters
     ----------
-    drawn : DataFrame
-        From :func:`sample`.
     analysis : Analysis
         Has the texts.
+    sample : DataFrame
+        From :func:`sample`.
     blind : bool, default True
         Leave out what the machine says: of edges the polarity and probability.
 
@@ -94,24 +94,24 @@ def sheet(drawn: pd.DataFrame, analysis: Analysis, *, blind: bool = True) -> pd.
     --------
     >>> import newslab as nl, pandas as pd
     >>> analysis = nl.analyze(pd.DataFrame({"text": ["Ona Vell attacked Tam Orr."]}), progress=False)
-    >>> table = nl.coding.sheet(nl.coding.sample(analysis, 1, threshold=0.1), analysis)
+    >>> table = nl.coding.sheet(analysis, nl.coding.sample(analysis, 1, threshold=0.1))
     >>> table.loc[0, ["source", "target", "passage"]].tolist()
     ['Ona Vell', 'Tam Orr', '⟦Ona Vell attacked Tam Orr.⟧']
     """
-    unit = design(drawn)["unit"]
+    unit = design(sample)["unit"]
     texts = analysis.articles.set_index("article_id")["text"]
-    empty = pd.Series([None] * len(drawn), index=drawn.index, dtype="str")
-    head = drawn[["item", "article_id", "title", "outlet", "published"]]
+    empty = pd.Series([None] * len(sample), index=sample.index, dtype="str")
+    head = sample[["item", "article_id", "title", "outlet", "published"]]
     if unit == "articles":
         columns = {c: empty for c in ("coder", "value", "source", "target", "polarity", "clarity", "evidence", "note")}
-        whole = drawn["article_id"].map(texts).astype("str")
+        whole = sample["article_id"].map(texts).astype("str")
         return guarded(head.assign(text=whole, **columns), ("title", "outlet", "text"))
-    shown = drawn[["source", "target"] if blind else ["source", "target", "polarity", "probability"]]
+    shown = sample[["source", "target"] if blind else ["source", "target", "polarity", "probability"]]
     passages = [
         passage(texts[row.article_id], spans_of(row.spans)) if row.article_id in texts.index else None
-        for row in drawn.itertuples()
+        for row in sample.itertuples()
     ]
-    passages = pd.Series(passages, index=drawn.index, dtype="str")
+    passages = pd.Series(passages, index=sample.index, dtype="str")
     filled = head.join(shown).assign(passage=passages, coder=empty, value=empty, note=empty)
     return guarded(filled, ("title", "outlet", "passage"))
 
@@ -186,7 +186,7 @@ def check_codings(
     """
     missing = [c for c in ("item", "value") if c not in table.columns]
     if missing:
-        raise ValueError(f"the table lacks {', '.join(missing)}; nl.coding.sheet(sample, analysis) makes one to fill")
+        raise ValueError(f"the table lacks {', '.join(missing)}; nl.coding.sheet(analysis, sample) makes one to fill")
     rows = []
     for number, row in enumerate(table.to_dict("records"), 1):
         told = {c: _text(row.get(c)) for c in DTYPES}

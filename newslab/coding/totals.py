@@ -111,7 +111,7 @@ def totals(
     >>> analysis = nl.analyze(pd.DataFrame({"text": texts}), reader="rules", progress=False)
     >>> analysis.articles["duplicate_of"] = pd.Series([None] * 12, dtype="str")
     >>> drawn = nl.coding.sample(analysis, 8, unit="articles")
-    >>> filled = nl.coding.sheet(drawn, analysis)
+    >>> filled = nl.coding.sheet(analysis, drawn)
     >>> attacks = filled["text"].str.contains("attacked|slammed")
     >>> filled["value"] = attacks.map({True: "edge", False: "no edge"})
     >>> filled.loc[attacks, ["source", "target", "polarity"]] = ["Ona Vell", "Tam Orr", "negative"]
@@ -126,7 +126,7 @@ def totals(
     one_of("count", count, COUNTS)
     one_of("interval", interval, ("sample", "corpus"))
     about = design(sample)
-    need_sampled(sample, analysis)
+    need_sampled(analysis, sample)
     codings = as_codings(codings, sample)
     if about["unit"] != "articles" or unit_of(codings) != "articles":
         raise ValueError(
