@@ -20,17 +20,19 @@ from newslab.checks import at_least, between, check_confidence, listed, meant, n
 from newslab.corpus import MAX_CHARS, check_options, read_noted
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
+from newslab.disk import refuse_link_out
 from newslab.display import Actors, Quotes, analysis_html, analysis_text
 from newslab.duplicates import find_copies
 from newslab.finding import Found, find, only_new_garbage
 from newslab.lookup import COLUMNS as ACTOR_COLUMNS
 from newslab.lookup import Names
-from newslab.parts import MANIFEST, Parts, is_in_parts, refuse_link_out
+from newslab.parts import MANIFEST, Parts, is_in_parts
 from newslab.reading import Reader
 from newslab.roster import Roster
 from newslab.saved import read_saved, write_saved
 from newslab.sentiment import bootstrap_mean
-from newslab.streaming import BATCH, analyze_in_parts, is_read, is_unfinished
+from newslab.staging import is_read
+from newslab.streaming import BATCH, analyze_in_parts, is_unfinished
 from newslab.tables import ADDED, actor_rows, problem_rows, rows_of
 from newslab.tables import DTYPES as _DTYPES
 from newslab.tables import TABLES as _TABLES

@@ -8,14 +8,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from newslab.actor_table import ActorTable
+from newslab.finding import Found, Item, Result, read_here
 from newslab.model import ModelReader
 from newslab.reading import Reader
 from newslab.rules import RuleReader
 
 if TYPE_CHECKING:
     from distributed import Client, Future
-
-    from newslab.streaming import Item, Result
 
 _AHEAD = 3  # batches for each thread of the cluster that are on their way: enough to keep it busy, and memory flat
 _RETRIES = 3
@@ -140,16 +139,12 @@ def _result(future: Future, client: Client) -> list[Result]:
 
 
 def _lost(item: Item) -> Result:
-    from newslab.finding import Found
-
     return item.key, "the worker process ended while it read this article", *Found().to_json()
 
 
 def _read(items: list[Item], spec: Any, table: ActorTable | None, max_chars: int) -> list[Result]:
     """On a worker: what is found in a batch."""
     from distributed import get_worker
-
-    from newslab.streaming import read_here
 
     with _lock:  # one session a worker, which uses all its threads
         if isinstance(spec, str):

@@ -15,11 +15,11 @@ import pandas as pd
 
 from newslab.checks import need_analysis
 from newslab.corrections import Corrections, apply, articles_by_hash, read_corrections
+from newslab.disk import in_turn
 from newslab.edges import article_stances, sum_edges
 from newslab.lookup import COLUMNS as ACTOR_COLUMNS
 from newslab.lookup import Names
 from newslab.plurals import how_many
-from newslab.spreadsheets import in_turn
 from newslab.text import Text
 
 try:

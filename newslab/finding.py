@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from newslab.actor_table import ActorTable
 from newslab.actors import Resolution
@@ -138,6 +138,27 @@ def find(
             else:
                 f[0].quotes = [(*quote, *next(tone)) for quote in f[0].quotes]
                 yield f[0]
+
+
+class Item(NamedTuple):
+    """An article to read, by the key under which what is found in it is kept."""
+
+    key: bytes
+    text: str
+    day: Any
+
+
+Result = tuple[bytes, str | None, str, str]  # key, why it could not be read, and Found.to_json
+
+
+def read_here(reader: Reader, table: ActorTable | None, items: Sequence[Item], max_chars: int) -> list[Result]:
+    """What is found in the articles of a batch."""
+    rows: list[Result] = []
+    all_found = find(reader, [i.text for i in items], [i.day for i in items], table, max_chars)
+    for item, found in zip(items, all_found, strict=True):
+        reason = found if isinstance(found, str) else None
+        rows.append((item.key, reason, *(Found() if isinstance(found, str) else found).to_json()))
+    return rows
 
 
 def _readings(reader: Reader, batch: Sequence[tuple[str, Any]], max_chars: int) -> list[Reading | str]:

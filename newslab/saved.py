@@ -12,7 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newslab.corpus.formats import as_frames
-from newslab.parts import MANIFEST, alone, is_in_parts, new_file, refuse_link_out, storable, sync_folder, write_whole
+from newslab.disk import alone, new_file, refuse_link_out, sync_folder, write_whole
+from newslab.parquet import storable
+from newslab.parts import MANIFEST, is_in_parts
 from newslab.tables import ARTICLES, DTYPES, TABLES, typed
 
 _CORRECTIONS = "corrections.parquet"
@@ -65,8 +67,6 @@ def _put(folder: Path, tables: Iterable[tuple[str, pd.DataFrame]]) -> None:
             written[new] = file
             with new_file(new) as stream:
                 _plain(name, table).to_parquet(stream, index=False)
-                stream.flush()
-                os.fsync(stream.fileno())
         (folder / MANIFEST).unlink(missing_ok=True)
         sync_folder(folder)
         for new, file in written.items():

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TextIO
 from uuid import uuid4
@@ -17,6 +14,7 @@ import pandas as pd
 from newslab.corpus.decoding import decode
 from newslab.corpus.formats import delimiter_of
 from newslab.corpus.problems import Unreadable
+from newslab.disk import write_whole
 
 # What a spreadsheet would run, also behind blanks and characters that it drops; full-width signs count in some.
 FORMULA = re.compile(r"^[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]")
@@ -50,42 +48,15 @@ def need_csv(path: Path) -> None:
         raise ValueError(f"{path} is the name of an Excel file, and CSV is written; give one that ends in .csv")
 
 
-@contextmanager
-def in_turn(path: Path) -> Iterator[None]:
-    """Let others who read a file and write it anew wait until this is done, where system and disk know locks."""
-    folder = path.resolve().parent
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        import fcntl
-    except ImportError:  # on Windows
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)  # no lock of its own is left there, which another user could not open
-    try:
-        with suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
 def write_guarded(table: pd.DataFrame, path: Path, columns: Iterable[str]) -> None:
     """Write what :func:`read_guarded` reads as CSV, whole or not at all; a link to a file and its permissions stay."""
     need_csv(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    text = io.StringIO()
+    to_csv(guarded(table, columns), text)
     file = path.resolve()
-    new = file.with_name(f".{file.name}.{uuid4().hex}.new")  # no name that another process writes to
-    try:
-        with new.open("x", encoding="utf-8", newline="") as stream:
-            to_csv(guarded(table, columns), stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        with suppress(OSError):  # there is none yet, or the disk knows no permissions
-            shutil.copymode(file, new)
-        new.replace(file)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
+    own = file.with_name(f".{file.name}.{uuid4().hex}.new")  # no name that another process writes to
+    write_whole(file, text.getvalue().encode(), temporary=own)
 
 
 def read_guarded(path: str | Path, columns: Iterable[str] | None = None, **options: Any) -> pd.DataFrame:

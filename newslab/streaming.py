@@ -16,29 +16,26 @@ import os
 import shutil
 import sys
 import warnings
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from newslab import parts
+from newslab import disk, parquet, parts
 from newslab.actor_table import ActorTable
 from newslab.checks import at_least
-from newslab.corpus import Stream
-from newslab.corpus.columns import COLUMNS
 from newslab.corpus.files import lies_in, paths_of, would_read
-from newslab.corpus.gathering import Settled
 from newslab.duplicates import Fingerprints, reading_order
-from newslab.finding import Found, actors_from_json, find, only_new_garbage
+from newslab.finding import Found, Item, actors_from_json, only_new_garbage, read_here
+from newslab.keeping import FoundFiles
 from newslab.reading import Reader
 from newslab.roster import Roster, Seen
-from newslab.tables import ADDED, TABLES, actor_rows, problem_rows, rows_of
+from newslab.staging import Staged, is_read
+from newslab.tables import TABLES, actor_rows, problem_rows, rows_of
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -46,23 +43,9 @@ if TYPE_CHECKING:
 BATCH = 64  # articles read between two saves
 _WORK = "_reading"
 _OF_WORK = ("found", "staged", "new")  # its folders
-_PART = (1000, 8_000_000)  # articles and characters from which a part is full
 _BATCH_CHARS = 2_000_000
 _LEXICONS = Path(__file__).with_name("lexicons")
-_FOUND = pa.schema([("key", pa.binary(16)), ("reason", pa.string()), ("actors", pa.string()), ("rest", pa.string())])
 _LEAST_BATCH = 16  # articles that go to a worker at least, unless fewer are asked for
-_KNOWN_FILES = 4  # files of what was found that are kept in memory
-
-
-class Item(NamedTuple):
-    """An article to read."""
-
-    key: bytes
-    text: str
-    day: Any
-
-
-Result = tuple[bytes, str | None, str, str]  # key, why it could not be read, and Found.to_json
 
 
 def analyze_in_parts(
@@ -88,12 +71,12 @@ def analyze_in_parts(
     if not os.fspath(out):
         raise ValueError("out is an empty string; pass the path of a folder")
     folder = _prepare(Path(out).expanduser(), source)
-    with _explained(folder), parts.alone(folder, folder / _WORK / "lock"):
+    with _explained(folder), disk.alone(folder, folder / _WORK / "lock"):
         made = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
         run = _Run(folder, made, table, progress, max_chars)
         if not is_read(source):
             options = options | {"max_chars": max_chars}
-        staged = _Staged(folder / _WORK / "staged", source, progress, options)
+        staged = Staged(folder / _WORK / "staged", source, progress, options)
         for message in staged.warnings:
             warnings.warn(message, UserWarning, stacklevel=stacklevel)
         keys = run.keys(staged)
@@ -138,7 +121,7 @@ def _prepare(folder: Path, source: Any = None) -> Path:
     work = folder / _WORK
     for place in (work, *(work / name for name in _OF_WORK), *(folder / f"{name}.parquet" for name in TABLES)):
         _refuse_what_is_no_folder(place)
-        parts.refuse_link_out(place, folder)
+        disk.refuse_link_out(place, folder)
         if place.exists() and not (_is_work(work) if place.is_relative_to(work) else ours):
             raise ValueError(f"{place} is there already, and newslab did not write it; choose another folder for out")
     try:
@@ -197,250 +180,6 @@ def _lies_in(name: Any, folder: Path) -> bool:
     return name is None or Path(os.fsdecode(name)).resolve().is_relative_to(folder.resolve())
 
 
-class _Table:
-    """A table of articles that were read already, in parts; otherwise as :class:`newslab.corpus.Stream`."""
-
-    def __init__(self, articles: pd.DataFrame) -> None:
-        self._frame = articles.astype(
-            {c: "str" for c, t in articles.dtypes.items() if isinstance(t, pd.CategoricalDtype)}
-        )
-        self.problems: list[dict[str, str]] = []
-        self.warnings: list[str] = []
-        ids, published = self._frame["article_id"].tolist(), self._frame["published"].to_numpy()
-        self.settled = Settled(ids, published, self._frame.dtypes.to_dict())
-
-    def __iter__(self) -> Iterator[dict[str, list[Any]]]:
-        rest = self._frame.drop(columns=["article_id", "published"])
-        for k in range(0, len(rest), _PART[0]):
-            yield {name: values.tolist() for name, values in rest.iloc[k : k + _PART[0]].items()}
-
-
-class _Staged:
-    """The articles of a corpus in parts on disk, and in memory what is small: ids, dates, hashes of texts."""
-
-    def __init__(self, folder: Path, source: Any, progress: bool | None, options: dict[str, Any]) -> None:
-        self._folder = folder
-        self.remove()
-        folder.mkdir()
-        stream = (
-            _Table(source)
-            if is_read(source)
-            else Stream(source, n_articles=_PART[0], n_chars=_PART[1], progress=progress, **options)
-        )
-        self.sizes: list[int] = []  # articles of each part
-        self.lengths, self.hashes = array("q"), bytearray()
-        self._kinds: dict[str, pa.DataType] = {}  # of each column, for all parts
-        self._differ: set[str] = set()  # columns that have others in some parts
-        self._digest = hashlib.sha256()
-        for values in stream:
-            for text in values["text"]:
-                self.lengths.append(len(text))
-                self.hashes += hashlib.blake2b(text.encode(), digest_size=16).digest()
-            self._write({name: _column(name, v) for name, v in values.items() if name not in ADDED})
-        if not self.sizes:
-            self._write({name: pa.array([], pa.string()) for name in ("title", "text", "outlet", "author", "url")})
-        self.ids, self.published, dtypes = stream.settled
-        kept = {name: dtype for name, dtype in dtypes.items() if name not in ADDED}
-        self._dtypes = {n: np.dtype("object") if parts.arrow_type(t) is None else t for n, t in kept.items()}
-        self.warnings = list(stream.warnings)
-        if isinstance(stream, Stream) and stream.problems:
-            self.warnings.append(f"{stream.problems.summary(len(self.ids))}; see analysis.problems")
-        before = source.attrs.get("problems", []) if isinstance(source, pd.DataFrame) else []
-        self.problems = [dict(p) for p in (*before, *stream.problems)]
-        self.schema = self._schema()
-
-    def _write(self, columns: dict[str, pa.Array]) -> None:
-        table = pa.table(columns)
-        for name, kind in zip(table.column_names, table.schema.types, strict=True):
-            if not pa.types.is_null(kind):
-                self._kinds[name] = parts.joined(before := self._kinds.get(name, kind), kind)
-                self._differ |= {name} if before != kind else set()
-        data = pa.BufferOutputStream()  # Arrow's own form holds what Parquet does not, such as empty dicts
-        with pa.ipc.new_file(data, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as file:
-            file.write_table(table)
-        self._digest.update(data.getvalue())
-        # Each run stages anew, so nothing is lost with a part that the disk did not get.
-        (self._folder / f"{len(self.sizes):06d}.arrow").write_bytes(data.getvalue())
-        self.sizes.append(table.num_rows)
-
-    def _schema(self) -> pa.Schema:
-        """The columns of the articles table as Parquet holds them."""
-        fields = []
-        for name, dtype in self._dtypes.items():
-            if pd.api.types.is_object_dtype(dtype):
-                kind = self._kinds.get(name, pa.string())
-                if not parts.fits_parquet(kind) or (name in self._differ and not self._takes_all(name, kind)):
-                    kind = pa.string()
-            else:
-                kind = parts.arrow_type(dtype)
-            # Whole numbers of which none can be missing are read back as such.
-            full = pa.types.is_integer(kind) and isinstance(dtype, np.dtype) and not pd.api.types.is_object_dtype(dtype)
-            fields.append(pa.field(name, kind, nullable=not full))
-        return pa.schema(
-            [*fields, pa.field("n_tokens", pa.int64(), nullable=False), pa.field("duplicate_of", pa.string())]
-        )
-
-    def _takes_all(self, name: str, kind: pa.DataType) -> bool:
-        """Whether a type takes the values of all parts: a float does not take every whole number."""
-        try:
-            for number, _ in self.spans():
-                pa.array(self._values(self._read(number, [name]), name), kind)
-        except parts.NOT_HELD:
-            return False
-        return True
-
-    def digest(self) -> str:
-        """A hash of all that is known of the articles."""
-        whole = self._digest.copy()
-        whole.update(json.dumps([self.ids, self.problems, {k: str(v) for k, v in self._dtypes.items()}]).encode())
-        whole.update(np.ascontiguousarray(self.published).tobytes())
-        return whole.hexdigest()
-
-    def spans(self) -> Iterator[tuple[int, slice]]:
-        """Number and rows of each part."""
-        start = 0
-        for number, size in enumerate(self.sizes):
-            yield number, slice(start, start + size)
-            start += size
-
-    def texts(self, number: int) -> list[str]:
-        """Texts of a part."""
-        return self._read(number, ["text"])["text"].to_pylist()
-
-    def articles(self, number: int, rows: slice) -> pd.DataFrame:
-        """A part of the articles table, as read."""
-        table = self._read(number)
-        out = {}
-        for name, dtype in self._dtypes.items():
-            if name == "article_id":
-                column = pd.Series(self.ids[rows], dtype="str")
-            elif name == "published":
-                column = pd.Series(self.published[rows])
-            else:
-                column = pd.Series(self._values(table, name), dtype="object")
-            if name != "published" and not pd.api.types.is_object_dtype(dtype):
-                column = column.astype(dtype)
-            elif pa.types.is_string(self.schema.field(name).type):
-                column = parts.as_text(column.tolist()).to_pandas().astype("object")
-            out[name] = column
-        return pd.DataFrame(out)
-
-    @staticmethod
-    def _values(table: pa.Table, name: str) -> Any:
-        """A column of a part, which may lack it."""
-        if name not in table.column_names:
-            return [np.nan] * table.num_rows
-        if pa.types.is_nested(table[name].type):
-            return table[name].to_pylist()
-        return table[name].to_pandas(integer_object_nulls=True)  # floats would lose digits
-
-    def _read(self, number: int, columns: Sequence[str] | None = None) -> pa.Table:
-        data = (self._folder / f"{number:06d}.arrow").read_bytes()
-        file = pa.ipc.open_file(data)
-        if columns is not None:
-            wanted = [k for k, name in enumerate(file.schema.names) if name in columns]
-            file = pa.ipc.open_file(data, options=pa.ipc.IpcReadOptions(included_fields=wanted))
-        return file.read_all()
-
-    def remove(self) -> None:
-        """Remove the parts from the disk."""
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def is_read(articles: object) -> bool:
-    """Whether this is a table of articles as read_articles gives it, its dtypes and ids included.
-
-    Another table with the same columns, such as two of them in one, is read like any table.
-    """
-    if not isinstance(articles, pd.DataFrame) or not set(COLUMNS) <= set(articles.columns):
-        return False
-    if not (articles.columns.is_unique and all(isinstance(name, str) for name in articles.columns)):
-        return False
-    wanted = dict.fromkeys(COLUMNS, "str") | {"published": "datetime64[ns]"}
-    if any(str(articles[name].dtype) != dtype for name, dtype in wanted.items()):
-        return False
-    return bool(articles[["article_id", "text"]].notna().all(axis=None)) and articles["article_id"].is_unique
-
-
-def _column(name: str, values: Sequence[Any]) -> pa.Array:
-    return parts.as_text(values) if name in COLUMNS else parts.as_column(values)
-
-
-class _FoundFiles:
-    """What was found in texts, by key, in files that are there whole or not at all."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        folder.mkdir(exist_ok=True)
-        self._cache: dict[tuple[Path, str], list[Any]] = {}
-        for left in folder.glob(".*.writing"):
-            left.unlink()
-        self.n_damaged = 0
-        for path in folder.glob("found-*.parquet"):
-            if not parts.holds_what_its_name_says(path):  # a disk lost or changed what it had promised to keep
-                path.unlink()
-                self.n_damaged += 1
-        self.open()
-
-    def open(self) -> None:
-        """Look which keys are there."""
-        self._cache.clear()
-        self._paths: list[Path] = []
-        keys, sizes = [], []
-        for path in sorted(self._folder.glob("found-*.parquet")):
-            column = pq.read_table(path, columns=["key"])["key"].to_pylist()
-            self._paths.append(path)
-            keys.append(b"".join(column))
-            sizes.append(len(column))
-        known = np.frombuffer(b"".join(keys), "S16")
-        order = np.argsort(known, kind="stable")
-        self._sorted = known[order]
-        self._file = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[order]
-        self._row = np.concatenate([np.arange(n, dtype=np.int32) for n in sizes] or [np.zeros(0, np.int32)])[order]
-
-    def has(self, keys: np.ndarray) -> np.ndarray:
-        """Which of these keys are there."""
-        return _among(keys, self._sorted)
-
-    def add(self, rows: Sequence[Result]) -> None:
-        """Write what was found; it counts once the file is there."""
-        self._write(pa.Table.from_pylist([dict(zip(_FOUND.names, r, strict=True)) for r in rows], _FOUND))
-
-    def _write(self, found: pa.Table) -> None:
-        data = parts.parquet_bytes(found)
-        parts.write_whole(self._folder / f"found-{hashlib.sha256(data).hexdigest()[:32]}.parquet", data)
-
-    def get(self, keys: np.ndarray, column: str) -> list[Any]:
-        """A column for each of these keys, all of which are there."""
-        at = np.searchsorted(self._sorted, keys)
-        return [self._load(self._paths[f], column)[r] for f, r in zip(self._file[at], self._row[at], strict=True)]
-
-    def _load(self, path: Path, column: str) -> list[Any]:
-        if (path, column) not in self._cache:
-            while len(self._cache) >= _KNOWN_FILES:
-                self._cache.pop(next(iter(self._cache)))
-            self._cache[path, column] = pq.read_table(path, columns=[column])[column].to_pylist()
-        return self._cache[path, column]
-
-    def keep_only(self, keys: np.ndarray) -> None:
-        """Forget what was found in texts that are no longer asked for."""
-        keys = np.sort(keys)
-        for path in self._paths:
-            here = pq.read_table(path, columns=["key"])["key"].to_pylist()
-            wanted = _among(np.frombuffer(b"".join(here), "S16"), keys)
-            if not wanted.all():
-                if wanted.any():
-                    self._write(pq.read_table(path).filter(pa.array(wanted)))
-                path.unlink()
-
-
-def _among(keys: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Which keys are among those known, which are sorted."""
-    if not len(known):
-        return np.zeros(len(keys), bool)
-    return known[np.minimum(np.searchsorted(known, keys), len(known) - 1)] == keys
-
-
 class _Run:
     """One run: what it reads with, and the three passes."""
 
@@ -449,7 +188,7 @@ class _Run:
     ) -> None:
         self._folder, self._reader_name, self._table, self._progress = folder, reader.name, table, progress
         self._max_chars = max_chars
-        self._found = _FoundFiles(folder / _WORK / "found")
+        self._found = FoundFiles(folder / _WORK / "found")
         self.conditions = conditions(reader, table) | {"max_chars": str(max_chars)}
 
     def warn_of_damage(self, stacklevel: int) -> None:
@@ -484,9 +223,9 @@ class _Run:
                 stacklevel=stacklevel,
             )
         if before != self.conditions:
-            parts.write_whole(note, json.dumps(self.conditions).encode())
+            disk.write_whole(note, json.dumps(self.conditions).encode())
 
-    def warn_of_losses(self, staged: _Staged, stacklevel: int) -> None:
+    def warn_of_losses(self, staged: Staged, stacklevel: int) -> None:
         """Say how many articles of the analysis in the folder are no longer there."""
         if not parts.is_in_parts(self._folder):
             return
@@ -502,7 +241,7 @@ class _Run:
                 stacklevel=stacklevel,
             )
 
-    def keys(self, staged: _Staged) -> np.ndarray:
+    def keys(self, staged: Staged) -> np.ndarray:
         """What each article's reading is known by: its text, who reads, and with a table of actors its day."""
         base = hashlib.blake2b(json.dumps(self.conditions, sort_keys=True).encode(), digest_size=16)
         days = np.ascontiguousarray(staged.published).astype("datetime64[D]").astype("int64")
@@ -515,11 +254,11 @@ class _Run:
             out += key.digest()
         return np.frombuffer(bytes(out), "S16")
 
-    def _run_id(self, staged: _Staged) -> str:
+    def _run_id(self, staged: Staged) -> str:
         facts = None if self._table is None else [(a.name, str(a.facts)) for a in self._table.actors]
         return hashlib.sha256(json.dumps([self.conditions, facts, staged.digest()]).encode()).hexdigest()
 
-    def is_done(self, staged: _Staged) -> bool:
+    def is_done(self, staged: Staged) -> bool:
         """Whether the folder holds the analysis of these very articles, undamaged."""
         if not parts.is_in_parts(self._folder):
             return False
@@ -538,7 +277,7 @@ class _Run:
     def _shown(self, n: int) -> bool:
         return n > 10 if self._progress is None else self._progress
 
-    def read(self, staged: _Staged, keys: np.ndarray, reader: Reader, client: Client | None, batch: int) -> None:
+    def read(self, staged: Staged, keys: np.ndarray, reader: Reader, client: Client | None, batch: int) -> None:
         """Read what is not read yet, a batch at a time."""
         from tqdm.auto import tqdm
 
@@ -569,7 +308,7 @@ class _Run:
                 bar.update(sum(counts.get(row[0].rstrip(b"\0"), 1) for row in rows))
         self._found.open()
 
-    def put_together(self, staged: _Staged, keys: np.ndarray) -> None:
+    def put_together(self, staged: Staged, keys: np.ndarray) -> None:
         """Write all tables, and last the manifest."""
         from tqdm.auto import tqdm
 
@@ -644,7 +383,7 @@ def hash_of(files: Sequence[Path]) -> str:
     return whole.hexdigest()[:16]
 
 
-def _batches(staged: _Staged, keys: np.ndarray, wanted: np.ndarray, size: int) -> Iterator[list[Item]]:
+def _batches(staged: Staged, keys: np.ndarray, wanted: np.ndarray, size: int) -> Iterator[list[Item]]:
     """The articles to read, a batch at a time."""
     batch: list[Item] = []
     n_chars = 0
@@ -668,16 +407,6 @@ def _key(key: bytes) -> bytes:
     return bytes(key).ljust(16, b"\0")
 
 
-def read_here(reader: Reader, table: ActorTable | None, items: Sequence[Item], max_chars: int) -> list[Result]:
-    """What is found in the articles of a batch."""
-    rows: list[Result] = []
-    all_found = find(reader, [i.text for i in items], [i.day for i in items], table, max_chars)
-    for item, found in zip(items, all_found, strict=True):
-        reason = found if isinstance(found, str) else None
-        rows.append((item.key, reason, *(Found() if isinstance(found, str) else found).to_json()))
-    return rows
-
-
 class _NewTables:
     """Parts of the tables of a new analysis, which replaces the one in the folder when all are there."""
 
@@ -693,14 +422,14 @@ class _NewTables:
     def add(self, name: str, table: pd.DataFrame, schema: pa.Schema | None = None) -> None:
         """Write a part."""
         if name not in self._schemas:
-            self._schemas[name] = parts.arrow_schema(name, table) if schema is None else schema
+            self._schemas[name] = parquet.arrow_schema(name, table) if schema is None else schema
         if table.empty and self._parts[name]:
             return
-        data = parts.parquet_bytes(parts.to_arrow(name, table, self._schemas[name]))
+        data = parquet.parquet_bytes(parquet.to_arrow(name, table, self._schemas[name]))
         file = parts.part_name(len(self._parts[name]), data)
         before = self._folder / f"{name}.parquet" / file
         if not (before.is_file() and parts.holds_what_its_name_says(before)):
-            parts.write_whole(self._new / name / file, data)
+            disk.write_whole(self._new / name / file, data)
         self._parts[name].append({"file": file, "rows": len(table)})
         if name == "articles":
             self._counts["n_copies"] += int(table["duplicate_of"].notna().sum())
@@ -716,8 +445,8 @@ class _NewTables:
             place.mkdir(exist_ok=True)
             for file in sorted((self._new / name).iterdir()):
                 os.replace(file, place / file.name)
-            parts.sync_folder(place)
-        parts.sync_folder(self._folder)
+            disk.sync_folder(place)
+        disk.sync_folder(self._folder)
         about = {"newslab": __version__, "format": parts.FORMAT, "reader": reader, "run": run, **self._counts,
                  "tables": self._parts}  # fmt: skip
-        parts.write_whole(self._folder / parts.MANIFEST, (json.dumps(about, indent=1) + "\n").encode())
+        disk.write_whole(self._folder / parts.MANIFEST, (json.dumps(about, indent=1) + "\n").encode())

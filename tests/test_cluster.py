@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import newslab as nl
-from newslab import streaming
+from newslab import keeping
 from newslab.cluster import _result
 from newslab.tables import TABLES
 
@@ -98,7 +98,7 @@ def test_a_worker_killed_in_mid_run_changes_nothing(client, tmp_path):
 
 def test_a_stop_takes_nothing_away(client, tmp_path, monkeypatch):
     frame = pd.DataFrame({"text": TEXTS})
-    add, left = streaming._FoundFiles.add, [3]
+    add, left = keeping.FoundFiles.add, [3]
 
     def stop(self, rows):
         left[0] -= 1
@@ -106,7 +106,7 @@ def test_a_stop_takes_nothing_away(client, tmp_path, monkeypatch):
             raise KeyboardInterrupt
         add(self, rows)
 
-    monkeypatch.setattr(streaming._FoundFiles, "add", stop)
+    monkeypatch.setattr(keeping.FoundFiles, "add", stop)
     with pytest.raises(KeyboardInterrupt):
         nl.analyze(frame, out=tmp_path / "out", client=client, reader="rules", batch=2, progress=False)
     monkeypatch.undo()

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import newslab as nl
-from newslab import parts, streaming
+from newslab import parts, staging
 from newslab.tables import TABLES
 
 TEXTS = [
@@ -22,7 +22,7 @@ ARTICLES = pd.DataFrame({"id": list("abcd"), "text": TEXTS, "date": ["2031-01-01
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch):
-    monkeypatch.setattr(streaming, "_PART", (2, 10_000))
+    monkeypatch.setattr(staging, "_PART", (2, 10_000))
 
 
 @pytest.fixture

@@ -38,9 +38,9 @@ def corpus():
 
 def work(place, out, killed_at=None):
     """In a process of its own: analyse; and die at a certain step of putting files into their places."""
-    from newslab import streaming
+    from newslab import staging
 
-    streaming._PART = (6, 10**9)
+    staging._PART = (6, 10**9)
     if killed_at is not None:
         replace, steps = os.replace, iter(range(10**9))
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import newslab as nl
-from newslab import streaming
+from newslab import staging
 from newslab.corpus import blocks
 from newslab.corpus.columns import in_words
 from newslab.tables import TABLES
@@ -209,7 +209,7 @@ def test_dicts_and_lists_are_of_one_kind_in_all_parts(values, kept, size, tmp_pa
     if size is None:
         nl.analyze(frame, reader="rules", progress=False).save(tmp_path / "out")
     else:
-        monkeypatch.setattr(streaming, "_PART", (size, 10**9))
+        monkeypatch.setattr(staging, "_PART", (size, 10**9))
         nl.analyze(frame, reader="rules", progress=False, out=tmp_path / "out")
         files = [*(tmp_path / "out" / "articles.parquet").iterdir()]
         assert len(files) > 1 and len({pq.read_schema(file) for file in files}) == 1

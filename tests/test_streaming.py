@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import newslab as nl
-from newslab import corpus, parts, streaming
+from newslab import corpus, disk, parts, staging, streaming
 from newslab.corpus import blocks
 from newslab.tables import TABLES
 
@@ -41,7 +41,7 @@ def rules():
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch):
     """Parts of two articles, so that a few articles are many parts."""
-    monkeypatch.setattr(streaming, "_PART", (2, 10_000))
+    monkeypatch.setattr(staging, "_PART", (2, 10_000))
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def demo(rules):
 @pytest.mark.parametrize(("size", "batch"), [(7, 1), (30, 64), (1000, 10)])
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_demo_corpus_has_the_rows_of_an_analysis_in_memory(size, batch, demo, rules, tmp_path, monkeypatch):
-    monkeypatch.setattr(streaming, "_PART", (size, 10**9))
+    monkeypatch.setattr(staging, "_PART", (size, 10**9))
     found = run(nl.demo_corpus(), tmp_path / "out", rules, batch=batch)
     assert_same(found, demo)
     again = nl.load(tmp_path / "out")
@@ -452,7 +452,7 @@ def test_two_runs_do_not_write_to_one_folder(folder, tmp_path, rules):
     pytest.importorskip("fcntl")
     out = tmp_path / "out"
     lock = streaming._prepare(out) / "_reading" / "lock"
-    with parts.alone(out, lock), pytest.raises(BlockingIOError, match="another run is writing"):
+    with disk.alone(out, lock), pytest.raises(BlockingIOError, match="another run is writing"):
         run(folder, out, rules)
     run(folder, out, rules)
 
@@ -652,7 +652,7 @@ def test_a_full_disk_is_told_and_nothing_is_damaged(folder, tmp_path, monkeypatc
     run(folder, out, Counting())
     (folder / "f.txt").write_text("Bo Lind attacked Ona Vell.", encoding="utf-8")
     (folder / "g.txt").write_text("Tam Orr attacked Ona Vell.", encoding="utf-8")
-    write, left = parts.write_whole, [2]
+    write, left = disk.write_whole, [2]
 
     def full(path, data):
         left[0] -= 1
@@ -660,7 +660,7 @@ def test_a_full_disk_is_told_and_nothing_is_damaged(folder, tmp_path, monkeypatc
             raise OSError(28, "No space left on device", str(path))
         write(path, data)
 
-    monkeypatch.setattr(parts, "write_whole", full)
+    monkeypatch.setattr(disk, "write_whole", full)
     with pytest.raises(OSError, match="is full; nothing is damaged, and what was read is kept") as told:
         run(folder, out, counting := Counting(), batch=1)
     assert told.value.errno == 28 and "Errno" not in str(told.value)
@@ -686,8 +686,8 @@ ON_A_SMALL_DISK = """
 import sys, warnings
 import pandas as pd
 import newslab as nl
-from newslab import streaming
-streaming._PART = (20, 10**9)
+from newslab import staging
+staging._PART = (20, 10**9)
 corpus, out, rows = sys.argv[1:]
 articles = pd.read_parquet(corpus).head(int(rows))
 try:

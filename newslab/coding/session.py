@@ -21,7 +21,8 @@ from newslab.coding.tables import (
     need_sampled,
     spans_of,
 )
-from newslab.spreadsheets import in_turn, need_csv
+from newslab.disk import in_turn
+from newslab.spreadsheets import need_csv
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis

@@ -58,8 +58,8 @@ def need_sampled(analysis: Analysis, sample: pd.DataFrame) -> None:
     for ids, what in ((absent, "are not in this analysis"), (other, "have another text in this analysis")):
         if ids:
             raise ValueError(
-                f"{len(ids)} of the {sample['article_id'].nunique()} sampled articles {what}, such as {ids[0]!r}; is it "
-                "an analysis of another corpus?"
+                f"{len(ids)} of the {sample['article_id'].nunique()} sampled articles {what}, such as {ids[0]!r}; is "
+                "it an analysis of another corpus?"
             )
 
 
