@@ -11,12 +11,11 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from newslab import edges as _edges
 from newslab.actor_table import ActorTable, read_actors
-from newslab.checks import at_least, between, check_confidence, listed, meant, need_str, one_of, refuse_texts
+from newslab.checks import at_least, between, listed, meant, need_str, one_of, refuse_texts
 from newslab.corpus import MAX_CHARS, check_options, read_noted
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
@@ -30,7 +29,7 @@ from newslab.parts import MANIFEST, Parts, is_in_parts
 from newslab.reading import Reader
 from newslab.roster import Roster
 from newslab.saved import read_saved, write_saved
-from newslab.sentiment import bootstrap_mean
+from newslab.sentiment import sum_speakers
 from newslab.staging import is_read
 from newslab.streaming import BATCH, analyze_in_parts, is_unfinished
 from newslab.tables import ADDED, actor_rows, problem_rows, rows_of
@@ -315,42 +314,13 @@ class Analysis:
         --------
         edges : who criticizes whom, which tone does not tell.
         """
-        check_confidence(confidence)
-        at_least("n_boot", n_boot, 1)
-        at_least("seed", seed, 0)
         articles = self._rows("articles", ["article_id", "duplicate_of"])
-        originals = articles.loc[articles["duplicate_of"].isna(), "article_id"]
-        said = ["quote_id", "article_id", "speaker", "speaker_id", "polarity", "subjectivity"]
-        quotes = self._rows("quotes", said)
-        quotes = quotes[quotes["article_id"].isin(originals)]
-        known = quotes[quotes["speaker_id"].notna()]
-        grouped = known.groupby("speaker_id", sort=True)
-        rows = grouped.agg(
-            speaker=("speaker", "first"),
-            n_quotes=("quote_id", "size"),
-            n_articles=("article_id", "nunique"),
-            polarity=("polarity", "mean"),
-            subjectivity=("subjectivity", "mean"),
-        ).reset_index()
-        spread = float(known["polarity"].std(ddof=0))
-        bounds = [
-            bootstrap_mean(group.to_numpy(), spread, np.random.default_rng(seed), n_boot=n_boot, confidence=confidence)
-            for _, group in grouped["polarity"]
-        ]
-        rows["polarity_low"] = pd.Series([low for low, _ in bounds], dtype="float64")
-        rows["polarity_high"] = pd.Series([high for _, high in bounds], dtype="float64")
-        signs = ["article_id", "source_id", "target_id", "polarity", "probability"]
-        given, taken = _edges.criticism_counts(self._rows("stances", signs), originals)
-        rows["n_criticisms"] = rows["speaker_id"].map(given).astype("float64").fillna(0.0)
-        rows["n_criticized"] = rows["speaker_id"].map(taken).astype("float64").fillna(0.0)
-        rows = rows.astype({"speaker": "str", "speaker_id": "str", "n_quotes": "int64", "n_articles": "int64"})
-        order = ["n_quotes", "speaker", "speaker_id"]
-        rows = rows.sort_values(order, ascending=[False, True, True], ignore_index=True)
-        columns = ["speaker", "speaker_id", "n_quotes", "n_articles", "polarity", "polarity_low", "polarity_high",
-                   "subjectivity", "n_criticisms", "n_criticized"]  # fmt: skip
-        rows = rows[columns]
-        rows.attrs["n_unknown"] = int(quotes["speaker_id"].isna().sum())
-        return rows
+        return sum_speakers(
+            self._rows("quotes", ["quote_id", "article_id", "speaker", "speaker_id", "polarity", "subjectivity"]),
+            self._rows("stances", ["article_id", "source_id", "target_id", "polarity", "probability"]),
+            articles.loc[articles["duplicate_of"].isna(), "article_id"],
+            confidence=confidence, n_boot=n_boot, seed=seed,
+        )  # fmt: skip
 
     def edges(
         self,
@@ -481,40 +451,9 @@ class Analysis:
         >>> analysis.explain("Ona Vell", "Tam Orr").table["source_chain"][0]
         ['she', 'Mayor Ona Vell']
         """
-        from newslab.explanation import Explanation, chain
+        from newslab.explanation import explain
 
-        source, target = self._actor_ids([source, target])
-        rows = self._evidence({"source_id": [source], "target_id": [target]}, polarity)
-        whole = _edges.article_stances(rows[["source_id", "target_id", "article_id", "polarity", "probability"]])
-        whole = whole.set_index(["source_id", "target_id", "article_id"])
-        here = {"article_id": rows["article_id"].unique().tolist()}
-        spans = self._rows("quotes", ["quote_id", "source_start", "source_end"], here).set_index("quote_id")
-        found = self._rows("mentions", None, here)
-        mentions = {key: part.sort_values("start") for key, part in found.groupby(["article_id", "actor_id"])}
-        none = found.iloc[:0]
-        out = []
-        for row in rows.itertuples():
-            of = {
-                side: mentions.get((row.article_id, getattr(row, f"{side}_id")), none) for side in ("source", "target")
-            }
-            start, end = row.start, row.end
-            if row.quote_id in spans.index and not pd.isna(spans.loc[row.quote_id, "source_start"]):
-                start, end = spans.loc[row.quote_id]
-            p = float(whole.loc[(row.source_id, row.target_id, row.article_id), row.polarity])
-            out.append((p, chain(of["source"], int(start), int(end)), chain(of["target"], row.start, row.end)))
-        table = rows[
-            ["article_id", "title", "outlet", "published", "polarity", "via", "claimed_by", "evidence", "start", "end"]
-        ]
-        table.insert(5, "probability", pd.Series([p for p, _, _ in out], index=table.index, dtype="float64"))
-        table.insert(6, "share", rows["probability"])
-        table = table.assign(
-            source_chain=pd.Series([c for _, c, _ in out], index=table.index, dtype="object"),
-            target_chain=pd.Series([c for *_, c in out], index=table.index, dtype="object"),
-        )
-        keys = ["published", "article_id", "polarity", "share"]
-        table = table.sort_values(keys, ascending=[False, True, True, False], ignore_index=True)
-        names = self._actor_names()
-        return Explanation(names[source], names[target], table)
+        return explain(self, source, target, polarity)
 
     def suggest_actors(
         self, path: str | Path | None = None, *, score: float = 88.0, min_articles: int = 1

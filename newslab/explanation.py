@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from newslab.display import evidence_html, left_to_right
+from newslab.edges import article_stances
 from newslab.plurals import how_many
 
+if TYPE_CHECKING:
+    from newslab.analysis import Analysis
+
 _CHAIN = 4  # mentions of a chain, at most
+_RANK = {"pronoun": 0, "nominal": 1, "name": 2}
+_COLUMNS = ["article_id", "title", "outlet", "published", "polarity", "probability", "share", "via", "claimed_by",
+            "evidence", "start", "end", "source_chain", "target_chain"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,39 @@ def _arrows(chain: list[str]) -> str:
     return " ← ".join(f"“{c}”" for c in chain) or "not named here"
 
 
+def explain(analysis: Analysis, source: str, target: str, polarity: str | None) -> Explanation:
+    """The evidence behind an edge; see :meth:`newslab.Analysis.explain`."""
+    source_id, target_id = analysis._actor_ids([source, target])
+    rows = analysis._evidence({"source_id": [source_id], "target_id": [target_id]}, polarity)
+    here = {"article_id": rows["article_id"].unique().tolist()}
+    spans = analysis._rows("quotes", ["quote_id", "source_start", "source_end"], here).set_index("quote_id")
+    found = analysis._rows("mentions", None, here)
+    mentions = {key: part.sort_values("start") for key, part in found.groupby(["article_id", "actor_id"])}
+    none = found.iloc[:0]
+    whole = article_stances(rows).set_index("article_id")
+    told = []
+    for row in rows.itertuples():
+        start, end = row.start, row.end
+        if row.quote_id in spans.index and not pd.isna(spans.loc[row.quote_id, "source_start"]):
+            start, end = map(int, spans.loc[row.quote_id])
+        told.append(
+            (
+                float(whole.loc[row.article_id, row.polarity]),
+                chain(mentions.get((row.article_id, source_id), none), start, end),
+                chain(mentions.get((row.article_id, target_id), none), row.start, row.end),
+            )
+        )
+    rows = rows.rename(columns={"probability": "share"}).assign(
+        probability=pd.Series([p for p, _, _ in told], index=rows.index, dtype="float64"),
+        source_chain=pd.Series([c for _, c, _ in told], index=rows.index, dtype="object"),
+        target_chain=pd.Series([c for _, _, c in told], index=rows.index, dtype="object"),
+    )
+    keys = ["published", "article_id", "polarity", "share"]
+    table = rows[_COLUMNS].sort_values(keys, ascending=[False, True, True, False], ignore_index=True)
+    names = analysis._actor_names()
+    return Explanation(names[source_id], names[target_id], table)
+
+
 def chain(mentions: pd.DataFrame, start: int, end: int) -> list[str]:
     """The words that mean an actor between two places of an article, and those before that say who it is.
 
@@ -92,6 +133,3 @@ def chain(mentions: pd.DataFrame, start: int, end: int) -> list[str]:
     if fullest and len(fullest.split()) > len(out[-1].split()) and len(out) < _CHAIN:
         out.append(fullest)
     return list(dict.fromkeys(out))
-
-
-_RANK = {"pronoun": 0, "nominal": 1, "name": 2}

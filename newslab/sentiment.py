@@ -1,4 +1,4 @@
-"""TextBlob polarity and subjectivity: the familiar lexicon measure of tone, kept beside stance, never in its place."""
+"""Tone of quotations and speakers by TextBlob: the familiar lexicon measure, beside stance and never in its place."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
+
+from newslab.checks import at_least, check_confidence
+from newslab.edges import criticism_counts
+
+_SPEAKERS = {
+    "speaker": "str", "speaker_id": "str", "n_quotes": "int64", "n_articles": "int64", "polarity": "float64",
+    "polarity_low": "float64", "polarity_high": "float64", "subjectivity": "float64", "n_criticisms": "float64",
+    "n_criticized": "float64",
+}  # fmt: skip
 
 
 def sentiment(texts: Iterable[str]) -> pd.DataFrame:
@@ -62,3 +71,41 @@ def bootstrap_mean(
     wider = np.sqrt((n + 1) / n) * stdtrit(n, tails[1]) / ndtri(tails[1])
     low, high = mean + wider * np.quantile(np.concatenate(drawn), tails)
     return float(np.clip(low, -1, mean)), float(np.clip(high, mean, 1))
+
+
+def sum_speakers(
+    quotes: pd.DataFrame,
+    stances: pd.DataFrame,
+    originals: pd.Series,
+    *,
+    confidence: float,
+    n_boot: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Tone of each speaker; see :meth:`newslab.Analysis.speakers`. `originals` are the ids of articles that count."""
+    check_confidence(confidence)
+    at_least("n_boot", n_boot, 1)
+    at_least("seed", seed, 0)
+    quotes = quotes[quotes["article_id"].isin(originals)]
+    known = quotes[quotes["speaker_id"].notna()]
+    grouped = known.groupby("speaker_id", sort=True)
+    rows = grouped.agg(
+        speaker=("speaker", "first"),
+        n_quotes=("quote_id", "size"),
+        n_articles=("article_id", "nunique"),
+        polarity=("polarity", "mean"),
+        subjectivity=("subjectivity", "mean"),
+    ).reset_index()
+    spread = float(known["polarity"].std(ddof=0))
+    bounds = [
+        bootstrap_mean(group.to_numpy(), spread, np.random.default_rng(seed), n_boot=n_boot, confidence=confidence)
+        for _, group in grouped["polarity"]
+    ]
+    rows["polarity_low"], rows["polarity_high"] = [low for low, _ in bounds], [high for _, high in bounds]
+    for column, numbers in zip(("n_criticisms", "n_criticized"), criticism_counts(stances, originals), strict=True):
+        rows[column] = rows["speaker_id"].map(numbers).astype("float64").fillna(0.0)
+    order = ["n_quotes", "speaker", "speaker_id"]
+    rows = rows.astype(_SPEAKERS).sort_values(order, ascending=[False, True, True], ignore_index=True)
+    rows = rows[list(_SPEAKERS)]
+    rows.attrs["n_unknown"] = int(quotes["speaker_id"].isna().sum())
+    return rows
