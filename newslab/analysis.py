@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from newslab.explanation import Explanation
 
 
+_BAR = 10  # articles from which a progress bar is shown unasked
+
+
 class _Table:
     """A table of an analysis, which one in parts reads when it is asked for the first time."""
 
@@ -864,39 +867,41 @@ def analyze(
         frame, told = read_noted(articles, "analysis.problems", **given)
     for message in told:
         warnings.warn(message, UserWarning, stacklevel=2)
-    frame = frame.reset_index(drop=True)
-    problems = [dict(p) for p in frame.attrs.get("problems", [])]
-    ids, found = frame["article_id"].tolist(), []
-    readings = _bar(find(chosen, frame["text"], frame["published"], table, max_chars), len(frame), progress)
+    analysis = _in_memory(frame.reset_index(drop=True), chosen, table, max_chars, progress)
+    return analysis if corrected is None else analysis.apply(corrected)
+
+
+def _in_memory(
+    articles: pd.DataFrame, reader: Reader, table: ActorTable | None, max_chars: int, progress: bool | None
+) -> Analysis:
+    """The analysis of articles that were read; :mod:`newslab.streaming` makes the same of more than memory holds."""
+    from tqdm.auto import tqdm
+
+    problems = [dict(p) for p in articles.attrs.get("problems", [])]
+    ids, found = articles["article_id"].tolist(), []
+    hidden = not (len(ids) > _BAR if progress is None else progress)
+    readings = find(reader, articles["text"], articles["published"], table, max_chars)
+    bar = tqdm(readings, desc="reading", unit=" articles", total=len(ids), disable=hidden)
     with only_new_garbage():
-        for ident, what in zip(ids, readings, strict=True):
+        for ident, what in zip(ids, bar, strict=True):
             if isinstance(what, str):
                 problems.append({"article_id": ident, "stage": "reading", "reason": what})
                 what = Found()
             found.append(what)
-    out = frame.drop(columns=list(ADDED), errors="ignore")
-    out["n_tokens"] = pd.Series([f.n_tokens for f in found], dtype="int64")
-    out["duplicate_of"] = find_copies(out).astype("str")
-    out.attrs = {}
+    articles = articles.drop(columns=list(ADDED), errors="ignore")
+    articles["n_tokens"] = pd.Series([f.n_tokens for f in found], dtype="int64")
+    articles["duplicate_of"] = find_copies(articles)
+    articles.attrs = {}
     roster = Roster(lambda: zip(ids, (f.actors for f in found), strict=True), table)
-    tables = rows_of(out, found, roster, table)
+    tables = rows_of(articles, found, roster, table)
     own = [a for ident, f in zip(ids, found, strict=True) for a in roster.own(ident, f.actors)]
-    analysis = Analysis(
-        articles=out,
+    return Analysis(
+        articles=articles,
         **tables,
         actors=actor_rows([*roster.named.values(), *own], roster, table),
         problems=problem_rows(problems),
-        reader=chosen.name,
+        reader=reader.name,
     )
-    return analysis if corrected is None else analysis.apply(corrected)
-
-
-def _bar(items: Iterable[Any], total: int, progress: bool | None) -> Iterable[Any]:
-    if progress is False or (progress is None and total <= 10):
-        return items
-    from tqdm.auto import tqdm
-
-    return tqdm(items, desc="reading", unit=" articles", total=total)
 
 
 def load(folder: str | Path) -> Analysis:

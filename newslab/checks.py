@@ -15,11 +15,11 @@ _LONGEST = 255  # characters of the name of a file, on the common systems
 
 
 def meant(value: Any, allowed: Iterable[Any]) -> str:
-    """Hint at what begins like this value, or else is spelt nearly so; an empty string if nothing does."""
-    words = [a for a in allowed if isinstance(a, str)]
-    begun = [a for a in words if isinstance(value, str) and value and a.startswith(value)]
-    near = begun or get_close_matches(str(value), words, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    """Hint at what begins like this value, or else is spelt nearly so, in whatever letters; empty if nothing does."""
+    words, asked = {a.casefold(): a for a in allowed if isinstance(a, str)}, str(value).casefold()
+    begun = [word for word in words if isinstance(value, str) and value and word.startswith(asked)]
+    near = begun or get_close_matches(asked, list(words), n=1)
+    return f"; did you mean {words[near[0]]!r}?" if near else ""
 
 
 def one_of(name: str, value: Any, allowed: Iterable[Any]) -> None:

@@ -49,11 +49,6 @@ def find_copies(articles: pd.DataFrame) -> pd.Series:
         that is no copy. The original is the article of the earliest day and, of one day, the longest; without a date
         (these count as last) the one that comes first in the table. A copy of a copy points to the original.
 
-    Raises
-    ------
-    ValueError
-        If a column is missing.
-
     See Also
     --------
     newslab.analyze : Marks copies in ``analysis.articles``; edges count them once unless told otherwise.
@@ -76,10 +71,6 @@ def find_copies(articles: pd.DataFrame) -> pd.Series:
     >>> find_copies(frame).tolist()
     ['agency', nan]
     """
-    missing = [c for c in ("article_id", "text", "published") if c not in articles.columns]
-    if missing:
-        raise ValueError(f"articles has no column {missing[0]!r}; its columns are {list(articles.columns)}; "
-                         "read it with read_articles")  # fmt: skip
     texts = articles["text"].tolist()
     ids = articles["article_id"].tolist()
     originals: list[str | float] = [np.nan] * len(ids)

@@ -356,7 +356,7 @@ def export(analysis: Analysis, folder: str | Path, formats: str | Sequence[str] 
     wanted = [formats] if isinstance(formats, str) else list(dict.fromkeys(formats))
     for name in wanted:
         if name not in _WRITERS:
-            hint = meant(str(name).lower(), _WRITERS)
+            hint = meant(name, _WRITERS)
             known = ", ".join(f + (f" ({_READ_BY[f]})" if f in _READ_BY else "") for f in _WRITERS)
             raise ValueError(f"no format {name!r}{hint}; formats are {known}")
     folder = _folder(folder)

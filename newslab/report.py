@@ -10,7 +10,6 @@ import base64
 import io
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,6 +88,8 @@ def write_report(
     >>> "<mark>Ona Vell attacked Tam Orr" in page
     True
     """
+    from tqdm.auto import tqdm
+
     path = Path(path).expanduser()
     if not path.suffix[1:2].isalpha() and not path.is_dir():  # "report v1.2" has none either
         path = path.with_name(f"{path.name}.html")  # which a browser opens
@@ -102,15 +103,17 @@ def write_report(
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"n": "{:,}".format, "day": _day, "many": how_many, "repr": repr, "short": _short}
     wanted = len(articles) > _BAR if progress is None else progress
-    with _bar(len(_CHARTS) + len(shown), wanted) as step:
+    with tqdm(total=len(_CHARTS) + len(shown), desc="report", unit=" parts", disable=not wanted) as bar:
         page = environment.from_string(source).render(
             title=title or "Who criticizes whom in the news",
             version=__version__,
             reader=analysis.reader,
             corpus=_corpus(analysis, articles, edges),
             outlets=_outlets(articles),
-            charts=list(_charts(analysis, articles, edges, step)),
-            edges=[_edge(k, row, evidence) for k, row, evidence in _with_evidence(analysis, articles, shown, step)],
+            charts=list(_charts(analysis, articles, edges, bar.update)),
+            edges=[
+                _edge(k, row, evidence) for k, row, evidence in _with_evidence(analysis, articles, shown, bar.update)
+            ],
             n_edges_left=len(edges) - len(shown),
             reliability=measured(analysis.reader),
             problems=analysis.problems.head(_N_PROBLEMS).to_dict("records"),
@@ -119,18 +122,6 @@ def write_report(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(page.encode("utf-8", errors="replace"))  # half characters become "?"
     return path
-
-
-@contextmanager
-def _bar(total: int, wanted: bool) -> Iterator[Callable[[], Any]]:
-    """A function to call after each step, which moves a progress bar where one is wanted."""
-    if not wanted:
-        yield lambda: None
-        return
-    from tqdm.auto import tqdm
-
-    with tqdm(total=total, desc="report", unit=" parts") as bar:
-        yield bar.update
 
 
 def _corpus(analysis: Analysis, articles: pd.DataFrame, edges: pd.DataFrame) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 from _invented import invented
 
 import newslab as nl
-from newslab.coding import Session, code
+from newslab.coding import Session, check_codings, code
 
 STATIC = Path(nl.coding.__file__).with_name("static")
 EVIL = '<script>alert(1)</script> <img src=x onerror="alert(2)">'
@@ -48,7 +48,7 @@ def test_edges_one_by_one(edges):
     ]
     assert told["note"].fillna("").tolist() == ["plain", "", ""]
     assert told["time"].str.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00").all()
-    pd.testing.assert_frame_equal(edges.checked(), told)
+    pd.testing.assert_frame_equal(check_codings(edges.codings, sample=edges.sample), told)
 
 
 def test_a_blind_coder_is_not_told_the_answer(analysis):
@@ -105,7 +105,7 @@ def test_a_whole_article(articles):
         ["a3", "no edge", "", ""],
     ]
     assert told["evidence"].dropna().tolist() == ["hit back", text[:8]]
-    pd.testing.assert_frame_equal(articles.checked(), told)
+    pd.testing.assert_frame_equal(check_codings(articles.codings, sample=articles.sample), told)
 
 
 def test_an_article_that_is_changed_is_open_again(articles):

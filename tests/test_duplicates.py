@@ -104,11 +104,6 @@ def test_no_articles():
     assert found.empty and found.dtype == "str"
 
 
-def test_wrong_use():
-    with pytest.raises(ValueError, match="no column 'published'"):
-        find_copies(pd.DataFrame({"article_id": ["a"], "text": ["b"]}))
-
-
 def compared(monkeypatch, rows):
     """Copies, and how many pairs were compared in full."""
     pairs, count = [], duplicates._n_shared

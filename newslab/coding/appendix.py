@@ -16,6 +16,7 @@ from newslab.coding.guideline import _THRESHOLD
 from newslab.coding.sampling import corrected_articles, design
 from newslab.coding.tables import SAYS, as_codings, unit_of
 from newslab.coding.totals import totals
+from newslab.display import LABEL
 from newslab.plurals import how_many
 
 if TYPE_CHECKING:
@@ -303,28 +304,21 @@ def _agreement(codings: pd.DataFrame, options: dict[str, Any]) -> list[str]:
 def _errors(table: pd.DataFrame, unit: str, options: dict[str, Any]) -> list[str]:
     level = f"{100 * options['confidence']:g} %"
     head = ["in this corpus", "measure", "estimate", f"{level} interval", "n", "articles"]
-    names = _VERDICTS if unit == "edges" else _STEPS
+
+    def told(rows: pd.DataFrame, called: pd.Series) -> str:
+        cells = [
+            [what, r.measure, _two(r.estimate), _range(r.low, r.high), r.n, r.n_articles]
+            for what, r in zip(called, rows.itertuples(), strict=True)
+        ]
+        return _table(head, cells)
+
     whole = table[(table["outlet"] == "all") & (table["polarity"] == "all")]
-    steps = [
-        [names[r.step], r.measure, _two(r.estimate), _range(r.low, r.high), r.n, r.n_articles]
-        for r in whole.itertuples()
-    ]
-    parts = ["By step:", _table(head, steps)]
-    kinds = table[table["polarity"] != "all"]
+    parts = ["By step:", told(whole, whole["step"].map(_VERDICTS if unit == "edges" else _STEPS))]
+    kinds, outlets = table[table["polarity"] != "all"], table[table["outlet"] != "all"]
     if len(kinds):
-        word = {"negative": "criticism", "positive": "support"}
-        rows = [
-            [word[r.polarity], r.measure, _two(r.estimate), _range(r.low, r.high), r.n, r.n_articles]
-            for r in kinds.itertuples()
-        ]
-        parts += ["By polarity, right in every part:", _table(head, rows)]
-    outlets = table[table["outlet"] != "all"]
+        parts += ["By polarity, right in every part:", told(kinds, kinds["polarity"].map(LABEL))]
     if len(outlets):
-        rows = [
-            [_clean(r.outlet), r.measure, _two(r.estimate), _range(r.low, r.high), r.n, r.n_articles]
-            for r in outlets.itertuples()
-        ]
-        parts += ["By outlet, right in every part:", _table(head, rows)]
+        parts += ["By outlet, right in every part:", told(outlets, outlets["outlet"].map(_clean))]
     note = (
         "Precision: the share of what newslab reports that is right. n counts edges. Intervals: percentile bootstrap "
         "over articles; Clopper-Pearson where all or none are right."

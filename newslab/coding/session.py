@@ -16,7 +16,6 @@ from newslab.coding.tables import (
     KINDS,
     POLARITIES,
     VERDICTS,
-    check_codings,
     frame_of,
     need_sampled,
     spans_of,
@@ -259,10 +258,6 @@ class Session:
                     edge["evidence"].append(r["evidence"])
                     edge["spans"].append([int(r["start"]), int(r["end"])])
         return {**told, "edges": list(edges.values())}
-
-    def checked(self) -> pd.DataFrame:
-        """The codings, checked against the sample."""
-        return check_codings(self.codings, sample=self.sample)
 
 
 def _edge(row: dict[str, Any]) -> tuple[Any, ...]:

@@ -7,7 +7,6 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from inspect import signature
 from itertools import chain
@@ -51,12 +50,9 @@ NO_FONT = "boxes: letters for which this computer has no font (Noto Sans has the
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> ValueError:
-    """The error for a name that is not there, with the nearest that are."""
+    """The error for a name that is not there, with the nearest that is."""
     known = sorted({str(k) for k in known})
-    lower = {k.lower(): k for k in known}
-    near = [lower[m] for m in get_close_matches(str(name).lower(), list(lower), n=3, cutoff=0.5)]
-    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are {', '.join(known[:8])}"
-    return ValueError(f"no {kind} {name!r}; {hint}" if known else f"no {kind} {name!r}; there are none")
+    return ValueError(f"no {kind} {name!r}" + (meant(name, known) or f"; there are {', '.join(known[:8]) or 'none'}"))
 
 
 # What people look for that charts have otherwise
