@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 import newslab as nl
-from newslab.corpus import blocks
+from newslab.corpus import blocks, formats
 from newslab.corpus.dates import parse_dates
 from newslab.finding import Found, find
 from newslab.quotation import find_quotations
@@ -131,7 +131,7 @@ def check_file(name: str, data: bytes) -> None:
     """A file is read or told of, and takes none of the others with it; a table in blocks is what it is as a whole."""
     articles, reasons = read_file(name, data)
     if name.endswith((".csv", ".tsv", ".jsonl", ".parquet")) and "empty" not in reasons.values():
-        with mock.patch.multiple(blocks, LARGE=0, _ROWS=2):
+        with mock.patch.multiple(blocks, LARGE=0, ROWS=2), mock.patch.object(formats, "ROWS", 2):
             in_blocks, told = read_file(name, data)
         pd.testing.assert_frame_equal(in_blocks, articles)
         assert told == reasons

@@ -18,7 +18,7 @@ import pytest
 import newslab as nl
 import newslab.corpus.files
 import newslab.corpus.gathering
-from newslab.corpus import blocks, read_articles
+from newslab.corpus import blocks, formats, read_articles
 from newslab.corpus.formats import csv_rows
 from newslab.tables import DTYPES, TABLES
 
@@ -202,7 +202,7 @@ def test_the_lines_of_a_cell_that_is_too_long_are_no_rows(large, tmp_path, monke
 
 def test_a_quotation_mark_that_is_not_closed_for_long_costs_its_row_only(tmp_path, monkeypatch):
     monkeypatch.setattr(blocks, "LARGE", 0)
-    monkeypatch.setattr(blocks, "_CELL", 1000)
+    monkeypatch.setattr(formats, "_CELL", 1000)
     table = 'id,text\n1,"never closed\n' + "".join(f"{i},Report {i}.\n" for i in range(2, 200))
     articles = read(write(tmp_path, {"t.csv": table}), "1 of 199 articles", max_chars=50)
     assert articles["article_id"].tolist() == [str(i) for i in range(2, 200)]

@@ -11,7 +11,7 @@ import pytest
 
 import newslab as nl
 from newslab import staging
-from newslab.corpus import blocks
+from newslab.corpus import blocks, formats
 from newslab.corpus.columns import in_words
 from newslab.tables import TABLES
 
@@ -139,7 +139,8 @@ def test_whole_numbers_with_gaps_keep_their_digits(dtype, both, tmp_path):
 @pytest.mark.parametrize("kind", ["jsonl", "nulls.jsonl", "parquet", "plain.parquet"])
 def test_whole_numbers_with_gaps_of_files_keep_their_digits(kind, large, both, tmp_path, monkeypatch):
     monkeypatch.setattr(blocks, "LARGE", large)
-    monkeypatch.setattr(blocks, "_ROWS", 1)
+    for module in (blocks, formats):
+        monkeypatch.setattr(module, "ROWS", 1)
     file = tmp_path / f"articles.{kind}"
     numbers = [LONG, None, LONG + 2, 5]
     if kind.endswith("jsonl"):
@@ -293,7 +294,8 @@ def blockwise(request, monkeypatch):
     """Tables read whole, and in blocks of three rows."""
     if request.param == "in blocks":
         monkeypatch.setattr(blocks, "LARGE", 0)
-        monkeypatch.setattr(blocks, "_ROWS", 3)
+        for module in (blocks, formats):
+            monkeypatch.setattr(module, "ROWS", 3)
 
 
 def test_categories_of_parquet_files_are_kept(blockwise, both, tmp_path):

@@ -16,7 +16,7 @@ import pytest
 
 import newslab as nl
 from newslab import corpus, disk, parts, staging, streaming
-from newslab.corpus import blocks
+from newslab.corpus import blocks, formats
 from newslab.tables import TABLES
 
 TEXTS = {
@@ -283,7 +283,8 @@ def test_tables_in_blocks_are_those_read_whole(name, tmp_path, monkeypatch):
     write_tables(tmp_path)
     whole = nl.read_articles(tmp_path / name, progress=False)
     monkeypatch.setattr(blocks, "LARGE", 0)
-    monkeypatch.setattr(blocks, "_ROWS", 4)
+    for module in (blocks, formats):
+        monkeypatch.setattr(module, "ROWS", 4)
     pieces = nl.read_articles(tmp_path / name, progress=False)
     pd.testing.assert_frame_equal(pieces, whole)
     assert pieces.attrs["problems"] == whole.attrs["problems"]
@@ -292,7 +293,8 @@ def test_tables_in_blocks_are_those_read_whole(name, tmp_path, monkeypatch):
 def test_a_large_table_is_never_held_whole(tmp_path, monkeypatch, rules):
     write_tables(tmp_path)
     monkeypatch.setattr(blocks, "LARGE", 0)
-    monkeypatch.setattr(blocks, "_ROWS", 4)
+    for module in (blocks, formats):
+        monkeypatch.setattr(module, "ROWS", 4)
     stream = corpus.Stream(tmp_path / "one.csv", n_articles=5, n_chars=10**9)
     assert [len(part["text"]) for part in stream] == [5, 5, 5, 5, 5, 5, 5, 4]
     monkeypatch.setattr(corpus, "read_content", None)  # which reads whole files

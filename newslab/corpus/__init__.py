@@ -17,7 +17,7 @@ from newslab.checks import at_least, listed, meant, refuse_texts
 from newslab.corpus.blocks import read_blocks
 from newslab.corpus.columns import COLUMNS, match_columns
 from newslab.corpus.files import MAX_ZIP_MEMBER, MAX_ZIP_TOTAL, find_files
-from newslab.corpus.formats import Table, in_one, numbered, read_content, with_columns
+from newslab.corpus.formats import Blocks, numbered, read_content, with_columns
 from newslab.corpus.gathering import Gatherer, Settled
 from newslab.corpus.metadata import split_metadata
 from newslab.corpus.problems import Problems, Unreadable, out_of_memory
@@ -246,7 +246,7 @@ def _gather(source: Any, gatherer: Gatherer, encoding: str | None, progress: boo
 
     if isinstance(source, pd.DataFrame):
         try:
-            yield from gatherer.add_blocks(in_one(numbered(source)), "article", "DataFrame")
+            yield from gatherer.add_blocks(numbered(source), "article", "DataFrame")
         except Unreadable as error:
             raise ValueError(str(error)) from None
         return
@@ -257,11 +257,10 @@ def _gather(source: Any, gatherer: Gatherer, encoding: str | None, progress: boo
             content = read_blocks(file, encoding, gatherer)
             if content is None:
                 content = read_content(file, encoding, gatherer)
-            if isinstance(content, tuple):
-                table = in_one(content) if isinstance(content, Table) else content
+            if isinstance(content, Blocks):
                 if file.suffix == ".parquet":
-                    table = with_columns(table, file.partition)
-                yield from gatherer.add_blocks(table, file.ident, file.label)
+                    content = with_columns(content, file.partition)
+                yield from gatherer.add_blocks(content, file.ident, file.label)
             elif file.suffix == ".json" and content is not None:
                 gatherer.add_record(content, file.ident, file.label)
             elif content is not None:

@@ -1,41 +1,35 @@
-"""Tables too large for memory: CSV, JSON lines and Parquet files read in blocks of rows, with the result of the whole.
+"""Tables too large for memory: CSV, JSON lines and Parquet files read from the disk in blocks of rows.
 
-A first pass finds what depends on all rows (columns, dtypes, broken rows), a second gives the rows. A file that this
-cannot be done with, such as one in an encoding that must be guessed, is read whole by :mod:`newslab.corpus.formats`.
+What comes is the same as of a small file, which :mod:`newslab.corpus.formats` has in memory. So it has one that cannot
+be read in blocks, such as one in an encoding that must be guessed.
 """
 
 import codecs
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
-from typing import Any, BinaryIO
+from functools import partial
+from typing import BinaryIO
 
 import pandas as pd
 
-from newslab.corpus.columns import NUMBER, told_in_words, typed_as, unique
+from newslab.corpus.columns import unique
 from newslab.corpus.decoding import BOMS, refuse_binary
 from newslab.corpus.files import File, told
 from newslab.corpus.formats import (
+    ROWS,
     Blocks,
     Limits,
     as_frames,
-    as_record,
-    csv_rows,
-    delimiter_of,
-    header_names,
     is_text,
     mended,
     not_too_wide,
     note_damaged,
+    read_lines,
 )
 from newslab.corpus.problems import Unreadable
 
 LARGE = 5_000_000  # bytes from which a table is read in blocks: whole it takes seven times its size in memory
-_ROWS = 1000
-# Characters of a cell from which a quotation mark counts as never closed, and the lines behind it as rows: many times
-# those of any article, or the lines of one that is too long would be read as articles.
-_CELL = 20_000_000
 _PIECE = 1 << 20
 _CHANGED = "was changed while it was read, so that rows may be missing; run the same again"
 
@@ -59,15 +53,14 @@ def _table(file: File, encoding: str | None, limits: Limits) -> Blocks | None:
         return None
     name, damaged = known
     note_damaged(damaged, file, limits)
-    if file.suffix in (".csv", ".tsv"):
-        return _csv(file, name, "\t" if file.suffix == ".tsv" else None, limits)
-    return _json_lines(file, name, limits)
+    return read_lines(partial(_lines, file, name), file.suffix, limits)
 
 
 def _unchanged(blocks: Iterable[pd.DataFrame], file: File, before: tuple[int, int]) -> Iterator[pd.DataFrame]:
     """The blocks of a file; told if it was changed meanwhile, since the two passes then see different rows."""
     try:
-        yield from blocks
+        with told():
+            yield from blocks
     except ValueError as error:  # such as a word where there were numbers
         if file.state == before:
             raise
@@ -104,83 +97,6 @@ def _lines(file: File, encoding: str, newline: str) -> Iterator[Iterator[str]]:
         yield iter(text)
 
 
-def _again(read: Callable[[], Iterator[pd.DataFrame]]) -> Iterator[pd.DataFrame]:
-    with told():
-        yield from read()
-
-
-def _csv(file: File, encoding: str, delimiter: str | None, limits: Limits) -> Blocks:
-    with _lines(file, encoding, "") as lines:
-        sign = delimiter or delimiter_of(list(islice(lines, 1000)))
-
-    def rows() -> Iterator[tuple[int, list[str] | str]]:
-        with _lines(file, encoding, "") as lines:
-            yield from csv_rows(lines, sign, max(_CELL, 2 * limits.max_chars))
-
-    names: list[str] = []
-    bad: list[tuple[int, str]] = []
-    kinds: list[str] = []  # of each column: "" so far, "int64", "float64" or "str"
-    gaps: list[bool] = []
-    for number, row in rows():
-        if isinstance(row, str):
-            bad.append((number, row))
-        elif number == 0:
-            not_too_wide(len(row), limits.max_columns)
-            if not (names := header_names(row)):
-                break
-            strings = told_in_words(names, limits.given)
-            kinds, gaps = ["str" if name in strings else "" for name in names], [False] * len(names)
-        else:
-            for k, value in enumerate(row):
-                if not value:
-                    gaps[k] = True
-                elif kinds[k] != "str":
-                    fits = NUMBER.fullmatch(value) is not None
-                    kinds[k] = "str" if not fits else "float64" if "." in value or kinds[k] == "float64" else "int64"
-    if not names:
-        raise Unreadable("no header row with the names of the columns")
-    dtypes = {
-        name: {"": "str", "int64": "float64" if gap else "int64"}.get(kind, kind)
-        for name, kind, gap in zip(names, kinds, gaps, strict=True)
-    }
-
-    def blocks() -> Iterator[pd.DataFrame]:
-        good = ((number, row) for number, row in rows() if number and not isinstance(row, str))
-        while block := dict(islice(good, _ROWS)):
-            frame = pd.DataFrame(list(block.values()), index=list(block), columns=names, dtype=object)
-            yield pd.DataFrame({name: typed_as(frame[name], dtypes[name]) for name in names})
-
-    return Blocks({name: pd.api.types.pandas_dtype(d) for name, d in dtypes.items()}, bad, _again(blocks))
-
-
-def _json_lines(file: File, encoding: str, limits: Limits) -> Blocks:
-    def records() -> Iterator[tuple[int, dict[str, Any] | str]]:
-        with _lines(file, encoding, "\n") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield number, as_record(line.removesuffix("\n"), number)
-
-    names: dict[str, None] = {}
-    bad: list[tuple[int, str]] = []
-    n = 0
-    for number, record in records():
-        if isinstance(record, str):
-            bad.append((number, record))
-        else:
-            names.update(dict.fromkeys(record))
-            n += 1
-    if not n:
-        raise Unreadable(bad[0][1] if bad else "no records")
-    not_too_wide(len(names), limits.max_columns)
-
-    def blocks() -> Iterator[pd.DataFrame]:
-        good = ((number, record) for number, record in records() if not isinstance(record, str))
-        while block := dict(islice(good, _ROWS)):
-            yield pd.DataFrame(list(block.values()), columns=list(names), index=list(block), dtype=object)
-
-    return Blocks(dict.fromkeys(names, pd.api.types.pandas_dtype("object")), bad, _again(blocks))
-
-
 def _parquet(file: File, limits: Limits) -> Blocks | None:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -200,7 +116,7 @@ def _parquet(file: File, limits: Limits) -> Blocks | None:
 
     def tables(columns: list[str] | None = None) -> Iterator[tuple[pa.Table, int]]:
         with file.open() as stream, damage_told():
-            for batch in reading(stream).iter_batches(_ROWS, columns=columns):
+            for batch in reading(stream).iter_batches(ROWS, columns=columns):
                 yield mended(pa.Table.from_batches([batch]))
 
     with file.open() as stream:
@@ -226,4 +142,4 @@ def _parquet(file: File, limits: Limits) -> Blocks | None:
             number += len(frame)
 
     names = unique(list(map(str, dtypes)), ".")
-    return Blocks(dict(zip(names, dtypes.values(), strict=True)), [], _again(blocks))
+    return Blocks(dict(zip(names, dtypes.values(), strict=True)), [], blocks())

@@ -136,17 +136,8 @@ def _inner(value: Any) -> Collection[Any]:
     return value.ravel().tolist() if isinstance(value, np.ndarray) and value.dtype == object else ()
 
 
-def typed(column: pd.Series) -> pd.Series:
-    """A column of strings as numbers if every cell that is not empty is one (007 is none); empty cells become NA."""
-    column = column.where(column.ne(""))
-    filled = column.dropna()
-    if len(filled) and all(map(NUMBER.fullmatch, filled)):
-        return pd.to_numeric(column)
-    return column.astype("str")
-
-
 def typed_as(column: pd.Series, dtype: str) -> pd.Series:
-    """A column of strings as one of the dtypes that :func:`typed` gives."""
+    """A column of strings as one of texts, or as numbers; empty cells become NA."""
     column = column.where(column.ne(""))
     return column.astype("str") if dtype == "str" else pd.to_numeric(column).astype(dtype)
 

@@ -9,13 +9,14 @@ import logging
 import re
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
 
-from newslab.corpus.columns import match_columns, told_in_words, typed, typed_as, unique
+from newslab.corpus.columns import NUMBER, match_columns, told_in_words, typed_as, unique
 from newslab.corpus.decoding import decode
 from newslab.corpus.files import File
 from newslab.corpus.problems import Problems, Unreadable
@@ -30,27 +31,29 @@ _CODING = frozenset(("actors", "edges"))  # fields of a hand coding; see newslab
 _HALF_SURROGATE = re.compile(r"\\ud[89ab]..(?!\\ud[c-f]..)|(?<!\\ud[89ab]..)\\ud[c-f]..", re.I)
 
 
+Lines = Callable[[str], AbstractContextManager[Iterable[str]]]  # of one text each time, by what they end with
+ROWS = 1000  # of a block
+# Characters of a cell from which a quotation mark counts as never closed, and the lines behind it as rows: many times
+# those of any article, or the lines of one that is too long would be read as articles.
+_CELL = 20_000_000
 _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")  # as pandas calls it in Parquet files
 
 
-class Table(NamedTuple):
-    """Records, indexed by their number from 1 (in JSON lines that of the line); numbers that are broken, with why."""
-
-    frame: pd.DataFrame
-    bad: list[tuple[int, str]]
-
-
 class Blocks(NamedTuple):
-    """A table that comes in blocks of rows, all with the same columns; their dtypes are those of the whole table."""
+    """A table in blocks of rows, with the dtypes that the columns of the whole have.
+
+    Rows are indexed by their number from 1 (in JSON lines that of the line); `bad` are numbers that are broken, with
+    why.
+    """
 
     dtypes: dict[str, Any]
     bad: list[tuple[int, str]]
     blocks: Iterable[pd.DataFrame]
 
 
-def in_one(table: Table) -> Blocks:
+def in_one(frame: pd.DataFrame, bad: Sequence[tuple[int, str]] = ()) -> Blocks:
     """A table as a single block."""
-    return Blocks(table.frame.dtypes.to_dict(), table.bad, [table.frame])
+    return Blocks(frame.dtypes.to_dict(), list(bad), [frame])
 
 
 def with_columns(table: Blocks, values: Mapping[str, str]) -> Blocks:
@@ -69,7 +72,7 @@ class Limits(Protocol):
     problems: Problems
 
 
-def read_content(file: File, encoding: str | None, limits: Limits) -> Table | dict[str, Any] | None:
+def read_content(file: File, encoding: str | None, limits: Limits) -> Blocks | dict[str, Any] | None:
     """Read a file: a table, or the record of the one article that it is, or None if it codes one by hand."""
     if file.suffix == ".parquet":
         table, damaged = read_parquet(file.load(), limits.max_columns)
@@ -83,12 +86,9 @@ def read_content(file: File, encoding: str | None, limits: Limits) -> Table | di
         return {"title": first_line(text), "text": text}
     if is_html:
         return read_html(text)
-    if file.suffix in (".csv", ".tsv"):
-        delimiter = "\t" if file.suffix == ".tsv" else None
-        return read_csv(text, lambda names: told_in_words(names, limits.given), delimiter, limits.max_columns)
     if file.suffix == ".json":
         return read_json(text, limits.max_columns)
-    return read_json_lines(text, limits.max_columns)
+    return read_lines(lines_of(text), file.suffix, limits)
 
 
 def note_damaged(damaged: int, file: File, limits: Limits) -> None:
@@ -130,7 +130,7 @@ def read_html(text: str) -> dict[str, Any]:
             "outlet": page.sitename or page.hostname, "author": author, "url": page.url}  # fmt: skip
 
 
-def read_parquet(data: bytes, max_columns: int) -> tuple[Table, int]:
+def read_parquet(data: bytes, max_columns: int) -> tuple[Blocks, int]:
     """Read a Parquet file; how many characters in it are damaged."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -253,12 +253,12 @@ def nullable(kind: object) -> str:
     return str(kind).replace("u", "U").replace("i", "I")
 
 
-def numbered(frame: pd.DataFrame) -> Table:
+def numbered(frame: pd.DataFrame) -> Blocks:
     """A DataFrame as a table, with names of columns that are unique strings; an index with a name is a column, too."""
     named = [name for name in frame.index.names if name is not None and name not in frame.columns]
     if named and frame.columns.nlevels == 1 and len(set(named)) == len(named):
         frame = frame.reset_index(level=named)
-    return Table(frame.set_axis(range(1, len(frame) + 1)).set_axis(unique(list(map(str, frame)), "."), axis=1), [])
+    return in_one(frame.set_axis(range(1, len(frame) + 1)).set_axis(unique(list(map(str, frame)), "."), axis=1))
 
 
 def not_too_wide(columns: int, most: int) -> None:
@@ -267,37 +267,72 @@ def not_too_wide(columns: int, most: int) -> None:
         raise Unreadable(f"{columns:,} columns; more than max_columns={most:,}")
 
 
+def lines_of(text: str) -> Lines:
+    """The lines of a text in memory."""
+    return lambda newline: nullcontext(io.StringIO(text, newline=newline))
+
+
+def read_lines(lines: Lines, suffix: str, limits: Limits) -> Blocks:
+    """Read a table whose rows are lines: CSV, TSV or JSON lines.
+
+    A first pass finds what depends on all rows (columns, dtypes, broken rows), a second gives the rows.
+    """
+    if suffix not in (".csv", ".tsv"):
+        return _json_lines(lines, limits)
+    return read_csv(lines, suffix, limits, lambda names: told_in_words(names, limits.given))
+
+
 def read_csv(
-    text: str,
-    strings: Callable[[Sequence[str]], Container[str | None]],
-    delimiter: str | None = None,
-    max_columns: int = 10_000,
-) -> Table:
+    lines: Lines, suffix: str, limits: Limits, in_words: Callable[[Sequence[str]], Container[str | None]]
+) -> Blocks:
     """Read a table, strictly: a broken row is recorded, and reading goes on after it.
 
-    Of the names of the columns, `strings` tells those that hold no numbers.
+    Of the names of the columns, `in_words` tells those that hold no numbers.
 
     pandas refuses a file with one broken row or, after a quotation mark that is never closed, swallows the rows that
     follow; with the csv module itself we can begin again on the next line.
     """
-    lines = list(io.StringIO(text, newline=""))
+    with lines("") as opened:
+        delimiter = "\t" if suffix == ".tsv" else delimiter_of(list(islice(opened, 1000)))
+
+    def rows() -> Iterator[tuple[int, list[str] | str]]:
+        with lines("") as opened:
+            yield from csv_rows(opened, delimiter, max(_CELL, 2 * limits.max_chars))
+
     names: list[str] = []
-    rows: dict[int, list[str]] = {}
     bad: list[tuple[int, str]] = []
-    for number, row in csv_rows(lines, delimiter or delimiter_of(lines)):
+    kinds: list[str] = []  # of each column: "" so far, "int64", "float64" or "str"
+    gaps: list[bool] = []
+    for number, row in rows():
         if isinstance(row, str):
             bad.append((number, row))
-        elif number:
-            rows[number] = row
+        elif number == 0:
+            not_too_wide(len(row), limits.max_columns)
+            if not (names := header_names(row)):
+                break
+            strings = in_words(names)
+            kinds, gaps = ["str" if name in strings else "" for name in names], [False] * len(names)
         else:
-            not_too_wide(len(row), max_columns)
-            names = header_names(row)
+            for k, value in enumerate(row):
+                if not value:
+                    gaps[k] = True
+                elif kinds[k] != "str":
+                    fits = NUMBER.fullmatch(value) is not None
+                    kinds[k] = "str" if not fits else "float64" if "." in value or kinds[k] == "float64" else "int64"
     if not names:
         raise Unreadable("no header row with the names of the columns")
-    frame = pd.DataFrame(list(rows.values()), index=list(rows), columns=names, dtype=object)
-    kept = strings(names)
-    typed_columns = {n: typed_as(column, "str") if n in kept else typed(column) for n, column in frame.items()}
-    return Table(pd.DataFrame(typed_columns), bad)
+    dtypes = {
+        name: {"": "str", "int64": "float64" if gap else "int64"}.get(kind, kind)
+        for name, kind, gap in zip(names, kinds, gaps, strict=True)
+    }
+
+    def blocks() -> Iterator[pd.DataFrame]:
+        good = ((number, row) for number, row in rows() if number and not isinstance(row, str))
+        while block := dict(islice(good, ROWS)):
+            frame = pd.DataFrame(list(block.values()), index=list(block), columns=names, dtype=object)
+            yield pd.DataFrame({name: typed_as(frame[name], dtypes[name]) for name in names})
+
+    return Blocks({name: pd.api.types.pandas_dtype(d) for name, d in dtypes.items()}, bad, blocks())
 
 
 def delimiter_of(lines: Sequence[str]) -> str:
@@ -357,7 +392,7 @@ def csv_rows(lines: Iterable[str], delimiter: str, limit: int = 10**9) -> Iterat
             yield number, f"line {at}: broken by its quotation marks ({error})"
 
 
-def read_json(text: str, max_columns: int) -> Table | dict[str, Any] | None:
+def read_json(text: str, max_columns: int) -> Blocks | dict[str, Any] | None:
     """Read a list of records, one record, or a record with the list in it; None for a hand coding."""
     try:
         value = _loads(text)
@@ -373,30 +408,57 @@ def read_json(text: str, max_columns: int) -> Table | dict[str, Any] | None:
         value = lists[0]
     if not isinstance(value, list):
         raise Unreadable(f"a JSON {type(value).__name__}; expected a list of records or one record")
-    return _table(dict(enumerate(value, 1)), [], max_columns)
+    good = {number: record for number, record in enumerate(value, 1) if isinstance(record, dict)}
+    bad = [(n, _no_record(record)) for n, record in enumerate(value, 1) if n not in good]
+    if not good:
+        raise Unreadable(bad[0][1] if bad else "no records")
+    columns = list(dict.fromkeys(key for record in good.values() for key in record))
+    not_too_wide(len(columns), max_columns)
+    # dtype object keeps long integers (ids of tweets) exact where some records lack them.
+    return in_one(pd.DataFrame(list(good.values()), columns=columns, index=list(good), dtype=object), bad)
 
 
-def read_json_lines(text: str, max_columns: int) -> Table:
-    """Read one record a line; numbers are those of the lines."""
-    records: dict[int, dict[str, Any]] = {}
-    bad = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            record = as_record(line, number)
-            if isinstance(record, str):
-                bad.append((number, record))
-            else:
-                records[number] = record
-    return _table(records, bad, max_columns)
+def _json_lines(lines: Lines, limits: Limits) -> Blocks:
+    """One record a line; numbers are those of the lines."""
+
+    def records() -> Iterator[tuple[int, dict[str, Any] | str]]:
+        with lines("\n") as opened:
+            for number, line in enumerate(opened, 1):
+                if line.strip():
+                    yield number, _record(line.removesuffix("\n"), number)
+
+    names: dict[str, None] = {}
+    bad: list[tuple[int, str]] = []
+    n = 0
+    for number, record in records():
+        if isinstance(record, str):
+            bad.append((number, record))
+        else:
+            names.update(dict.fromkeys(record))
+            n += 1
+    if not n:
+        raise Unreadable(bad[0][1] if bad else "no records")
+    not_too_wide(len(names), limits.max_columns)
+
+    def blocks() -> Iterator[pd.DataFrame]:
+        good = ((number, record) for number, record in records() if not isinstance(record, str))
+        while block := dict(islice(good, ROWS)):
+            yield pd.DataFrame(list(block.values()), columns=list(names), index=list(block), dtype=object)
+
+    return Blocks(dict.fromkeys(names, pd.api.types.pandas_dtype("object")), bad, blocks())
 
 
-def as_record(line: str, number: int) -> dict[str, Any] | str:
+def _record(line: str, number: int) -> dict[str, Any] | str:
     """The record of a line, or why it holds none."""
     try:
         record = _loads(line)
     except ValueError as error:
         return f"line {number} is not JSON: {error}"
-    return record if isinstance(record, dict) else f"a {type(record).__name__}, not a record with named fields"
+    return record if isinstance(record, dict) else _no_record(record)
+
+
+def _no_record(value: Any) -> str:
+    return f"a {type(value).__name__}, not a record with named fields"
 
 
 def _whole(digits: str) -> int | str:
@@ -409,15 +471,3 @@ def _loads(text: str) -> Any:
         return json.loads(_HALF_SURROGATE.sub(r"\\ufffd", text), parse_int=_whole)
     except RecursionError:
         raise ValueError("nested too deeply") from None
-
-
-def _table(records: dict[int, Any], bad: list[tuple[int, str]], max_columns: int) -> Table:
-    good = {number: record for number, record in records.items() if isinstance(record, dict)}
-    odd = [(n, f"a {type(r).__name__}, not a record with named fields") for n, r in records.items() if n not in good]
-    if not good:
-        raise Unreadable((bad + odd)[0][1] if bad + odd else "no records")
-    columns = list(dict.fromkeys(key for record in good.values() for key in record))
-    not_too_wide(len(columns), max_columns)
-    # dtype object keeps long integers (ids of tweets) exact where some records lack them.
-    frame = pd.DataFrame(list(good.values()), columns=columns, index=list(good), dtype=object)
-    return Table(frame, sorted(bad + odd))

@@ -88,7 +88,7 @@ class Gatherer:
             for k in range(0, len(block), _ROWS):
                 frame = block.iloc[k : k + _ROWS].set_axis(names, axis=1)
                 for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
-                    self._add(row, f"{ident}-{number}", label, number_of_table)
+                    self.add_article(row, f"{ident}-{number}", label, number_of_table)
                     yield
 
     def add_record(self, record: Mapping[str, Any], ident: str, label: str) -> None:
@@ -96,11 +96,8 @@ class Gatherer:
         columns = self._match(list(record), label)
         self.add_article({columns.get(k) or free_name(k): v for k, v in record.items()}, ident, label)
 
-    def add_article(self, article: dict[str, Any], ident: str, label: str) -> None:
-        """Add the article of a file, its keys being our columns and further ones."""
-        self._add(article, ident, label, -1)
-
-    def _add(self, article: dict[str, Any], ident: str, label: str, table: int) -> None:
+    def add_article(self, article: dict[str, Any], ident: str, label: str, table: int = -1) -> None:
+        """Add an article, its keys being our columns and further ones; -1 is the table of those with their own file."""
         no_text = why_no_text(article.get("text"), self.max_chars)
         faults = []
         for key, value in article.items():

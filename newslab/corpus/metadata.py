@@ -2,13 +2,13 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from newslab.corpus.columns import COLUMNS, free_name, is_blank, match_columns, plain, told_in_words
 from newslab.corpus.decoding import decode
 from newslab.corpus.files import File
-from newslab.corpus.formats import Table, read_csv
+from newslab.corpus.formats import Blocks, lines_of, read_csv
 from newslab.corpus.gathering import Gatherer
 from newslab.corpus.problems import Unreadable
 
@@ -17,21 +17,22 @@ def split_metadata(
     files: Sequence[File], gatherer: Gatherer, encoding: str | None
 ) -> tuple[list[File], dict[File, dict[str, Any]]]:
     """Read the metadata among files: the other files, and what is said about them."""
-    tables = {file: table for file in files if (table := _read(file, encoding, gatherer.given)) is not None}
+    tables = {file: table for file in files if (table := _read(file, encoding, gatherer)) is not None}
     by_location: dict[str, list[File]] = defaultdict(list)
     for file in files:
         if file.suffix in (".txt", ".html", ".htm"):
             by_location[str(file.location)].append(file)
             by_location[str(file.location.with_suffix(""))].append(file)
     stated: dict[File, dict[str, Any]] = {}
-    for file, (frame, bad) in tables.items():
-        for number, reason in bad:
+    for file, table in tables.items():
+        for number, reason in table.bad:
             gatherer.problems.note(file.label, f"row {number}: {reason}")
-        key = _key(frame)
-        columns = match_columns([name for name in frame if name != key], gatherer.given)
+        key = _key(table.dtypes)
+        columns = match_columns([name for name in table.dtypes if name != key], gatherer.given)
         gatherer.found |= columns.items() & gatherer.given.items()
         ours = {name: wanted for wanted, name in columns.items()}
-        for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
+        rows = (row for block in table.blocks for row in zip(block.index, block.to_dict("records"), strict=True))
+        for number, row in rows:
             if is_blank(name := row.pop(key)):
                 gatherer.problems.note(file.label, f"row {number}: names no file")
                 continue
@@ -45,19 +46,19 @@ def split_metadata(
     return [file for file in files if file not in tables], stated
 
 
-def _read(file: File, encoding: str | None, given: Mapping[str, str]) -> Table | None:
+def _read(file: File, encoding: str | None, gatherer: Gatherer) -> Blocks | None:
     """A table with names of files and no texts; None if it is another, or none (told when it is read as one)."""
     if file.location.name.lower() not in ("metadata.csv", "metadata.tsv"):
         return None
 
-    def strings(names: Sequence[str]) -> set[str | None]:
-        return {_key(names), *told_in_words(names, given)}
+    def in_words(names: Sequence[str]) -> set[str | None]:
+        return {_key(names), *told_in_words(names, gatherer.given)}
 
     try:
-        table = read_csv(decode(file.load(), encoding), strings, "\t" if file.suffix == ".tsv" else None)
+        table = read_csv(lines_of(decode(file.load(), encoding)), file.suffix, gatherer, in_words)
     except Unreadable:
         return None
-    return None if _key(table.frame) is None or "text" in match_columns(list(table.frame), {}) else table
+    return None if _key(table.dtypes) is None or "text" in match_columns(list(table.dtypes), {}) else table
 
 
 def _key(names: Iterable[str]) -> str | None:
