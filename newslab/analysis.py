@@ -854,7 +854,7 @@ def analyze(
     if out is not None:
         analyze_in_parts(
             articles, out, reader=reader, workers=workers, table=table, client=client, batch=batch, progress=progress,
-            max_chars=max_chars, options=options, stacklevel=3,
+            max_chars=max_chars, options=options,
         )  # fmt: skip
         analysis = load(out)
         return analysis if corrected is None else analysis.apply(corrected)

@@ -60,7 +60,6 @@ def analyze_in_parts(
     progress: bool | None,
     max_chars: int,
     options: dict[str, Any],
-    stacklevel: int,
 ) -> None:
     """Write the analysis of a corpus to a folder; see :func:`newslab.analyze`."""
     at_least("batch", batch, 1)
@@ -77,19 +76,22 @@ def analyze_in_parts(
         if not is_read(source):
             options = options | {"max_chars": max_chars}
         staged = Staged(folder / _WORK / "staged", source, progress, options)
-        for message in staged.warnings:
-            warnings.warn(message, UserWarning, stacklevel=stacklevel)
         keys = run.keys(staged)
-        run.warn_of_damage(stacklevel + 1)
-        run.warn_of_changes(keys, stacklevel + 1)
+        _warn(*staged.warnings, run.damage(), run.changes(keys))
         if not run.is_done(staged):
-            run.warn_of_losses(staged, stacklevel + 1)
+            _warn(run.losses(staged))
             run.read(staged, keys, made, client, batch)
             del made  # what it needs is free once all is read
             _give_back_memory()
             run.put_together(staged, keys)
         run.clean_up(keys)
         staged.remove()
+
+
+def _warn(*messages: str) -> None:
+    """Tell whoever has called :func:`newslab.analyze`; an empty message is none."""
+    for message in filter(None, messages):
+        warnings.warn(message, UserWarning, stacklevel=4)
 
 
 def _give_back_memory() -> None:
@@ -191,55 +193,51 @@ class _Run:
         self._found = FoundFiles(folder / _WORK / "found")
         self.conditions = conditions(reader, table) | {"max_chars": str(max_chars)}
 
-    def warn_of_damage(self, stacklevel: int) -> None:
-        """Say that what was read before is damaged."""
-        if self._found.n_damaged:
-            warnings.warn(
-                f"files in {self._folder / _WORK} were damaged and are removed ({self._found.n_damaged:,}); what they "
-                "held of earlier readings is read again where it is needed",
-                UserWarning,
-                stacklevel=stacklevel,
-            )
+    def damage(self) -> str:
+        """That what was read before is damaged, if it is."""
+        if not (n := self._found.n_damaged):
+            return ""
+        return (
+            f"files in {self._folder / _WORK} were damaged and are removed ({n:,}); what they held of earlier readings "
+            "is read again where it is needed"
+        )
 
-    def warn_of_changes(self, keys: np.ndarray, stacklevel: int) -> None:
-        """Say what will be read again since an earlier run read it in another way."""
+    def changes(self, keys: np.ndarray) -> str:
+        """What will be read again since an earlier run read it in another way, if anything."""
         note = self._folder / _WORK / "conditions.json"
         try:
             before = json.loads(note.read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError, RecursionError):
             before = None
+        if before == self.conditions:
+            return ""
+        disk.write_whole(note, json.dumps(self.conditions).encode())
         n = int((~self._found.has(keys)).sum())  # none if an earlier run but one read in this way
-        if isinstance(before, dict) and before != self.conditions and n:
-            told = [
-                f"{name} was {before.get(name)!s:.40} and is {self.conditions.get(name)!s:.40}"
-                for name in dict.fromkeys([*before, *self.conditions])
-                if before.get(name) != self.conditions.get(name)
-            ]
-            what = "all articles are" if n == len(keys) else f"{n:,} of {len(keys):,} articles are"
-            warnings.warn(
-                f"{self._folder} was read in another way ({'; '.join(told)}): {what} read again. What was read before "
-                "is kept until this run is complete",
-                UserWarning,
-                stacklevel=stacklevel,
-            )
-        if before != self.conditions:
-            disk.write_whole(note, json.dumps(self.conditions).encode())
+        if not isinstance(before, dict) or not n:
+            return ""
+        told = [
+            f"{name} was {before.get(name)!s:.40} and is {self.conditions.get(name)!s:.40}"
+            for name in dict.fromkeys([*before, *self.conditions])
+            if before.get(name) != self.conditions.get(name)
+        ]
+        what = "all articles are" if n == len(keys) else f"{n:,} of {len(keys):,} articles are"
+        return (
+            f"{self._folder} was read in another way ({'; '.join(told)}): {what} read again. What was read before is "
+            "kept until this run is complete"
+        )
 
-    def warn_of_losses(self, staged: Staged, stacklevel: int) -> None:
-        """Say how many articles of the analysis in the folder are no longer there."""
+    def losses(self, staged: Staged) -> str:
+        """How many articles of the analysis in the folder are no longer there, if any are."""
         if not parts.is_in_parts(self._folder):
-            return
+            return ""
         try:
             before = parts.Parts(self._folder).read("articles", ["article_id"])["article_id"]
         except (ValueError, FileNotFoundError):  # damaged, and about to be put together again
-            return
+            return ""
         gone = len(set(before) - set(staged.ids))
-        if gone:
-            warnings.warn(
-                f"{gone:,} of {len(before):,} articles are no longer in the source and leave {self._folder}",
-                UserWarning,
-                stacklevel=stacklevel,
-            )
+        return (
+            f"{gone:,} of {len(before):,} articles are no longer in the source and leave {self._folder}" if gone else ""
+        )
 
     def keys(self, staged: Staged) -> np.ndarray:
         """What each article's reading is known by: its text, who reads, and with a table of actors its day."""

@@ -6,11 +6,13 @@ A fault costs the row or the file in which it stands, never the rest.
 """
 
 import codecs
+import math
 import os
 import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from newslab.checks import at_least, listed, meant, refuse_texts
@@ -138,32 +140,21 @@ def read_articles(
     return articles
 
 
-def read_noted(
-    source: Any,
-    place: str,
-    *,
-    encoding: str | None = None,
-    max_chars: int = MAX_CHARS,
-    max_columns: int = MAX_COLUMNS,
-    progress: bool | None = None,
-    **given: Any,
-) -> tuple[pd.DataFrame, list[str]]:
+def read_noted(source: Any, place: str, **options: Any) -> tuple[pd.DataFrame, list[str]]:
     """The articles, and what is to be warned of; `place` is where their problems can be seen."""
     source = listed(source)
     refuse_texts(source)
-    check_options(given)
-    gatherer = _gatherer(given, encoding, max_chars, max_columns)
-    problems = gatherer.problems
+    stream = Stream(source, **options)
+    columns = {name: values for part in stream for name, values in part.items()}  # all in one part
+    ids, published, dtypes = stream.settled
+    columns |= {"article_id": ids, "published": published}
+    none = [np.nan] * len(ids)
+    articles = pd.DataFrame({name: pd.Series(columns.get(name, none), dtype="object") for name in dtypes})
+    articles = articles.astype(dtypes)
+    told = [f"{stream.problems.summary(len(ids))}; see {place}"] if stream.problems else []
     before = source.attrs.get("problems", []) if isinstance(source, pd.DataFrame) else []
-    for _ in _gather(source, gatherer, encoding, progress):
-        pass
-    articles = gatherer.articles()
-    if articles.empty and not (isinstance(source, pd.DataFrame) and source.empty):
-        raise ValueError(problems.failure())
-    if problems:
-        gatherer.warnings.append(f"{problems.summary(len(articles))}; see {place}")
-    articles.attrs["problems"] = [*map(dict, before), *problems]
-    return articles, gatherer.warnings
+    articles.attrs["problems"] = [*map(dict, before), *stream.problems]
+    return articles, [*stream.warnings, *told]
 
 
 class Stream:
@@ -175,10 +166,10 @@ class Stream:
     ----------
     source, progress
         As for :func:`read_articles`.
-    n_articles, n_chars : int
-        Size from which a part is given away.
-    **options
-        Columns, ``encoding``, ``max_chars`` and ``max_columns`` as for :func:`read_articles`.
+    n_articles, n_chars : int, optional
+        Size from which a part is given away. Default all are one.
+    encoding, max_chars, max_columns, **given
+        As for :func:`read_articles`; `given` are names of columns.
 
     Attributes
     ----------
@@ -191,13 +182,29 @@ class Stream:
     settled: Settled
 
     def __init__(
-        self, source: Any, *, n_articles: int, n_chars: int, progress: bool | None = None, **options: Any
+        self,
+        source: Any,
+        *,
+        n_articles: float = math.inf,
+        n_chars: float = math.inf,
+        encoding: str | None = None,
+        max_chars: int = MAX_CHARS,
+        max_columns: int = MAX_COLUMNS,
+        progress: bool | None = None,
+        **given: str | None,
     ) -> None:
-        check_options(options)
-        self._encoding = options.pop("encoding", None)
-        limits = [options.pop(name, most) for name, most in (("max_chars", MAX_CHARS), ("max_columns", MAX_COLUMNS))]
-        self._gatherer = _gatherer(options, self._encoding, *limits)
-        self._source, self._progress, self._size = source, progress, (n_articles, n_chars)
+        check_options(given)
+        if encoding is not None:
+            try:
+                codecs.lookup(encoding)
+            except LookupError:
+                hint = "pass one such as 'utf-8', 'cp1252' or 'utf-16'"
+                raise ValueError(f"encoding {encoding!r} is unknown; {hint}") from None
+        at_least("max_chars", max_chars, 1, whole=False)
+        at_least("max_columns", max_columns, 1, whole=False)
+        told = {wanted: name for wanted, name in given.items() if name is not None}
+        self._gatherer = Gatherer(told, max_chars, max_columns, Problems())
+        self._source, self._encoding, self._progress, self._size = source, encoding, progress, (n_articles, n_chars)
         self.problems, self.warnings = self._gatherer.problems, self._gatherer.warnings
 
     def __iter__(self) -> Iterator[dict[str, list[Any]]]:
@@ -224,20 +231,6 @@ def check_options(names: Iterable[str], others: Iterable[str] = ()) -> None:
         if name not in _OPTIONS:
             hint = meant(next(iter(match_columns([name], {})), name), [*others, *_OPTIONS])
             raise TypeError(f"there is no option {name!r}{hint}; for reading articles there are {', '.join(_OPTIONS)}")
-
-
-def _gatherer(given: dict[str, str | None], encoding: str | None, max_chars: int, max_columns: int) -> Gatherer:
-    """Check the options."""
-    if encoding is not None:
-        try:
-            codecs.lookup(encoding)
-        except LookupError:
-            hint = "pass one such as 'utf-8', 'cp1252' or 'utf-16'"
-            raise ValueError(f"encoding {encoding!r} is unknown; {hint}") from None
-    at_least("max_chars", max_chars, 1, whole=False)
-    at_least("max_columns", max_columns, 1, whole=False)
-    told = {wanted: name for wanted, name in given.items() if name is not None}
-    return Gatherer(told, max_chars, max_columns, Problems())
 
 
 def _gather(source: Any, gatherer: Gatherer, encoding: str | None, progress: bool | None) -> Iterator[None]:

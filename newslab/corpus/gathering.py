@@ -48,10 +48,10 @@ class Settled(NamedTuple):
 
 
 class Gatherer:
-    """Takes articles and tables in reading order; :meth:`articles` gives them as one table.
+    """Takes articles and tables in reading order.
 
-    What is large is taken away on the way by :meth:`drain`; ids, dates and the kinds of values, which depend on the
-    whole corpus, stay until :meth:`settle`.
+    What is large is taken away, on the way or at the end, by :meth:`drain`; ids, dates and the kinds of values, which
+    depend on the whole corpus, stay until :meth:`settle`.
     """
 
     def __init__(self, given: Mapping[str, str], max_chars: int, max_columns: int, problems: Problems) -> None:
@@ -185,14 +185,6 @@ class Gatherer:
         dtypes |= dict.fromkeys(COLUMNS, "str") | {"published": "datetime64[ns]"}
         names = dict.fromkeys([*COLUMNS, *self._names, *dtypes])
         return Settled(ids, self._dates(self._published, ids), {name: dtypes[name] for name in names})
-
-    def articles(self) -> pd.DataFrame:
-        """One row an article."""
-        settled, columns = self.settle(), self.drain()
-        columns |= {"article_id": settled.ids, "published": settled.published}
-        none = [np.nan] * len(settled.ids)
-        frame = pd.DataFrame({n: pd.Series(columns.get(n, none), dtype=object) for n in settled.dtypes})
-        return frame.astype(settled.dtypes)
 
     def _dates(self, values: Sequence[Any], ids: Sequence[str]) -> np.ndarray:
         published = np.full(len(values), "NaT", dtype="datetime64[ns]")
