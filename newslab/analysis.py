@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from newslab import edges as _edges
-from newslab.actor_table import ActorTable, read_actors
+from newslab.actor_table import ActorTable, read_actors, suggest
 from newslab.checks import at_least, between, listed, meant, need_str, one_of, refuse_texts
 from newslab.corpus import MAX_CHARS, check_options, read_noted
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
@@ -30,6 +30,7 @@ from newslab.reading import Reader
 from newslab.roster import Roster
 from newslab.saved import read_saved, write_saved
 from newslab.sentiment import sum_speakers
+from newslab.spreadsheets import neutralise_formulas, to_csv
 from newslab.staging import is_read
 from newslab.streaming import BATCH, analyze_in_parts, is_unfinished
 from newslab.tables import ADDED, actor_rows, problem_rows, rows_of
@@ -491,8 +492,6 @@ class Analysis:
         -----
         Names are compared by rapidfuzz. A name that several actors have is left to none of them.
         """
-        from newslab.actor_table import suggest
-
         between("score", score, 0, 100)
         if 0 < score <= 1:
             raise ValueError(f"score is {score!r}; 100 is the same name, so perhaps {100 * score:g} is meant")
@@ -502,9 +501,6 @@ class Analysis:
             path = Path(path).expanduser()
             if path.exists():
                 raise FileExistsError(f"{path} is there already and may hold corrections; choose another name")
-            from newslab.export import neutralise_formulas
-            from newslab.spreadsheets import to_csv
-
             to_csv(neutralise_formulas(table), path)
         return table
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -13,7 +12,7 @@ import pandas as pd
 from newslab.checks import meant
 from newslab.coding import write_attributions, write_coding
 from newslab.corpus.columns import NOT_IN_XML
-from newslab.spreadsheets import guard, to_csv
+from newslab.spreadsheets import neutralise_formulas, to_csv
 from newslab.tables import TABLES
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def to_networkx(edges: pd.DataFrame, actors: pd.DataFrame) -> nx.MultiDiGraph:
 
     See Also
     --------
-    write_gexf, write_graphml : the graph as a file.
+    write_graph : the graph as a file.
 
     Notes
     -----
@@ -88,8 +87,8 @@ def to_networkx(edges: pd.DataFrame, actors: pd.DataFrame) -> nx.MultiDiGraph:
     return graph
 
 
-def write_gexf(graph: nx.MultiDiGraph, path: str | Path) -> Path:
-    """Write a graph for Gephi.
+def write_graph(graph: nx.MultiDiGraph, path: str | Path) -> Path:
+    """Write a graph for Gephi (``.gexf``), or for igraph, Cytoscape, visone and others (``.graphml``).
 
     Parameters
     ----------
@@ -104,27 +103,8 @@ def write_gexf(graph: nx.MultiDiGraph, path: str | Path) -> Path:
         The file.
     """
     path = Path(path).expanduser()
-    nx.write_gexf(_plain_graph(graph), path)
-    return path
-
-
-def write_graphml(graph: nx.MultiDiGraph, path: str | Path) -> Path:
-    """Write a graph as GraphML, for igraph, Cytoscape, visone and others.
-
-    Parameters
-    ----------
-    graph : networkx.MultiDiGraph
-        From :func:`to_networkx`.
-    path : str or Path
-        The file to write.
-
-    Returns
-    -------
-    Path
-        The file.
-    """
-    path = Path(path).expanduser()
-    nx.write_graphml(_plain_graph(graph), path)
+    write = nx.write_gexf if path.suffix == ".gexf" else nx.write_graphml
+    write(_plain_graph(graph), path)
     return path
 
 
@@ -144,43 +124,6 @@ def _plain_graph(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     return out
 
 
-def neutralise_formulas(frame: pd.DataFrame) -> pd.DataFrame:
-    """A copy whose text cells no spreadsheet runs as formulas.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Any table.
-
-    Returns
-    -------
-    DataFrame
-        The same rows and columns. Text that begins with ``=``, ``+``, ``-`` or ``@``, also behind blanks or
-        apostrophes, or with a tab or line break, has one more apostrophe in front, in column names too. Lists become
-        JSON text. Numbers and dates stay as they are.
-
-    Examples
-    --------
-    >>> neutralise_formulas(pd.DataFrame({"text": ["=1+1", "fine"], "n": [-1, 2]})).values.tolist()
-    [["'=1+1", -1], ['fine', 2]]
-    """
-    out = frame.copy()
-    out.columns = [_harmless(str(c)) for c in out.columns]
-    for k, dtype in enumerate(out.dtypes):
-        if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_any_dtype(dtype)):
-            values = [_harmless(v) for v in out.iloc[:, k]]
-            kind = "str" if isinstance(dtype, pd.StringDtype) else "object"
-            out.isetitem(k, pd.Series(values, index=out.index, dtype=kind))
-    return out
-
-
-def _harmless(value: Any) -> Any:
-    if isinstance(value, (list, tuple, dict, set)) or (hasattr(value, "tolist") and hasattr(value, "__len__")):
-        value = value.tolist() if hasattr(value, "tolist") else sorted(value) if isinstance(value, set) else value
-        value = json.dumps(value, ensure_ascii=False, default=str)
-    return guard(value) if isinstance(value, str) else value
-
-
 def write_csv(analysis: Analysis, folder: str | Path) -> list[Path]:
     """Write every table, with edges and speakers, as a CSV file.
 
@@ -197,7 +140,7 @@ def write_csv(analysis: Analysis, folder: str | Path) -> list[Path]:
 
     See Also
     --------
-    neutralise_formulas : what is changed.
+    newslab.spreadsheets.neutralise_formulas : what is changed.
     """
     folder = _folder(folder)
     paths = []
@@ -251,7 +194,7 @@ def write_xlsx(analysis: Analysis, path: str | Path) -> Path:
 
     See Also
     --------
-    neutralise_formulas : what is changed.
+    newslab.spreadsheets.neutralise_formulas : what is changed.
     """
     path = Path(path).expanduser()
     sheets = [(name, _sheet(table)) for name, table in _all_tables(analysis)]  # a table that fails leaves no half book
@@ -320,8 +263,8 @@ _WRITERS: dict[str, Callable[[Analysis, Path], list[Path]]] = {
     "parquet": lambda analysis, folder: sorted(analysis.save(folder).glob("*.parquet")),
     "csv": write_csv,
     "xlsx": lambda analysis, folder: [write_xlsx(analysis, folder / "newslab.xlsx")],
-    "gexf": lambda analysis, folder: [write_gexf(analysis.to_networkx(), folder / "edges.gexf")],
-    "graphml": lambda analysis, folder: [write_graphml(analysis.to_networkx(), folder / "edges.graphml")],
+    "gexf": lambda analysis, folder: [write_graph(analysis.to_networkx(), folder / "edges.gexf")],
+    "graphml": lambda analysis, folder: [write_graph(analysis.to_networkx(), folder / "edges.graphml")],
     "coding": lambda analysis, folder: write_coding(analysis, folder / "coding"),
     "attributions": lambda analysis, folder: [write_attributions(analysis, folder / "attributions.jsonl")],
 }

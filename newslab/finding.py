@@ -202,7 +202,7 @@ def _tried(make: Callable[..., T], *of: Any) -> T | str:
 def _found(case: Case) -> tuple[Found, list[str]]:
     """What a case comes to, with the words of its quotations."""
     stances, reading, resolution, quotes = case
-    found = Found(reading.text.n_tokens(), _seen(reading, resolution, quotes))
+    found = Found(len(reading.text.tokens), _seen(reading, resolution, quotes))
     for q in quotes:
         a = q.attribution
         found.quotes.append((a.content, q.kind, q.speaker, a.source, a.cue, q.how, q.confidence))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -34,6 +35,43 @@ def guarded(table: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
     """A copy of a table whose texts in these columns no spreadsheet takes for formulas."""
     texts = [c for c in columns if c in table.columns]
     return table.assign(**{c: table[c].map(guard, na_action="ignore").astype("str") for c in texts})
+
+
+def neutralise_formulas(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy whose text cells no spreadsheet runs as formulas.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any table.
+
+    Returns
+    -------
+    DataFrame
+        The same rows and columns. Text that begins with ``=``, ``+``, ``-`` or ``@``, also behind blanks or
+        apostrophes, or with a tab or line break, has one more apostrophe in front, in column names too. Lists become
+        JSON text. Numbers and dates stay as they are.
+
+    Examples
+    --------
+    >>> neutralise_formulas(pd.DataFrame({"text": ["=1+1", "fine"], "n": [-1, 2]})).values.tolist()
+    [["'=1+1", -1], ['fine', 2]]
+    """
+    out = frame.copy()
+    out.columns = [_harmless(str(c)) for c in out.columns]
+    for k, dtype in enumerate(out.dtypes):
+        if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_any_dtype(dtype)):
+            values = [_harmless(v) for v in out.iloc[:, k]]
+            kind = "str" if isinstance(dtype, pd.StringDtype) else "object"
+            out.isetitem(k, pd.Series(values, index=out.index, dtype=kind))
+    return out
+
+
+def _harmless(value: Any) -> Any:
+    if isinstance(value, (list, tuple, dict, set)) or (hasattr(value, "tolist") and hasattr(value, "__len__")):
+        value = value.tolist() if hasattr(value, "tolist") else sorted(value) if isinstance(value, set) else value
+        value = json.dumps(value, ensure_ascii=False, default=str)
+    return guard(value) if isinstance(value, str) else value
 
 
 def to_csv(table: pd.DataFrame, to: str | Path | TextIO, *, header: bool = True) -> None:

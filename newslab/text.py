@@ -204,12 +204,6 @@ class Text:
     def tokens(self) -> list[Span]:  # noqa: D102
         return [m.span() for a, b in self.paragraphs for m in _TOKEN.finditer(self.text, a, b)]
 
-    def n_tokens(self) -> int:
-        """How many tokens there are, for which nobody looks where: of letters between spaces each is one."""
-        pieces = [piece for a, b in self.paragraphs for piece in self.text[a:b].split(" ") if piece]
-        others = [piece for piece in pieces if not (piece.isascii() and piece.isalpha())]
-        return len(pieces) - len(others) + len(_TOKEN.findall(" ".join(others)))
-
     @cached_property
     def _paragraph_starts(self) -> list[int]:
         return [a for a, _ in self.paragraphs]

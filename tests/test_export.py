@@ -14,13 +14,12 @@ import newslab as nl
 from newslab.export import (
     _WRITERS,
     export,
-    neutralise_formulas,
     to_networkx,
     write_csv,
-    write_gexf,
-    write_graphml,
+    write_graph,
     write_xlsx,
 )
+from newslab.spreadsheets import neutralise_formulas
 
 TABLES = ["articles", "quotes", "mentions", "actors", "stances", "affiliations", "problems", "edges", "speakers"]
 
@@ -73,17 +72,16 @@ def test_graph_of_nothing(tmp_path):
     empty = invented(stances=[])
     graph = to_networkx(empty.edges(), empty.actors)
     assert len(graph) == 0
-    assert len(nx.read_gexf(write_gexf(graph, tmp_path / "a.gexf"))) == 0
-    assert len(nx.read_graphml(write_graphml(graph, tmp_path / "a.graphml"))) == 0
+    assert len(nx.read_gexf(write_graph(graph, tmp_path / "a.gexf"))) == 0
+    assert len(nx.read_graphml(write_graph(graph, tmp_path / "a.graphml"))) == 0
 
 
 @pytest.mark.parametrize(
-    ("write", "read"),
-    [(write_gexf, nx.read_gexf), (write_graphml, lambda p: nx.read_graphml(p, force_multigraph=True))],
+    ("form", "read"), [("gexf", nx.read_gexf), ("graphml", lambda p: nx.read_graphml(p, force_multigraph=True))]
 )
-def test_graph_files_read_back(write, read, analysis, tmp_path):
+def test_graph_files_read_back(form, read, analysis, tmp_path):
     graph = analysis.to_networkx()
-    again = read(write(graph, tmp_path / "graph.xml"))
+    again = read(write_graph(graph, tmp_path / f"graph.{form}"))
     assert again.is_directed()
     assert {n: d["label"] for n, d in again.nodes(data=True)} == {n: d["label"] for n, d in graph.nodes(data=True)}
     assert {n: d["type"] for n, d in again.nodes(data=True)}["board"] == "organisation"
@@ -93,16 +91,16 @@ def test_graph_files_read_back(write, read, analysis, tmp_path):
     assert [f[4] for f in found] == pytest.approx([w[4] for w in wanted])
 
 
-@pytest.mark.parametrize(("write", "read"), [(write_gexf, nx.read_gexf), (write_graphml, nx.read_graphml)])
-def test_graph_files_hold_any_name(write, read, tmp_path):
+@pytest.mark.parametrize(("form", "read"), [("gexf", nx.read_gexf), ("graphml", nx.read_graphml)])
+def test_graph_files_hold_any_name(form, read, tmp_path):
     odd = invented(names={"vell": "Ona\x00\x1b <Vell> & \ufffe “Söhne” 党"})
-    again = read(write(odd.to_networkx(), tmp_path / "graph.xml"))
+    again = read(write_graph(odd.to_networkx(), tmp_path / f"graph.{form}"))
     assert "<Vell> &" in again.nodes["vell"]["label"] and "“Söhne” 党" in again.nodes["vell"]["label"]
 
 
 def test_a_pair_that_criticizes_and_backs_keeps_both(tmp_path):
     both = invented(stances=[("a1", "vell", "orr", "negative", 0.5), ("a3", "vell", "orr", "positive", 0.6)])
-    again = nx.read_gexf(write_gexf(both.to_networkx(), tmp_path / "both.gexf"))
+    again = nx.read_gexf(write_graph(both.to_networkx(), tmp_path / "both.gexf"))
     assert sorted((d["polarity"], d["weight"]) for *_, d in again.edges(data=True)) == [
         ("negative", pytest.approx(0.5)),
         ("positive", pytest.approx(0.6)),

@@ -5,7 +5,7 @@ import pytest
 
 import newslab as nl
 from newslab.cli import main
-from newslab.export import to_networkx, write_csv, write_gexf, write_graphml, write_xlsx
+from newslab.export import to_networkx, write_csv, write_graph, write_xlsx
 
 FRAME = pd.DataFrame({"text": ["Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."]})
 
@@ -41,8 +41,8 @@ def test_saved_and_exported(home, analysis):
     for path in analysis.export("~/files", ["csv", "parquet", "gexf", "coding", "attributions"]):
         assert path.is_file() and path.is_relative_to(home / "files")
     graph = to_networkx(analysis.edges(), analysis.actors)
-    for path in (*write_csv(analysis, "~/csv"), write_xlsx(analysis, "~/b.xlsx"), write_gexf(graph, "~/g.gexf"),
-                 write_graphml(graph, "~/g.graphml"), analysis.report("~/report.html")):  # fmt: skip
+    for path in (*write_csv(analysis, "~/csv"), write_xlsx(analysis, "~/b.xlsx"), write_graph(graph, "~/g.gexf"),
+                 write_graph(graph, "~/g.graphml"), analysis.report("~/report.html")):  # fmt: skip
         assert path.is_file() and path.is_relative_to(home)
 
 
