@@ -30,6 +30,7 @@ from newslab.calling import (
 )
 from newslab.descriptions import is_person, stands_for, told_of
 from newslab.naming import NUMBERS, by_generation
+from newslab.nearest import nearest
 from newslab.offices import (
     BODIES,
     MOST,
@@ -45,7 +46,7 @@ from newslab.offices import (
     role_fits,
     role_words,
 )
-from newslab.pronouns import FIRST_PERSON, GENDER, IT, LESS_LIKELY, RELATIVE, SECOND_PERSON
+from newslab.pronouns import FIRST_PERSON, GENDER, IT, RELATIVE, SECOND_PERSON
 from newslab.reading import Innermost, Reading
 from newslab.rules.lexicons import lexicons
 from newslab.speaking import document_source, speakers_of
@@ -73,10 +74,8 @@ _KIN_AHEAD = re.compile(rf"\b{_THEIR_KIN},?\s\Z", re.I)
 _KIN_BEHIND = re.compile(rf",\s{_THEIR_KIN}\b", re.I)
 _NICKNAME = re.compile(r"[\"“‘]([\w-]+)[\"”’]")  # "Curtis “Buddy” Bellweather"
 _WHOSE = re.compile(r"\b(\w+s)['’]\s")  # whose "the Harbour Dockers' Guild" is
-_REACH = 4  # sentences back that a pronoun may reach
 _HEADING = re.compile(r"[^.!?“”\"\n]{0,149}\w")  # a line without a sentence's end
 _ASIDE = re.compile(r"\s[a-z][^,.;:!?“”\"\n]{1,60},\s[a-z]")  # "Mr Orr, she told members, has lied"
-_OWNED = re.compile(r"(?:his|her|their|its|my|our)\s", re.I)
 GROUP_OF = r"(?:\w+\s)?group\sof\s"
 _STAFF = re.compile(r"(?:campaign|camp|team|spokes(?:man|woman|person|people|men|women))$")  # whose, may stand ahead
 _GROUP_OF = re.compile(rf"(?:an?\s|the\s)?{GROUP_OF}", re.I)
@@ -520,7 +519,7 @@ class _Resolver:
             return max(fits, key=lambda i: self._last(i, m.start))
         another = self.text.text.startswith(("'", "’"), m.end) or self._whose(k)  # "the chancellor’s spokesman"
         if self.page.begins(k) and not another:  # "The film-maker …": the person whom the sentence before is about
-            found = self._antecedent(k, ("person",), reach=1, named=True)
+            found = nearest(self.page, k, ("person",), reach=1, named=True)
             return None if found in {i for i, _ in holders(self.page, words)} else found  # no vice president
         return None
 
@@ -622,11 +621,11 @@ class _Resolver:
         elif self.reading.links:
             found = self._ranked(k)
         elif m.name in IT:
-            found = self._antecedent(k, ("organisation",))
+            found = nearest(self.page, k, ("organisation",))
         elif m.plural:
-            found = self._antecedent(k, ("group", "organisation"))
+            found = nearest(self.page, k, ("group", "organisation"))
         else:
-            found = self._antecedent(k, ("person",))
+            found = nearest(self.page, k, ("person",))
         if found is not None:
             self._join(k, found)
 
@@ -736,48 +735,6 @@ class _Resolver:
                 self.index.word[word].add(i)
             for word in {w for alias in a.aliases for w in alias.casefold().split()}:
                 self.index.alias[word].add(i)
-
-    def _antecedent(self, k: int, types: tuple[str, ...], reach: int = _REACH, named: bool = False) -> int | None:
-        m = self.mentions[k]
-        best, best_score = None, -1e9
-        speaker = self.quoted[k]
-        for j in reversed(self.page.before(k)):
-            far = self.sentence[k] - self.sentence[j]
-            if far > reach:
-                break
-            actor = self.of[j]
-            other = self.mentions[j]
-            if actor is None or self.actors[actor].type not in types or (named and self.actors[actor].described):
-                continue
-            if types == ("person",) and not gender_fits(self.actors[actor].gender, m.gender):
-                continue
-            if "group" in types and self.actors[actor].type == "organisation" and far > 1:
-                continue
-            score = -1.5 * far
-            start = self.text.sentences[self.sentence[j]][0]
-            score += 1.5 if other.start - start < 25 else 0.0
-            lead = self.text.text[max(start, other.start - 14) : other.start]
-            if LESS_LIKELY.search(lead):
-                score -= 1.0
-            score += 0.5 * (self.actors[actor].gender is not None and m.gender is not None)
-            score += 0.5 * (not self.actors[actor].described)
-            owner = _OWNED.match(self.text.text, other.start)
-            if (
-                owner
-                and self.actors[actor].gender is None
-                and m.gender
-                and owner.group().lower().startswith(("his", "her"))
-            ):
-                continue  # "her former chief" is not the one who is "she"
-            score -= 1.0 * bool(owner)
-            if (speaker is None) != (self.quoted[j] is None):
-                score -= 1.5  # narrator and quotation keep their own threads
-            if self.text.text[other.end : other.end + 2] in ("’s", "'s"):
-                score -= 0.5
-            score -= 0.02 * (k - j)
-            if score > best_score:
-                best, best_score = actor, score
-        return best
 
     def _first_person(self, speakers: list[int | None]) -> None:
         """Give "I" and "we" in attributed words to their speaker."""

@@ -352,7 +352,11 @@ def finish(
         )  # fmt: skip
     top = above + 4.0
     if handles:
-        top += _legend_above(ax, handles, at, above + 1.0, room, size.note, scale) + 1.0
+        lifted = ax.transAxes + ScaledTranslation(0, (above + 1.0) / 72, fig.dpi_scale_trans)
+        top += 1.0 + legend(
+            ax, handles, room, size.note, loc="lower left", bbox_to_anchor=(at, 1), bbox_transform=lifted,
+            borderaxespad=0, borderpad=0.1,
+        )  # fmt: skip
     if note:
         text = wrap(note, room, size.note)
         ax.annotate(
@@ -375,23 +379,19 @@ def wrap_beside(ax: Axes, size: float) -> bool:
     return True
 
 
-def _legend_above(
-    ax: Axes, handles: Sequence[Artist], at: float, lift: float, room: float, size: float, scale: float
-) -> float:
-    """A legend over the frame, in as many columns as fit; its height in points."""
+def legend(ax: Axes, handles: Sequence[Artist], room: float, size: float, **options: Any) -> float:
+    """A legend in as many columns as fit into so many points; its height in points."""
     fig = figure(ax)
-    lifted = ax.transAxes + ScaledTranslation(0, lift / 72, fig.dpi_scale_trans)
     for columns in range(len(handles), 0, -1):
-        legend = ax.legend(
-            handles=list(handles), loc="lower left", bbox_to_anchor=(at, 1), bbox_transform=lifted,
-            ncols=columns, frameon=False, fontsize=size, borderaxespad=0, borderpad=0.1, handletextpad=0.5,
-            columnspacing=1.3, labelspacing=0.3,
+        made = ax.legend(
+            handles=list(handles), ncols=columns, frameon=False, fontsize=size, handletextpad=0.5, columnspacing=1.3,
+            labelspacing=0.3, **options,
         )  # fmt: skip
         fit_fonts(ax)
-        extent = legend.get_window_extent(fig.canvas.get_renderer())
-        if extent.width * scale <= room or columns == 1:
+        extent = made.get_window_extent(fig.canvas.get_renderer())
+        if extent.width * 72 / fig.dpi <= room:
             break
-    return float(extent.height * scale)
+    return float(extent.height * 72 / fig.dpi)
 
 
 _EM = 0.56  # width of a letter, usually

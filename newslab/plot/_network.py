@@ -489,16 +489,9 @@ def _legend(
     said += [c.NO_FONT] if boxes else []
     namesakes = c.numbered([*arrows["source"], *arrows["target"]])
     said += [namesakes] if namesakes else []
-    figure = c.figure(ax)
-    for columns in range(len(handles), 0, -1):
-        legend = ax.legend(
-            handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.0), ncols=columns, frameon=False,
-            fontsize=size.note, handlelength=2.6, columnspacing=1.3, handletextpad=0.5, borderaxespad=0.1,
-            borderpad=0.2,
-            labelspacing=0.3, title=c.wrap("; ".join(said), room, size.note), title_fontsize=size.note,
-        )  # fmt: skip
-        legend.get_title().set(color=c.FAINT, multialignment="center")
-        extent = legend.get_window_extent(figure.canvas.get_renderer())
-        if extent.width * 72 / figure.dpi <= room:
-            break
-    return float(extent.height * 72 / figure.dpi) + 4
+    height = c.legend(
+        ax, handles, room, size.note, loc="lower center", bbox_to_anchor=(0.5, 0.0), handlelength=2.6,
+        borderaxespad=0.1, borderpad=0.2, title=c.wrap("; ".join(said), room, size.note), title_fontsize=size.note,
+    )  # fmt: skip
+    ax.get_legend().get_title().set(color=c.FAINT, multialignment="center")
+    return height + 4
