@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from newslab import edges as _edges
 from newslab.actor_table import ActorTable, read_actors, suggest
 from newslab.checks import at_least, between, listed, meant, need_str, one_of, refuse_texts
 from newslab.corpus import MAX_CHARS, check_options, read_noted
@@ -22,6 +21,7 @@ from newslab.corrections import Corrections, read_corrections
 from newslab.disk import refuse_link_out
 from newslab.display import Actors, Quotes, analysis_html, analysis_text
 from newslab.duplicates import find_copies
+from newslab.edges import article_stances, sum_edges
 from newslab.finding import Found, find, only_new_garbage
 from newslab.lookup import COLUMNS as ACTOR_COLUMNS
 from newslab.lookup import Names
@@ -33,10 +33,7 @@ from newslab.sentiment import sum_speakers
 from newslab.spreadsheets import neutralise_formulas, to_csv
 from newslab.staging import is_read
 from newslab.streaming import BATCH, analyze_in_parts, is_unfinished
-from newslab.tables import ADDED, actor_rows, problem_rows, rows_of
-from newslab.tables import DTYPES as _DTYPES
-from newslab.tables import TABLES as _TABLES
-from newslab.tables import frame as _frame
+from newslab.tables import ADDED, DTYPES, TABLES, actor_rows, frame, problem_rows, rows_of
 
 if TYPE_CHECKING:
     import networkx
@@ -120,8 +117,8 @@ class Analysis:
         self._parts: Parts | None = None
         self.articles, self.quotes, self.mentions = articles, quotes, mentions
         self.actors, self.stances, self.problems = actors, stances, problems
-        self.affiliations = _frame([], _DTYPES["affiliations"]) if affiliations is None else affiliations
-        self.corrections = _frame([], CORRECTION_COLUMNS | {"status": "str"}) if corrections is None else corrections
+        self.affiliations = frame([], DTYPES["affiliations"]) if affiliations is None else affiliations
+        self.corrections = _no_corrections() if corrections is None else corrections
         self.reader = reader
 
     def __copy__(self) -> Analysis:
@@ -132,7 +129,7 @@ class Analysis:
 
     def _with(self, **tables: pd.DataFrame) -> Analysis:
         """The analysis with these tables in place of its own; the charts make parts of a corpus so."""
-        names = (*_TABLES, "corrections")
+        names = (*TABLES, "corrections")
         return Analysis(**{name: tables.get(name, getattr(self, name)) for name in names}, reader=self.reader)
 
     def _of_articles(self, ids: Iterable[str]) -> Analysis:
@@ -149,7 +146,7 @@ class Analysis:
         """An analysis whose tables are read when they are asked for."""
         analysis = cls.__new__(cls)
         analysis._tables, analysis._parts, analysis.reader = {}, parts, parts.reader
-        analysis.corrections = _frame([], CORRECTION_COLUMNS | {"status": "str"})
+        analysis.corrections = _no_corrections()
         return analysis
 
     def table(
@@ -188,8 +185,8 @@ class Analysis:
         >>> analysis.table("quotes", ["speaker", "text"], article_id="article-1").values.tolist()
         [['Ona Vell', 'We lost,']]
         """
-        if name not in _TABLES:
-            raise ValueError(f"there is no table {name!r}{meant(name, _TABLES)}; tables are {', '.join(_TABLES)}")
+        if name not in TABLES:
+            raise ValueError(f"there is no table {name!r}{meant(name, TABLES)}; tables are {', '.join(TABLES)}")
         given, ids = _listed(columns), _listed(article_id)
         has = self._names(name)
         absent = [c for c in [*(given or []), *(["article_id"] if ids is not None else [])] if c not in has]
@@ -277,7 +274,7 @@ class Analysis:
     def _n_right(self) -> tuple[int, float]:
         """How many edges of single articles have any evidence, and how many of them are expected to be right."""
         rows = self._rows("stances", ["article_id", "source_id", "target_id", "polarity", "probability"])
-        chances = _edges.article_stances(rows)[["negative", "positive"]].to_numpy()
+        chances = article_stances(rows)[["negative", "positive"]].to_numpy()
         return int((chances > 0).sum()), float(chances.sum())
 
     def _n_corrections(self) -> int:
@@ -418,7 +415,7 @@ class Analysis:
         """
         if claimed_by is not None and not isinstance(claimed_by, bool):
             claimed_by = self._actor_names()[self._actor_ids([claimed_by])[0]]
-        return _edges.sum_edges(
+        return sum_edges(
             self._rows("stances", [c for c in self._names("stances") if c != "evidence"]), self._about_articles(),
             self._rows("actors", [c for c in self._names("actors") if c != "aliases"]), self.affiliations,
             polarity=polarity, by=by, unit=unit, groups=groups, via=via, claimed_by=claimed_by, copies=copies,
@@ -666,7 +663,7 @@ class Analysis:
             If ``analyze(…, out=folder)`` wrote to this folder.
         """
         folder = Path(folder).expanduser()
-        tables = ((name, self._rows(name)) for name in _TABLES)
+        tables = ((name, self._rows(name)) for name in TABLES)
         write_saved(folder, chain(tables, [("corrections", self.corrections)]), self.reader)
         return folder
 
@@ -730,12 +727,16 @@ class Analysis:
 
     def _in_short(self) -> str:
         """What can be told of an analysis in parts without reading its tables."""
-        n = {name: f"{self._count(name):,}" for name in _TABLES}
+        n = {name: f"{self._count(name):,}" for name in TABLES}
         return (
             f"<newslab.Analysis of {n['articles']} articles in {self._parts.folder} ({self._n_copies():,} copies): "
             f"{n['quotes']} quotes ({self._n_unknown():,} without a speaker), {n['actors']} actors, {n['stances']} "
             f"stances, {n['problems']} problems; see .edges(), .speakers(), .quotes, newslab.plot>"
         )
+
+
+def _no_corrections() -> pd.DataFrame:
+    return frame([], CORRECTION_COLUMNS | {"status": "str"})
 
 
 def _listed(given: Any) -> list[Any] | None:
@@ -857,13 +858,12 @@ def analyze(
     if client is not None:
         raise ValueError("client takes a folder for the results as well: out='results/'")
     chosen = reader if isinstance(reader, Reader) else Reader(reader, workers=workers)
-    frame, told = articles, []
     if not read:
         given = {"max_chars": max_chars, "progress": progress, **options}
-        frame, told = read_noted(articles, "analysis.problems", **given)
-    for message in told:
-        warnings.warn(message, UserWarning, stacklevel=2)
-    analysis = _in_memory(frame.reset_index(drop=True), chosen, table, max_chars, progress)
+        articles, told = read_noted(articles, "analysis.problems", **given)
+        for message in told:
+            warnings.warn(message, UserWarning, stacklevel=2)
+    analysis = _in_memory(articles.reset_index(drop=True), chosen, table, max_chars, progress)
     return analysis if corrected is None else analysis.apply(corrected)
 
 
