@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from newslab.analysis import _DTYPES, Analysis
+from newslab.analysis import Analysis
+from newslab.tables import DTYPES
 
 PEOPLE = {"vell": "Ona Vell", "orr": "Tam Orr", "lind": "Bo Lind", "board": "Harbour Board"}
 DEED = "Ona Vell attacked Tam Orr over the harbour dues."
@@ -27,7 +28,7 @@ STANCES = [
 def frame(name, rows):
     """A table of the contract; columns that a row does not name are empty."""
     defaults = {"str": None, "int64": 0, "Int64": None, "float64": 0.0, "bool": False, "object": []}
-    dtypes = _DTYPES[name]
+    dtypes = DTYPES[name]
     return pd.DataFrame({c: pd.Series([row.get(c, defaults[t]) for row in rows], dtype=t) for c, t in dtypes.items()})
 
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import newslab as nl
-from newslab.analysis import _DTYPES
 from newslab.rules import RuleReader
+from newslab.tables import DTYPES
 
 TEXTS = [
     "Budget row deepens\n\nOna Vell attacked Tam Orr on Monday. “Tam Orr is a disgrace,” Vell said. “He has lied to "
@@ -46,7 +46,7 @@ def by_rules(articles):
 
 
 def test_tables_have_the_columns_of_the_contract(analysis):
-    for name, dtypes in _DTYPES.items():
+    for name, dtypes in DTYPES.items():
         table = getattr(analysis, name)
         assert list(table.columns) == list(dtypes)
         assert {c: str(t) for c, t in table.dtypes.items()} == dtypes
@@ -207,7 +207,7 @@ def test_nothing_found_gives_empty_tables_with_their_types(reader):
     analysis = nl.analyze(pd.DataFrame({"text": ["Rain."]}), reader=reader, progress=False)
     assert analysis.edges().empty
     assert analysis.speakers().empty
-    assert {c: str(t) for c, t in analysis.quotes.dtypes.items()} == _DTYPES["quotes"]
+    assert {c: str(t) for c, t in analysis.quotes.dtypes.items()} == DTYPES["quotes"]
 
 
 def test_an_article_of_only_quotation_marks(reader):
