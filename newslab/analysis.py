@@ -312,6 +312,14 @@ class Analysis:
         See Also
         --------
         edges : who criticizes whom, which tone does not tell.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+        >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+        >>> analysis.speakers()[["speaker", "n_quotes", "n_articles"]].values.tolist()
+        [['Ona Vell', 1, 1]]
         """
         check_confidence(confidence)
         at_least("n_boot", n_boot, 1)
@@ -552,6 +560,14 @@ class Analysis:
         Notes
         -----
         Names are compared by rapidfuzz. A name that several actors have is left to none of them.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+        >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+        >>> analysis.suggest_actors()[["name", "aliases", "type"]].values.tolist()
+        [['Ona Vell', 'Vell', 'person'], ['Tam Orr', '', 'person']]
         """
         from newslab.actor_table import suggest
 
@@ -593,6 +609,14 @@ class Analysis:
             If an actor is not in the corpus (the message names the nearest), or several have the name (it names them).
         TypeError
             If `source` or `target` is no str.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+        >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+        >>> analysis.evidence("Vell", "Tam Orr", "negative")["evidence"].tolist()
+        ['Ona Vell attacked Tam Orr', 'Tam Orr is a disgrace,']
         """
         ends = {"source_id": source, "target_id": target}
         asked = {column: name for column, name in ends.items() if name is not None}
@@ -672,6 +696,16 @@ class Analysis:
         A correction fits every article with the same text, whatever its id, and every piece of evidence for the same
         edge that overlaps with the one it was made on. It holds for the evidence, not for how it was read: a second
         analysis of the same texts by another reader can be corrected by the same table.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+        >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+        >>> corrections = nl.Corrections(author="ada")
+        >>> done = corrections.same("Tam Orr", "Tam Orr (mayor)")
+        >>> analysis.apply(corrections).edges()["target"].tolist()
+        ['Tam Orr (mayor)']
         """
         from newslab.corrections import apply
 
@@ -730,6 +764,16 @@ class Analysis:
         ------
         ValueError
             If ``analyze(…, out=folder)`` wrote to this folder.
+
+        Examples
+        --------
+        >>> import tempfile, newslab as nl, pandas as pd
+        >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+        >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     again = nl.load(analysis.save(folder))
+        ...     again.edges().equals(analysis.edges())
+        True
         """
         folder = Path(folder).expanduser()
         tables = ((name, self._rows(name)) for name in _TABLES)
@@ -755,6 +799,15 @@ class Analysis:
         ------
         ValueError
             If a format is unknown; nothing is written then.
+
+        Examples
+        --------
+        >>> import tempfile, newslab as nl, pandas as pd
+        >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+        >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     [path.name for path in analysis.export(folder, "gexf")]
+        ['edges.gexf']
         """
         from newslab.export import export
 
@@ -778,7 +831,7 @@ class Analysis:
         Raises
         ------
         ValueError
-            If ``n_edges`` is below 1.
+            If ``n_edges`` is below 1, or `path` is called as a file of another kind (``report.pdf``).
         TypeError
             If ``n_edges`` is no whole number, or there is no such option.
         IsADirectoryError
@@ -988,6 +1041,16 @@ def load(folder: str | Path) -> Analysis:
     Notes
     -----
     No file is run or unpickled, and no file outside the folder is opened, whatever its files say.
+
+    Examples
+    --------
+    >>> import tempfile, newslab as nl, pandas as pd
+    >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+    >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     again = nl.load(analysis.save(folder))
+    ...     again.edges().equals(analysis.edges())
+    True
     """
     folder = Path(folder).expanduser()
     refuse_link_out(folder / MANIFEST, folder)
