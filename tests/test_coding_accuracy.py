@@ -282,8 +282,8 @@ def test_sentences_say_in_this_corpus(whole, edges):
     assert table["text"].str.contains(r"\(95 % interval \d+ to \d+ %\), estimated").any()
     text = of(accuracy(*whole), measure="recall").text
     assert text == (
-        "In this corpus, 25 % of the clear edges of the coders are found, right in every part, estimated from 4 of them "
-        "in 4 articles."
+        "In this corpus, 25 % of the clear edges of the coders are found, right in every part, estimated from 4 of "
+        "them in 4 articles."
     )
 
 
