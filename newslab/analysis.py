@@ -314,6 +314,14 @@ class Analysis:
         See Also
         --------
         edges : who criticizes whom, which tone does not tell.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+        >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+        >>> analysis.speakers()[["speaker", "n_quotes", "n_articles"]].values.tolist()
+        [['Ona Vell', 1, 1]]
         """
         articles = self._rows("articles", ["article_id", "duplicate_of"])
         return sum_speakers(
@@ -488,6 +496,14 @@ class Analysis:
         Notes
         -----
         Names are compared by rapidfuzz. A name that several actors have is left to none of them.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+        >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+        >>> analysis.suggest_actors()[["name", "aliases", "type"]].values.tolist()
+        [['Ona Vell', 'Vell', 'person'], ['Tam Orr', '', 'person']]
         """
         between("score", score, 0, 100)
         if 0 < score <= 1:
@@ -524,6 +540,14 @@ class Analysis:
             If an actor is not in the corpus (the message names the nearest), or several have the name (it names them).
         TypeError
             If `source` or `target` is no str.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+        >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+        >>> analysis.evidence("Vell", "Tam Orr", "negative")["evidence"].tolist()
+        ['Ona Vell attacked Tam Orr', 'Tam Orr is a disgrace,']
         """
         ends = {"source_id": source, "target_id": target}
         asked = {column: name for column, name in ends.items() if name is not None}
@@ -603,6 +627,16 @@ class Analysis:
         A correction fits every article with the same text, whatever its id, and every piece of evidence for the same
         edge that overlaps with the one it was made on. It holds for the evidence, not for how it was read: a second
         analysis of the same texts by another reader can be corrected by the same table.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+        >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+        >>> corrections = nl.Corrections(author="ada")
+        >>> done = corrections.same("Tam Orr", "Tam Orr (mayor)")
+        >>> analysis.apply(corrections).edges()["target"].tolist()
+        ['Tam Orr (mayor)']
         """
         from newslab.corrections import apply
 
@@ -661,6 +695,16 @@ class Analysis:
         ------
         ValueError
             If ``analyze(…, out=folder)`` wrote to this folder.
+
+        Examples
+        --------
+        >>> import tempfile, newslab as nl, pandas as pd
+        >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+        >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     again = nl.load(analysis.save(folder))
+        ...     again.edges().equals(analysis.edges())
+        True
         """
         folder = Path(folder).expanduser()
         tables = ((name, self._rows(name)) for name in TABLES)
@@ -686,6 +730,15 @@ class Analysis:
         ------
         ValueError
             If a format is unknown; nothing is written then.
+
+        Examples
+        --------
+        >>> import tempfile, newslab as nl, pandas as pd
+        >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+        >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     [path.name for path in analysis.export(folder, "gexf")]
+        ['edges.gexf']
         """
         from newslab.export import export
 
@@ -709,7 +762,7 @@ class Analysis:
         Raises
         ------
         ValueError
-            If ``n_edges`` is below 1.
+            If ``n_edges`` is below 1, or `path` is called as a file of another kind (``report.pdf``).
         TypeError
             If ``n_edges`` is no whole number, or there is no such option.
         IsADirectoryError
@@ -924,6 +977,16 @@ def load(folder: str | Path) -> Analysis:
     Notes
     -----
     No file is run or unpickled, and no file outside the folder is opened, whatever its files say.
+
+    Examples
+    --------
+    >>> import tempfile, newslab as nl, pandas as pd
+    >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+    >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     again = nl.load(analysis.save(folder))
+    ...     again.edges().equals(analysis.edges())
+    True
     """
     folder = Path(folder).expanduser()
     refuse_link_out(folder / MANIFEST, folder)

@@ -6,11 +6,24 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+_KINDS = (
+    ".pdf",
+    ".doc",
+    ".docx",
+    ".odt",
+    ".tex",
+    ".xlsx",
+    ".csv",
+    ".png",
+    ".md",
+    ".html",
+)  # that programs open by suffix
 _LONGEST = 255  # characters of the name of a file, on the common systems
 
 
@@ -47,6 +60,12 @@ def _need_number(name: str, value: Any, whole: bool) -> None:
     kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)
     if isinstance(value, bool) or not isinstance(value, kinds):
         raise TypeError(f"{name} is {value!r}; it takes a {'whole ' if whole else ''}number")
+
+
+def need_kind(path: Path, suffix: str, what: str) -> None:
+    """Complain of a file that is called as one of another kind, which no program would open."""
+    if path.suffix.lower() in _KINDS and path.suffix.lower() != suffix:
+        raise ValueError(f"{path.name} would hold {what}; call it {path.with_suffix(suffix).name}")
 
 
 def check_confidence(confidence: float) -> None:

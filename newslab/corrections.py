@@ -174,8 +174,26 @@ class Corrections:
         ValueError
             If the article is not there, the place is not in it or without words, or the actors are one, without a name,
             or of a name that several have, of whom the article mentions none.
+        TypeError
+            If words are given instead of their place.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> text = "Ona Vell was sarcastic. “What a triumph for Tam Orr,” she said."
+        >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+        >>> corrections, words = nl.Corrections(author="ada"), "What a triumph for Tam Orr"
+        >>> start = text.index(words)
+        >>> ident = corrections.add_edge(analysis, "article-1", start, start + len(words), "Ona Vell", "Tam Orr")
+        >>> analysis.apply(corrections).edges("negative")[["source", "target"]].values.tolist()
+        [['Ona Vell', 'Tam Orr']]
         """
         text = _row(analysis.articles, "article_id", article_id)["text"]
+        if isinstance(start, str):
+            raise TypeError(
+                "start and end count characters; of words that you copied: "
+                "start = analysis.text(article_id).index(words), end = start + len(words)"
+            )
         if not 0 <= start < end <= len(text):
             raise ValueError(f"the evidence is [{start}, {end}), outside the {len(text)} characters of {article_id}")
         if not text[start:end].strip():
@@ -334,6 +352,17 @@ def read_corrections(source: Corrections | pd.DataFrame | str | Path, *, author:
         If a column or a cell that is needed is missing, an action or polarity unknown, or an id stands twice.
     TypeError
         If `source` is of another kind.
+
+    Examples
+    --------
+    >>> import tempfile, newslab as nl, pandas as pd
+    >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+    >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+    >>> corrections = nl.Corrections(author="ada")
+    >>> done = corrections.same("Tam Orr", "Tam Orr (mayor)")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     nl.read_corrections(corrections.save(f"{folder}/corrections.csv"), author="ben")
+    <newslab.Corrections: 1 that stand, 0 conflicts; see .table>
     """
     if isinstance(source, Corrections):
         return source

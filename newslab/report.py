@@ -19,7 +19,7 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
 from newslab import __version__
-from newslab.checks import at_least, need_analysis
+from newslab.checks import at_least, need_analysis, need_kind
 from newslab.display import LABEL
 from newslab.plurals import how_many
 from newslab.reliability import measured
@@ -69,7 +69,7 @@ def write_report(
     Raises
     ------
     ValueError
-        If `n_edges` is below 1.
+        If `n_edges` is below 1, or `path` is called as a file of another kind (``report.pdf``).
     TypeError
         If `n_edges` is no whole number, or `analysis` no analysis.
     IsADirectoryError
@@ -93,6 +93,7 @@ def write_report(
     path = Path(path).expanduser()
     if not path.suffix[1:2].isalpha() and not path.is_dir():  # "report v1.2" has none either
         path = path.with_name(f"{path.name}.html")  # which a browser opens
+    need_kind(path, ".html", "an HTML page, which a browser prints to PDF")
     need_analysis(analysis, "write_report")
     at_least("n_edges", n_edges, 1)
     if path.is_dir():

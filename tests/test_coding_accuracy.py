@@ -138,6 +138,13 @@ def test_intervals_are_the_percentile_bootstrap_of_scipy():
     assert high[0] == pytest.approx(found.confidence_interval.high, abs=0.01)
 
 
+@pytest.mark.parametrize("articles", [2, 4, 5])
+def test_a_handful_of_articles_has_no_interval(articles):
+    right_of_two = np.array([[1.0, 2.0], [0.0, 2.0], [2.0, 2.0], [1.0, 2.0], [0.0, 2.0]])
+    bounds = bootstrap(right_of_two[:articles], lambda s: s[:, 0] / s[:, 1])
+    assert np.isnan(bounds).all() == (articles < 5)
+
+
 def test_strata_are_resampled_by_themselves():
     stats_of = np.array([[1.0, 1.0]] * 10 + [[0.0, 1.0]] * 10)
     within = bootstrap(stats_of, lambda s: s[:, 0] / s[:, 1], strata=np.array(["a"] * 10 + ["b"] * 10))
@@ -273,10 +280,11 @@ def test_sentences_say_in_this_corpus(whole, edges):
         table = accuracy(analysis, drawn, codings)
         assert table["text"].str.startswith("In this corpus, ").all()
         assert not table["text"].str.contains("nan|{").any()
+    assert table["text"].str.contains(r"\(95 % interval \d+ to \d+ %\), estimated").any()
     text = of(accuracy(*whole), measure="recall").text
     assert text == (
-        "In this corpus, 25 % of the clear edges of the coders are found, right in every part (95 % interval 0 to "
-        "100 %), estimated from 4 of them in 4 articles."
+        "In this corpus, 25 % of the clear edges of the coders are found, right in every part, estimated from 4 of "
+        "them in 4 articles."
     )
 
 

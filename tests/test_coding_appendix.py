@@ -37,9 +37,10 @@ def test_it_says_how_the_corpus_was_made(coded):
         "| Gull | 2 | 0 | 2031-01-05 | 2031-01-20 |",
         "| Courier | 2 | 1 | 2031-03-03 | 2031-03-04 |",
         "1 article is a near-copy of another",
-        "the remaining 4",
+        "Edges, samples and totals are of the remaining 4:",
         r"* b\|ad\*.txt (corpus): empty",
-        "7 quotations (1 without a known speaker), 4 actors, and 6 pieces of evidence",
+        "In this corpus, copies included, it found 7 quotations (1 without",
+        "4 actors, and 6 pieces of evidence",
         "Nothing was coded by hand",
         f"newslab {nl.__version__}; reader: rules",
         f"Python {platform.python_version()}",
@@ -60,12 +61,13 @@ def test_it_says_how_it_was_coded_and_how_wrong_it_is(coded):
     ):
         assert told in text
     agreed = nl.coding.agreement(judged, n_boot=50, seed=9).iloc[0]
-    assert f"| alpha | verdicts | Ida and Bo | {agreed['estimate']:.2f} | {agreed['low']:.2f} to" in text
+    assert f"| alpha | verdicts | Ida and Bo | {agreed['estimate']:.2f} | none | 3 |" in text  # of few articles
+    assert re.search(r"\| \d\.\d\d to \d\.\d\d \|", text)
     measured = nl.coding.accuracy(analysis, edges, judged, n_boot=50, seed=9).set_index(["step", "polarity", "outlet"])
     row = measured.loc[("edge", "all", "all")]
     assert f"| … and its polarity is right | precision | {row['estimate']:.2f} |" in text
     row = measured.loc[("edge", "all", "Gull")]
-    assert f"| Gull | precision | {row['estimate']:.2f} | {row['low']:.2f} to {row['high']:.2f} | {row['n']} |" in text
+    assert f"| Gull | precision | {row['estimate']:.2f} | none | {row['n']} |" in text  # of two articles
     total = nl.coding.totals(analysis, articles, whole, interval="corpus").iloc[0]
     assert f"| anybody criticizes anybody: articles | {total['newslab']:.1f} | {total['total']:.1f} |" in text
 
@@ -105,6 +107,8 @@ def test_it_is_shown_and_saved(coded, tmp_path):
     assert appendix._repr_markdown_() == str(appendix) == appendix.text
     assert appendix.text.startswith("# Appendix A\n")
     assert repr(appendix).startswith("<Appendix of ")
+    with pytest.raises(ValueError, match=r"would hold Markdown, .* call it appendix\.md"):
+        appendix.save(tmp_path / "new" / "appendix.docx")
     path = appendix.save(tmp_path / "new" / "appendix.md")
     assert path.read_text(encoding="utf-8") == appendix.text
 

@@ -919,6 +919,32 @@ def test_wrong_columns(tmp_path):
         read_articles(write(tmp_path / "header", {"t.csv": "title,text\n"}))
 
 
+def test_what_may_be_the_date_of_a_table_that_has_none_is_told(tmp_path):
+    row = {"text": "one", "candidate": "Vell", "dateline": "HOLLIN", "Load-Date": "March 3, 2031 Monday"}
+    told = (
+        "DataFrame: no column was taken for the date of publication; if it is 'Load-Date', pass published='Load-Date'"
+    )
+    assert read(pd.DataFrame([row]), told)["published"].isna().all()
+    dated = read(pd.DataFrame([row]), published="Load-Date")
+    assert dated["published"].tolist() == [pd.Timestamp("2031-03-03")]
+    read(pd.DataFrame([row | {"date": "2031-03-02"}]))
+    read(pd.DataFrame([row]).drop(columns="Load-Date"))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"Title": "title", "Full text": "text", "pubdate": "published", "pubtitle": "outlet"},
+        {"title": "title", "text": "text", "publish_date": "published", "media_name": "outlet"},
+        {"webTitle": "title", "bodyText": "text", "webPublicationDate": "published", "publication": "outlet"},
+    ],
+)
+def test_columns_of_press_databases_are_recognised(names):
+    cells = {"title": "Rain", "text": "It fell.", "published": "2031-03-02", "outlet": "The Gull"}
+    articles = read(pd.DataFrame([{name: cells[ours] for name, ours in names.items()}]))
+    assert articles.loc[0, list(cells)].astype(str).tolist() == ["Rain", "It fell.", "2031-03-02 00:00:00", "The Gull"]
+
+
 def test_a_given_column_that_one_table_lacks_is_told(tmp_path):
     write(tmp_path, {"a.csv": "text,Datum\none,2024-01-01\n", "b.csv": "text\ntwo\n"})
     articles = read(tmp_path, "1 other fault", published="Datum")

@@ -367,6 +367,11 @@ def test_the_hash_takes_any_text():
     assert len(text_hash("\ud800")) == 16 and text_hash("a") != text_hash("a ")
 
 
+def test_an_edge_by_its_words_is_told_how_to_give_their_place(analysis):
+    with pytest.raises(TypeError, match=r"count characters.*\.index\(words\)"):
+        Corrections().add_edge(analysis, "a1", "Tam Orr", "Bo Lind", "negative", "a disgrace")
+
+
 def test_what_are_no_corrections_is_said(analysis):
     with pytest.raises(TypeError, match="corrections are a Analysis; give Corrections, their table, or a path"):
         analysis.apply(analysis)

@@ -277,6 +277,9 @@ def test_wrong_use(tmp_path):
         write_report(invented(), tmp_path / "a.html", n_edges="many")
     with pytest.raises(IsADirectoryError, match=r"report\.html"):
         write_report(invented(), tmp_path)
+    with pytest.raises(ValueError, match=r"a\.PDF would hold an HTML page.* call it a\.html"):
+        write_report(invented(), tmp_path / "a.PDF")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -108,10 +108,10 @@ def accuracy(
     -----
     Every row is weighted by 1 / inclusion, so that the figures are for the corpus, whatever the design; rows of a
     stratum that nobody has coded are taken as lacking at random. Intervals: percentile bootstrap over articles, within
-    strata (Rao and Wu 1988); where everything, or nothing, is right, that of Clopper and Pearson with the number of
-    articles for n. They do not use that the corpus is finite and are on the wide side for it. Edges on which the coder
-    is "unsure" are left out. Precision takes clear and arguable edges of the coders, recall the clear ones alone; who
-    is the same actor is told by :func:`same_actor`.
+    strata (Rao and Wu 1988), none of fewer than five articles; where everything, or nothing, is right, that of Clopper
+    and Pearson with the number of articles for n. They do not use that the corpus is finite and are on the wide side
+    for it. Edges on which the coder is "unsure" are left out. Precision takes clear and arguable edges of the coders,
+    recall the clear ones alone; who is the same actor is told by :func:`same_actor`.
 
     Examples
     --------

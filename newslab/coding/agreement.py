@@ -60,7 +60,7 @@ def alpha(
     -------
     Series
         ``level``, ``alpha`` (1: full agreement, 0: chance; NaN where no value was given twice to an item, or all values
-        are the same), ``low``, ``high`` (NaN where all agree, as resampling then knows no chance), ``n_coders``,
+        are the same), ``low``, ``high`` (NaN where all agree, and of fewer than five articles), ``n_coders``,
         ``n_items`` (with two values at least) and ``n_values`` (in these items).
 
     Raises

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from newslab.checks import need_kind
 from newslab.coding.accuracy import accuracy
 from newslab.coding.agreement import agreement
 from newslab.coding.guideline import _THRESHOLD
@@ -66,8 +67,14 @@ class Appendix:
         -------
         Path
             The file.
+
+        Raises
+        ------
+        ValueError
+            If `path` is called as a file of another kind (``appendix.docx``).
         """
         path = Path(path).expanduser()
+        need_kind(path, ".md", "Markdown, which pandoc turns into Word, LaTeX or PDF")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self.text, encoding="utf-8")
         return path
@@ -181,8 +188,8 @@ def _left_out(analysis: Analysis) -> list[str]:
         parts.append(
             f"In this corpus, {how_many(copies, 'article')} "
             f"{'is a near-copy of another' if copies == 1 else 'are near-copies of others'} (syndicated or "
-            f"republished); each text is counted once, for the earliest. All figures below are of the remaining "
-            f"{len(articles) - copies:,}."
+            f"republished). Edges, samples and totals are of the remaining {len(articles) - copies:,}: each text is "
+            "counted once, for the earliest."
         )
     else:
         parts.append("In this corpus, no article was found to be a near-copy of another; all are counted.")
@@ -215,9 +222,10 @@ def _reading(analysis: Analysis) -> list[str]:
     reader = {"model": "the bundled model", "rules": "the rule reader"}.get(
         analysis.reader, f"reader “{analysis.reader}”"
     )
+    copies = ", copies included," if analysis._n_copies() else ""
     return [
         "## Reading",
-        f"The articles were read by newslab {__version__} with {reader}. In this corpus it found "
+        f"The articles were read by newslab {__version__} with {reader}. In this corpus{copies} it found "
         f"{how_many(len(analysis.quotes), 'quotation')} ({analysis._n_unknown():,} without a known speaker), "
         f"{how_many(len(analysis.actors), 'actor')}, and {how_many(len(analysis.stances), 'piece')} of evidence that "
         "one actor criticizes or backs another, each with a probability.",
@@ -296,8 +304,8 @@ def _agreement(codings: pd.DataFrame, options: dict[str, Any]) -> list[str]:
     return [
         _table(["measure in this corpus", "of", "coders", "estimate", f"{level} interval", "n", "articles"], rows),
         "Alpha is Krippendorff's (nominal; 1 is full agreement, 0 chance; customary limits are 0.8, and 0.667 for "
-        "tentative conclusions). Intervals: percentile bootstrap over articles; where all agree, Clopper-Pearson, and "
-        "none of alpha.",
+        "tentative conclusions). Intervals: percentile bootstrap over articles, from five on; where all agree, "
+        "Clopper-Pearson, and none of alpha.",
     ]
 
 
@@ -321,10 +329,10 @@ def _errors(table: pd.DataFrame, unit: str, options: dict[str, Any]) -> list[str
         parts += ["By outlet, right in every part:", told(outlets, outlets["outlet"].map(_clean))]
     note = (
         "Precision: the share of what newslab reports that is right. n counts edges. Intervals: percentile bootstrap "
-        "over articles; Clopper-Pearson where all or none are right."
+        "over articles, from five on; Clopper-Pearson where all or none are right."
     )
     if unit == "articles":
-        note += " Recall: the share of the coders' clear edges that newslab finds. Each coder is compared by himself."
+        note += " Recall: the share of the coders' clear edges that newslab finds. Each coder is compared separately."
     return [*parts, note]
 
 

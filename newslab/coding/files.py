@@ -117,6 +117,18 @@ def read_codings(
         If there is no such file or folder, or it holds no codings.
     ValueError
         If a file is not in its form, or a value in it is not possible.
+
+    Examples
+    --------
+    >>> import tempfile, newslab as nl, pandas as pd
+    >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+    >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+    >>> drawn = nl.coding.sample(analysis, 1)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     nl.coding.sheet(drawn, analysis).assign(value="criticizes").to_excel(f"{folder}/sheet.xlsx", index=False)
+    ...     codings = nl.coding.read_codings(f"{folder}/sheet.xlsx", sample=drawn, coder="Ida")
+    >>> codings[["coder", "source", "target", "value"]].values.tolist()
+    [['Ida', 'Ona Vell', 'Tam Orr', 'negative']]
     """
     one_of("form", form, (*FORMS, None))
     path = Path(path).expanduser()

@@ -189,6 +189,16 @@ def score_edges(gold: str | Path, predicted: str | Path, *, only: str | None = N
     Matching is one to one within an article and needs source, target and polarity. Two actors are the same when a name
     or alias of one equals one of the other after removing case, articles, titles and possessives; people also when
     they share a surname and no first names differ; groups when half of their words agree.
+
+    Examples
+    --------
+    >>> import tempfile, newslab as nl, pandas as pd
+    >>> text = "Ona Vell attacked Tam Orr. “Tam Orr is a disgrace,” Vell said."
+    >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = analysis.export(folder, "coding")
+    ...     nl.score_edges(files[0].parent, files[0].parent).loc["all", ["precision", "recall"]].tolist()
+    [1.0, 1.0]
     """
     gold, predicted = Path(gold).expanduser(), Path(predicted).expanduser()
     for folder in (gold, predicted):

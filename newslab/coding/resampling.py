@@ -9,6 +9,7 @@ import pandas as pd
 
 from newslab.checks import at_least, check_confidence
 
+_FEWEST = 5  # clusters; fewer have so few resamples that an interval may be a point, and not hold the estimate
 _AT_ONCE = 2_000_000  # numbers drawn at once, which bounds memory
 
 
@@ -56,7 +57,7 @@ def bootstrap(
     Returns
     -------
     low, high : array
-        NaN where fewer than two clusters, or no resample, tell anything.
+        NaN where there are fewer than five clusters, or no resample tells anything.
     """
     check_confidence(confidence)
     at_least("seed", seed, 0)
@@ -72,6 +73,6 @@ def percentiles(drawn: np.ndarray, confidence: float, clusters: int) -> tuple[np
     low, high = np.full(drawn.shape[1], np.nan), np.full(drawn.shape[1], np.nan)
     for k, column in enumerate(drawn.T):
         told = column[~np.isnan(column)]
-        if clusters >= 2 and len(told):
+        if clusters >= _FEWEST and len(told):
             low[k], high[k] = np.quantile(told, [(1 - confidence) / 2, (1 + confidence) / 2])
     return low, high

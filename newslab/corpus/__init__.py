@@ -103,8 +103,9 @@ def read_articles(
     Warns
     -----
     UserWarning
-        If some files or rows could not be read, ids were repeated, a date such as 03/04/2024 had to be guessed, or
-        texts hold HTML entities such as ``&rsquo;``, which are read as they stand.
+        If some files or rows could not be read, ids were repeated, a date such as 03/04/2024 had to be guessed, a
+        table has no usual column of dates but one such as "Load-Date", or texts hold HTML entities such as
+        ``&rsquo;``, which are read as they stand.
 
     See Also
     --------

@@ -36,6 +36,7 @@ _RESULTS = {
 _ROWS = 1000  # rows of a table that are dicts at one time
 _TIMES = (datetime, timedelta, pd.Period)
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#x?[\dA-Fa-f]{2,6});")  # &rsquo;
+_DATE = re.compile(r"(?:(?:\b|_)(?i:date)|[a-z]Date)(?![a-z])")  # Load-Date, loadDate; no candidate, dateline
 _DEEPEST = 40  # levels of a nested value; Parquet writes more of them than it opens again
 
 
@@ -61,6 +62,7 @@ class Gatherer:
         self.warnings: list[str] = []
         self.found: set[tuple[str, str]] = set()  # which of the given columns were found
         self._missing: dict[str, str] = {}  # why the others were not
+        self._undated: dict[str, list[str]] = {}  # of tables without a date, columns that may hold it
         self.waiting: list[dict[str, Any]] = []  # articles not drained, without id and date
         self.n_chars = 0  # of their texts
         self._entities: list[str] = []  # the first of each text that has HTML entities
@@ -154,6 +156,8 @@ class Gatherer:
                 f"no column of texts found; columns are {names!s:.500}; pass text=... with its name (--text on the "
                 "command line)"
             )
+        if "published" not in columns and (like := [name for name in names if _DATE.search(name)]):
+            self._undated[label] = like
         return {name: wanted for wanted, name in columns.items()}
 
     def drain(self) -> dict[str, list[Any]]:
@@ -182,6 +186,10 @@ class Gatherer:
         if self._entities:
             told = f"{how_many(len(self._entities), 'text')} with HTML entities such as {self._entities[0]!r}"
             self.warnings.append(f"{told}, read as they stand; table['text'].map(html.unescape) makes them characters")
+        if self._undated:
+            label, like = next(iter(self._undated.items()))
+            told = f"{label}: no column was taken for the date of publication; if it is {' or '.join(map(repr, like))}"
+            self.warnings.append(f"{told}, pass published={like[0]!r} (--published on the command line)")
         dtypes |= dict.fromkeys(COLUMNS, "str") | {"published": "datetime64[ns]"}
         names = dict.fromkeys([*COLUMNS, *self._names, *dtypes])
         return Settled(ids, self._dates(self._published, ids), {name: dtypes[name] for name in names})
