@@ -133,6 +133,7 @@ class Fingerprints:
 
     def copies(self, order: Sequence[int]) -> dict[int, int]:
         """Row of each copy → row of its original, looking from the first of `order` on and only backwards."""
+        self._words.clear()  # their room is needed now
         sizes, at = np.frombuffer(self._sizes, np.int64), np.array(order, np.int64)
         at = at[sizes[at] >= 0]
         if not len(at):

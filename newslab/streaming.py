@@ -320,6 +320,7 @@ class _Run:
             for number, _ in bar("comparing"):
                 for text in staged.texts(number):
                     prints.add(text)
+            _give_back_memory()  # of the texts
             copies = prints.copies(reading_order(pd.Series(staged.published), staged.lengths))
         del prints
 
