@@ -655,6 +655,23 @@ def test_who_is_blamed_is_no_place(text, found, kind):
     assert next(m.type for m in merged if text[m.start : m.end] == found) == kind
 
 
+@pytest.mark.parametrize(
+    ("text", "described", "kind", "of"),
+    [
+        ("The ferry operator, Skell Marine, declined to comment.", "The ferry operator", "person", "Skell Marine"),
+        ("The exam board, Northmoor Awards, said nothing.", "The exam board", "organisation", "Northmoor Awards"),
+        ("The exam board met in Northmoor Vale, where it rained.", "The exam board", "organisation", None),
+        ("She told the exam board, North Vale or not.", "the exam board", "organisation", None),
+    ],
+)
+def test_a_name_that_says_who_was_just_described_is_no_place(text, described, kind, of):
+    place = re.search(r"[A-Z]\w+ (?:Marine|Awards|Vale)", text)[0]
+    merged = _merged(text, (described, kind, "nominal"), (place, "place", "name"))
+    mentions = {text[m.start : m.end]: m for m in merged}
+    assert mentions[place].type == (kind if of else "place")
+    assert (mentions[described].antecedent is None) == (of is None)
+
+
 def test_a_found_name_of_white_space_is_called_something():
     text = "Vell met the \x1f\x1f: \x1f commander."
     found = "the \x1f\x1f: \x1f commander"
