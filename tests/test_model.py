@@ -1400,6 +1400,13 @@ def test_a_day_is_nobody():
     assert [m.name for m in _merged(text, ("Ona Vell", "person", "name"), ("Friday", "person", "name"))] == ["Ona Vell"]
 
 
+def test_whom_a_letter_calls_sir_is_nobody():
+    text = "Sir, The mayor was wrong. Nobody, sir, asked Sir Ona Vell."
+    found = ("Sir(?=,)", "person", "name"), ("sir", "person", "nominal"), ("Sir Ona Vell", "person", "name")
+    assert [m.name for m in _merged(text, *found) if m.kind == "name"] == ["Ona Vell"]
+    assert not any(text[m.start : m.end].lower() == "sir" for m in _merged(text, *found))
+
+
 def test_numbers_of_16_bits_are_widened_as_numpy_does_it():
     halves = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
     halves = halves[np.isfinite(halves)]

@@ -96,9 +96,9 @@ _JOINT = re.compile(rf"(?:[Tt]he\s)?{_CAPITAL}[\w’'-]*(?:\s{_CAPITAL}[\w’'-]
 _BODY = re.compile(rf"[’']\s({OWNED})(?!\s{_CAPITAL})")
 _AND_BODY = re.compile(rf"[Tt]he\s((?:{_CAPITAL}[\w-]*\s){{1,3}})and\s\Z")
 _NOUN_AND = re.compile(rf"(?<=[a-z,]\s)({_CAPITAL}[a-z]+\sand\s)\Z")
-_NOBODY = frozenset(  # days, and the "us" of "let’s"
-    "'s ’s Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February July September October November "
-    "December Christmas Easter Ramadan Thanksgiving Today Yesterday Tomorrow".split()
+_NOBODY = frozenset(  # days, the "us" of "let’s", and how a letter or an interview calls whom it is for
+    "'s ’s Sir Madam sir madam Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February July "
+    "September October November December Christmas Easter Ramadan Thanksgiving Today Yesterday Tomorrow".split()
 )
 _PEOPLE_OF = re.compile(r"\w{2,}(?:[^\W\d_]ians|[nl]ese)")  # "Armenians", "the Lebanese"
 _THE = ("the ", "The ")
