@@ -286,6 +286,8 @@ def test_sentences_say_in_this_corpus(whole, edges):
         "In this corpus, 25 % of the clear edges of the coders are found, right in every part, estimated from 4 of "
         "them in 4 articles."
     )
+    criticism = of(accuracy(*whole), polarity="negative", measure="recall").text
+    assert " of the clear edges of criticism of the coders are found" in criticism
 
 
 def test_what_does_not_belong_together(whole, edges):

@@ -655,6 +655,23 @@ def test_who_is_blamed_is_no_place(text, found, kind):
     assert next(m.type for m in merged if text[m.start : m.end] == found) == kind
 
 
+@pytest.mark.parametrize(
+    ("text", "described", "kind", "of"),
+    [
+        ("The ferry operator, Skell Marine, declined to comment.", "The ferry operator", "person", "Skell Marine"),
+        ("The exam board, Northmoor Awards, said nothing.", "The exam board", "organisation", "Northmoor Awards"),
+        ("The exam board met in Northmoor Vale, where it rained.", "The exam board", "organisation", None),
+        ("She told the exam board, North Vale or not.", "the exam board", "organisation", None),
+    ],
+)
+def test_a_name_that_says_who_was_just_described_is_no_place(text, described, kind, of):
+    place = re.search(r"[A-Z]\w+ (?:Marine|Awards|Vale)", text)[0]
+    merged = _merged(text, (described, kind, "nominal"), (place, "place", "name"))
+    mentions = {text[m.start : m.end]: m for m in merged}
+    assert mentions[place].type == (kind if of else "place")
+    assert (mentions[described].antecedent is None) == (of is None)
+
+
 def test_a_found_name_of_white_space_is_called_something():
     text = "Vell met the \x1f\x1f: \x1f commander."
     found = "the \x1f\x1f: \x1f commander"
@@ -1381,6 +1398,13 @@ def test_what_somebody_is_asked_they_do_not_say(reader, text, speakers):
 def test_a_day_is_nobody():
     text = "Ona Vell called Friday’s vote a win. Friday is near."
     assert [m.name for m in _merged(text, ("Ona Vell", "person", "name"), ("Friday", "person", "name"))] == ["Ona Vell"]
+
+
+def test_whom_a_letter_calls_sir_is_nobody():
+    text = "Sir, The mayor was wrong. Nobody, sir, asked Sir Ona Vell."
+    found = ("Sir(?=,)", "person", "name"), ("sir", "person", "nominal"), ("Sir Ona Vell", "person", "name")
+    assert [m.name for m in _merged(text, *found) if m.kind == "name"] == ["Ona Vell"]
+    assert not any(text[m.start : m.end].lower() == "sir" for m in _merged(text, *found))
 
 
 def test_numbers_of_16_bits_are_widened_as_numpy_does_it():

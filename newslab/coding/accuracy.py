@@ -299,7 +299,7 @@ def _values(sums: np.ndarray) -> np.ndarray:
 
 
 def _sentence(row: dict[str, Any], unit: str, level: str, threshold: float) -> str:
-    kind = {"all": "edges", "negative": "criticisms", "positive": "supports"}[row["polarity"]]
+    kind = {"all": "edges", "negative": "edges of criticism", "positive": "edges of support"}[row["polarity"]]
     where = "In this corpus" if row["outlet"] == "all" else f"In this corpus, in articles of {row['outlet']}"
     interval = (
         "" if np.isnan(row["low"]) else f" ({level} interval {100 * row['low']:.0f} to {100 * row['high']:.0f} %)"

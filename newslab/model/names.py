@@ -96,9 +96,9 @@ _JOINT = re.compile(rf"(?:[Tt]he\s)?{_CAPITAL}[\w’'-]*(?:\s{_CAPITAL}[\w’'-]
 _BODY = re.compile(rf"[’']\s({OWNED})(?!\s{_CAPITAL})")
 _AND_BODY = re.compile(rf"[Tt]he\s((?:{_CAPITAL}[\w-]*\s){{1,3}})and\s\Z")
 _NOUN_AND = re.compile(rf"(?<=[a-z,]\s)({_CAPITAL}[a-z]+\sand\s)\Z")
-_NOBODY = frozenset(  # days, and the "us" of "let’s"
-    "'s ’s Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February July September October November "
-    "December Christmas Easter Ramadan Thanksgiving Today Yesterday Tomorrow".split()
+_NOBODY = frozenset(  # days, the "us" of "let’s", and how a letter or an interview calls whom it is for
+    "'s ’s Sir Madam sir madam Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February July "
+    "September October November December Christmas Easter Ramadan Thanksgiving Today Yesterday Tomorrow".split()
 )
 _PEOPLE_OF = re.compile(r"\w{2,}(?:[^\W\d_]ians|[nl]ese)")  # "Armenians", "the Lebanese"
 _THE = ("the ", "The ")
@@ -493,8 +493,9 @@ def mark_no_people(t: str, mentions: Sequence[Mention]) -> None:
 def mark_no_places(t: str, mentions: Sequence[Mention]) -> None:
     """Make people and bodies of names that the model takes for places and that mean somebody: "accused Vell of lying".
 
-    They are bodies if they are listed so and no place is meant, "the fight against Islamic State"; and people if
-    the article mostly takes their name for that of somebody whose first name is known.
+    They are bodies if they are listed so and no place is meant, "the fight against Islamic State"; people if the
+    article mostly takes their name for that of somebody whose first name is known; and whoever is described ahead of
+    them, "The tram operator, Marlow Light Rail, declined".
     """
     names = [m for m in mentions if m.kind == "name" and m.name and m.type in ("person", "place")]
     places = [m for m in names if m.type == "place" and not _BEFORE_NAME.match(t, m.end)]
@@ -504,12 +505,16 @@ def mark_no_places(t: str, mentions: Sequence[Mention]) -> None:
     known = {name for m, w in words if len(w) > 1 and w[0] in lexicons().first_names for name in (m.name, w[0], w[-1])}
     people = Counter(name for m, w in words for name in {m.name, w[0], w[-1]})
     as_places = Counter(m.name for m in places)
+    who = [m for m in mentions if m.kind == "nominal" and m.type in ("person", "organisation") and not m.plural]
+    described = {m.end + 2: m.type for m in who if t[m.start : m.start + 4] in _THE and t.startswith(", ", m.end)}
     for m in places:
         kind = lexicons().names.get(m.name, ("", False))[0]
         if kind == "organisation" and NO_NOUN.match(t, m.end) and not _AT_SEAT.search(t, max(0, m.start - 20), m.start):
             m.type = "organisation"
         elif not kind and m.name in known and people[m.name] > as_places[m.name] and not _stands_for_place(t, m):
             m.type = "person"
+        elif not kind and m.start in described and " " in m.name and t.startswith(",", m.end):
+            m.type = described[m.start]
 
 
 def mark_governments(t: str, mentions: Sequence[Mention], sources: Iterable[Span]) -> None:
