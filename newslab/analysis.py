@@ -297,10 +297,10 @@ class Analysis:
         DataFrame
             One row a speaker, the most quoted first: ``speaker``, ``speaker_id`` (str), ``n_quotes``, ``n_articles``
             (int64), ``polarity`` (mean of TextBlob's over the quotations, -1 to 1) with ``polarity_low`` and
-            ``polarity_high`` (bootstrap over quotations, wider where they are few; NaN for a single one),
-            ``subjectivity`` (0 to 1),
-            ``n_criticisms``, ``n_criticized`` (expected numbers of distinct articles in which the speaker criticizes,
-            and is criticized). ``.attrs["n_unknown"]`` says how many quotations have no speaker and are in no row.
+            ``polarity_high`` (bootstrap over quotations, wider where they are few, of up to four without chance; NaN
+            for a single one), ``subjectivity`` (0 to 1), ``n_criticisms``, ``n_criticized`` (expected numbers of
+            distinct articles in which the speaker criticizes, and is criticized). ``.attrs["n_unknown"]`` says how many
+            quotations have no speaker and are in no row.
 
         Raises
         ------
