@@ -226,22 +226,6 @@ def shorts(names: Sequence[str], width: int = NAME) -> list[str]:
     return out
 
 
-def number(value: float) -> str:
-    """One decimal below ten, none above; a real minus sign; what is not zero does not look like zero."""
-    if abs(value) < 1e-9:
-        return "0"
-    if abs(value) < 0.05:
-        return "<0.1" if value > 0 else ">−0.1"
-    return (f"{value:,.1f}" if abs(value) < 9.95 else f"{value:,.0f}").replace("-", "−")
-
-
-def span(low: float, high: float) -> str:
-    """An interval in few characters."""
-    digits = 0 if high >= 9.95 else 1
-    ends = [f"{x:,.{digits}f}" for x in (low, high)]
-    return "–".join(end.removesuffix(".0").replace("-", "−") for end in ends)
-
-
 @dataclass(frozen=True)
 class Sizes:
     """Points of type, lines and marks, characters of a name, and inches of one row."""

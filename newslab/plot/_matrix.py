@@ -17,7 +17,7 @@ from newslab.checks import at_least, is_analysis, one_of
 from newslab.display import LABEL
 from newslab.plot import _common as c
 from newslab.plot import _intervals
-from newslab.plurals import how_many
+from newslab.plurals import how_many, number, span
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -343,10 +343,10 @@ def _numbers(ax: Axes, image: Any, cells: Cells, size: c.Sizes, wide: float, tal
     for i, j in zip(*np.nonzero(~_blank(values)), strict=True):
         ink = _ink(image, values[i, j])
         with_interval = both and not np.isnan(low[i, j])
-        ax.text(j, i - 0.17 * with_interval, c.number(values[i, j]), ha="center", va="center",
+        ax.text(j, i - 0.17 * with_interval, number(values[i, j]), ha="center", va="center",
                 fontsize=min(size.text, 0.42 * wide), color=ink)  # fmt: skip
         if with_interval:
-            ax.text(j, i + 0.24, c.span(low[i, j], high[i, j]), ha="center", va="center", fontsize=small, color=ink,
+            ax.text(j, i + 0.24, span(low[i, j], high[i, j]), ha="center", va="center", fontsize=small, color=ink,
                     gid="interval")  # fmt: skip
 
 
@@ -405,7 +405,7 @@ def _margins(ax: Axes, cells: Cells, colors: tuple[Any, Any], size: c.Sizes, wid
                 end = max(end, high)
             at, offset = ((right + end, k), (2.5, 0)) if side == "row" else ((k, top - end), (0, 2))
             ax.annotate(
-                c.number(total), at, offset, textcoords="offset points", fontsize=note, color=c.FAINT,
+                number(total), at, offset, textcoords="offset points", fontsize=note, color=c.FAINT,
                 ha="left" if side == "row" else "center", va="center" if side == "row" else "bottom",
                 rotation=90 if side == "column" and upright else 0, annotation_clip=False, gid=f"{side} total {k}",
             )  # fmt: skip

@@ -23,7 +23,7 @@ from matplotlib.patheffects import withStroke
 from newslab.checks import at_least, one_of
 from newslab.display import COLOR, LABEL
 from newslab.plot import _common as c
-from newslab.plurals import how_many
+from newslab.plurals import how_many, number, span
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -473,10 +473,8 @@ def _legend(
     widest, weakest = arrows.loc[arrows["count"].idxmax()], arrows.loc[arrows["count"].idxmin()]
     thick = 0.9 + 3.1 * np.array([1, weakest["count"] / widest["count"]])
     for row, width in zip((widest, weakest), thick, strict=True):
-        known = "" if np.isnan(row["low"]) else f" ({c.span(row['low'], row['high'])})"
-        handles.append(
-            Line2D([], [], color=c.FAINT, linewidth=width, label=f"{c.number(row['count'])} articles{known}")
-        )
+        known = "" if np.isnan(row["low"]) else f" ({span(row['low'], row['high'])})"
+        handles.append(Line2D([], [], color=c.FAINT, linewidth=width, label=f"{number(row['count'])} articles{known}"))
         if widest["count"] - weakest["count"] <= 0.05:
             break
     if (arrows["polarity"] == "negative").any():
