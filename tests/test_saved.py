@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import newslab as nl
+from newslab.parts import alone
 from newslab.saved import write_saved
 from newslab.tables import TABLES
 
@@ -54,6 +55,24 @@ def test_the_manifest_of_parts_is_no_link_out_either(tmp_path):
     (tmp_path / "out" / "analysis.json").symlink_to(tmp_path / "analysis.json")
     with pytest.raises(ValueError, match=r"analysis\.json is a link out of"):
         nl.load(tmp_path / "out")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
+def test_a_lock_that_was_removed_after_it_was_opened_is_none(tmp_path, monkeypatch):
+    import fcntl
+
+    lock, flock = tmp_path / ".saving", fcntl.flock
+
+    def another_ends_first(*given):
+        lock.unlink()
+        flock(*given)
+
+    monkeypatch.setattr(fcntl, "flock", another_ends_first)
+    with pytest.raises(BlockingIOError, match="another run is writing to"), alone(tmp_path, lock):
+        pass
+    monkeypatch.undo()
+    with alone(tmp_path, lock):
+        assert lock.is_file()
 
 
 @pytest.mark.parametrize("name", [".saving", ".quotes.parquet.writing", "quotes.parquet", "analysis.json"])
