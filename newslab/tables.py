@@ -52,6 +52,10 @@ _FILLED = {
     "affiliations": ("article_id", "group", "group_id", "member", "member_id"),
 }  # fmt: skip
 _IDS = {name: _FILLED[name][0] for name in ("articles", "quotes", "mentions", "actors")}
+# Whoever computes with these relies on where they lie; NaN lies nowhere
+_BETWEEN = {
+    "quotes": {"confidence": (0, 1), "polarity": (-1, 1), "subjectivity": (0, 1)}, "stances": {"probability": (0, 1)},
+}  # fmt: skip
 _ROWS = ("quotes", "mentions", "stances", "affiliations")
 # Where rows have what an actor table tells, such as the party, of the day of the article
 _ACTORS_IN = (("quotes", "speaker_"), ("stances", "source_"), ("stances", "target_"),
@@ -106,6 +110,9 @@ def _check_rows(name: str, table: pd.DataFrame) -> None:
     for column in _FILLED.get(name, ()):
         if column in table.columns and table[column].isna().any():
             raise ValueError(f"it has rows without {column}")
+    for column, (low, high) in _BETWEEN.get(name, {}).items():
+        if column in table.columns and len(other := table.loc[~table[column].between(low, high), column]):
+            raise ValueError(f"the column {column} holds {other.iloc[0]}, not from {low} to {high}")
     if name == "stances" and "polarity" in table.columns:
         other = table.loc[~table["polarity"].isin(["negative", "positive"]), "polarity"]
         if len(other):

@@ -167,6 +167,17 @@ def test_a_reader_that_loses_an_article_is_told_so(articles):
         nl.analyze(articles, reader=Losing(), progress=False)
 
 
+@pytest.mark.parametrize("p", [1.2, float("nan")])
+def test_a_probability_that_is_none_is_a_problem_of_the_article(articles, p):
+    class Boasting(RuleReader):
+        def weigh(self, case):
+            return [s._replace(probability=p) for s in super().weigh(case)]
+
+    analysis = nl.analyze(articles, reader=Boasting(), progress=False)
+    assert set(analysis.problems["reason"]) == {f"ValueError: the reader gave the probability {p}, not from 0 to 1"}
+    assert len(analysis.articles) == 4 and analysis.stances.empty
+
+
 def test_speakers_sum_quotations_and_count_the_unknown(by_rules):
     speakers = by_rules.speakers()
     row = speakers.set_index("speaker").loc["Tam Orr"]

@@ -135,6 +135,10 @@ WRONG = [
         "the column start holds something that it should not: cannot convert NA",
     ),
     ("stances", lambda d: d.assign(probability="x"), "the column probability holds str and not float64"),
+    ("stances", lambda d: d.assign(probability=1.2), "the column probability holds 1.2, not from 0 to 1"),
+    ("stances", lambda d: d.assign(probability=float("nan")), "the column probability holds nan, not from 0 to 1"),
+    ("quotes", lambda d: d.assign(confidence=-0.1), "the column confidence holds -0.1, not from 0 to 1"),
+    ("quotes", lambda d: d.assign(polarity=float("inf")), "the column polarity holds inf, not from -1 to 1"),
 ]
 
 
