@@ -198,6 +198,29 @@ def test_intervals_of_speakers_depend_on_the_seed_alone():
     pd.testing.assert_frame_equal(first.drop(columns=bounds), other.drop(columns=bounds))
 
 
+def test_some_of_the_articles_are_an_analysis_of_their_own(analysis):
+    part = analysis.select(analysis.articles[analysis.articles["outlet"] == "Gull"])
+    assert part.articles["article_id"].tolist() == ["a", "c", "d"]
+    for name in ("quotes", "mentions", "stances", "affiliations"):
+        rows = getattr(analysis, name)
+        rows = rows[rows["article_id"] != "b"].reset_index(drop=True)
+        pd.testing.assert_frame_equal(getattr(part, name), rows)
+    counted = part.mentions["actor_id"].value_counts()
+    assert part.actors.set_index("actor_id")["n_mentions"].to_dict() == counted.to_dict()
+    assert part.actors["n_quotes"].sum() == part.quotes["speaker_id"].notna().sum()
+    assert "the harbour party" not in part.actors["name"].str.casefold().tolist()
+    assert "Analysis of 3 articles" in repr(part)
+    assert set(part.edges()["target_id"]) <= set(part.actors["actor_id"])
+    for none in (part.select([]), analysis.select(part.articles.iloc[:0])):
+        assert all(getattr(none, name).empty for name in ("articles", "actors", "mentions")) and none.edges().empty
+
+
+def test_all_of_the_articles_are_the_whole_analysis(analysis):
+    whole = analysis.select(analysis.articles["article_id"][::-1])
+    for name in ("articles", "quotes", "mentions", "actors", "stances", "affiliations", "problems"):
+        pd.testing.assert_frame_equal(getattr(whole, name), getattr(analysis, name), obj=name)
+
+
 def test_edges_and_their_evidence(by_rules):
     edges = by_rules.edges("negative").set_index(["source", "target"])
     assert edges.loc[("Ona Vell", "Tam Orr"), "n_articles"] == 1
@@ -319,6 +342,14 @@ def test_paths_that_are_not_there_are_no_texts(path):
         (lambda a: a.table("actors", article_id="a"), ValueError, "actors has no column 'article_id'"),
         (lambda a: a.text(1), TypeError, "article_id is 1; it takes a str"),
         (lambda a: a.text("aa"), ValueError, "no article 'aa' in this analysis.*see analysis.articles"),
+        (lambda a: a.select(["a", "aa"]), ValueError, "no article 'aa' in this analysis.*see analysis.articles"),
+        (
+            lambda a: a.select(a.articles["outlet"] == "Gull"),
+            TypeError,
+            r"select takes rows of .*\['outlet'\] == 'Gull'",
+        ),
+        (lambda a: a.select(a.quotes[["text"]]), TypeError, "select takes rows of analysis.articles or their ids"),
+        (lambda a: a.select(1), TypeError, "select takes rows of analysis.articles or their ids"),
         (lambda a: a.apply("nope.csv"), FileNotFoundError, "there are no corrections nope.csv; corrections.save"),
         (lambda a: nl.coding.read_sample("nope.csv"), FileNotFoundError, "there is no sample nope.csv; nl.cod"),
         (lambda a: a.suggest_actors(score=0.9), ValueError, "score is 0.9; 100 is the same name, so perhaps 90 "),
