@@ -213,7 +213,8 @@ def _picture(name: str, analysis: Analysis) -> dict[str, str]:
 
     from newslab import plot
 
-    with warnings.catch_warnings(record=True) as caught, matplotlib.rc_context({"svg.hashsalt": "newslab"}):
+    own = {"svg.hashsalt": "newslab", "font.size": plt.rcParamsDefault["font.size"]}  # that of the page
+    with warnings.catch_warnings(record=True) as caught, matplotlib.rc_context(own):
         warnings.simplefilter("always")
         with plt.ioff():
             ax: Axes = getattr(plot, name)(analysis)

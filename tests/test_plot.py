@@ -155,6 +155,18 @@ def test_no_data_is_said(name):
     ax.figure.canvas.draw()
 
 
+@pytest.mark.parametrize(("points", "width"), [(8, 3.3), (18, 12)])
+@pytest.mark.parametrize("name", [*CHARTS, "multiples_figure"])
+def test_type_is_as_large_as_a_style_sheet_sets_it(name, points, width, analysis):
+    with plt.rc_context({"font.size": points}):
+        drawn = getattr(plot, name)(analysis, width=width)
+        figure = drawn if name == "multiples_figure" else drawn.figure
+        inside(figure)
+        labels = [t for ax in figure.axes for t in (*ax.get_xticklabels(), *ax.get_yticklabels()) if t.get_text()]
+    points_of = {t.get_fontsize() for t in (figure.axes[0].texts if name == "network" else labels)}
+    assert points in {round(p, 6) for p in points_of} and min(points_of) >= 0.6 * points
+
+
 @pytest.mark.parametrize("name", CHARTS)
 def test_options_come_by_name_only(name, analysis):
     with pytest.raises(TypeError):
