@@ -16,7 +16,17 @@ import pandas as pd
 
 from newslab import edges as _edges
 from newslab.actor_table import ActorTable, read_actors
-from newslab.checks import at_least, between, check_confidence, listed, meant, need_str, one_of, refuse_texts
+from newslab.checks import (
+    at_least,
+    between,
+    check_confidence,
+    listed,
+    meant,
+    need_str,
+    need_text_dtype,
+    one_of,
+    refuse_texts,
+)
 from newslab.corpus import MAX_CHARS, check_options, read_noted
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
@@ -960,6 +970,7 @@ def analyze(
     >>> nl.analyze(articles, progress=False).quotes[["speaker", "cue", "text"]].values.tolist()
     [['Ona Vell', 'said', 'We lost,']]
     """
+    need_text_dtype()
     articles = listed(articles)
     refuse_texts(articles)
     check_options(options, [o.name for o in signature(analyze).parameters.values() if o.kind is o.KEYWORD_ONLY])
@@ -1044,6 +1055,7 @@ def load(folder: str | Path) -> Analysis:
     -----
     No file is run or unpickled, and no file outside the folder is opened, whatever its files say.
     """
+    need_text_dtype()
     folder = Path(folder).expanduser()
     refuse_link_out(folder / MANIFEST, folder)
     if is_in_parts(folder):

@@ -322,6 +322,14 @@ def test_a_misspelt_name_is_proposed(name, meant):
     assert not hasattr(nl, "_nothing")
 
 
+@pytest.mark.filterwarnings("ignore:The 'future.infer_string' option is deprecated")
+def test_pandas_without_its_dtype_for_text_is_told_at_once(tmp_path, articles):
+    with pd.option_context("future.infer_string", False):
+        for call, given in ((nl.read_articles, articles), (nl.analyze, articles), (nl.load, tmp_path)):
+            with pytest.raises(ValueError, match="needs; take pd.options.future.infer_string = False .* away"):
+                call(given)
+
+
 @pytest.mark.parametrize(
     "path", ["my corpus", "Vol.2 of my corpus", ["no such corpus/my file.txt"], ["my file.csv"], ["nowhere"]]
 )

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from newslab.checks import at_least, listed, meant, refuse_texts
+from newslab.checks import at_least, listed, meant, need_text_dtype, refuse_texts
 from newslab.corpus.blocks import read_blocks
 from newslab.corpus.columns import COLUMNS, match_columns
 from newslab.corpus.files import MAX_ZIP_MEMBER, MAX_ZIP_TOTAL, find_files
@@ -228,6 +228,7 @@ def check_options(names: Iterable[str], others: Iterable[str] = ()) -> None:
 
 def _gatherer(given: dict[str, str | None], encoding: str | None, max_chars: int, max_columns: int) -> Gatherer:
     """Check the options."""
+    need_text_dtype()
     if encoding is not None:
         try:
             codecs.lookup(encoding)
