@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from newslab.actor_table import ActorTable, read_actors, suggest
-from newslab.checks import at_least, between, listed, meant, need_str, one_of, refuse_texts
+from newslab.checks import at_least, between, listed, meant, need_str, need_text_dtype, one_of, refuse_texts
 from newslab.corpus import MAX_CHARS, check_options, read_noted
 from newslab.corrections import COLUMNS as CORRECTION_COLUMNS
 from newslab.corrections import Corrections, read_corrections
@@ -33,7 +33,7 @@ from newslab.sentiment import sum_speakers
 from newslab.spreadsheets import neutralise_formulas, to_csv
 from newslab.staging import is_read
 from newslab.streaming import BATCH, analyze_in_parts, is_unfinished
-from newslab.tables import ADDED, DTYPES, TABLES, actor_rows, frame, problem_rows, rows_of
+from newslab.tables import ADDED, DTYPES, TABLES, actor_counts, actor_rows, frame, problem_rows, rows_of
 
 if TYPE_CHECKING:
     import networkx
@@ -223,9 +223,64 @@ class Analysis:
         need_str("article_id", article_id)
         found = self._rows("articles", ["text"], {"article_id": [article_id]})["text"]
         if found.empty:
-            hint = meant(article_id, self._rows("articles", ["article_id"])["article_id"].tolist())
-            raise ValueError(f"no article {article_id!r} in this analysis{hint}; see analysis.articles")
+            raise self._no_article(article_id)
         return str(found.iloc[0])
+
+    def _no_article(self, ident: str) -> ValueError:
+        """The error for an id that no article has, with the nearest that one has."""
+        hint = meant(ident, self._rows("articles", ["article_id"])["article_id"].tolist())
+        return ValueError(f"no article {ident!r} in this analysis{hint}; see analysis.articles")
+
+    def select(self, articles: pd.DataFrame | Iterable[str]) -> Analysis:
+        """The analysis of some of the articles, such as those of one outlet or year; nothing is read again.
+
+        Parameters
+        ----------
+        articles : DataFrame or list of str
+            Rows of ``articles``, or ids of articles.
+
+        Returns
+        -------
+        Analysis
+            In memory, with the rows of these articles in all tables, and in ``actors`` those that are in them, counted
+            anew. Who is who stays as all articles tell, and so does what is a copy, also of an article that is not
+            among these; ``edges(copies=True)`` counts copies. ``corrections`` are kept whole.
+
+        Raises
+        ------
+        ValueError
+            If there is no such article; the message names the nearest.
+        TypeError
+            If `articles` are neither rows nor ids.
+
+        Examples
+        --------
+        >>> import newslab as nl, pandas as pd
+        >>> texts, outlets = ["“We lost,” said Ona Vell.", "Ona Vell left."], ["Gull", "Courier"]
+        >>> analysis = nl.analyze(pd.DataFrame({"text": texts, "outlet": outlets}), progress=False)
+        >>> of_gull = analysis.articles[analysis.articles["outlet"] == "Gull"]
+        >>> analysis.select(of_gull).quotes[["speaker", "text"]].values.tolist()
+        [['Ona Vell', 'We lost,']]
+        """
+        given = articles.get("article_id") if isinstance(articles, pd.DataFrame) else articles
+        ids = _listed(given) or []
+        if given is None or not all(isinstance(ident, str) for ident in ids):
+            raise TypeError(
+                "select takes rows of analysis.articles or their ids, such as "
+                "analysis.select(analysis.articles[analysis.articles['outlet'] == 'Gull'])"
+            )
+        names = [name for name in TABLES if name != "actors"]
+        tables = {name: self._rows(name, None, {"article_id": ids}).reset_index(drop=True) for name in names}
+        there = set(tables["articles"]["article_id"])
+        for ident in ids:
+            if ident not in there:
+                raise self._no_article(ident)
+        actors = self._rows("actors")
+        counts = actor_counts(tables["mentions"], tables["quotes"], tables["stances"])
+        actors = actors[actors["actor_id"].isin(counts["n_articles"].index)].reset_index(drop=True)
+        for column, values in counts.items():
+            actors[column] = actors["actor_id"].map(values).fillna(0).astype("int64")
+        return Analysis(**tables, actors=actors, corrections=self.corrections, reader=self.reader)
 
     def _names(self, name: str) -> list[str]:
         """Columns of a table."""
@@ -299,10 +354,10 @@ class Analysis:
         DataFrame
             One row a speaker, the most quoted first: ``speaker``, ``speaker_id`` (str), ``n_quotes``, ``n_articles``
             (int64), ``polarity`` (mean of TextBlob's over the quotations, -1 to 1) with ``polarity_low`` and
-            ``polarity_high`` (bootstrap over quotations, wider where they are few; NaN for a single one),
-            ``subjectivity`` (0 to 1),
-            ``n_criticisms``, ``n_criticized`` (expected numbers of distinct articles in which the speaker criticizes,
-            and is criticized). ``.attrs["n_unknown"]`` says how many quotations have no speaker and are in no row.
+            ``polarity_high`` (bootstrap over quotations, wider where they are few, of up to four without chance; NaN
+            for a single one), ``subjectivity`` (0 to 1), ``n_criticisms``, ``n_criticized`` (expected numbers of
+            distinct articles in which the speaker criticizes, and is criticized). ``.attrs["n_unknown"]`` says how many
+            quotations have no speaker and are in no row.
 
         Raises
         ------
@@ -893,6 +948,7 @@ def analyze(
     >>> nl.analyze(articles, progress=False).quotes[["speaker", "cue", "text"]].values.tolist()
     [['Ona Vell', 'said', 'We lost,']]
     """
+    need_text_dtype()
     articles = listed(articles)
     refuse_texts(articles)
     check_options(options, [o.name for o in signature(analyze).parameters.values() if o.kind is o.KEYWORD_ONLY])
@@ -988,6 +1044,7 @@ def load(folder: str | Path) -> Analysis:
     ...     again.edges().equals(analysis.edges())
     True
     """
+    need_text_dtype()
     folder = Path(folder).expanduser()
     refuse_link_out(folder / MANIFEST, folder)
     if is_in_parts(folder):

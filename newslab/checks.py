@@ -98,6 +98,15 @@ def need_str(name: str, value: object) -> None:
         raise TypeError(f"{name} is {value!r:.60}; it takes a str")
 
 
+def need_text_dtype() -> None:
+    """Complain where pandas was told to do without its dtype for text: what is missing would become the word "nan"."""
+    if pd.Series([], dtype="str").dtype == object:
+        raise ValueError(
+            "pandas is set to do without its dtype for text, which newslab needs; take "
+            "pd.options.future.infer_string = False (or PANDAS_FUTURE_INFER_STRING=0) away"
+        )
+
+
 def listed(articles: Any) -> Any:
     """What is to be read: tables of Polars and Arrow as pandas has them, and what comes one by one as a list."""
     if hasattr(articles, "read"):

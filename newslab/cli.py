@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newslab import __version__
-from newslab.plurals import how_many
+from newslab.plurals import how_many, number
 
 # pandas, matplotlib and the reader are imported inside the commands, so that --help answers at once.
 if TYPE_CHECKING:
@@ -318,7 +318,9 @@ def _edge_lines(edges: pd.DataFrame) -> str:
     if edges.empty:
         return "\nNobody criticizes or backs anybody, as far as could be read"
     lines = ["\nThe strongest edges, in expected numbers of articles", "criticizes   backs"]
-    lines += [f"{e.n_negative:10.1f}  {e.n_positive:6.1f}   {e.source} → {e.target}" for e in edges.itertuples()]
+    lines += [
+        f"{number(e.n_negative):>10}  {number(e.n_positive):>6}   {e.source} → {e.target}" for e in edges.itertuples()
+    ]
     return "\n".join(lines)
 
 

@@ -24,6 +24,7 @@ from newslab.lookup import COLUMNS as ACTOR_COLUMNS
 from newslab.lookup import Names
 from newslab.plurals import how_many
 from newslab.spreadsheets import read_guarded, write_guarded
+from newslab.tables import actor_counts
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -652,15 +653,8 @@ class _Desk:
 
         m, q, s = self.mentions, self.quotes, self.stances[self.stances["corrected"]]
         known = self.actors["actor_id"]
-        uses = [(m, "actor_id"), (q, "speaker_id"), (s, "source_id"), (s, "target_id")]
-        seen = pd.concat([t[[c, "article_id"]].set_axis(["actor_id", "article_id"], axis=1) for t, c in uses])
-        counts = {
-            "n_articles": seen.dropna().groupby("actor_id")["article_id"].nunique(),
-            "n_mentions": m["actor_id"].value_counts(),
-            "n_quotes": q["speaker_id"].value_counts(),
-        }
         touched = ~known.isin(self.base.actors["actor_id"]) | known.isin(self._touched())
-        for column, values in counts.items():
+        for column, values in actor_counts(m, q, s).items():
             new = known.map(values).fillna(0).astype("int64")
             self.actors[column] = self.actors[column].where(~touched, new)
         place = {a: n for n, a in enumerate(self.base.articles["article_id"])}

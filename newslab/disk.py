@@ -20,16 +20,17 @@ def alone(folder: Path, lock: Path) -> Iterator[None]:
         yield
         return
     refuse_link_out(lock, folder)
+    busy = BlockingIOError(f"another run is writing to {folder}; wait for it, or choose another folder")
     with lock.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             if error.errno in (errno.EAGAIN, errno.EACCES):
-                raise BlockingIOError(
-                    f"another run is writing to {folder}; wait for it, or choose another folder"
-                ) from None
+                raise busy from None
             if error.errno not in (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK):
                 raise  # and else the disk, as some of computing centres, knows no locks
+        if not os.fstat(file.fileno()).st_nlink:
+            raise busy  # it has removed this lock since it was opened, and a third may hold a new one
         yield
 
 

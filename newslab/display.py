@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from newslab.edges import article_stances
-from newslab.plurals import how_many
+from newslab.plurals import how_many, number, span
 from newslab.tables import DTYPES
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ _EDGES = 8  # shown in the summary of an analysis
 _ROWS = 10  # shown of a table that is too long to be shown whole
 _STEPS = 12  # of a sparkline
 _NAME, _QUOTE = 32, 180  # characters of a name, and of a quotation
-_NONE = 0.05  # expected articles below which there are none to show
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _LEFT = "text-align:left;vertical-align:top"
 _RIGHT = "text-align:right;vertical-align:top"
@@ -243,9 +242,9 @@ def analysis_text(analysis: Analysis) -> str:
         top = float(edges[["n_negative", "n_positive"]].to_numpy().max())
         for e in edges.itertuples():
             told = [
-                f"{LABEL[k]} {value:.1f} {'█' * max(1, round(8 * value / top))}"
+                f"{LABEL[k]} {number(value)} {'█' * max(1, round(8 * value / top))}"
                 for k in ("negative", "positive")
-                if (value := getattr(e, f"n_{k}")) >= _NONE
+                if (value := getattr(e, f"n_{k}")) > 0
             ]
             lines.append(f"  {_pair(e):{name}}  {_when(e):{steps}}  {', '.join(told)}")
     lines.append("next: " + ", ".join(call for call, _ in _NEXT))
@@ -259,7 +258,7 @@ def analysis_html(analysis: Analysis) -> str:
              _table([], facts)]  # fmt: skip
     edges = strongest(analysis)
     if len(edges):
-        shown = edges[["n_negative", "n_positive"]].to_numpy() >= _NONE
+        shown = edges[["n_negative", "n_positive"]].to_numpy() > 0
         top = float(edges[["n_negative_high", "n_positive_high"]].to_numpy()[shown].max(initial=0.0)) or 1.0
         rows = []
         for e in edges.itertuples():
@@ -304,13 +303,13 @@ def _spark(values: Sequence[float]) -> str:
 
 def _interval_bar(value: float, low: float, high: float, top: float, kind: str) -> str:
     """A bar as long as the number, with a thin line to the upper end of its interval, and the number itself."""
-    if not value >= _NONE:
+    if not value > 0:
         return f"<span style='{_FAINT}'>0</span>"
     wide, line = (round(90 * x / top) for x in (value, max(high - value, 0.0)))
     style = "display:inline-block;vertical-align:middle;background:" + COLOR[kind]
     bar = f"<span style='{style};height:.75em;width:{max(wide, 1)}px' aria-hidden='true'></span>"
     bar += f"<span style='{style};height:2px;width:{line}px;opacity:.6' aria-hidden='true'></span>" if line else ""
-    return f"{bar} {value:.1f} <span style='{_FAINT}'>({low:.1f}–{high:.1f})</span>"
+    return f"{bar} {escape(number(value))} <span style='{_FAINT}'>({span(low, high)})</span>"
 
 
 # ---- others ----------------------------------------------------------------------------------------------------------

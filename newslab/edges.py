@@ -94,7 +94,7 @@ def sum_edges(
     own = [by] if by is not None and by not in articles.columns and by in stances.columns else []
     rows = article_stances(stances, own)
     dates = counted[["article_id", "published"]]
-    info = dates if own or by is None else dates.assign(**{by: _group(articles, by).loc[counted.index]})
+    info = dates if own or by is None else dates.assign(**{by: _group(counted, by)})
     rows = rows.merge(info, on="article_id", how="left")
     keys = [*([by] if by else []), *_PAIR]
     if rows.empty:

@@ -202,6 +202,9 @@ def _tried(make: Callable[..., T], *of: Any) -> T | str:
 def _found(case: Case) -> tuple[Found, list[str]]:
     """What a case comes to, with the words of its quotations."""
     stances, reading, resolution, quotes = case
+    for p in (*(s.probability for s in stances), *(q.confidence for q in quotes)):
+        if not 0 <= p <= 1:  # by a reader of somebody's own
+            raise ValueError(f"the reader gave the probability {p}, not from 0 to 1")
     found = Found(len(reading.text.tokens), _seen(reading, resolution, quotes))
     for q in quotes:
         a = q.attribution

@@ -1,4 +1,4 @@
-"""A number with its noun, for whatever is said to people."""
+"""Numbers as people are told them: with their noun, and of expected articles the same everywhere."""
 
 _IRREGULAR = {"copy": "copies", "file or row": "files or rows", "person": "people"}
 
@@ -6,3 +6,19 @@ _IRREGULAR = {"copy": "copies", "file or row": "files or rows", "person": "peopl
 def how_many(n: int, noun: str) -> str:
     """A number with its noun in the right form: "1 article", "1,200 articles"."""
     return f"{n:,} {noun if n == 1 else _IRREGULAR.get(noun, f'{noun}s')}"
+
+
+def number(value: float) -> str:
+    """One decimal below ten, none above; a real minus sign; what is not zero does not look like zero."""
+    if abs(value) < 1e-9:
+        return "0"
+    if abs(value) < 0.05:
+        return "<0.1" if value > 0 else ">−0.1"
+    return (f"{value:,.1f}" if abs(value) < 9.95 else f"{value:,.0f}").replace("-", "−")
+
+
+def span(low: float, high: float) -> str:
+    """An interval in few characters."""
+    digits = 0 if high >= 9.95 else 1
+    ends = [f"{x:,.{digits}f}" for x in (low, high)]
+    return "–".join(end.removesuffix(".0").replace("-", "−") for end in ends)

@@ -21,7 +21,7 @@ from jinja2 import Environment, StrictUndefined
 from newslab import __version__
 from newslab.checks import at_least, need_analysis, need_kind
 from newslab.display import LABEL
-from newslab.plurals import how_many
+from newslab.plurals import how_many, number, span
 from newslab.reliability import measured
 from newslab.text import Text
 
@@ -205,7 +205,8 @@ def _picture(name: str, analysis: Analysis) -> dict[str, str]:
 
     from newslab import plot
 
-    with warnings.catch_warnings(record=True) as caught, matplotlib.rc_context({"svg.hashsalt": "newslab"}):
+    own = {"svg.hashsalt": "newslab", "font.size": plt.rcParamsDefault["font.size"]}  # that of the page
+    with warnings.catch_warnings(record=True) as caught, matplotlib.rc_context(own):
         warnings.simplefilter("always")
         with plt.ioff():
             ax: Axes = getattr(plot, name)(analysis)
@@ -227,7 +228,7 @@ def _alt(name: str, analysis: Analysis, edges: pd.DataFrame) -> str:
         if edges.empty:
             return "An empty chart: no criticism or support was found."
         best = edges[edges["n_negative"] > 0].sort_values("n_negative", ascending=False, kind="stable").head(5)
-        best = [f"{e.source} → {e.target} ({e.n_negative:.1f})" for e in best.itertuples()]
+        best = [f"{e.source} → {e.target} ({number(e.n_negative)})" for e in best.itertuples()]
         kind = "A network with arrows" if name == "network" else "A matrix with numbers"
         return f"{kind} of who criticizes whom. Strongest, in expected articles: {'; '.join(best) or 'support only'}."
     if name == "sentiment":
@@ -345,17 +346,13 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most // 2]} […] {text[-most // 2 :]}"
 
 
-def _count(value: float) -> str:
-    return "0" if not value else "<0.1" if value < 0.05 else f"{value:.1f}"
-
-
 def _edge(k: int, edge: Any, evidence: dict[str, Any]) -> dict[str, Any]:
     """An edge with its number, its counts in words, and its evidence."""
     told = {**edge._asdict(), "k": k, **evidence}
     for kind in ("negative", "positive"):
         value, low, high = (told[f"n_{kind}{end}"] for end in ("", "_low", "_high"))
-        told[kind] = _count(value)
-        told[f"{kind}_interval"] = "" if pd.isna(low) or not value else f"{low:.1f}–{high:.1f}"
+        told[kind] = number(value)
+        told[f"{kind}_interval"] = "" if pd.isna(low) or not value else span(low, high)
     return told
 
 

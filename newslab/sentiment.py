@@ -49,6 +49,9 @@ def sentiment(texts: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame(array, columns=["polarity", "subjectivity"])
 
 
+_ALL = 10_000  # samples, if there are no more of them, that are all taken
+
+
 def bootstrap_mean(
     values: np.ndarray, spread: float, rng: np.random.Generator, *, n_boot: int, confidence: float
 ) -> tuple[float, float]:
@@ -56,17 +59,20 @@ def bootstrap_mean(
 
     Few values are often more alike than those of the speaker are: two of three words without any tone, and one would
     be sure. So one deviation as large as the `spread` of all speakers' values is drawn from with their own, and the
-    interval is as much wider than that of many values as Student's t is.
+    interval is as much wider than that of many values as Student's t is. Of up to four values all samples that could be
+    drawn are taken: their means are so few that the end of an interval would else hang on the seed.
     """
     n = len(values)
     if n < 2:
         return float("nan"), float("nan")
     mean = values.mean()
     pool = np.concatenate([np.repeat(values - mean, 2), [spread, -spread]])
-    block = max(1, 2_000_000 // n)  # samples drawn at once, which bounds memory
-    drawn = [
-        pool[rng.integers(len(pool), size=(min(block, n_boot - k), n))].mean(axis=1) for k in range(0, n_boot, block)
-    ]
+    if len(pool) ** n <= _ALL:
+        drawn = [pool[np.indices((len(pool),) * n).reshape(n, -1)].mean(axis=0)]
+    else:
+        block = max(1, 2_000_000 // n)  # samples drawn at once, which bounds memory
+        sizes = [min(block, n_boot - k) for k in range(0, n_boot, block)]
+        drawn = [pool[rng.integers(len(pool), size=(size, n))].mean(axis=1) for size in sizes]
     tails = np.array([(1 - confidence) / 2, (1 + confidence) / 2])
     wider = np.sqrt((n + 1) / n) * stdtrit(n, tails[1]) / ndtri(tails[1])
     low, high = mean + wider * np.quantile(np.concatenate(drawn), tails)

@@ -52,6 +52,10 @@ _FILLED = {
     "affiliations": ("article_id", "group", "group_id", "member", "member_id"),
 }  # fmt: skip
 _IDS = {name: _FILLED[name][0] for name in ("articles", "quotes", "mentions", "actors")}
+# Whoever computes with these relies on where they lie; NaN lies nowhere
+_BETWEEN = {
+    "quotes": {"confidence": (0, 1), "polarity": (-1, 1), "subjectivity": (0, 1)}, "stances": {"probability": (0, 1)},
+}  # fmt: skip
 _ROWS = ("quotes", "mentions", "stances", "affiliations")
 # Where rows have what an actor table tells, such as the party, of the day of the article
 _ACTORS_IN = (("quotes", "speaker_"), ("stances", "source_"), ("stances", "target_"),
@@ -106,6 +110,9 @@ def _check_rows(name: str, table: pd.DataFrame) -> None:
     for column in _FILLED.get(name, ()):
         if column in table.columns and table[column].isna().any():
             raise ValueError(f"it has rows without {column}")
+    for column, (low, high) in _BETWEEN.get(name, {}).items():
+        if column in table.columns and len(other := table.loc[~table[column].between(low, high), column]):
+            raise ValueError(f"the column {column} holds {other.iloc[0]}, not from {low} to {high}")
     if name == "stances" and "polarity" in table.columns:
         other = table.loc[~table["polarity"].isin(["negative", "positive"]), "polarity"]
         if len(other):
@@ -194,6 +201,17 @@ def rows_of(
                 values = [a.at(column, days[i]) if (a := known.get(who)) else None for who, i in ids]
                 tables[name][f"{prefix}{column}"] = pd.Series(values, dtype="str")
     return tables
+
+
+def actor_counts(mentions: pd.DataFrame, quotes: pd.DataFrame, stances: pd.DataFrame) -> dict[str, pd.Series]:
+    """Counts of the actors table, by actor, of those that these tables name."""
+    uses = [(mentions, "actor_id"), (quotes, "speaker_id"), (stances, "source_id"), (stances, "target_id")]
+    seen = pd.concat([t[[c, "article_id"]].set_axis(["actor_id", "article_id"], axis=1) for t, c in uses])
+    return {
+        "n_articles": seen.dropna().groupby("actor_id")["article_id"].nunique(),
+        "n_mentions": mentions["actor_id"].value_counts(),
+        "n_quotes": quotes["speaker_id"].value_counts(),
+    }
 
 
 def actor_rows(actors: Iterable[CorpusActor], roster: Roster, table: ActorTable | None = None) -> pd.DataFrame:

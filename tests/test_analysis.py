@@ -167,6 +167,17 @@ def test_a_reader_that_loses_an_article_is_told_so(articles):
         nl.analyze(articles, reader=Losing(), progress=False)
 
 
+@pytest.mark.parametrize("p", [1.2, float("nan")])
+def test_a_probability_that_is_none_is_a_problem_of_the_article(articles, p):
+    class Boasting(RuleReader):
+        def weigh(self, case):
+            return [s._replace(probability=p) for s in super().weigh(case)]
+
+    analysis = nl.analyze(articles, reader=Boasting(), progress=False)
+    assert set(analysis.problems["reason"]) == {f"ValueError: the reader gave the probability {p}, not from 0 to 1"}
+    assert len(analysis.articles) == 4 and analysis.stances.empty
+
+
 def test_speakers_sum_quotations_and_count_the_unknown(by_rules):
     speakers = by_rules.speakers()
     row = speakers.set_index("speaker").loc["Tam Orr"]
@@ -179,11 +190,35 @@ def test_speakers_sum_quotations_and_count_the_unknown(by_rules):
 
 
 def test_intervals_of_speakers_depend_on_the_seed_alone():
-    first, same, other = (invented().speakers(n_boot=20, seed=seed) for seed in (1, 1, 2))
+    said = [("vell", k / 10) for k in range(6)]
+    first, same, other = (invented(quotes=said).speakers(n_boot=20, seed=seed) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(first, same)
     bounds = ["polarity_low", "polarity_high"]
     assert not first[bounds].equals(other[bounds])
     pd.testing.assert_frame_equal(first.drop(columns=bounds), other.drop(columns=bounds))
+
+
+def test_some_of_the_articles_are_an_analysis_of_their_own(analysis):
+    part = analysis.select(analysis.articles[analysis.articles["outlet"] == "Gull"])
+    assert part.articles["article_id"].tolist() == ["a", "c", "d"]
+    for name in ("quotes", "mentions", "stances", "affiliations"):
+        rows = getattr(analysis, name)
+        rows = rows[rows["article_id"] != "b"].reset_index(drop=True)
+        pd.testing.assert_frame_equal(getattr(part, name), rows)
+    counted = part.mentions["actor_id"].value_counts()
+    assert part.actors.set_index("actor_id")["n_mentions"].to_dict() == counted.to_dict()
+    assert part.actors["n_quotes"].sum() == part.quotes["speaker_id"].notna().sum()
+    assert "the harbour party" not in part.actors["name"].str.casefold().tolist()
+    assert "Analysis of 3 articles" in repr(part)
+    assert set(part.edges()["target_id"]) <= set(part.actors["actor_id"])
+    for none in (part.select([]), analysis.select(part.articles.iloc[:0])):
+        assert all(getattr(none, name).empty for name in ("articles", "actors", "mentions")) and none.edges().empty
+
+
+def test_all_of_the_articles_are_the_whole_analysis(analysis):
+    whole = analysis.select(analysis.articles["article_id"][::-1])
+    for name in ("articles", "quotes", "mentions", "actors", "stances", "affiliations", "problems"):
+        pd.testing.assert_frame_equal(getattr(whole, name), getattr(analysis, name), obj=name)
 
 
 def test_edges_and_their_evidence(by_rules):
@@ -287,6 +322,14 @@ def test_a_misspelt_name_is_proposed(name, meant):
     assert not hasattr(nl, "_nothing")
 
 
+@pytest.mark.filterwarnings("ignore:The 'future.infer_string' option is deprecated")
+def test_pandas_without_its_dtype_for_text_is_told_at_once(tmp_path, articles):
+    with pd.option_context("future.infer_string", False):
+        for call, given in ((nl.read_articles, articles), (nl.analyze, articles), (nl.load, tmp_path)):
+            with pytest.raises(ValueError, match="needs; take pd.options.future.infer_string = False .* away"):
+                call(given)
+
+
 @pytest.mark.parametrize(
     "path", ["my corpus", "Vol.2 of my corpus", ["no such corpus/my file.txt"], ["my file.csv"], ["nowhere"]]
 )
@@ -307,6 +350,14 @@ def test_paths_that_are_not_there_are_no_texts(path):
         (lambda a: a.table("actors", article_id="a"), ValueError, "actors has no column 'article_id'"),
         (lambda a: a.text(1), TypeError, "article_id is 1; it takes a str"),
         (lambda a: a.text("aa"), ValueError, "no article 'aa' in this analysis.*see analysis.articles"),
+        (lambda a: a.select(["a", "aa"]), ValueError, "no article 'aa' in this analysis.*see analysis.articles"),
+        (
+            lambda a: a.select(a.articles["outlet"] == "Gull"),
+            TypeError,
+            r"select takes rows of .*\['outlet'\] == 'Gull'",
+        ),
+        (lambda a: a.select(a.quotes[["text"]]), TypeError, "select takes rows of analysis.articles or their ids"),
+        (lambda a: a.select(1), TypeError, "select takes rows of analysis.articles or their ids"),
         (lambda a: a.apply("nope.csv"), FileNotFoundError, "there are no corrections nope.csv; corrections.save"),
         (lambda a: nl.coding.read_sample("nope.csv"), FileNotFoundError, "there is no sample nope.csv; nl.cod"),
         (lambda a: a.suggest_actors(score=0.9), ValueError, "score is 0.9; 100 is the same name, so perhaps 90 "),

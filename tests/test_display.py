@@ -9,8 +9,8 @@ import pytest
 from _invented import STANCES, invented
 
 import newslab as nl
-from newslab import display
-from newslab.plurals import how_many
+from newslab import cli, display
+from newslab.plurals import how_many, number, span
 
 HOSTILE = {
     "vell": "<script>alert(1)</script>",
@@ -114,7 +114,7 @@ def test_analysis_tells_what_it_holds_and_what_to_do_next(analysis):
             assert part in text.replace("articles 5", "5 articles"), part
     html = Page(analysis._repr_html_())
     edge = analysis.edges().iloc[0]
-    assert f"{edge['n_negative']:.1f} ({edge['n_negative_low']:.1f}–{edge['n_negative_high']:.1f})" in html.text
+    assert f"{number(edge['n_negative'])} ({span(edge['n_negative_low'], edge['n_negative_high'])})" in html.text
     assert "empty" in html.text and "details" in html.elements
 
 
@@ -130,7 +130,7 @@ def test_bars_are_as_long_as_the_numbers(analysis):
     assert lines[0].count("█") - lines[0].split("criticism")[0].count("█") == 8
     assert display._spark((0, 1, 8)) == "·▁█" and display._spark(()) == ""
     bar = display._interval_bar(1.0, 0.5, 2.0, 2.0, "negative")
-    assert "width:45px" in bar and "1.0" in Page(bar).text and "(0.5–2.0)" in Page(bar).text
+    assert "width:45px" in bar and "1.0" in Page(bar).text and "(0.5–2)" in Page(bar).text
 
 
 def test_an_edge_of_undated_articles_is_called_undated(analysis):
@@ -153,6 +153,14 @@ def test_strongest_edges_are_those_of_edges(analysis):
     assert found["n_negative"].tolist() == pytest.approx(edges["n_negative"].tolist())
     first = found.set_index(["source", "target"]).at[("Ona Vell", "Tam Orr"), "when"]
     assert sum(first) == pytest.approx(0.75 + 0.8) and len(first) == 12  # the copy is not counted
+
+
+def test_a_number_of_articles_is_written_the_same_wherever_it_is_shown():
+    weak = invented(stances=[("a1", "vell", "orr", "negative", 0.04), ("a1", "orr", "vell", "negative", 0.9)])
+    seen = [repr(weak), Page(weak._repr_html_()).text, cli._edge_lines(weak.edges())]
+    seen.append(" ".join(t.get_text() for t in nl.plot.matrix(weak, annotate=True).texts))
+    for text in seen:
+        assert "<0.1" in text and "0.9" in text and "0.0" not in text
 
 
 @pytest.mark.parametrize(("polarity", "shown"), [("positive", 0.9), ("negative", 0.9), ("positive", 0.01)])

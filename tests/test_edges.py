@@ -171,6 +171,14 @@ def test_inputs_are_not_modified():
     pd.testing.assert_frame_equal(given, copy)
 
 
+@pytest.mark.parametrize("by", ["outlet", "month"])
+@pytest.mark.parametrize("copies", [False, True])
+def test_an_index_of_the_articles_that_has_labels_twice_changes_nothing(by, copies):
+    table = articles(outlet=["Gull", "Courier", "Gull"], duplicate_of=pd.Series([None, "a0", None], dtype="str"))
+    as_it_is = sum_edges(ROWS, table, ACTORS, by=by, copies=copies)
+    pd.testing.assert_frame_equal(sum_edges(ROWS, table.set_axis([0, 0, 0]), ACTORS, by=by, copies=copies), as_it_is)
+
+
 def test_order_of_rows_changes_nothing():
     whole = sum_edges(ROWS, articles(), ACTORS)
     pd.testing.assert_frame_equal(sum_edges(ROWS.iloc[::-1], articles().iloc[::-1], ACTORS), whole)

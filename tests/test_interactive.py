@@ -8,8 +8,8 @@ from _invented import invented
 
 from newslab import plot
 from newslab.display import LABEL
-from newslab.plot import _common as c
 from newslab.plot import interactive
+from newslab.plurals import number, span
 
 CHARTS = ["timeline", "balance", "outlets", "matrix"]
 
@@ -37,7 +37,7 @@ def test_timeline_holds_the_table_of_its_twin(analysis):
     assert [r["kind"] for r in rows] == table["polarity"].map(LABEL).tolist()
     assert tips == ["step", "kind", "articles", "n_articles"]
     most = max(rows, key=lambda r: r["count"])
-    assert most["articles"].startswith(c.number(most["count"]) + " (")
+    assert most["articles"].startswith(number(most["count"]) + " (")
     assert most["step"] == pd.Timestamp(most["time"]).strftime("%B %Y")
     again, _ = held(interactive.timeline(table))[0]
     assert again == rows
@@ -71,7 +71,7 @@ def test_balance_holds_what_is_given_to_the_right_and_taken_to_the_left(analysis
         assert (taken["side"], given["side"]) == ("is criticized", "criticizes")
         assert (taken["value"], given["value"]) == (-row.taken, row.given)
         assert (given["low"], given["high"]) == (row.given_low, row.given_high)
-        assert given["articles"] == f"{c.number(row.given)} ({c.span(row.given_low, row.given_high)})"
+        assert given["articles"] == f"{number(row.given)} ({span(row.given_low, row.given_high)})"
     few, _ = held(interactive.balance(analysis, n=1, order="taken"))[0]
     assert {r["actor"] for r in few} == {table.loc[(table["given"] + table["taken"]).idxmax(), "actor"]}
 
@@ -102,7 +102,7 @@ def test_matrix_holds_the_edges_with_their_intervals(analysis):
     assert {(r["source"], r["target"]): r["value"] for r in rows} == pytest.approx(edges["n_negative"].to_dict())
     for r in rows:
         edge = edges.loc[(r["source"], r["target"])]
-        assert r["articles"].endswith(f"({c.span(edge['n_negative_low'], edge['n_negative_high'])})")
+        assert r["articles"].endswith(f"({span(edge['n_negative_low'], edge['n_negative_high'])})")
     net, _ = held(interactive.matrix(analysis, polarity="net"))[0]
     assert min(r["value"] for r in net) < 0 < max(r["value"] for r in net)
 

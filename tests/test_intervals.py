@@ -96,3 +96,14 @@ def test_95_percent_intervals_of_tone_hold_the_mean_also_of_few_quotations(n):
         held.append(-1 <= low <= said.mean() <= high <= 1)
     assert np.mean(held) >= 0.91
     assert bootstrap_mean(np.zeros(3), said.std(), rng, n_boot=200, confidence=0.95)[1] > 0.1
+
+
+@pytest.mark.parametrize("values", [[0.2, 0.2], [0.1, 0.4], [0.0, 0.0, 0.0], [0.3, 0.3, 0.3, 0.3], [0, 0.1, 0.5, 0.5]])
+def test_no_interval_of_the_tone_of_few_quotations_hangs_on_the_seed(values):
+    told = [
+        bootstrap_mean(np.array(values), 0.3, np.random.default_rng(seed), n_boot=100, confidence=0.95)
+        for seed in range(20)
+    ]
+    assert len(set(told)) == 1
+    (low, high), mean = told[0], np.mean(values)
+    assert mean - low == pytest.approx(high - mean, abs=1e-9 if len(set(values)) < 3 else 0.1)

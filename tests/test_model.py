@@ -5,6 +5,7 @@ import pickle
 import re
 import shutil
 from itertools import pairwise
+from threading import Event, Thread
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from newslab.model.encoder import FILES, PRODUCTS, WEIGHTS, WINDOW, Encoder, _wi
 from newslab.model.heads import FoundAttribution, FoundMention
 from newslab.model.mentions import merge_mentions
 from newslab.model.names import _begun, _ended, outer_names
-from newslab.model.reader import _batches
+from newslab.model.reader import _batches, _blas, _one_thread
 from newslab.model.ties import _holds_relative
 from newslab.quotation import find_quotations
 from newslab.reading import Attribution, Mention, Reading
@@ -406,6 +407,29 @@ def test_words_are_no_place_in_a_text(reader, place):
             r.stance(text, (0, 8), place)
         with pytest.raises(TypeError, match="is no place in the text"):
             r.target_sentiment(text, place)
+
+
+def test_two_threads_that_read_leave_numpy_as_many_threads_as_it_had():
+    def counts():
+        return {library["num_threads"] for library in _blas().info() if library["user_api"] == "blas"}
+
+    begun, over = Event(), Event()
+
+    def other():
+        with _one_thread():
+            begun.set()
+            over.wait(60)
+
+    thread = Thread(target=other)
+    with _blas().limit(limits=2, user_api="blas"):
+        before = counts()
+        with _one_thread():
+            assert counts() <= {1}
+            thread.start()
+            assert begun.wait(60)
+        over.set()
+        thread.join()
+        assert counts() == before
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from matplotlib.text import Text
 from newslab import plot
 from newslab.intervals import of_number, of_sample
 from newslab.plot import _common, _matrix, _network, _sentiment, _timeline
+from newslab.plurals import number, span
 
 CHARTS = ["matrix", "network", "balance", "sentiment", "timeline", "outlets"]
 LONG = {
@@ -152,6 +153,18 @@ def test_no_data_is_said(name):
     ax = getattr(plot, name)(nothing)
     assert any("no " in t for t in texts(ax))
     ax.figure.canvas.draw()
+
+
+@pytest.mark.parametrize(("points", "width"), [(8, 3.3), (18, 12)])
+@pytest.mark.parametrize("name", [*CHARTS, "multiples_figure"])
+def test_type_is_as_large_as_a_style_sheet_sets_it(name, points, width, analysis):
+    with plt.rc_context({"font.size": points}):
+        drawn = getattr(plot, name)(analysis, width=width)
+        figure = drawn if name == "multiples_figure" else drawn.figure
+        inside(figure)
+        labels = [t for ax in figure.axes for t in (*ax.get_xticklabels(), *ax.get_yticklabels()) if t.get_text()]
+    points_of = {t.get_fontsize() for t in (figure.axes[0].texts if name == "network" else labels)}
+    assert points in {round(p, 6) for p in points_of} and min(points_of) >= 0.6 * points
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -358,8 +371,8 @@ def test_matrix_totals_stand_in_the_margins():
     ax = plot.matrix(many(6, 20), order="total")
     table = ax.images[0].get_array().filled(0.0)
     totals = {t.get_gid(): t.get_text() for t in ax.texts if t.get_gid()}
-    assert [totals[f"row total {i}"] for i in range(len(table))] == [_common.number(s) for s in table.sum(axis=1)]
-    assert [totals[f"column total {j}"] for j in range(len(table.T))] == [_common.number(s) for s in table.sum(axis=0)]
+    assert [totals[f"row total {i}"] for i in range(len(table))] == [number(s) for s in table.sum(axis=1)]
+    assert [totals[f"column total {j}"] for j in range(len(table.T))] == [number(s) for s in table.sum(axis=0)]
     assert (np.diff(table.sum(axis=1)) <= 1e-9).all() and (np.diff(table.sum(axis=0)) <= 1e-9).all()
 
 
@@ -409,7 +422,7 @@ def test_matrix_intervals_are_those_of_the_edges(analysis):
     low, high = edges.loc[("Ona Vell", "Tam Orr"), ["n_negative_low", "n_negative_high"]]
     ax = plot.matrix(analysis)
     shown = [t.get_text() for t in ax.texts if t.get_gid() == "interval"]
-    assert len(shown) == 2 and _common.span(low, high) in shown
+    assert len(shown) == 2 and span(low, high) in shown
     assert "95 % intervals" in said(ax)
     lines = {line.get_gid(): line for line in ax.lines}
     assert set(lines) == {f"{side} interval {k}" for side in ("row", "column") for k in (0, 1)}
@@ -614,7 +627,7 @@ def test_network_n_min_count_and_what_is_left_out(analysis):
     few = plot.network(many(20, 200), max_arrows=7)
     strongest = many(20, 200)[["n_negative", "n_positive"]].to_numpy().max()
     assert len(heads(few)) == 7
-    assert any(t.get_text().startswith(f"{_common.number(strongest)} art") for t in few.get_legend().get_texts())
+    assert any(t.get_text().startswith(f"{number(strongest)} art") for t in few.get_legend().get_texts())
     assert "lower min_count" in " ".join(texts(plot.network(analysis, min_count=50)))
 
 
@@ -628,7 +641,7 @@ def test_network_legend_names_what_is_drawn(analysis):
 def test_network_legend_has_intervals_and_fits(analysis):
     words = [t.get_text() for t in plot.network(analysis).get_legend().get_texts()]
     edge = analysis.edges().set_index(["source", "target"]).loc[("Ona Vell", "Tam Orr")]
-    assert f"1.6 articles ({_common.span(edge['n_negative_low'], edge['n_negative_high'])})" in words
+    assert f"1.6 articles ({span(edge['n_negative_low'], edge['n_negative_high'])})" in words
     for width in (3.3, 5, 7, 10):
         ax = plot.network(many(12, 30), width=width)
         ax.figure.canvas.draw()
@@ -1051,12 +1064,12 @@ def test_outlets_of_long_names_are_told_apart(analysis):
     ("value", "text"), [(0, "0"), (0.01, "<0.1"), (-0.01, ">−0.1"), (1.25, "1.2"), (-3.0, "−3.0"), (1234.5, "1,234")]
 )
 def test_numbers(value, text):
-    assert _common.number(value) == text
+    assert number(value) == text
 
 
 @pytest.mark.parametrize(("low", "high", "text"), [(0, 4, "0–4"), (0.12, 3.94, "0.1–3.9"), (8.6, 12.4, "9–12")])
 def test_spans(low, high, text):
-    assert _common.span(low, high) == text
+    assert span(low, high) == text
 
 
 def test_intervals_of_sums_are_those_of_cells_where_there_is_but_one():

@@ -10,6 +10,7 @@ import pytest
 from _invented import DEED, STANCES, TEXTS, invented
 
 import newslab
+from newslab.plurals import number, span
 from newslab.reliability import measured
 from newslab.report import _link, _pieces, write_report
 from newslab.text import Text
@@ -60,8 +61,8 @@ def test_edges_with_counts_and_intervals(tmp_path):
     html = page(analysis, tmp_path)
     first = [words(c) for c in html.xpath("//section[@aria-labelledby='edges']//tbody/tr")[0]]
     edge = analysis.edges().iloc[0]
-    interval = f"{edge['n_negative_low']:.1f}–{edge['n_negative_high']:.1f}"
-    assert first[:5] == ["1", "Ona Vell", "Tam Orr", f"{edge['n_negative']:.1f}", interval]
+    interval = span(edge["n_negative_low"], edge["n_negative_high"])
+    assert first[:5] == ["1", "Ona Vell", "Tam Orr", number(edge["n_negative"]), interval]
     assert first[7:] == ["2", "5 January 2031", "20 January 2031"]
 
 

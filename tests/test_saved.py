@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import newslab as nl
+from newslab.disk import alone
 from newslab.saved import write_saved
 from newslab.tables import TABLES
 
@@ -54,6 +55,24 @@ def test_the_manifest_of_parts_is_no_link_out_either(tmp_path):
     (tmp_path / "out" / "analysis.json").symlink_to(tmp_path / "analysis.json")
     with pytest.raises(ValueError, match=r"analysis\.json is a link out of"):
         nl.load(tmp_path / "out")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
+def test_a_lock_that_was_removed_after_it_was_opened_is_none(tmp_path, monkeypatch):
+    import fcntl
+
+    lock, flock = tmp_path / ".saving", fcntl.flock
+
+    def another_ends_first(*given):
+        lock.unlink()
+        flock(*given)
+
+    monkeypatch.setattr(fcntl, "flock", another_ends_first)
+    with pytest.raises(BlockingIOError, match="another run is writing to"), alone(tmp_path, lock):
+        pass
+    monkeypatch.undo()
+    with alone(tmp_path, lock):
+        assert lock.is_file()
 
 
 @pytest.mark.parametrize("name", [".saving", ".quotes.parquet.writing", "quotes.parquet", "analysis.json"])
@@ -116,6 +135,10 @@ WRONG = [
         "the column start holds something that it should not: cannot convert NA",
     ),
     ("stances", lambda d: d.assign(probability="x"), "the column probability holds str and not float64"),
+    ("stances", lambda d: d.assign(probability=1.2), "the column probability holds 1.2, not from 0 to 1"),
+    ("stances", lambda d: d.assign(probability=float("nan")), "the column probability holds nan, not from 0 to 1"),
+    ("quotes", lambda d: d.assign(confidence=-0.1), "the column confidence holds -0.1, not from 0 to 1"),
+    ("quotes", lambda d: d.assign(polarity=float("inf")), "the column polarity holds inf, not from -1 to 1"),
 ]
 
 

@@ -510,6 +510,20 @@ def test_summaries_load_no_texts(lazy, monkeypatch):
     assert asked[-1] == ("articles", ["text"], {"article_id": ["b"]})
 
 
+def test_of_some_articles_no_others_are_read(lazy, monkeypatch):
+    memory, asked = lazy._with(), []
+    read = parts.Parts.read
+
+    def recorded(self, name, columns=None, where=None):
+        asked.append((name, where))
+        return read(self, name, columns, where)
+
+    monkeypatch.setattr(parts.Parts, "read", recorded)
+    part = nl.load(lazy._parts.folder).select(["a", "c"])
+    assert all(where or name == "actors" for name, where in asked)
+    assert_same(part, memory.select(["a", "c"]))
+
+
 def test_a_report_and_a_graph_read_the_texts_that_they_show(lazy, tmp_path, monkeypatch):
     asked = []
     read = parts.Parts.read

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from newslab.checks import at_least, listed, meant, refuse_texts
+from newslab.checks import at_least, listed, meant, need_text_dtype, refuse_texts
 from newslab.corpus.blocks import read_blocks
 from newslab.corpus.columns import COLUMNS, match_columns
 from newslab.corpus.files import MAX_ZIP_MEMBER, MAX_ZIP_TOTAL, find_files
@@ -194,6 +194,7 @@ class Stream:
         progress: bool | None = None,
         **given: str | None,
     ) -> None:
+        need_text_dtype()
         check_options(given)
         if encoding is not None:
             try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from itertools import islice
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,7 @@ _NAMES = ("Alan Marlowe", "Nora Quist")
 _BLIND = 0.7  # weight of the reading with these names
 _PERSON = re.compile(rf"{CAPITALISED}(?: {CAPITALISED}){{0,2}}")
 _PRONOUNS = frozenset("he him his she her hers they them their it its who i we us you".split())
+_LIMITS = Lock()  # held by who has limited the threads of numpy
 _UNJUDGED = FIRST_PERSON | SECOND_PERSON | RELATIVE - {"whose"}
 
 
@@ -254,9 +256,20 @@ def _blas() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _one_thread() -> AbstractContextManager[Any]:
-    """The products of the heads are so small that threads of numpy would only wait for each other."""
-    return _blas().limit(limits=1, user_api="blas")
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """The products of the heads are so small that threads of numpy would only wait for each other.
+
+    Of several Python threads that read one sees to it: another would note the one thread as what it has to restore.
+    """
+    if not _LIMITS.acquire(blocking=False):
+        yield
+        return
+    try:
+        with _blas().limit(limits=1, user_api="blas"):
+            yield
+    finally:
+        _LIMITS.release()
 
 
 def _batches(texts: Iterable[Text]) -> Iterator[list[Text]]:

@@ -2,7 +2,8 @@
 
 Each function takes an :class:`newslab.Analysis`, or the table beneath the chart (:func:`table`), draws on the Axes
 given or on a new figure of a fitting size, and returns the Axes. ``width=3.3`` sets a chart for one column of a
-journal, ``width=7`` for a page; type is of 7 points in the one and of 9 in the other. :func:`multiples_figure` alone
+journal, ``width=7`` for a page; type is of 7 points in the one and of 9 in the other, or of as many as you or a style
+sheet give matplotlib (``plt.rcParams["font.size"] = 8``). :func:`multiples_figure` alone
 has several panels and owns its figure. Nothing is shown or saved, and no global setting of matplotlib is changed.
 
 :mod:`newslab.plot.interactive` has twins of some of them to point at, made of the same tables.

@@ -98,7 +98,7 @@ def balance(
     shown, more, kind = rows_of(analysis, actors=actors, n=n, polarity=polarity, order=order, interval=interval)
     size = c.sizes(ax) if ax is not None else c.sizes_of(width or 7)
     if ax is None:
-        ax = c.new_axes(width or 7, max(2.2, size.row * len(shown) + (1.2 if size.small else 1.5)))
+        ax = c.new_axes(width or 7, max(2.2, size.row * len(shown) + size.scale * (1.2 if size.small else 1.5)))
     if shown.empty or not shown[["given", "taken"]].to_numpy().any():
         return c.nothing(ax, f"no {LABEL[kind]} found")
     handles = draw(ax, shown, kind, **kwargs)

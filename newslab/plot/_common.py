@@ -6,7 +6,7 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from inspect import signature
 from itertools import chain
@@ -222,25 +222,9 @@ def shorts(names: Sequence[str], width: int = NAME) -> list[str]:
     return out
 
 
-def number(value: float) -> str:
-    """One decimal below ten, none above; a real minus sign; what is not zero does not look like zero."""
-    if abs(value) < 1e-9:
-        return "0"
-    if abs(value) < 0.05:
-        return "<0.1" if value > 0 else ">−0.1"
-    return (f"{value:,.1f}" if abs(value) < 9.95 else f"{value:,.0f}").replace("-", "−")
-
-
-def span(low: float, high: float) -> str:
-    """An interval in few characters."""
-    digits = 0 if high >= 9.95 else 1
-    ends = [f"{x:,.{digits}f}" for x in (low, high)]
-    return "–".join(end.removesuffix(".0").replace("-", "−") for end in ends)
-
-
 @dataclass(frozen=True)
 class Sizes:
-    """Points of type, lines and marks, characters of a name, and inches of one row."""
+    """Points of type, lines and marks, characters of a name, and inches of one row; how much larger type is set."""
 
     text: float = 9.0
     title: float = 11.0
@@ -250,14 +234,21 @@ class Sizes:
     name: int = NAME
     row: float = 0.27
     small: bool = False
+    scale: float = 1.0
 
 
 _SMALL = Sizes(text=7.0, title=8.5, note=6.5, line=1.3, marker=4.2, name=22, row=0.19, small=True)
 
 
 def sizes_of(width: float) -> Sizes:
-    """Sizes for a chart of this width in inches."""
-    return _SMALL if width < COLUMN else Sizes()
+    """Sizes for a chart of this width in inches; where matplotlib's own ``font.size`` was changed, of that size."""
+    wanted = plt.rcParams["font.size"]
+    if wanted == plt.rcParamsDefault["font.size"]:
+        return _SMALL if width < COLUMN else Sizes()
+    size = _SMALL if width * Sizes.text / wanted < COLUMN else Sizes()
+    by = wanted / size.text
+    larger = {name: by * getattr(size, name) for name in ("text", "title", "note", "line", "marker", "row", "scale")}
+    return replace(size, **larger, name=min(size.name, max(12, round(size.name / by))))
 
 
 def sizes(ax: Axes) -> Sizes:

@@ -18,7 +18,7 @@ from newslab.display import LABEL
 from newslab.edges import at_least_one
 from newslab.intervals import of_sample
 from newslab.plot import _common as c
-from newslab.plurals import how_many
+from newslab.plurals import how_many, number, span
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -171,9 +171,9 @@ def _extent(values: pd.DataFrame, width: float | None, size: c.Sizes) -> tuple[f
     if width is None:
         width = max(4.8, 0.46 * columns + left + 0.9)
     cell = max((width - left - 0.8) / max(columns, 1), 0.1)
-    tall = min(max(0.78 * cell, 0.17 if size.small else 0.3), 0.42)
+    tall = min(max(0.78 * cell, size.scale * (0.17 if size.small else 0.3)), 0.42 * size.scale)
     slant = 1.0 if cell * 72 < 1.9 * size.text else 0.75
-    return width, max(2.4, tall * (rows + 2) + 0.1 + slant * below + 0.95)
+    return width, max(2.4, tall * (rows + 2) + 0.1 + slant * below + 0.95 * size.scale)
 
 
 def cells_of(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | Sequence[str]) -> Cells:
@@ -343,15 +343,15 @@ def _room(ax: Axes, shape: tuple[int, int], bars: bool) -> tuple[float, float]:
 
 def _numbers(ax: Axes, image: Any, cells: Cells, size: c.Sizes, wide: float, tall: float) -> None:
     values, low, high = (x.to_numpy() for x in (cells.values, cells.low, cells.high))
-    small = min(0.68 * size.text, 6.0)
+    small = min(0.68 * size.text, 6.0 * size.scale)
     both = wide >= 4.2 * small and tall >= 2.5 * size.note and not np.isnan(low).all()
     for i, j in zip(*np.nonzero(~_blank(values)), strict=True):
         ink = _ink(image, values[i, j])
         with_interval = both and not np.isnan(low[i, j])
-        ax.text(j, i - 0.17 * with_interval, c.number(values[i, j]), ha="center", va="center",
+        ax.text(j, i - 0.17 * with_interval, number(values[i, j]), ha="center", va="center",
                 fontsize=min(size.text, 0.42 * wide), color=ink)  # fmt: skip
         if with_interval:
-            ax.text(j, i + 0.24, c.span(low[i, j], high[i, j]), ha="center", va="center", fontsize=small, color=ink,
+            ax.text(j, i + 0.24, span(low[i, j], high[i, j]), ha="center", va="center", fontsize=small, color=ink,
                     gid="interval")  # fmt: skip
 
 
@@ -375,7 +375,7 @@ def _margins(ax: Axes, cells: Cells, colors: tuple[Any, Any], size: c.Sizes, wid
     rows, columns = values.shape
     right, top = columns - 0.5 + 0.18, -0.5 - 0.18
     more, over = ax.get_xlim()[1] - right, top - ax.get_ylim()[1]
-    note = min(size.note, 7.5)
+    note = min(size.note, 7.5 * size.scale)
     upright = wide < 2.3 * note  # numbers over narrow columns stand on end
     fraction = {
         "row": max(0.3, 1 - 22 / (more * wide)),
@@ -410,7 +410,7 @@ def _margins(ax: Axes, cells: Cells, colors: tuple[Any, Any], size: c.Sizes, wid
                 end = max(end, high)
             at, offset = ((right + end, k), (2.5, 0)) if side == "row" else ((k, top - end), (0, 2))
             ax.annotate(
-                c.number(total), at, offset, textcoords="offset points", fontsize=note, color=c.FAINT,
+                number(total), at, offset, textcoords="offset points", fontsize=note, color=c.FAINT,
                 ha="left" if side == "row" else "center", va="center" if side == "row" else "bottom",
                 rotation=90 if side == "column" and upright else 0, annotation_clip=False, gid=f"{side} total {k}",
             )  # fmt: skip

@@ -104,12 +104,12 @@ def multiples_figure(
     heading = f"{chart.heading} by {by.replace('_', ' ')}"
     notes = [f"{chart.note}; all panels have the same scale; number of articles in brackets", missing,
              c.numbered(chart.names)]  # fmt: skip
+    size = c.sizes_of(width)
     top = figure.suptitle(
-        c.wrap(heading, width * 72, 12), x=0.01, ha="left", fontsize=11 if width >= c.COLUMN else 9,
+        c.wrap(heading, width * 72, 1.1 * size.title), x=0.01, ha="left", fontsize=size.title,
         fontweight="bold", color=c.INK,
     )  # fmt: skip
     top.set_gid("heading")
-    size = c.sizes_of(width)
     figure.supxlabel(c.wrap("; ".join(filter(None, notes)), width * 72, size.note), x=0.01, ha="left",
                      fontsize=size.note, color=c.FAINT)  # fmt: skip
     return figure
@@ -230,9 +230,10 @@ class _Matrices(_Panels):
             bar = figure.colorbar(
                 self.images[0][1], ax=[ax for ax, _ in self.images], location="bottom", shrink=0.4, pad=0.02, aspect=40
             )
-            bar.ax.tick_params(labelsize=6.5, length=2)
+            size = c.sizes(self.images[0][0])
+            bar.ax.tick_params(labelsize=size.note, length=2)
             bar.outline.set_visible(False)
-            bar.set_label("articles (expected)", fontsize=6.5)
+            bar.set_label("articles (expected)", fontsize=size.note)
 
 
 class _Balances(_Panels):
@@ -249,7 +250,7 @@ class _Balances(_Panels):
         self.reach = max((float(x.max()) for x in ends if x.size), default=1.0)
 
     def height(self, wide: float) -> float:
-        return 0.17 * len(self.rows[0]) + 0.25
+        return c.sizes_of(wide).scale * (0.17 * len(self.rows[0]) + 0.25)
 
     def draw(self, ax: Axes, k: int) -> None:
         _balance.draw(ax, self.rows[k], self.polarity, reach=self.reach)
@@ -299,7 +300,7 @@ class _Sentiments(_Panels):
         self.names = list(shown["name"])
 
     def height(self, wide: float) -> float:
-        return 0.2 * len(self.rows[0]) + 0.25
+        return c.sizes_of(wide).scale * (0.2 * len(self.rows[0]) + 0.25)
 
     def draw(self, ax: Axes, k: int) -> None:
         _sentiment.draw(ax, self.rows[k])
@@ -313,7 +314,8 @@ def _figure(
     if chart.empty or not parts:
         return plt.figure(figsize=(width, 2.4), layout="constrained")
     longest = max((len(c.short(x, 22)) for x in chart.names), default=0)
-    names = 0.55 * 7 / 72 * longest if chart.shared_names else 0.0
+    scale = c.sizes_of(1).scale  # of small panels
+    names = 0.55 * 7 / 72 * scale * longest if chart.shared_names else 0.0
     room = width - names
     if columns is None:
         most = max(1, min(len(parts), chart.columns, int(room / 1.3)))
@@ -322,7 +324,7 @@ def _figure(
     rows = -(-len(parts) // columns)
     wide = room / columns - 0.25
     below = names * 0.8 if isinstance(chart, _Matrices) else 0.0
-    height = rows * (chart.height(wide) + 0.42) + below + 0.85
+    height = rows * (chart.height(wide) + 0.42 * scale) + below + 0.85 * scale
     figure = plt.figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False)
     titles = c.shorts([str(label) for label, *_ in parts], 24)

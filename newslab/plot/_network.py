@@ -23,7 +23,7 @@ from matplotlib.patheffects import withStroke
 from newslab.checks import at_least, one_of
 from newslab.display import COLOR, LABEL
 from newslab.plot import _common as c
-from newslab.plurals import how_many
+from newslab.plurals import how_many, number, span
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -165,7 +165,7 @@ def network(
     actors = list(names)
     taken = arrows[arrows["polarity"] == "negative"].groupby("target")["count"].sum().reindex(actors, fill_value=0.0)
     share = np.sqrt(taken / max(taken.max(), 1e-9))
-    for font in [f for f in _FONTS if f <= names[actors[0]].get_fontsize()]:
+    for font in _fonts(c.sizes(ax), names[actors[0]].get_fontsize()):
         full = font / _FONTS[0]
         for text in names.values():
             text.set_fontsize(font)
@@ -201,7 +201,7 @@ def _fitting(
     """Arrows, and the names of their ends as large as there is room; fewer actors where nobody says how many."""
     wanted = n or _ACTORS
     size = c.sizes(ax)
-    sizes = [f for f in _FONTS if f <= size.text]
+    sizes = _fonts(size, size.text)
     space = page[0] * (page[1] - (5.5 if size.small else 4) * size.note)  # without the legend
     while True:
         arrows, *left = _arrows(edges, wanted, min_count, polarity, max_arrows)
@@ -217,6 +217,11 @@ def _fitting(
             for text in names.values():
                 text.remove()
         wanted = max(4, int(0.88 * wanted))
+
+
+def _fonts(size: c.Sizes, most: float) -> list[float]:
+    """Points in which names are tried, the largest first."""
+    return [f * size.scale for f in _FONTS if f * size.scale <= most + 1e-9]
 
 
 def _pad(n: int, size: float) -> tuple[float, float]:
@@ -473,10 +478,8 @@ def _legend(
     widest, weakest = arrows.loc[arrows["count"].idxmax()], arrows.loc[arrows["count"].idxmin()]
     thick = 0.9 + 3.1 * np.array([1, weakest["count"] / widest["count"]])
     for row, width in zip((widest, weakest), thick, strict=True):
-        known = "" if np.isnan(row["low"]) else f" ({c.span(row['low'], row['high'])})"
-        handles.append(
-            Line2D([], [], color=c.FAINT, linewidth=width, label=f"{c.number(row['count'])} articles{known}")
-        )
+        known = "" if np.isnan(row["low"]) else f" ({span(row['low'], row['high'])})"
+        handles.append(Line2D([], [], color=c.FAINT, linewidth=width, label=f"{number(row['count'])} articles{known}"))
         if widest["count"] - weakest["count"] <= 0.05:
             break
     if (arrows["polarity"] == "negative").any():

@@ -113,7 +113,7 @@ def outlets(
     labels, shown = list(dict.fromkeys(rates["label"])), list(dict.fromkeys(rates["outlet"]))
     if ax is None:
         row = max(size.row, 0.3 * size.row * (len(shown) + 0.8)) * (1.25 if show == "pair" and size.small else 1)
-        ax = c.new_axes(width or 7.5, max(2.6, row * len(labels) + (1.5 if size.small else 1.9)))
+        ax = c.new_axes(width or 7.5, max(2.6, row * len(labels) + size.scale * (1.5 if size.small else 1.9)))
     if not labels or not rates["rate"].any():
         return c.nothing(ax, f"no {LABEL[polarity]} found in articles with an outlet")
     handles = draw(ax, rates, **kwargs)

@@ -101,7 +101,8 @@ def sentiment(
     size = c.sizes(ax) if ax is not None else c.sizes_of(width or 7)
     shown, more = _rows(speakers, n, min_quotes, size.name)
     if ax is None:
-        ax = c.new_axes(width or 7, max(2.4, 1.1 * size.row * len(shown) + (1.4 if size.small else 1.8)))
+        around = size.scale * (1.4 if size.small else 1.8)
+        ax = c.new_axes(width or 7, max(2.4, 1.1 * size.row * len(shown) + around))
     unknown = speakers.attrs.get("n_unknown")
     notes = [] if not unknown else [f"{how_many(unknown, 'quotation')} without a known speaker not shown"]
     if shown.empty:

@@ -115,7 +115,9 @@ def timeline(
     happened = events_of(events)
     counts, kinds = counts_of(analysis, source=source, target=target, freq=freq, polarity=polarity, interval=interval)
     about = counts.attrs
-    ax = ax if ax is not None else c.new_axes(width or 7.5, 0.36 * (width or 7.5) + (1.5 if happened else 1.1))
+    if ax is None:
+        width = width or 7.5
+        ax = c.new_axes(width, 0.36 * width + c.sizes_of(width).scale * (1.5 if happened else 1.1))
     undated = about.get("n_undated", 0)
     missing = f"{how_many(undated, 'article')} without a date not shown" if undated else ""
     if not counts["count"].any():

@@ -18,7 +18,7 @@ from newslab.checks import at_least, one_of
 from newslab.display import COLOR, LABEL, left_to_right
 from newslab.plot import _balance, _matrix, _outlets, _timeline
 from newslab.plot import _common as c
-from newslab.plurals import how_many
+from newslab.plurals import how_many, number, span
 
 if TYPE_CHECKING:
     import altair
@@ -403,7 +403,7 @@ def _data(alt: Any, rows: pd.DataFrame, columns: Sequence[str]) -> Any:
 
 def _with(value: float, low: float, high: float) -> str:
     """A number with its interval, in words for a tooltip."""
-    return c.number(value) if pd.isna(low) else f"{c.number(value)} ({c.span(low, high)})"
+    return number(value) if pd.isna(low) else f"{number(value)} ({span(low, high)})"
 
 
 def _iso(day: pd.Timestamp) -> str:

@@ -27,7 +27,8 @@ function h(tag, attributes = {}, ...children) {
   return node;
 }
 
-const figure = (x) => x.toFixed(x >= 9.95 ? 0 : x > 0 && x < 0.05 ? 2 : 1); // what is not zero does not look like zero
+/** Expected articles as newslab.plurals.number tells them: what is not zero does not look like zero. */
+const figure = (x) => (x < 1e-9 ? "0" : x < 0.05 ? "<0.1" : x < 9.95 ? x.toFixed(1) : Math.round(x).toLocaleString("en"));
 const many = (n, thing) => `${n.toLocaleString("en")} ${thing}${n === 1 ? "" : "s"}`;
 const short = (text, n) => (text.length > n ? text.slice(0, n - 1) + "…" : text);
 /** A name on its own: of two that run from right to left, the source would else stand where the target does. */
@@ -177,8 +178,8 @@ function render({ model, el }) {
   };
   const words = ([s, t, negative, positive, n]) => {
     const parts = [];
-    if (negative > 0.005) parts.push(`criticizes ${actor(t)[1]}, expected in ${figure(negative)} articles`);
-    if (positive > 0.005) parts.push(`backs ${actor(t)[1]}, expected in ${figure(positive)} articles`);
+    if (negative > 0) parts.push(`criticizes ${actor(t)[1]}, expected in ${figure(negative)} articles`);
+    if (positive > 0) parts.push(`backs ${actor(t)[1]}, expected in ${figure(positive)} articles`);
     return `${actor(s)[1]} ${parts.join(", and ")} (evidence in ${n})`;
   };
 
@@ -225,7 +226,7 @@ function render({ model, el }) {
   function drawList() {
     const edges = model.get("_edges");
     const cell = (x, kind) =>
-      h("td", { class: "nlx-number" }, x > 0.005 ? h("span", { class: `nlx-${kind}` }, kind === "negative" ? "−" : "+", figure(x)) : "");
+      h("td", { class: "nlx-number" }, x > 0 ? h("span", { class: `nlx-${kind}` }, kind === "negative" ? "−" : "+", figure(x)) : "");
     const body = h(
       "tbody", {},
       edges.slice(0, shown).map((edge) =>
