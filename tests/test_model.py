@@ -381,8 +381,13 @@ def test_texts_and_spans_that_make_no_sense_are_refused(reader):
         reader.attributions(None)
     with pytest.raises(ValueError, match="outside the text of 5 characters"):
         reader.target_sentiment("Vell.", (2, 9))
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match="texts and spans are 1 and 1 and 0; give lists of one length"):
         reader.stance_many(["Vell."], [(0, 4)], [])
+    with pytest.raises(ValueError, match="texts and spans are 1 and 2; give"):
+        nl.Reader("rules").target_sentiment_many(["Vell."], [(0, 4), (0, 4)])
+    for blank in (" \n", "\ufeff"):
+        with pytest.raises(ValueError, match="holds no word or mark"):
+            reader.target_sentiment(blank, (0, 1))
 
 
 def test_one_text_is_not_read_letter_by_letter(reader):
