@@ -416,6 +416,7 @@ def test_dataframe_with_any_names_is_not_modified():
     assert articles["published"].tolist() == [pd.Timestamp("2024-03-13"), pd.Timestamp("2024-02-01")]
     assert articles["text_input"].tolist() == [1, 2]
     pd.testing.assert_frame_equal(frame, before)
+    assert read(pd.DataFrame([[7, "one"]]), text=1, article_id=0)["article_id"].tolist() == ["7"]  # columns 0 and 1
 
 
 def test_reading_twice_changes_nothing():

@@ -236,7 +236,7 @@ def _gatherer(given: dict[str, str | None], encoding: str | None, max_chars: int
             raise ValueError(f"encoding {encoding!r} is unknown; {hint}") from None
     at_least("max_chars", max_chars, 1, whole=False)
     at_least("max_columns", max_columns, 1, whole=False)
-    told = {wanted: name for wanted, name in given.items() if name is not None}
+    told = {wanted: str(name) for wanted, name in given.items() if name is not None}  # 0, where a table has no names
     return Gatherer(told, max_chars, max_columns, Problems())
 
 
