@@ -1333,6 +1333,10 @@ WHOSE = [
     ("“We are late,” Pia Holt said, adding that nobody had paid.",
      [("Pia Holt", "said", ["We are late"]), ("", "adding", ["that nobody had paid"])],
      [("Pia Holt", ["We are late,"]), ("Pia Holt", ["that nobody had paid"])]),
+    # the same words by two cues are told of once
+    ("Pia Holt did, over lunch, say nobody had paid.",
+     [("", "say", ["nobody had paid"]), ("Pia Holt", "did", ["nobody had paid"])],
+     [("Pia Holt", ["nobody had paid"])]),
     # but not what comes of it
     ("“We are late,” Pia Holt said on Monday, leaving doubts about the pier.",
      [("Pia Holt", "said", ["We are late"]), ("", "doubts about", ["the pier"])],
