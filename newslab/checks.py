@@ -141,3 +141,13 @@ def _is_text(words: str, many: bool) -> bool:
     if " " not in words or re.search(r"[/\\*]|\.\w{1,8}$", words):
         return False
     return many or re.search(r"[.!?]['\"’”]?( |$)", words) is not None
+
+
+def made(folder: Path) -> Path:
+    """A folder, made if it is not there; a file where it, or a folder that holds it, should be is told of in words."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        found = next(p for p in (folder, *folder.parents) if os.path.lexists(p) and not p.is_dir())
+        raise NotADirectoryError(f"{found} is a file, and should be a folder; choose another") from error
+    return folder

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import networkx as nx
 import pandas as pd
 
-from newslab.checks import meant
+from newslab.checks import made, meant
 from newslab.coding import write_attributions, write_coding
 from newslab.corpus.columns import NOT_IN_XML
 from newslab.spreadsheets import neutralise_formulas, to_csv
@@ -142,7 +142,7 @@ def write_csv(analysis: Analysis, folder: str | Path) -> list[Path]:
     --------
     newslab.spreadsheets.neutralise_formulas : what is changed.
     """
-    folder = _folder(folder)
+    folder = made(Path(folder).expanduser())
     paths = []
     for name in (*TABLES, "edges", "speakers"):
         path = folder / f"{name}.csv"
@@ -252,12 +252,6 @@ def _all_tables(analysis: Analysis) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "speakers", analysis.speakers()
 
 
-def _folder(folder: str | Path) -> Path:
-    folder = Path(folder).expanduser()
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 # Each writes into a folder that is there, and says what it has written.
 _WRITERS: dict[str, Callable[[Analysis, Path], list[Path]]] = {
     "parquet": lambda analysis, folder: sorted(analysis.save(folder).glob("*.parquet")),
@@ -302,5 +296,5 @@ def export(analysis: Analysis, folder: str | Path, formats: str | Sequence[str] 
             hint = meant(name, _WRITERS)
             known = ", ".join(f + (f" ({_READ_BY[f]})" if f in _READ_BY else "") for f in _WRITERS)
             raise ValueError(f"no format {name!r}{hint}; formats are {known}")
-    folder = _folder(folder)
+    folder = made(Path(folder).expanduser())
     return [path for name in wanted for path in _WRITERS[name](analysis, folder)]

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import index
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from newslab.checks import at_least, meant
 from newslab.quotation import Quotation
@@ -367,7 +367,7 @@ class Reader(ABC):
         >>> [max(p, key=p.get) for p in found]
         ['negative', 'positive']
         """
-        return [self.stance(*row) for row in zip(several(texts), sources, targets, strict=True)]
+        return [self.stance(*row) for row in together(texts, sources, targets)]
 
     @abstractmethod
     def target_sentiment(self, text: str, target: Span) -> dict[str, float]:
@@ -428,7 +428,7 @@ class Reader(ABC):
         >>> [max(p, key=p.get) for p in found]
         ['negative', 'neutral']
         """
-        return [self.target_sentiment(*row) for row in zip(several(texts), targets, strict=True)]
+        return [self.target_sentiment(*row) for row in together(texts, targets)]
 
     def __repr__(self) -> str:
         return f"<newslab.Reader {self.name!r}: .attributions(text), .stance(text, source, target), .target_sentiment>"
@@ -453,6 +453,16 @@ def several(texts: Iterable[str]) -> list[str]:
     if isinstance(texts, str):
         raise TypeError("texts are one str, where a list of texts is read; [text] is a list of one")
     return list(texts)
+
+
+def together(texts: Iterable[str], *spans: Iterable[Span]) -> list[tuple[Any, ...]]:
+    """Each text with its spans; lists that are not equally long are refused."""
+    columns = [several(texts), *map(list, spans)]
+    sizes = [*map(len, columns)]
+    if len({*sizes}) > 1:
+        given = " and ".join(map(str, sizes))
+        raise ValueError(f"each text has its own spans, but texts and spans are {given}; give lists of one length")
+    return list(zip(*columns, strict=True))
 
 
 def checked(text: str, *spans: Span) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from newslab.checks import made
 from newslab.corpus.formats import as_frames
 from newslab.disk import alone, new_file, refuse_link_out, sync_folder, write_whole
 from newslab.parquet import storable
@@ -46,7 +47,7 @@ def write_saved(folder: Path, tables: Iterable[tuple[str, pd.DataFrame]], reader
 
     if is_in_parts(folder) or any((folder / f"{name}.parquet").is_dir() for name in TABLES):
         raise ValueError(f"{folder} holds an analysis in parts, which is saved already; choose another folder")
-    folder.mkdir(parents=True, exist_ok=True)
+    made(folder)
     lock = folder / ".saving"
     with alone(folder, lock):
         try:

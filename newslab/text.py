@@ -1,6 +1,6 @@
 """Paragraphs, sentences and tokens of an article, all as offsets into the text that was given.
 
-Nothing here changes a character: a :class:`Text` only knows where things stand. Sentences come from NLTK's Punkt
+A :class:`Text` only knows where things stand, in a text as long as the one given. Sentences come from NLTK's Punkt
 (Kiss and Strunk 2006) with parameters trained on news (``newslab/lexicons/punkt.json``); tokens are those of the Penn
 Treebank ("do|n't", "Vell|'s", "U.S.").
 """
@@ -54,6 +54,9 @@ _INITIAL = re.compile(r"(?:^|[\s(“\"])(?:[A-Z]\.\s?)*[A-Z]\.$")  # bounded: 12
 # Behind which a name follows, also one that Punkt takes for a word that opens sentences: "Mr. Grant"
 _TITLE = re.compile(r"\b(?:Mrs?|Ms|Dr|Prof|Rev|Sen|Rep|Gov|Gen|Lt|Col|Capt)\.$")  # bounded: 12 characters
 _NUMBER_ABBREVIATION = re.compile(r"\b(?:[Nn]o|[Nn]os|[Pp]p?|[Vv]ol|[Aa]rt|[Ss]ec|[Cc]h)\.$")
+
+# The spaces of typesetters and web pages ("Mr.&nbsp;Vell"), without any width too, and a byte order mark
+_OTHER_SPACES = re.compile("[\xa0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]")
 
 
 class _LanguageVars(PunktLanguageVars):
@@ -169,10 +172,12 @@ class Text:
     Parameters
     ----------
     text : str
-        The article, as given.
+        The article.
 
     Attributes
     ----------
+    text : str
+        The same, of the same length, with a plain space in the place of each space of another kind.
     masked : list of (int, int)
         Lines that are no part of the article ("READ MORE: …"); they hold no paragraph, sentence or token.
     paragraphs, sentences, tokens : list of (int, int)
@@ -190,6 +195,8 @@ class Text:
     paragraphs: list[Span] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        if not self.text.isascii():
+            object.__setattr__(self, "text", _OTHER_SPACES.sub(" ", self.text))
         masked = boilerplate_spans(self.text)
         object.__setattr__(self, "masked", masked)
         # A masked line within a hard-wrapped block leaves the rest of the block.

@@ -288,7 +288,9 @@ RECORD = {"title": "A", "content": "One text.", "publishedAt": "2024-03-12T10:30
     ("value", "ids"),
     [([RECORD, RECORD], ["t-1", "t-2"]), (RECORD, ["t"]),
      ({"status": "ok", "articles": [RECORD, RECORD]}, ["t-1", "t-2"]),
-     ({"results": [RECORD]}, ["t-1"])],
+     ({"results": [RECORD]}, ["t-1"]),
+     ({"k9": RECORD, "k7": RECORD}, ["k9", "k7"]),
+     ({name: {"0": x, "4": x} for name, x in RECORD.items()}, ["t-1", "t-2"])],  # as frame.to_json() writes it
 )  # fmt: skip
 def test_json(tmp_path, value, ids):
     articles = read(write(tmp_path, {"t.json": json.dumps(value)}))
@@ -307,7 +309,9 @@ def test_many_single_records_and_texts_mix(tmp_path):
 
 @pytest.mark.parametrize(("text", "reason"), [('{"text": ', "not JSON"), ("5", "a JSON int"),
                                               ("[" * 100_000, "nested too deeply"),
-                                              ("[]", "no records")])  # fmt: skip
+                                              ("[]", "no records"),
+                                              ('{"content": {"title": "A"}}', "the text is of type dict"),
+                                              ('{"a": {"title": "A"}}', "no column of texts")])  # fmt: skip
 def test_bad_json(tmp_path, text, reason):
     write(tmp_path, {"a.txt": TEXT, "t.json": text})
     assert reason in problems(read(tmp_path, "1 of 2"))["t.json"]
@@ -416,6 +420,7 @@ def test_dataframe_with_any_names_is_not_modified():
     assert articles["published"].tolist() == [pd.Timestamp("2024-03-13"), pd.Timestamp("2024-02-01")]
     assert articles["text_input"].tolist() == [1, 2]
     pd.testing.assert_frame_equal(frame, before)
+    assert read(pd.DataFrame([[7, "one"]]), text=1, article_id=0)["article_id"].tolist() == ["7"]  # columns 0 and 1
 
 
 def test_reading_twice_changes_nothing():

@@ -382,8 +382,13 @@ def test_texts_and_spans_that_make_no_sense_are_refused(reader):
         reader.attributions(None)
     with pytest.raises(ValueError, match="outside the text of 5 characters"):
         reader.target_sentiment("Vell.", (2, 9))
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match="texts and spans are 1 and 1 and 0; give lists of one length"):
         reader.stance_many(["Vell."], [(0, 4)], [])
+    with pytest.raises(ValueError, match="texts and spans are 1 and 2; give"):
+        nl.Reader("rules").target_sentiment_many(["Vell."], [(0, 4), (0, 4)])
+    for blank in (" \n", "\ufeff"):
+        with pytest.raises(ValueError, match="holds no word or mark"):
+            reader.target_sentiment(blank, (0, 1))
 
 
 def test_one_text_is_not_read_letter_by_letter(reader):
@@ -1369,6 +1374,10 @@ WHOSE = [
     ("“We are late,” Pia Holt said, adding that nobody had paid.",
      [("Pia Holt", "said", ["We are late"]), ("", "adding", ["that nobody had paid"])],
      [("Pia Holt", ["We are late,"]), ("Pia Holt", ["that nobody had paid"])]),
+    # the same words by two cues are told of once
+    ("Pia Holt did, over lunch, say nobody had paid.",
+     [("", "say", ["nobody had paid"]), ("Pia Holt", "did", ["nobody had paid"])],
+     [("Pia Holt", ["nobody had paid"])]),
     # but not what comes of it
     ("“We are late,” Pia Holt said on Monday, leaving doubts about the pier.",
      [("Pia Holt", "said", ["We are late"]), ("", "doubts about", ["the pier"])],

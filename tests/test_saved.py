@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import newslab as nl
+from newslab.coding.guideline import write_coding
 from newslab.disk import alone
 from newslab.saved import write_saved
 from newslab.tables import TABLES
@@ -270,6 +271,16 @@ def test_nothing_is_saved_among_the_parts_of_another_analysis(saved, other):
     with pytest.raises(ValueError, match="in parts, which is saved already; choose another folder"):
         other.save(saved)
     assert {path: path.read_bytes() for path in saved.iterdir() if path.is_file()} == before
+
+
+@pytest.mark.parametrize("write", [nl.Analysis.save, nl.Analysis.export, write_coding])
+def test_a_file_in_the_place_of_a_folder_is_told_of_in_words(write, other, tmp_path):
+    file = tmp_path / "table.csv"
+    file.write_bytes(b"mine")
+    for folder in (file, file / "below"):
+        with pytest.raises(NotADirectoryError, match="table.csv is a file, and should be a folder; choose another"):
+            write(other, folder)
+    assert file.read_bytes() == b"mine"
 
 
 def test_columns_that_are_cut_into_classes_are_saved(saved, tmp_path):

@@ -1,5 +1,6 @@
 """Paragraphs, sentences, tokens: where they stand, and that nothing is altered."""
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,3 +80,20 @@ def test_spans_lie_in_order_and_inside_the_text(text):
     # no visible character of a paragraph is outside every token
     covered = {i for a, b in parsed.tokens for i in range(a, b)}
     assert all(i in covered or text[i].isspace() for a, b in parsed.paragraphs for i in range(a, b))
+
+
+SPACED = "Human Rights Council leader Ona Vell attacked Mr. Orr.\n\n“He lied to the Harbour Party,” Ms. Vell said."
+
+
+@pytest.mark.parametrize("space", ["\xa0", "\u2009", "\u202f", "\u200b"])
+def test_every_space_is_read_like_a_plain_one_and_kept_in_the_rows(space):
+    texts = ["\ufeff" + SPACED.replace(" ", space), " " + SPACED]
+    odd, plain = (nl.analyze(pd.DataFrame({"text": [t]}), reader="rules", progress=False) for t in texts)
+    for name in ("quotes", "mentions", "stances"):
+        columns = [c for c in getattr(plain, name) if c not in ("text", "source", "cue", "evidence", "article_id")]
+        assert not getattr(plain, name).empty
+        assert getattr(odd, name)[columns].equals(getattr(plain, name)[columns])
+    assert odd.articles["n_tokens"].tolist() == plain.articles["n_tokens"].tolist()
+    assert [texts[0][a:b] for a, b in odd.mentions[["start", "end"]].to_numpy()] == odd.mentions["text"].tolist()
+    assert odd.mentions["actor"].equals(plain.mentions["actor"])
+    assert f"Ona{space}Vell" in odd.mentions["text"].tolist()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from newslab.checks import made
 from newslab.edges import VIAS
 from newslab.naming import same_actor
 
@@ -105,8 +106,7 @@ def write_coding(analysis: Analysis, folder: str | Path, *, threshold: float = _
         The files, called by the ids of the articles. Characters unfit for file names become "_"; a name that is too
         long is cut, and one that another article has already gets a number.
     """
-    folder = Path(folder).expanduser()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = made(Path(folder).expanduser())
     written: list[Path] = []
     taken: set[str] = set()
     for ident, article in article_coding(analysis, threshold=threshold).items():

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from newslab.checks import made
 from newslab.coding.guideline import _file_name
 from newslab.coding.tables import DTYPES, FOUND, frame_of
 from newslab.corpus.columns import NOT_IN_XML
@@ -54,7 +55,7 @@ def write_xmi(codings: pd.DataFrame, folder: Path, articles: pd.DataFrame) -> No
     for feature in _FEATURES:
         types.create_feature(stance, feature, "uima.cas.String")
     known = articles.set_index("article_id")
-    folder.mkdir(parents=True, exist_ok=True)
+    made(folder)
     taken: dict[Path, str] = {}
     for (coder, article), rows in codings.groupby(["coder", "article_id"], sort=False):
         if article not in known.index:

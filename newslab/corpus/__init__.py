@@ -55,11 +55,12 @@ def read_articles(
     ----------
     source : path, glob pattern, list of them, or DataFrame
         A table of Polars or Arrow is taken as its ``to_pandas`` gives it. Files may be ``.txt``, ``.html``/``.htm``,
-        ``.csv``/``.tsv``, ``.jsonl``/``.ndjson``, ``.json`` (a list of records, one record, or
-        ``{"articles": [...]}``), ``.parquet``, or ``.zip`` of these. In folders, other files, hidden ones, README and
-        LICENSE, and hand codings (``.json`` with ``actors`` and ``edges``) are passed over; links to folders elsewhere,
-        and that there are documents of other kinds (``.pdf``, ``.docx``, …), are listed as problems. Of
-        Parquet files in folders such as ``outlet=Gull`` these are columns, too.
+        ``.csv``/``.tsv``, ``.jsonl``/``.ndjson``, ``.json`` (a list of records, one record,
+        ``{"articles": [...]}``, ``{id: record, …}``, or what ``frame.to_json()`` writes), ``.parquet``, or ``.zip`` of
+        these. In folders, other files, hidden ones, README and LICENSE, and hand codings (``.json`` with ``actors`` and
+        ``edges``) are passed over; links to folders elsewhere, and that there are documents of other kinds (``.pdf``,
+        ``.docx``, …), are listed as problems. Of Parquet files in folders such as ``outlet=Gull`` these are columns,
+        too.
     text, title, published, outlet, author, url, article_id : str, optional
         Names of the columns of tables, where they are not recognised: ``text="Volltext"``. Usual names ("headline",
         "body", "date", "source", …, in any case) need not be given. They do not apply to ``.txt`` and ``.html`` files.
@@ -204,7 +205,7 @@ class Stream:
                 raise ValueError(f"encoding {encoding!r} is unknown; {hint}") from None
         at_least("max_chars", max_chars, 1, whole=False)
         at_least("max_columns", max_columns, 1, whole=False)
-        told = {wanted: name for wanted, name in given.items() if name is not None}
+        told = {wanted: str(name) for wanted, name in given.items() if name is not None}  # 0, where a table has no names
         self._gatherer = Gatherer(told, max_chars, max_columns, Problems())
         self._source, self._encoding, self._progress, self._size = source, encoding, progress, (n_articles, n_chars)
         self.problems, self.warnings = self._gatherer.problems, self._gatherer.warnings

@@ -393,7 +393,7 @@ def csv_rows(lines: Iterable[str], delimiter: str, limit: int = 10**9) -> Iterat
 
 
 def read_json(text: str, max_columns: int) -> Blocks | dict[str, Any] | None:
-    """Read a list of records, one record, or a record with the list in it; None for a hand coding."""
+    """Read records in a list, by id or as pandas writes them, or one, or one with the list in it; None for a coding."""
     try:
         value = _loads(text)
     except ValueError as error:
@@ -401,6 +401,8 @@ def read_json(text: str, max_columns: int) -> Blocks | dict[str, Any] | None:
     if isinstance(value, dict):
         if _CODING <= value.keys():
             return None
+        value = _of_pandas(value) or value
+    if isinstance(value, dict):
         lists = [v for v in value.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
         if len(lists) != 1 or "text" in match_columns(list(value), {}):
             not_too_wide(len(value), max_columns)
@@ -416,6 +418,19 @@ def read_json(text: str, max_columns: int) -> Blocks | dict[str, Any] | None:
     not_too_wide(len(columns), max_columns)
     # dtype object keeps long integers (ids of tweets) exact where some records lack them.
     return in_one(pd.DataFrame(list(good.values()), columns=columns, index=list(good), dtype=object), bad)
+
+
+def _of_pandas(value: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """The records of ``frame.to_json()``, which has cells by column and row, or of records by their ids."""
+    inner = list(value.values())
+    if not inner or not all(isinstance(v, dict) for v in inner):
+        return None
+    if "text" not in match_columns(list(value), {}):
+        return [{"id": key} | record for key, record in value.items()]
+    rows = list(inner[0])
+    if not all(map(str.isdigit, rows)) or any(list(v) != rows for v in inner):
+        return None
+    return [{name: cells[row] for name, cells in value.items()} for row in rows]
 
 
 def _json_lines(lines: Lines, limits: Limits) -> Blocks:

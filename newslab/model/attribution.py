@@ -121,7 +121,13 @@ def merge_attributions(
     quoted = Cover((q.start, q.end) for q in reading.quotations)
     left = [a for a in by_rule if a.source and any(quoted.touches(*s) for s in a.content)]
     out += [a for a in left if not any(covered.touches(*s) for s in a.content)]
-    return in_order(out)
+    return in_order(_once(out))
+
+
+def _once(attributions: Iterable[Attribution]) -> Iterable[Attribution]:
+    """Of attributions of the very same words by several cues, the one whose source stands first: "Vell … she"."""
+    order = sorted(attributions, key=lambda a: (a.source is not None, -(a.source or (0, 0))[0], a.probability))
+    return {a.content: a for a in order}.values()
 
 
 def _apart(text: Text, attributions: Sequence[Attribution]) -> list[Attribution]:

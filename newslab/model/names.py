@@ -32,7 +32,7 @@ _OWNER = re.compile(  # bounded: 60 characters
 )
 OWNING = ("'s", "’s")
 # At the ends of a mention, and no part of it
-_EDGES = " \n\xa0,;:*[]—–―"
+_EDGES = " \n,;:*[]—–―"
 # A full stop that is none of an abbreviation
 _STOPPED = re.compile(
     r"(?<![\w.&(-])(?!(?:"
@@ -48,7 +48,7 @@ _NO_NOUNS = frozenset("a an and as at but by for from here in no nor not of on o
 _HYPHENED = re.compile(r"[^\W\d_]-\w?\Z")
 _NEXT_WORD = re.compile(rf"\s([\w-]+)(\s{_CAPITAL})?")
 # How many, ahead of those counted: "12 MPs", but not "in 2031 Democrats"
-_COUNT = re.compile(rf"(?<![\w.,-])(?:\d{{1,3}}(?:,\d{{3}})*|{NUMBERS})[ \xa0]\Z", re.I)
+_COUNT = re.compile(rf"(?<![\w.,-])(?:\d{{1,3}}(?:,\d{{3}})*|{NUMBERS}) \Z", re.I)
 # What is told of somebody, and no part of what they are called: "the minister has failed"; but "the only one who has"
 _PREDICATE = re.compile(
     r"\s(?:is|was|are|were|has|have|had|will|would|should|could|can|may|might|must|did|does|do)(?:n['’]t)?\s"

@@ -25,7 +25,7 @@ from newslab.model.ties import tie_said_of
 from newslab.model.weighing import weigh_many
 from newslab.pronouns import FIRST_PERSON, RELATIVE, SECOND_PERSON
 from newslab.quotation import find_quotations
-from newslab.reading import Act, Attribution, Innermost, Mention, Opinion, Reader, Reading, checked, in_order, several
+from newslab.reading import Act, Attribution, Innermost, Mention, Opinion, Reader, Reading, checked, in_order, together
 from newslab.rules.attribution import attribute_quotations
 from newslab.rules.interviews import give_answers, named_turns
 from newslab.rules.letters import find_letters
@@ -171,7 +171,7 @@ class ModelReader(Reader):
     def stance_many(  # noqa: D102 - see Reader.stance_many
         self, texts: Sequence[str], sources: Sequence[Span], targets: Sequence[Span]
     ) -> list[dict[str, float]]:
-        given = list(zip(several(texts), sources, targets, strict=True))
+        given = together(texts, sources, targets)
         for row in given:
             checked(*row)
         renamed = [_renamed(*row, names) for names in (_NAMES, _NAMES[::-1]) for row in given]
@@ -190,8 +190,9 @@ class ModelReader(Reader):
     def target_sentiment_many(  # noqa: D102 - see Reader.target_sentiment_many
         self, texts: Sequence[str], targets: Sequence[Span]
     ) -> list[dict[str, float]]:
-        items = [(t,) for t in targets]
-        return self._each(several(texts), items, lambda e, group: self.heads.sentiment(e, [t for (t,) in group]))
+        rows = together(texts, targets)
+        items = [(target,) for _, target in rows]
+        return self._each([t for t, _ in rows], items, lambda e, group: self.heads.sentiment(e, [t for (t,) in group]))
 
     def _each(self, texts, items, call):
         """`call` on the items of each text, a text that comes several times read once; in the order given."""
@@ -203,6 +204,8 @@ class ModelReader(Reader):
         while batch := list(islice(remaining, 8 * _ARTICLES_A_BATCH)):
             for e in self.encoder.encode(batch):
                 index = order[e.text]
+                if not len(e.ids):  # no word: spans of white space, or of characters that show nothing
+                    raise ValueError(f"{e.text!r:.40} holds no word or mark, so nobody can be meant in it")
                 with _one_thread():
                     rows = call(e, [items[k] for k in index])
                 for k, row in zip(index, rows, strict=True):

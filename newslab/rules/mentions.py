@@ -33,8 +33,8 @@ OWNED = (
 )
 _PARTICLE = r"(?:de|van|von|der|den|di|da|du|del|la|le|bin|ter)"
 _NAME = re.compile(
-    rf"(?<![\w@#’'-])(?:al-)?{_CAP}(?:(?:(?:{_STOP}\.)?[ \xa0]|(?<=\.)|['’][ \xa0](?={OWNED}))"
-    rf"(?:{_PARTICLE}[ \xa0]){{0,2}}(?:[\"“][{_UP}]\w+[\"”][ \xa0])?(?:al-)?{_CAP})*"
+    rf"(?<![\w@#’'-])(?:al-)?{_CAP}(?:(?:(?:{_STOP}\.)? |(?<=\.)|['’] (?={OWNED}))"
+    rf"(?:{_PARTICLE} ){{0,2}}(?:[\"“][{_UP}]\w+[\"”] )?(?:al-)?{_CAP})*"
 )
 MEMBERS = ("MP", "MSP", "MEP", "MLA", "TD", "MS")  # letters behind the names of members of a parliament
 _SEVERAL = "?"  # the full name of a surname that two people have, whose genders are not known to be the same
@@ -42,7 +42,7 @@ _LONGEST = 200  # characters of a name that others are joined to
 _WORD = re.compile(r"\w+")
 _PARTS = 16  # letters, digits and underscores in a row that a person's name may hold, at most
 # "(R-Utah)", ", R-Utah", ", D-Port Haven,"
-_PLACE = rf"[{_UP}][\w.]*(?:[ \xa0][{_UP}][\w.]*){{0,2}}"
+_PLACE = rf"[{_UP}][\w.]*(?: [{_UP}][\w.]*){{0,2}}"
 _SEAT = re.compile(rf"\([{_UP}]{{1,3}}[-–]{_PLACE}\)?|,\s[DIR][-–](?:{_PLACE}(?=,)|[{_UP}][\w.]*)")
 # "Bo Lind (SNP, Hollin)", "Bo Lind (Lib Dem)"; of parties that are not listed those in capitals with a place only
 _PARTY = (
@@ -52,41 +52,41 @@ _PARTY = (
 # "Bo Lind (Fla.)", "of Hollin, Fla.": states as American agencies write them
 _STATES = (
     r"(?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Tex|"
-    r"Va|Vt|Wash|Wis|Wyo|D\.C|N\.[CDHJMY]|R\.I|S\.[CD]|W\.[ \xa0]?Va)\."
+    r"Va|Vt|Wash|Wis|Wyo|D\.C|N\.[CDHJMY]|R\.I|S\.[CD]|W\. ?Va)\."
 )
-IN_STATE = re.compile(rf",[ \xa0]{_STATES}")  # bounded: 9 characters
+IN_STATE = re.compile(rf", {_STATES}")  # bounded: 9 characters
 _STATE = re.compile(rf"\({_STATES}\)|{IN_STATE.pattern}")  # bounded: 9 characters
-_IN_BRACKETS = re.compile(rf"\((?:{_PARTY}|[A-Z]{{2,5}}(?=[,:]))(?:/Co-op)?(?:[,:][ \xa0]?[{_UP}][^()\n]{{0,40}})?\)")
-_BEARER = re.compile(rf"[{_UP}][\w’'.-]*[ \xa0]\Z")  # bounded: 30 characters
+_IN_BRACKETS = re.compile(rf"\((?:{_PARTY}|[A-Z]{{2,5}}(?=[,:]))(?:/Co-op)?(?:[,:] ?[{_UP}][^()\n]{{0,40}})?\)")
+_BEARER = re.compile(rf"[{_UP}][\w’'.-]* \Z")  # bounded: 30 characters
 # "Lord Vell of Hollin"
-_PEER = re.compile(rf"\b(?:Lord|Lady|Baron(?:ess)?|Viscount(?:ess)?|Earl)(?:[ \xa0]{_CAP}){{1,2}}[ \xa0]of[ \xa0]\Z")
+_PEER = re.compile(rf"\b(?:Lord|Lady|Baron(?:ess)?|Viscount(?:ess)?|Earl)(?: {_CAP}){{1,2}} of \Z")
 # Ahead of the place that somebody was elected for
 FOR_SEAT = re.compile(
     rf"\b(?:(?:(?:{'|'.join(MEMBERS)}|candidate|councillor|member)s?|(?:re-?)?elected|sits?|sat)\sfor|(?:seat|constituency)\sof)\s\Z"
 )
 # "Labor member for" ahead of "Hollin Bo Lind"
 _HOLDER_FOR = re.compile(  # bounded: 60 characters
-    rf"(?<![\w.’'‐‑-])(?:{_CAP}[ \xa0]){{0,2}}(?:candidate|councillor|member|senator)[ \xa0]for[ \xa0]\Z"
+    rf"(?<![\w.’'‐‑-])(?:{_CAP} ){{0,2}}(?:candidate|councillor|member|senator) for \Z"
 )
 _WITH_CAPITAL = re.compile(_CAP)
 # "Halden & Rooke"; begins at no part of a longer word, or "A-A-A-…" would be looked at from each of its letters
-_FIRM = re.compile(rf"(?<![\w.’'‐‑-])({_CAP})[ \xa0]&[ \xa0](?:{_PARTICLE.title()}[ \xa0])?({_CAP})")
+_FIRM = re.compile(rf"(?<![\w.’'‐‑-])({_CAP}) & (?:{_PARTICLE.title()} )?({_CAP})")
 # "Department for Sport, Culture and Youth", "Rail, Ports and Transport Union"
-_LIST = rf"{_CAP}(?:[ \xa0]{_CAP})?(?:,[ \xa0]{_CAP}(?:[ \xa0]{_CAP})?){{1,4}},?[ \xa0](?:and|&)[ \xa0]"
+_LIST = rf"{_CAP}(?: {_CAP})?(?:, {_CAP}(?: {_CAP})?){{1,4}},? (?:and|&) "
 _LISTING = "Department|Ministry|Committee|Commission|Office|Board|Institute|Association|Federation"
 _LISTED = re.compile(
-    rf"(?<![\w.’'‐‑-])(?!The\b)(?:(?:{_LISTING})[ \xa0](?:for|of|on)[ \xa0](?:the[ \xa0])?"
-    rf"{_LIST}{_CAP}(?:[ \xa0]{_CAP}){{0,2}}|({_LIST})(?:{_CAP}[ \xa0]){{1,2}}(?:{_LISTING}|[Uu]nion)\b)"
+    rf"(?<![\w.’'‐‑-])(?!The\b)(?:(?:{_LISTING}) (?:for|of|on) (?:the )?"
+    rf"{_LIST}{_CAP}(?: {_CAP}){{0,2}}|({_LIST})(?:{_CAP} ){{1,2}}(?:{_LISTING}|[Uu]nion)\b)"
 )
 _RANK = re.compile(r"^(?:co|vice|ex|deputy|under)-(?=\w)", re.I)
 _HANDLE = re.compile(r"(?<![\w@])@\w{2,}")
 # "Ministry of Works", "Committee on Roads and Bridges"
-_JOINS = re.compile(r"[ \xa0](?:of|for|on)(?:[ \xa0]the)?[ \xa0]|,?[ \xa0](?:and|&)[ \xa0]")
+_JOINS = re.compile(r" (?:of|for|on)(?: the)? |,? (?:and|&) ")
 _DATES = frozenset(  # part of no name ahead of them: "the Ministry of Works on Monday"
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
     "September October November December Jan Feb Aug Sept Oct Nov Dec".split()
 )
-OFFICE_OF = re.compile(r"[ \xa0](?:of|for)(?:[ \xa0]the)?[ \xa0]")  # "Director of Elections Ona Vell"
+OFFICE_OF = re.compile(r" (?:of|for)(?: the)? ")  # "Director of Elections Ona Vell"
 _PRONOUN = re.compile(
     r"\b(?:[Hh](?:e|im|is|er)|[Ss]he|[Tt]he(?:y|m|ir)|I(?!-[A-Z\d])|[Mm][ey]|[Ww]e|us|[Oo]ur|[Yy]our?|[Ii]ts?)\b"
 )
@@ -117,8 +117,8 @@ _CAMP_NOUN = re.compile(
     r"(?:\s(?!and|in|of)[a-z]+)?\s(activists|conservatives|delegates|demonstrators|donors|factions?|forces|groups|lawmakers|"
     r"members|politicians|protesters|rebels|voters|Republicans|Democrats)\b"
 )
-_NAME_THERE = re.compile(rf"{_CAP}(?:[ \xa0]{_CAP}){{0,2}}")
-_NAME_AHEAD = re.compile(rf"(?<![\w-])(?:{_CAP}[ \xa0]){{0,3}}{_CAP}\Z")  # bounded: 50 characters
+_NAME_THERE = re.compile(rf"{_CAP}(?: {_CAP}){{0,2}}")
+_NAME_AHEAD = re.compile(rf"(?<![\w-])(?:{_CAP} ){{0,3}}{_CAP}\Z")  # bounded: 50 characters
 _SHADOW = re.compile(r"\b[Ss]hadow\s(?:[\w-]+\s){1,2}\Z")  # bounded: 60 characters; "shadow tourism minister"
 
 
@@ -539,7 +539,7 @@ def _begin(t: str, low: int, begin: int, by_end: dict[int, Mention]) -> tuple[in
     words = lexicons().words
     named = False
     low = max(low, begin - _LONGEST)
-    while begin > low and t[begin - 1] in " \xa0":
+    while begin > low and t[begin - 1] == " ":
         at = begin - 1
         if (name := by_end.get(at)) and name.start >= low:
             begin, named = name.start, True
