@@ -304,6 +304,7 @@ def _errors(table: pd.DataFrame, unit: str, options: dict[str, Any]) -> list[str
     level = f"{100 * options['confidence']:g} %"
     head = ["in this corpus", "measure", "estimate", f"{level} interval", "n", "articles"]
     names = _VERDICTS if unit == "edges" else _STEPS
+    table = table.assign(measure=table["measure"].replace("f1", "F1"))
     whole = table[(table["outlet"] == "all") & (table["polarity"] == "all")]
     steps = [
         [names[r.step], r.measure, _two(r.estimate), _range(r.low, r.high), r.n, r.n_articles]
