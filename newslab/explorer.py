@@ -38,6 +38,9 @@ _N_LOST = 500  # quotations without a speaker shown at once
 _WINDOW = 30_000  # characters shown on each side of the evidence
 _WEAK = 0.05  # evidence that adds less is not shown beside stronger
 _N_NAMES = 3000  # names proposed where one is asked for
+_PAGE = (640, 600)  # the drawing of the network, in the units of explorer.js
+_TALL = 40.0  # of an actor and, above, the name
+_LONGEST = 24  # characters of a name in the network
 _NO_FILTER = {
     "polarity": "", "type": "", "party": "", "outlet": "", "since": "", "until": "", "search": "", "least": 0.0,
 }  # fmt: skip
@@ -323,9 +326,11 @@ class Explorer(anywidget.AnyWidget):
             for r in edges.itertuples()
         ]
 
-    @staticmethod
-    def _places(edges: pd.DataFrame, actors: list[str]) -> dict[str, tuple[float, float]]:
+    def _places(self, edges: pd.DataFrame, actors: list[str]) -> dict[str, tuple[float, float]]:
+        """Where actors stand on the page, so far from each other that names, above them, do not collide."""
         import networkx as nx
+
+        from newslab.plot._network import push_apart
 
         among = edges[edges["source_id"].isin(actors) & edges["target_id"].isin(actors)]
         graph = nx.Graph()
@@ -339,7 +344,11 @@ class Explorer(anywidget.AnyWidget):
         spread = (xy.argsort(axis=0).argsort(axis=0) + 0.5) / len(actors)
         low, high = xy.min(axis=0), xy.max(axis=0)
         xy = 0.3 * (xy - low) / np.maximum(high - low, 1e-9) + 0.7 * spread
-        return {a: (round(float(x), 4), round(float(y), 4)) for a, (x, y) in zip(actors, xy, strict=True)}
+        wide = np.array([max(9.0 * min(len(self._labels[a]), _LONGEST), 14.0) for a in actors]) + 8
+        xy, _ = push_apart(xy * _PAGE, wide, np.full(len(actors), _TALL), _PAGE, (0, 0))
+        return {
+            a: (round(float(x), 1), round(float(y + _TALL / 2 - 8), 1)) for a, (x, y) in zip(actors, xy, strict=True)
+        }
 
     def _show_chosen(self) -> None:
         rows = self.selection

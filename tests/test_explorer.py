@@ -68,6 +68,20 @@ def test_copies_are_left_out():
     explorer.close()
 
 
+def test_names_in_the_network_do_not_collide():
+    first, last = ("Ona", "Tam", "Lind", "Bettina", "Edda"), ("Vell", "Orr", "Marsh", "Okonjo-Brandt", "Rowe")
+    names = [f"{a} {b}" for a in first for b in last]
+    text = " ".join(f"{names[0]} attacked {name}." for name in names[1:])
+    explorer = nl.explore(nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False))
+    boxes = [(x, y, 8 * len(name)) for _, name, _, x, y in explorer._actors]
+    explorer.close()
+    assert len(boxes) > 20
+    for x, y, wide in boxes:
+        assert wide / 2 <= x <= 640 - wide / 2 and 24 <= y <= 593
+    for k, (x, y, wide) in enumerate(boxes):
+        assert all(abs(x - u) >= (wide + w) / 2 or abs(y - v) > 30 for u, v, w in boxes[:k])
+
+
 @pytest.mark.parametrize(
     ("filters", "n"),
     [

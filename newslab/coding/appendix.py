@@ -312,6 +312,7 @@ def _agreement(codings: pd.DataFrame, options: dict[str, Any]) -> list[str]:
 def _errors(table: pd.DataFrame, unit: str, options: dict[str, Any]) -> list[str]:
     level = f"{100 * options['confidence']:g} %"
     head = ["in this corpus", "measure", "estimate", f"{level} interval", "n", "articles"]
+    table = table.assign(measure=table["measure"].replace("f1", "F1"))
 
     def told(rows: pd.DataFrame, called: pd.Series) -> str:
         cells = [

@@ -205,7 +205,7 @@ class Stream:
                 raise ValueError(f"encoding {encoding!r} is unknown; {hint}") from None
         at_least("max_chars", max_chars, 1, whole=False)
         at_least("max_columns", max_columns, 1, whole=False)
-        told = {wanted: str(name) for wanted, name in given.items() if name is not None}  # 0, where a table has no names
+        told = {wanted: str(name) for wanted, name in given.items() if name is not None}  # 0: without names
         self._gatherer = Gatherer(told, max_chars, max_columns, Problems())
         self._source, self._encoding, self._progress, self._size = source, encoding, progress, (n_articles, n_chars)
         self.problems, self.warnings = self._gatherer.problems, self._gatherer.warnings

@@ -299,7 +299,7 @@ def _place(
     tall = tall + 2 * round_ + 1.5 + pad_y
     size = (page[0], page[1] - strip)
     centre = _spread(_layout(arrows, actors, layout, seed), size, wide, tall)
-    centre, apart = _push_apart(centre, wide, tall, size, (pad_x, pad_y))
+    centre, apart = push_apart(centre, wide, tall, size, (pad_x, pad_y))
     centre = centre + (0, strip)
     # The node stands at the top of its box, the name below it.
     nodes = {
@@ -376,7 +376,7 @@ def _spread(unit: np.ndarray, size: tuple[float, float], wide: np.ndarray, tall:
     return margin + unit * np.maximum(np.array(size) - 2 * margin, 1)
 
 
-def _push_apart(
+def push_apart(
     centre: np.ndarray, wide: np.ndarray, tall: np.ndarray, size: tuple[float, float], pad: tuple[float, float]
 ) -> tuple[np.ndarray, bool]:
     """Move boxes along the shorter way out of each other, and into the page, until none overlaps.

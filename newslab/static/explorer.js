@@ -330,10 +330,9 @@ function render({ model, el }) {
   function drawNetwork() {
     const n = Math.min(model.get("n_actors"), model.get("_actors").length);
     const edges = model.get("_edges").filter(([s, t]) => s < n && t < n);
-    const [width, height, margin] = [640, 600, 46];
-    const place = (k) => [margin + actor(k)[3] * (width - 2 * margin), margin + actor(k)[4] * (height - 2 * margin)];
+    const place = (k) => actor(k).slice(3);
     const most = Math.max(...edges.map((e) => Math.max(e[2], e[3])), 1e-9);
-    const svg = h("svg", { viewBox: `0 0 ${width} ${height}`, class: "nlx-network", role: "group", "aria-label": "Network of actors" });
+    const svg = h("svg", { viewBox: "0 0 640 600", class: "nlx-network", role: "group", "aria-label": "Network of actors" });
     const defs = h("defs");
     for (const kind of ["negative", "positive"])
       defs.append(
@@ -371,12 +370,11 @@ function render({ model, el }) {
       }
     for (let k = 0; k < n; k++) {
       const [x, y] = place(k);
-      const end = x > width * 0.8 ? "end" : x < width * 0.2 ? "start" : "middle";
       svg.append(
         h("g", { class: "nlx-node", onclick: () => setFilter("search", actor(k)[1]) },
           h("title", {}, `${actor(k)[1]} (${actor(k)[2]}); click to see its edges alone`),
           h("circle", { cx: x, cy: y, r: radius }),
-          h("text", { x, y: y - 11, "text-anchor": end }, short(actor(k)[1], 24)))
+          h("text", { x, y: y - 12 }, short(actor(k)[1], 24)))
       );
     }
     left.append(
