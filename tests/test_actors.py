@@ -862,7 +862,22 @@ def test_who_says_each_of_several_quotations(text, speakers):
 
 
 @pytest.mark.parametrize(
-    "title", ["Del.", "Cllr.", "Coun.", "Det. Insp.", "Govs.", "Adm.", "Smt.", "Taoiseach", "Cr", "Engr."]
+    "title",
+    [
+        "Del.",
+        "DCI",
+        "PC",
+        "Viscountess",
+        "Cllr.",
+        "Coun.",
+        "Det. Insp.",
+        "Govs.",
+        "Adm.",
+        "Smt.",
+        "Taoiseach",
+        "Cr",
+        "Engr.",
+    ],
 )
 def test_short_titles_end_no_sentence_and_are_no_name(title):
     text = f"It was “a disgrace to the whole of this town,” said {title} Eleanor Marsh. Marsh left."

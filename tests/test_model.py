@@ -1131,6 +1131,9 @@ def test_what_is_written_behind_a_name_belongs_to_it(text, kind, whole):
     [
         ("Emma Lind MSP", "organisation", ("Emma Lind", "person")),
         ("Ossa Lind TD", "person", ("Ossa Lind", "person")),
+        ("Ossa Lind MSP", "person", ("Ossa Lind", "person")),
+        ("Ms Ossa Marsh MEP", "person", ("Ossa Marsh", "person")),
+        ("Rt Hon Sir Ossa Marsh MP", "person", ("Ossa Marsh", "person")),
         ("Ossa Ferry MP", "organisation", ("Ossa Ferry MP", "organisation")),
         ("Lind MP", "person", ("Lind MP", "person")),
         ("Low Ossa MP", "person", ("Low Ossa MP", "person")),

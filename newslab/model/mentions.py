@@ -33,7 +33,7 @@ from newslab.offices import role_words
 from newslab.pronouns import RELATIVE
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
-from newslab.rules.mentions import OFFICE_OF, bare_name, with_names_inside
+from newslab.rules.mentions import OFFICE_OF, bare_name, with_names_inside, without_seat
 from newslab.text import Cover, Span, Text, lowercase_words
 
 # Whose it is, ahead of the noun: "Ona Vell’s campaign"
@@ -487,7 +487,8 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
     office = f.type == "person" and _is_definite(t, *span) and lexicons().is_office(noun)
     if last.isupper() and words != last and lexicons().is_office(last):  # "Hollin MP", "the firm’s CEO"
         owned = _OWNER.search(words) or not t.startswith(words, span[0])
-        f = f._replace(kind="nominal", type="person" if owned else f.type)
+        if owned or f.type != "person" or without_seat(words.split(), person=True)[-1] == last:
+            f = f._replace(kind="nominal", type="person" if owned else f.type)
     common = last in lowercase_words() and not _UNNAMED_OWNER.search(words)
     if f.kind == "name" and (common or (noun in lexicons().roles and (last == noun or office))):
         f = f._replace(kind="nominal")  # no name: "the retired surgeon", "The First Minister"

@@ -397,8 +397,10 @@ def without_seat(words: list[str], person: bool = False) -> list[str]:
     """
     if not words[2:] or words[-1] not in MEMBERS:
         return words
-    rare = person and lowercase_words().isdisjoint(w.lower() for w in words[:-1])
-    return words[:-1] if rare or words[0] in lexicons().first_names else words
+    lists, rest = lexicons(), words[_titles(words[:-1]) : -1]  # "Ms Ona Vell MP", "the Rt Hon Ona Vell MP"
+    rare = person and words[0] not in lists.names and lowercase_words().isdisjoint(w.lower() for w in rest)
+    titled = rest and rest[0] != words[0]
+    return words[:-1] if rare or titled or words[0] in lists.first_names else words
 
 
 def _known_people(t: str, spans: list[Span]) -> dict[str, str]:
