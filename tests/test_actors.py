@@ -1068,6 +1068,24 @@ def test_a_firm_is_called_by_what_it_does(text, words, actor):
     assert set(mentions.loc[mentions["text"] == words, "actor"]) == {actor}
 
 
+@pytest.mark.parametrize("reader", ["rules", "model"])
+def test_the_office_of_a_prime_minister_is_one_body(reader):
+    text = (
+        "No 10 said on Monday that the prime minister had won. A Number 10 spokesman thanked Bo Lind. Lind replied "
+        "that Downing Street was wrong."
+    )
+    mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).mentions
+    assert mentions.loc[mentions["actor"] == "Downing Street", "text"].tolist()[:1] == ["No 10"]
+    assert not {"No", "Number", "10 spokesman"} & set(mentions["actor"])
+
+
+def test_a_lord_is_not_the_lady_of_his_name():
+    reading = nl.Reader("rules").read(Text("Lady Marsh praised the plan. Lord Marsh said that it was weak."))
+    of = resolve(reading).by_mention
+    named = [i for i, m in zip(of, reading.mentions, strict=True) if m.name == "Marsh"]
+    assert len(set(named)) == 2
+
+
 def test_a_firm_is_not_the_union_that_its_name_is_joined_with():
     text = (
         "Corvane Mining and union agree pay deal\n\nCorvane Mining and its largest union agreed a deal on Friday. The "

@@ -176,6 +176,8 @@ def outer_names(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]
 
 def _is_part(t: str, f: FoundMention, holder: FoundMention) -> bool:
     """Whether a name is but a part of another: "Vell" of "Ona Vell", "Guild" of "the Dockers’ Guild"."""
+    if t[holder.start : holder.end] in lexicons().names:
+        return True  # "Downing" of "Downing Street"
     if holder.type == "person":
         return _PLAIN_NAME.fullmatch(t, holder.start, holder.end) is not None
     owned = _BODY.search(t, holder.start, holder.end) if holder.type == "organisation" else None
