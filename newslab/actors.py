@@ -28,7 +28,7 @@ from newslab.calling import (
     surnames_of,
     two_first_names,
 )
-from newslab.descriptions import is_person, stands_for, told_of
+from newslab.descriptions import firm_before, is_person, stands_for, told_of
 from newslab.naming import NUMBERS, by_generation
 from newslab.offices import (
     BODIES,
@@ -507,6 +507,8 @@ class _Resolver:
                     filter(is_body, self.index.key[name_key(rest, m.type)] if noun == "party" else ()), default=None
                 )
             fits = [i for i in sorted(self.index.alias[noun])[-MOST:] if is_body(i)]
+            if not fits and noun in ("company", "firm"):
+                return firm_before(self.page, k)
             return max(fits, key=lambda i: (self._last(i, m.start), -i)) if fits else None
         if m.plural or not surface.lower().startswith("the "):
             return None

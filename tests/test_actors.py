@@ -1055,6 +1055,9 @@ def test_whom_an_article_is_about_is_called_by_a_standing(text, words, actor):
          "Brasko"),
         ("Calverton plc is to cut 300 jobs. The housebuilder attacked Planning Minister Ines Roche.",
          "The housebuilder", "Calverton"),
+        ("Calverton Motors cut 300 jobs. The mayor, Bo Orr, accused the company of greed.", "the company",
+         "Calverton Motors"),
+        ("Calverton Motors cut 300 jobs. The Board of Trade backed the firm.", "the firm", "Calverton Motors"),
         # but not a ministry, one of two firms, or who owes money to one
         ("The Trade Ministry banned the cars. The carmaker said that it was absurd.", "The carmaker", "carmaker"),
         ("Calverton sued Brasko. The carmaker said that it was absurd.", "The carmaker", "carmaker"),
