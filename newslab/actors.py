@@ -318,7 +318,8 @@ class _Resolver:
         if not options and m.role and m.gender and surname in surnames:  # "Mr Vell" is Ona Vell's husband, Tam
             options = self.kin[m.gender] if len(self.kin[m.gender]) == 1 else []
         if not options and len(words) == 1:
-            options = sorted(i for i in alike if self.actors[i].type == "person" and self._is_of(i, generation))
+            known = (i for i in sorted(alike) if gender_fits(self.actors[i].gender, m.gender))  # Lord and Lady Vell
+            options = [i for i in known if self.actors[i].type == "person" and self._is_of(i, generation)]
             if not options and m.role is None and not self._is_told_as_relative(k):
                 options = self._called_in_short(k)
         return self._nearest(options[:MOST], k)
