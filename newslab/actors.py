@@ -660,6 +660,8 @@ class _Resolver:
         if self.mentions[k].kind == "nominal" and str(self.mentions[k].role).lower() in OF_NO_PEOPLE:
             known = ((i, self.actors[i]) for i in candidates)
             candidates = [i for i, a in known if not a.plural]
+        if self.mentions[k].name == "they" and self.page.begins(k):
+            candidates = self._of_several(k, candidates)
         aside = self._named_ahead_of_aside(k)
         owner = self._owner(k)
         candidates = [i for i in candidates if i != aside]
@@ -671,6 +673,15 @@ class _Resolver:
         named = self._named_in_words_of(k)
         best = max(range(len(candidates)), key=lambda n: (scores[n] > 0 and candidates[n] not in named, scores[n]))
         return candidates[best] if scores[best] > 0 else None
+
+    def _of_several(self, k: int, candidates: list[int]) -> list[int]:
+        """Without "the ministry", if the sentence before tells of several too: "The ministry fined two firms. They"."""
+        back = self.sentence[k] - 1
+        told = {self.of[j] for j in self.page.before(k) if self.sentence[j] == back}
+        if not any(i in told and self.actors[i].plural for i in candidates):
+            return candidates
+        known = ((i, self.actors[i]) for i in candidates)
+        return [i for i, a in known if a.plural or not a.described or OF_NO_PEOPLE.isdisjoint(role_words(a.name))]
 
     def _named_ahead_of_aside(self, k: int) -> int | None:
         """Of whom somebody else speaks who is named within what they say: "Mr Orr, she said, has lied"."""

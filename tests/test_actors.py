@@ -917,12 +917,9 @@ def test_whom_a_pronoun_cannot_mean(text, word, actor):
 
 
 THEY = [
-    pytest.param(
-        "The ministry fined three ferry firms last week. They had ignored the rules.",
-        "They",
-        "three ferry firms",
-        marks=pytest.mark.xfail(reason="the model takes the subject for them", strict=True),
-    ),
+    ("The ministry fined three ferry firms last week. They had ignored the rules.", "They", "three ferry firms"),
+    ("The court jailed two aides of Bo Lind. They had lied.", "They", "two aides of Bo Lind"),
+    ("The council met on Monday. They said that the dam was late.", "They", "council"),
     ("The union met the mayor. It wants the pier rebuilt. “It is a shame,” said Ida Brandt.", "It", "union"),
     ("The party expelled four groups in May. They included groups that had fought Ona Vell.", "They", "four groups"),
     ("It was raining when the union met. The union voted to strike.", "It", None),
