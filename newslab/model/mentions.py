@@ -88,10 +88,9 @@ _HE_SAID = re.compile(
 _SOME = frozenset(
     "all any both each everybody everyone few many most neither nobody none one others several some".split()
 )
-_PEOPLE_TOO = frozenset(("group", "party", "police"))  # bodies that may as well be people
+_PEOPLE_TOO = frozenset(("group", "police"))  # bodies that may as well be people
 _OWNER = re.compile(r"['’]s?\s")
 _UNNAMED_OWNER = re.compile(r"(?<!\S)[a-z][\w-]*['’]s?\s")  # "the candidate’s vendetta"
-_THEIR_PARTY = re.compile(r"['’]s?\s(?:\w+\s)?party\Z")  # "Lorvane’s governing party"
 _CIVIL = frozenset(("Mr", "Mrs", "Ms", "Dr"))  # who is so called is a person
 _CAMPS = frozenset(("campaign", "camp", "pac", "team"))
 # Behind whose campaign acts, "the Vell campaign", "Vell’s campaign"; and ahead of it where it is but a time
@@ -494,7 +493,7 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
         f = f._replace(kind="nominal")  # no name: "the retired surgeon", "The First Minister"
     if lexicons().is_group(last):  # "her fellow Democrats"
         f = f._replace(type="group", kind=f.kind if words[0].isupper() else "nominal")
-    if f.type == "person" and lexicons().is_body(noun) and (noun not in _PEOPLE_TOO or _THEIR_PARTY.search(words)):
+    if f.type == "person" and lexicons().is_body(noun) and noun not in _PEOPLE_TOO:
         f = f._replace(type="organisation")  # "the Vell campaign"
     people = noun == "people"  # in the plural without an "s": "the Lorvane people", "People say"
     if (people and f.kind == "nominal") or (words == last and (people or noun in _SOME)):
