@@ -1205,6 +1205,7 @@ def test_a_couple_is_no_body():
         ("OSSERY, May 3 (RLV) - The council met. The mayor of Ossery spoke.", "place"),
         ("OSSERY — The council met.", "place"),
         ("She was re-elected for Ossery. Ossery has one shop.", "place"),
+        ("There is one who could be running Ossery in May.", "place"),
         ("They all voted for Ossery. Ossery thanked them.", "person"),
         ("“There is no faith in Ossery,” she said.", "person"),
         ("Confidence in “Ossery” fell.", "person"),
