@@ -1193,6 +1193,26 @@ def test_an_initial_is_nobody(text, named):
     assert [m.name for m in _merged(text, *found) if m.kind == "name"] == named
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("It was hers, and on the quay Ossan Lindal broke it once.", ["Ossan Lindal"]),
+        ("There is Ossan Lindal, who could win.", ["Ossan Lindal"]),
+        ("It rained near Ossan Lindal, who slept.", []),
+        ("All of the Ossan Lindal held.", []),
+    ],
+)
+def test_a_rare_name_that_the_model_overlooks_is_that_of_who_does_something(text, named):
+    assert [m.name for m in _merged(text) if m.kind == "name"] == named
+
+
+def test_a_doubtful_name_with_what_is_told_of_it_is_a_name_by_itself():
+    text = "They met Ossan Lindal, who could be gone by May."
+    found = FoundMention(text.index("Ossan"), len(text) - 1, "person", "name", 0.2)
+    (m,) = (m for m in merge_mentions(Text(text), find_mentions(Text(text)), [found]) if m.kind == "name")
+    assert (m.name, text[m.start : m.end]) == ("Ossan Lindal", "Ossan Lindal")
+
+
 def test_a_couple_is_no_body():
     (m,) = _merged("Emma and Frank Vell sang.", ("Emma and Frank Vell", "person", "name"))[:1]
     assert m.type == "person"

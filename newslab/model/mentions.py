@@ -100,6 +100,12 @@ _EVENT = re.compile(r"\b(?:about|during|from|in|into|of|on|since|throughout)\s(?
 _PART_OF = re.compile(
     r"(?:North|South|East|West)(?:ern)?|Upper|Lower|Central|Greater|Mainland|Rural|[A-Z][a-z]*(?:ish|ese|ian|can)"
 )
+# Behind the name of whoever does something; and, bounded by 12 characters, ahead of a name that does nothing
+_DOES = re.compile(
+    r",\swho\s|\s(?:[a-z]{3,}ed|broke|came|did|fell|found|gave|got|had|has|held|kept|knew|laid|led|left|lost|made|met|paid|"
+    r"put|ran|said|sat|saw|says|sent|sold|spoke|stood|threw|told|took|went|won|wrote)\b"
+)
+_NO_SUBJECT = re.compile(r"(?:\b(?:the|an?|at|by|from|in|into|near|of|on|over|to|with)|ing)\s\Z", re.I)
 _BECOMES = re.compile(r"\s(?:becomes?|became|as)\s")  # "if Vell becomes president"
 _GUESS = 0.5  # probability that the lists give a word with a capital of which they know nothing
 
@@ -183,8 +189,12 @@ def _of_model(
         # What the lists know of "Bread and Books" is "Books", which it is not called
         tails = [k for k in heads if f.kind == "name" and _AND.search(t, f.start, listed[k].start)]
         head = next((k for k in heads if k not in tails), None)
-        if f.probability < limit and not _is_agreed(f, None if head is None else listed[head], out[-3:]):
-            continue
+        if f.probability < limit:
+            agreed = None if head is None else listed[head]
+            if agreed is not None and agreed.end == core not in ends:
+                f = f._replace(end=core)  # "Ona Vell, who leads the council"
+            if not _is_agreed(f, agreed, out[-3:]):
+                continue
         if head is not None and (head not in used or f.kind == listed[head].kind == "name"):
             used.add(head)
             out.append(_called_by(t, f, listed[head]))
@@ -315,7 +325,7 @@ def _of_lists(
             meant |= m.name in surnames or m.name in lexicons().first_names
         # "editor Odile Marr", "Mr Marr"
         meant |= m.type == "person" and m.role is not None and (" " in m.name or m.role.rstrip(".") in _CIVIL)
-        meant |= m.kind == "name" and surname_shared(t, m) is not None
+        meant |= m.kind == "name" and (surname_shared(t, m) is not None or (free and _is_rare_subject(t, m)))
         # What the list does not know, the model half sees
         kind = "person" if m.probability <= _GUESS and (m.start, m.end) in people else m.type
         named = m.kind == "name" and meant and kind != "place"
@@ -513,6 +523,17 @@ def _is_person(name: str, surnames: set[str]) -> bool:
     """Whether a name in full is surely somebody's: a known first name, or a surname that stands elsewhere."""
     words = name.split()
     return len(words) > 1 and (words[0] in lexicons().first_names or words[-1] in surnames)
+
+
+def _is_rare_subject(t: str, m: Mention) -> bool:
+    """Whether two words that are no common ones do something: "On the quay Ona Vell broke the lock"."""
+    words = m.name.split()
+    if m.type != "person" or len(words) != 2 or not lowercase_words().isdisjoint(m.name.lower().split()):
+        return False
+    does = _DOES.match(t, m.end) and not _NO_SUBJECT.search(t, max(0, m.start - 12), m.start)
+    lists = lexicons()
+    listed = any(w in lists.names or w in lists.organisation_words or not w.istitle() for w in words)
+    return bool(does) and not listed
 
 
 def _is_definite(t: str, start: int, end: int) -> bool:
