@@ -28,7 +28,7 @@ from newslab.calling import (
     surnames_of,
     two_first_names,
 )
-from newslab.descriptions import is_person, stands_for, told_of
+from newslab.descriptions import firm_before, is_person, stands_for, told_of
 from newslab.naming import NUMBERS, by_generation
 from newslab.nearest import nearest
 from newslab.offices import (
@@ -317,7 +317,8 @@ class _Resolver:
         if not options and m.role and m.gender and surname in surnames:  # "Mr Vell" is Ona Vell's husband, Tam
             options = self.kin[m.gender] if len(self.kin[m.gender]) == 1 else []
         if not options and len(words) == 1:
-            options = sorted(i for i in alike if self.actors[i].type == "person" and self._is_of(i, generation))
+            known = (i for i in sorted(alike) if gender_fits(self.actors[i].gender, m.gender))  # Lord and Lady Vell
+            options = [i for i in known if self.actors[i].type == "person" and self._is_of(i, generation)]
             if not options and m.role is None and not self._is_told_as_relative(k):
                 options = self._called_in_short(k)
         return self._nearest(options[:MOST], k)
@@ -506,6 +507,8 @@ class _Resolver:
                     filter(is_body, self.index.key[name_key(rest, m.type)] if noun == "party" else ()), default=None
                 )
             fits = [i for i in sorted(self.index.alias[noun])[-MOST:] if is_body(i)]
+            if not fits and noun in ("company", "firm"):
+                return firm_before(self.page, k)
             return max(fits, key=lambda i: (self._last(i, m.start), -i)) if fits else None
         if m.plural or not surface.lower().startswith("the "):
             return None
@@ -656,6 +659,8 @@ class _Resolver:
         if self.mentions[k].kind == "nominal" and str(self.mentions[k].role).lower() in OF_NO_PEOPLE:
             known = ((i, self.actors[i]) for i in candidates)
             candidates = [i for i, a in known if not a.plural]
+        if self.mentions[k].name == "they" and self.page.begins(k):
+            candidates = self._of_several(k, candidates)
         aside = self._named_ahead_of_aside(k)
         owner = self._owner(k)
         candidates = [i for i in candidates if i != aside]
@@ -667,6 +672,15 @@ class _Resolver:
         named = self._named_in_words_of(k)
         best = max(range(len(candidates)), key=lambda n: (scores[n] > 0 and candidates[n] not in named, scores[n]))
         return candidates[best] if scores[best] > 0 else None
+
+    def _of_several(self, k: int, candidates: list[int]) -> list[int]:
+        """Without "the ministry", if the sentence before tells of several too: "The ministry fined two firms. They"."""
+        back = self.sentence[k] - 1
+        told = {self.of[j] for j in self.page.before(k) if self.sentence[j] == back}
+        if not any(i in told and self.actors[i].plural for i in candidates):
+            return candidates
+        known = ((i, self.actors[i]) for i in candidates)
+        return [i for i, a in known if a.plural or not a.described or OF_NO_PEOPLE.isdisjoint(role_words(a.name))]
 
     def _named_ahead_of_aside(self, k: int) -> int | None:
         """Of whom somebody else speaks who is named within what they say: "Mr Orr, she said, has lied"."""

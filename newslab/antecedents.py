@@ -192,8 +192,9 @@ class Page:
         mocked Orr's plan".
         """
         m, t = self.reading.mentions[k], self.reading.text.text
-        said = m.kind == "pronoun" and self.marked[k] and self.quoted[k] is not None
-        out = {self.speakers.get(self.quoted[k])} if said else set()
+        said = self.quoted[k] if m.kind == "pronoun" else None
+        own = said is not None and (self.marked[k] or self.reading.attributions[said].how == "answer")
+        out = {self.speakers.get(said)} if said is not None and own else set()
         if (subject := self._subject_ahead(k)) is not None:
             out.add(self.of[subject])
         if m.name in _SUBJECT and k + 1 < len(self.of) and self.reading.mentions[k + 1].kind == "name":

@@ -112,7 +112,9 @@ def told_of(page: Page, k: int) -> int | None:
     surface = page.reading.text.text[m.start : m.end]
     if m.type == "person" and is_person(surface):
         return _person_before(page, k)
-    return _firm_before(page, k) if is_firm(surface) else None
+    clause = _CLAUSE.search(page.reading.text.text, max(0, m.start - 10), m.start)
+    opens = not page.marked[k] and (clause or page.begins(k))
+    return firm_before(page, k) if opens and is_firm(surface) else None
 
 
 def _person_before(page: Page, k: int) -> int | None:
@@ -194,17 +196,14 @@ def _is_meant(page: Page, k: int, j: int, genders: set[str | None]) -> bool:
     return not (beside and _ANSWERS.match(page.reading.text.text, m.end))  # "Orr blamed Vell. The Swede hit back"
 
 
-def _firm_before(page: Page, k: int) -> int | None:
-    """Which firm "the carmaker" means that opens a clause: the only body named in its sentence or the one before."""
-    mentions, t = page.reading.mentions, page.reading.text.text
-    clause = _CLAUSE.search(t, max(0, mentions[k].start - 10), mentions[k].start)
-    if page.marked[k] or not (clause or page.begins(k)):
-        return None
+def firm_before(page: Page, k: int) -> int | None:
+    """Which firm "the company" or "the carmaker" means: the only body named in its sentence or the one before."""
+    mentions = page.reading.mentions
     here, actors = page.sentence[k], page.actors
     near = [j for j in page.before(k) if here - 2 < page.sentence[j] and not page.marked[j]]
-    named = {i for j in near if mentions[j].kind == "name" and (i := page.of[j]) is not None}
+    named = {i for j in near if mentions[j].kind != "pronoun" and (i := page.of[j]) is not None}
     # What has but one name may be a firm too, or was taken for a person
-    bodies = [i for i in named if actors[i].type != "person" or " " not in actors[i].name]
+    bodies = [i for i in named if _may_be_firm(actors[i]) or (actors[i].type == "person" and " " not in actors[i].name)]
     if len(bodies) != 1 or not _may_be_firm(actors[bodies[0]]):
         return None
     firm = bodies[0]

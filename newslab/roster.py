@@ -23,6 +23,7 @@ import numpy as np
 
 from newslab.calling import is_short, name_key, plain, surnames_of
 from newslab.naming import by_generation
+from newslab.rules.interviews import HOSTS
 from newslab.rules.lexicons import lexicons
 from newslab.text import lowercase_words
 
@@ -314,7 +315,7 @@ def _names_nobody(name: str, person: bool) -> bool:
     if not words:
         return True
     small = all(w.islower() for w in words[1:] or words)
-    role = person and words[-1].lower() in lexicons().roles
+    role = person and (words[-1].lower() in lexicons().roles or name.lower() in HOSTS)
     member = person and " " not in plain(name) and lexicons().is_group(f"{words[-1]}s")
     return member or ((small or role) and {w.lower() for w in words} <= lowercase_words())
 

@@ -303,6 +303,20 @@ def test_in_a_transcript_initials_are_whoever_has_them(reader):
     assert quotes.loc[quotes["text"].str.contains("forget"), "speaker"].tolist() == ["Celia Marrable"]
 
 
+def test_who_speaks_in_a_transcript_is_not_who_they_call_he():
+    text = "GARROW: He lied to me.\n\nSIMMS: He did.\n\nGARROW: I told him so.\n\nSIMMS: He knows."
+    mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).mentions
+    first = (mentions["text"] == "He") & (mentions["start"] < text.index("SIMMS"))
+    assert "GARROW" not in mentions.loc[first, "actor"].tolist()
+
+
+def test_the_host_of_a_transcript_is_nobody_of_another(reader):
+    text = "HOST: Welcome.\n\n{0}: I won.\n\nHOST: Who lost?\n\n{0}: We all did."
+    table = pd.DataFrame({"text": [text.format("GARROW"), text.format("SIMMS")]})
+    quotes = nl.analyze(table, reader=reader, progress=False).quotes
+    assert quotes.loc[quotes["speaker"] == "HOST", "speaker_id"].nunique() == 2
+
+
 def test_in_a_report_a_turn_of_an_exchange_is_one_paragraph(reader):
     exchange = "VELL: You knew.\n\nLIND: I did not.\n\nVELL: You lied.\n\nLIND: Never.\n\n"
     told = "Ona Vell met Bo Lind.\n\n"
@@ -317,6 +331,8 @@ def test_in_a_report_a_turn_of_an_exchange_is_one_paragraph(reader):
         "Where: the harbour. Bo Lind sings.\n\nWhen: at six.\n\nWhere: the park.\n\nWhen: at nine.",
         "BERLIN: Ona Vell met Bo Lind.\n\nROME: It rained.\n\nBERLIN: It rained.\n\nROME: It snowed.",
         "VELL: I won.\n\nLIND: Me too.\n\nVELL: Thanks.",
+        "Tarnby: Marsh, Bo Lind, Orr, Vell.\n\nOssery: Holt, Sund, Deasy, Mott.\n\n"
+        "Tarnby: Quine, Brandt, Hale, Coe.\n\nOssery: Pell, Rooke, Gant, Fell.",
         "Vell: 1,205 votes\n\nLind: 52%\n\nVell: 948 votes\n\nLind: 48%",
         "CLAIM: Tolls rose.\n\nTHE FACTS: They fell.\n\nCLAIM: Lind left.\n\nTHE FACTS: He stays.",
     ],

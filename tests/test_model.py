@@ -1177,6 +1177,9 @@ def test_what_is_written_behind_a_name_belongs_to_it(text, kind, whole):
     [
         ("Emma Lind MSP", "organisation", ("Emma Lind", "person")),
         ("Ossa Lind TD", "person", ("Ossa Lind", "person")),
+        ("Ossa Lind MSP", "person", ("Ossa Lind", "person")),
+        ("Ms Ossa Marsh MEP", "person", ("Ossa Marsh", "person")),
+        ("Rt Hon Sir Ossa Marsh MP", "person", ("Ossa Marsh", "person")),
         ("Ossa Ferry MP", "organisation", ("Ossa Ferry MP", "organisation")),
         ("Lind MP", "person", ("Lind MP", "person")),
         ("Low Ossa MP", "person", ("Low Ossa MP", "person")),
@@ -1236,6 +1239,26 @@ def test_an_initial_is_nobody(text, named):
     assert [m.name for m in _merged(text, *found) if m.kind == "name"] == named
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("It was hers, and on the quay Ossan Lindal broke it once.", ["Ossan Lindal"]),
+        ("There is Ossan Lindal, who could win.", ["Ossan Lindal"]),
+        ("It rained near Ossan Lindal, who slept.", []),
+        ("All of the Ossan Lindal held.", []),
+    ],
+)
+def test_a_rare_name_that_the_model_overlooks_is_that_of_who_does_something(text, named):
+    assert [m.name for m in _merged(text) if m.kind == "name"] == named
+
+
+def test_a_doubtful_name_with_what_is_told_of_it_is_a_name_by_itself():
+    text = "They met Ossan Lindal, who could be gone by May."
+    found = FoundMention(text.index("Ossan"), len(text) - 1, "person", "name", 0.2)
+    (m,) = (m for m in merge_mentions(Text(text), find_mentions(Text(text)), [found]) if m.kind == "name")
+    assert (m.name, text[m.start : m.end]) == ("Ossan Lindal", "Ossan Lindal")
+
+
 def test_a_couple_is_no_body():
     (m,) = _merged("Emma and Frank Vell sang.", ("Emma and Frank Vell", "person", "name"))[:1]
     assert m.type == "person"
@@ -1248,6 +1271,7 @@ def test_a_couple_is_no_body():
         ("OSSERY, May 3 (RLV) - The council met. The mayor of Ossery spoke.", "place"),
         ("OSSERY — The council met.", "place"),
         ("She was re-elected for Ossery. Ossery has one shop.", "place"),
+        ("There is one who could be running Ossery in May.", "place"),
         ("They all voted for Ossery. Ossery thanked them.", "person"),
         ("“There is no faith in Ossery,” she said.", "person"),
         ("Confidence in “Ossery” fell.", "person"),

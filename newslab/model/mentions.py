@@ -33,7 +33,7 @@ from newslab.offices import role_words
 from newslab.pronouns import RELATIVE
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
-from newslab.rules.mentions import OFFICE_OF, bare_name, with_names_inside
+from newslab.rules.mentions import OFFICE_OF, bare_name, with_names_inside, without_seat
 from newslab.text import Cover, Span, Text, lowercase_words
 
 # Whose it is, ahead of the noun: "Ona Vell’s campaign"
@@ -88,10 +88,9 @@ _HE_SAID = re.compile(
 _SOME = frozenset(
     "all any both each everybody everyone few many most neither nobody none one others several some".split()
 )
-_PEOPLE_TOO = frozenset(("group", "party", "police"))  # bodies that may as well be people
+_PEOPLE_TOO = frozenset(("group", "police"))  # bodies that may as well be people
 _OWNER = re.compile(r"['’]s?\s")
 _UNNAMED_OWNER = re.compile(r"(?<!\S)[a-z][\w-]*['’]s?\s")  # "the candidate’s vendetta"
-_THEIR_PARTY = re.compile(r"['’]s?\s(?:\w+\s)?party\Z")  # "Lorvane’s governing party"
 _CIVIL = frozenset(("Mr", "Mrs", "Ms", "Dr"))  # who is so called is a person
 _CAMPS = frozenset(("campaign", "camp", "pac", "team"))
 # Behind whose campaign acts, "the Vell campaign", "Vell’s campaign"; and ahead of it where it is but a time
@@ -101,6 +100,12 @@ _EVENT = re.compile(r"\b(?:about|during|from|in|into|of|on|since|throughout)\s(?
 _PART_OF = re.compile(
     r"(?:North|South|East|West)(?:ern)?|Upper|Lower|Central|Greater|Mainland|Rural|[A-Z][a-z]*(?:ish|ese|ian|can)"
 )
+# Behind the name of whoever does something; and, bounded by 12 characters, ahead of a name that does nothing
+_DOES = re.compile(
+    r",\swho\s|\s(?:[a-z]{3,}ed|broke|came|did|fell|found|gave|got|had|has|held|kept|knew|laid|led|left|lost|made|met|paid|"
+    r"put|ran|said|sat|saw|says|sent|sold|spoke|stood|threw|told|took|went|won|wrote)\b"
+)
+_NO_SUBJECT = re.compile(r"(?:\b(?:the|an?|at|by|from|in|into|near|of|on|over|to|with)|ing)\s\Z", re.I)
 _BECOMES = re.compile(r"\s(?:becomes?|became|as)\s")  # "if Vell becomes president"
 _GUESS = 0.5  # probability that the lists give a word with a capital of which they know nothing
 
@@ -184,8 +189,12 @@ def _of_model(
         # What the lists know of "Bread and Books" is "Books", which it is not called
         tails = [k for k in heads if f.kind == "name" and _AND.search(t, f.start, listed[k].start)]
         head = next((k for k in heads if k not in tails), None)
-        if f.probability < limit and not _is_agreed(f, None if head is None else listed[head], out[-3:]):
-            continue
+        if f.probability < limit:
+            agreed = None if head is None else listed[head]
+            if agreed is not None and agreed.end == core not in ends:
+                f = f._replace(end=core)  # "Ona Vell, who leads the council"
+            if not _is_agreed(f, agreed, out[-3:]):
+                continue
         if head is not None and (head not in used or f.kind == listed[head].kind == "name"):
             used.add(head)
             out.append(_called_by(t, f, listed[head]))
@@ -316,7 +325,7 @@ def _of_lists(
             meant |= m.name in surnames or m.name in lexicons().first_names
         # "editor Odile Marr", "Mr Marr"
         meant |= m.type == "person" and m.role is not None and (" " in m.name or m.role.rstrip(".") in _CIVIL)
-        meant |= m.kind == "name" and surname_shared(t, m) is not None
+        meant |= m.kind == "name" and (surname_shared(t, m) is not None or (free and _is_rare_subject(t, m)))
         # What the list does not know, the model half sees
         kind = "person" if m.probability <= _GUESS and (m.start, m.end) in people else m.type
         named = m.kind == "name" and meant and kind != "place"
@@ -487,13 +496,14 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
     office = f.type == "person" and _is_definite(t, *span) and lexicons().is_office(noun)
     if last.isupper() and words != last and lexicons().is_office(last):  # "Hollin MP", "the firm’s CEO"
         owned = _OWNER.search(words) or not t.startswith(words, span[0])
-        f = f._replace(kind="nominal", type="person" if owned else f.type)
+        if owned or f.type != "person" or without_seat(words.split(), person=True)[-1] == last:
+            f = f._replace(kind="nominal", type="person" if owned else f.type)
     common = last in lowercase_words() and not _UNNAMED_OWNER.search(words)
     if f.kind == "name" and (common or (noun in lexicons().roles and (last == noun or office))):
         f = f._replace(kind="nominal")  # no name: "the retired surgeon", "The First Minister"
     if lexicons().is_group(last):  # "her fellow Democrats"
         f = f._replace(type="group", kind=f.kind if words[0].isupper() else "nominal")
-    if f.type == "person" and lexicons().is_body(noun) and (noun not in _PEOPLE_TOO or _THEIR_PARTY.search(words)):
+    if f.type == "person" and lexicons().is_body(noun) and noun not in _PEOPLE_TOO:
         f = f._replace(type="organisation")  # "the Vell campaign"
     people = noun == "people"  # in the plural without an "s": "the Lorvane people", "People say"
     if (people and f.kind == "nominal") or (words == last and (people or noun in _SOME)):
@@ -513,6 +523,17 @@ def _is_person(name: str, surnames: set[str]) -> bool:
     """Whether a name in full is surely somebody's: a known first name, or a surname that stands elsewhere."""
     words = name.split()
     return len(words) > 1 and (words[0] in lexicons().first_names or words[-1] in surnames)
+
+
+def _is_rare_subject(t: str, m: Mention) -> bool:
+    """Whether two words that are no common ones do something: "On the quay Ona Vell broke the lock"."""
+    words = m.name.split()
+    if m.type != "person" or len(words) != 2 or not lowercase_words().isdisjoint(m.name.lower().split()):
+        return False
+    does = _DOES.match(t, m.end) and not _NO_SUBJECT.search(t, max(0, m.start - 12), m.start)
+    lists = lexicons()
+    listed = any(w in lists.names or w in lists.organisation_words or not w.istitle() for w in words)
+    return bool(does) and not listed
 
 
 def _is_definite(t: str, start: int, end: int) -> bool:

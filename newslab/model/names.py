@@ -126,6 +126,7 @@ NO_NOUN = re.compile(
 # Ahead of a name that is a place: "in Hollin", but not "faith in Vell"
 _WHERE = re.compile(r"(?:^|(?<=\s))(?:([\w’'-]+)[,.]?[”’\"']?\s)?(?:in|near|across|throughout|outside|around)\s$", re.I)
 _IN_WHOM = re.compile(r"confiden\w+|faith|trust\w*|belie\w+|interest\w*|hope[sd]?|disappoint\w+|pride|involve\w*", re.I)
+_GOVERNING = re.compile(r"\b(?:govern(?:s|ed|ing)?|run(?:ning)?)\s\Z")  # bounded: 10 characters; "who could run Hollin"
 _BEFORE_NAME = re.compile(rf"\s{_CAPITAL}")  # of a longer name: "Vell Tower"
 # Ahead of the name of a body that stands for where it sits: "at the Kremlin", "the race for Downing Street"
 _AT_SEAT = re.compile(
@@ -176,6 +177,8 @@ def outer_names(text: Text, found: Sequence[FoundMention]) -> list[FoundMention]
 
 def _is_part(t: str, f: FoundMention, holder: FoundMention) -> bool:
     """Whether a name is but a part of another: "Vell" of "Ona Vell", "Guild" of "the Dockers’ Guild"."""
+    if t[holder.start : holder.end] in lexicons().names:
+        return True  # "Downing" of "Downing Street"
     if holder.type == "person":
         return _PLAIN_NAME.fullmatch(t, holder.start, holder.end) is not None
     owned = _BODY.search(t, holder.start, holder.end) if holder.type == "organisation" else None
@@ -638,4 +641,5 @@ def _stands_for_place(t: str, m: Mention) -> bool:
         return True
     where = _WHERE.search(t, max(0, m.start - 40), m.start)
     owner = t[m.end : m.end + 1] in ("'", "’")
-    return where is not None and not owner and _IN_WHOM.fullmatch(where.group(1) or "") is None
+    governed = _GOVERNING.search(t, max(0, m.start - 10), m.start) is not None
+    return not owner and (governed or (where is not None and _IN_WHOM.fullmatch(where.group(1) or "") is None))

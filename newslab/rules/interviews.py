@@ -23,7 +23,8 @@ _NAME = re.compile(
     r"(?:,\s[^\W\d_a-z][^:\n]{1,40}|\s\([^()\n]{1,40}\))?:\s+(?=\S)"
 )
 _DIRECTION = re.compile(r"[(\[][^()\[\]\n]{1,80}[)\]]")  # "(CROSSTALK)"
-_HOSTS = frozenset("anchor announcer audience crowd host interviewer moderator narrator presenter voice".split())
+HOSTS = frozenset("anchor announcer audience crowd host interviewer moderator narrator presenter voice".split())
+_TEAM = re.compile(r"(?:[^\W\d_a-z][\w’'-]+(?:\s[^\W\d_a-z][\w’'-]+)?[,;]\s){3}")  # "Hollin: Orr, Lind, Marsh, Vell."
 _TWO = re.compile(r"(?<![\w’'-])([A-Z][\w’'-]*)\.?\s(?=([A-Z][\w’'-]*))")
 _TALK = (
     r"(?:spoken?|speaks|talk(?:s|ed)?|chat(?:s|ted)|s[ai]ts?\sdown|c(?:aught|atches)\sup|conversation|interview(?:s|ed)?|"
@@ -120,6 +121,7 @@ def named_turns(text: Text) -> list[_Turn]:
         elif opened:
             turns[-1].paragraphs.append((a, b))
     said = (turn for turn in turns if t[turn.paragraphs[0][1] - 1] in ".,!?…-–—\"”’'")  # not "Vell: 52%"
+    said = (turn for turn in said if not _TEAM.match(t, *turn.paragraphs[0]))
     often = Counter(t[slice(*turn.who)].split()[-1].lower() for turn in said if turn.who)
     if sum(n > 1 for n in often.values()) < 2:
         return []
@@ -159,7 +161,7 @@ def _is_somebody(name: str, called: Set[str]) -> bool:
         return False
     if word not in lowercase_words() or word in called:
         return True
-    return name.isupper() and (lists.is_office(word) or word in _HOSTS or name.title() in lists.first_names)
+    return name.isupper() and (lists.is_office(word) or word in HOSTS or name.title() in lists.first_names)
 
 
 def _interviewed(reading: Reading, end: int, answers: Sequence[_Turn]) -> Mention | None:

@@ -78,6 +78,8 @@ _LISTED = re.compile(
     rf"(?<![\w.’'‐‑-])(?!The\b)(?:(?:{_LISTING}) (?:for|of|on) (?:the )?"
     rf"{_LIST}{_CAP}(?: {_CAP}){{0,2}}|({_LIST})(?:{_CAP} ){{1,2}}(?:{_LISTING}|[Uu]nion)\b)"
 )
+# The office of a British prime minister, "No 10", but not "the No 10 shirt"
+_NUMBER_TEN = re.compile(r"\b(?:No\.?|Number)[ \xa0](?:10|Ten)\b(?![ \xa0](?:[A-Z\d]|shirt|jersey|seed|spot))")
 _RANK = re.compile(r"^(?:co|vice|ex|deputy|under)-(?=\w)", re.I)
 _HANDLE = re.compile(r"(?<![\w@])@\w{2,}")
 # "Ministry of Works", "Committee on Roads and Bridges"
@@ -238,7 +240,7 @@ def firms(t: str) -> list[Span]:
 
 
 def listed_bodies(t: str) -> list[Span]:
-    """Where names of bodies stand that hold a list: "Department for Sport, Culture and Youth".
+    """Where names of bodies stand that hold a list, "Department for Sport, Culture and Youth", or a number, "No 10".
 
     Of words most of which are common ones; and of "Rail, Ports and Transport Union" the first stand nowhere alone.
     """
@@ -253,7 +255,10 @@ def listed_bodies(t: str) -> list[Span]:
         alone = (counts[w] > lists[m[1]] for w in _WITH_CAPITAL.findall(m[1] or ""))
         if not named and 3 * rare <= len(words) and not any(alone):
             out.append(m.span())
-    return out
+    if " 10" in t or " Ten" in t:
+        british = "rime minister" in t or "Downing Street" in t
+        out += [m.span() for m in _NUMBER_TEN.finditer(t) if british]
+    return sorted(out)
 
 
 def _names_in(t: str, paragraph: Span, whole: Set[Span], listed: Sequence[Span] = ()) -> list[Span]:
@@ -397,8 +402,10 @@ def without_seat(words: list[str], person: bool = False) -> list[str]:
     """
     if not words[2:] or words[-1] not in MEMBERS:
         return words
-    rare = person and lowercase_words().isdisjoint(w.lower() for w in words[:-1])
-    return words[:-1] if rare or words[0] in lexicons().first_names else words
+    lists, rest = lexicons(), words[_titles(words[:-1]) : -1]  # "Ms Ona Vell MP", "the Rt Hon Ona Vell MP"
+    rare = person and words[0] not in lists.names and lowercase_words().isdisjoint(w.lower() for w in rest)
+    titled = rest and rest[0] != words[0]
+    return words[:-1] if rare or titled or words[0] in lists.first_names else words
 
 
 def _known_people(t: str, spans: list[Span]) -> dict[str, str]:
@@ -444,6 +451,8 @@ def _name(t: str, span: Span, people: dict[str, str]) -> Mention | None:
     whole, title, rest, name = " ".join(words), " ".join(words[:cut]), words[cut:], " ".join(words[cut:])
     gender = next((lex.gender[w] for w in title.lower().replace(".", "").split() if w in lex.gender), None)
     place = _IN.search(t, max(0, a - 9), a) is not None or FOR_SEAT.search(t, max(0, a - 20), a) is not None
+    if _NUMBER_TEN.fullmatch(whole):
+        whole = "Downing Street"
     if whole in lex.names:
         kind, plural = lex.names[whole]
         kind = {"state": "place" if place else "organisation"}.get(kind, kind)
