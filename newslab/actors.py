@@ -26,7 +26,6 @@ from newslab.calling import (
     name_key,
     singular,
     surnames_of,
-    two_first_names,
 )
 from newslab.descriptions import firm_before, is_person, stands_for, told_of
 from newslab.naming import NUMBERS, by_generation
@@ -159,9 +158,7 @@ class _Resolver:
         self.unnamed = [k for k in range(len(self.mentions)) if speaks_unnamed(self.page, k)]
         self.full: dict[int, list[int]] = defaultdict(list)  # where an actor has more than one word to its name
         self.nicknamed: dict[str, set[int]] = defaultdict(set)  # who has a word between marks in the name
-        self.given: dict[str, list[int]] = defaultdict(list)  # who has two first names: "Mary Beth"
         self.relatives: dict[int, int] = {}  # who is first named as somebody's relative, and where
-        self.kin: dict[str | None, list[int]] = defaultdict(list)  # who is so named by the first name alone, by gender
 
     def run(self) -> Resolution:
         if self.table is not None:
@@ -271,14 +268,10 @@ class _Resolver:
                 if m.type == "person":
                     for surname in surnames_of(m.name):
                         surnames[surname].append(found)
-                    if (given := two_first_names(m.name)) is not None:
-                        self.given[given].append(found)
                     for word in _NICKNAME.findall(m.name):
                         self.nicknamed[word].add(found)
                     if " " in m.name and self._is_told_as_relative(k):
                         self.relatives[found] = m.start
-                    elif (kin := _KIN_AHEAD.search(self.text.text, max(0, m.start - 60), m.start)) is not None:
-                        self.kin[lexicons().gender.get(kin[1].lower())].append(found)
             else:
                 self._join(k, found)
             full.setdefault(key, found)
@@ -298,9 +291,7 @@ class _Resolver:
             found = [i for i in surnames.get(words[-1], []) if self._is_of(i, generation)]
             if (one := next((i for i in found if i in alike), None)) is not None:  # with and without a middle name
                 return one
-            if len(found) == 1 and self._is_in_short(found[0], words[0], m.role):
-                return found[0]
-            return self.given[name][0] if len(self.given[name]) == 1 else None
+            return found[0] if len(found) == 1 and self._is_in_short(found[0], words[0], m.role) else None
         options = []
         for i in surnames.get(surname, [])[:MOST]:
             # A bare surname has but the gender of whoever the article names in full
@@ -314,8 +305,6 @@ class _Resolver:
         if m.role and len(options) > 1:  # "Senator Vell" is the senator of that name
             title = role_words(m.role)
             options = [i for i in options if any(role_words(r) == title for r in self.actors[i].roles)] or options
-        if not options and m.role and m.gender and surname in surnames:  # "Mr Vell" is Ona Vell's husband, Tam
-            options = self.kin[m.gender] if len(self.kin[m.gender]) == 1 else []
         if not options and len(words) == 1:
             known = (i for i in sorted(alike) if gender_fits(self.actors[i].gender, m.gender))  # Lord and Lady Vell
             options = [i for i in known if self.actors[i].type == "person" and self._is_of(i, generation)]
@@ -415,8 +404,6 @@ class _Resolver:
                     found = latest.get(name_key(m.name, m.type), self._counted(k))
                 if found is None and not INDEFINITE.match(surface):
                     found = self._described(k, surface)
-                if found is not None and is_of_another(self._owner(k), self.actors[found].owners):
-                    found = None
             if found is None:
                 found = self._new(k, described=True)
             else:
@@ -457,10 +444,6 @@ class _Resolver:
         if not speaks_for_next(self.page, k, surface):
             return spoken_for(self.page, k, surface)
         body = self.mentions[k + 1]
-        if body.kind == "pronoun":  # "a spokesman for her"
-            self._pronoun(k + 1)
-        if body.antecedent is not None and self.of[body.antecedent] is not None:
-            return self.of[body.antecedent]
         if self.of[k + 1] is None and body.kind == "nominal":
             described = self._described(k + 1, self.text.text[body.start : body.end])
             if described is None:
@@ -527,13 +510,12 @@ class _Resolver:
         return None
 
     def _told_of(self, k: int, surface: str) -> int | None:
-        """Whom or which firm a description means by what they are: “I won,” the Swede said; "The carmaker said"."""
+        """Whom a description means by what they are: “I won,” the Swede said."""
         found = told_of(self.page, k)
         held = {i for i, _ in holders(self.page, role_words(surface))}
         if found is None or found in self._named_in_words_of(k) or (held and found not in held):
             return None
-        if self.actors[found].type == "person":
-            self._role(found, str(self.mentions[k].role))
+        self._role(found, str(self.mentions[k].role))
         return found
 
     def _standings(self) -> None:

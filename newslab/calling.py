@@ -44,14 +44,6 @@ def surnames_of(name: str) -> list[str]:
     ]
 
 
-def two_first_names(name: str) -> str | None:
-    """The "Mary Beth" of "Mary Beth Vell"."""
-    *given, last = name.split()
-    lists = lexicons()
-    named = len(given) == 2 and lists.first_names.keys() >= set(given)
-    return " ".join(given) if named and not lists.roles.keys() & {last, last.lower()} else None
-
-
 def is_short(a: str, b: str) -> bool:
     """Whether one of two first names is a short form of the other: "Bill", "William"."""
     return b in forms_of(a)

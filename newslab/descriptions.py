@@ -1,4 +1,4 @@
-"""Descriptions by what somebody is and not by an office: "the Swede", "the billionaire", "the carmaker"."""
+"""Descriptions by what somebody is and not by an office: "the Swede", "the billionaire"; and "the company"."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ _TRADE = (
 )
 _PRIZE = "laureate|winner|medall?ist|champion|international|star"
 _AGE = r"\d\d-year-old|(?:mother|father|mum|mom|dad)-of-\w+"
-_NATIONAL = re.compile(_NATION)
 _PERSON = re.compile(  # bounded: 80 characters
     rf"[Tt]he\s(?:(?:{_CAPITAL}){{0,2}}(?:{_PARTY})|{_NATION}|(?:[\w.’'-]+\s){{0,3}}?(?:{_TRADE}|{_AGE})|"
     rf"(?:[\w-]+\s)?{_CAPITAL}(?:[a-z]+\s)?(?:{_PRIZE}))"
@@ -50,23 +49,9 @@ _OPENS_CLAUSE = re.compile(  # behind which a description is a subject, and may 
     r"(?:[\n.,:;–—-]\s?|\b(?:that|when|while|if|because|after|before|although|though|than|until|whether|what|said|says|"
     r"but)\s)\Z"
 )
-_BUSINESS = (
-    "banking|betting|biotech|chemicals?|clothing|construction|cruise|defen[cs]e|drinks|drugs?|energy|engineering|fashion|"
-    "food|gambling|gas|hotels?|insurance|internet|media|mining|oil|outsourcing|pharmaceuticals?|property|publishing|retail|"
-    "security|shipping|software|steel|tech|technology|telecoms|tobacco|transport|travel|utility|waste|water"
-)
-_FIRM = re.compile(  # bounded: 80 characters
-    r"[Tt]he\s(?!(?:rival|other|second|parent|sister|new|same|first|next|latter|former|another|target|smaller|bigger|"
-    r"larger|combined|merged)\s)(?:[a-z-]+\s){0,3}"
-    r"(?:giant|chain|lender|insurer|carrier|airline|retailer|brewer|supermarket|(?:boat|home|house|ship)-?builder|"
-    r"(?:aircraft|arms|battery|car|chip|drug|engine|gun|phone|plane|shoe|steel|toy|truck|tyre|weapons)-?maker|"
-    rf"(?:{_BUSINESS})\s(?:company|firm|group))"
-)
 _THE = ("the ", "The ")
 _WITHIN = re.compile(r"[\w,][”\"’']? \Z")  # ahead of what opens no sentence
 _GENDER = re.compile(r"\A\w+(?=-of-)|(?:wo)?man\Z|\Aactress\Z")
-_CLAUSE = re.compile(r"\b(?:after|as|because|before|since|that|when|while|although)\s\Z")
-_ANSWERS = re.compile(r"\s(?:hit|fired|shot)\sback|\s(?:respond|repl|retort|counter|den|reject)\w*")
 _FIRMS_TOO = frozenset(  # in names of firms, as in those of other bodies
     "Airlines Bank Company Corp Corporation Energy Fund Group Holdings Inc Industries Ltd Media Motors Network "
     "Partners PLC Radio Society Systems Television Trust TV".split()
@@ -80,11 +65,6 @@ def is_person(surface: str) -> bool:
         return False
     noun = surface.rpartition(" ")[2]
     return noun.islower() or noun.lower() not in lowercase_words() or not noun.endswith("an")  # "The Historian"
-
-
-def is_firm(surface: str) -> bool:
-    """Whether words tell of a firm by what it does: "the carmaker", "the software group"."""
-    return surface.startswith(_THE) and len(surface) < 80 and _FIRM.fullmatch(surface) is not None
 
 
 def mark_persons(t: str, mentions: Sequence[Mention]) -> None:
@@ -107,20 +87,11 @@ def _of_state(surface: str) -> bool:
 
 
 def told_of(page: Page, k: int) -> int | None:
-    """Whom the words ahead have told of whom a description tells what they are: "the Swede said", "The carmaker"."""
-    m = page.reading.mentions[k]
-    surface = page.reading.text.text[m.start : m.end]
-    if m.type == "person" and is_person(surface):
-        return _person_before(page, k)
-    clause = _CLAUSE.search(page.reading.text.text, max(0, m.start - 10), m.start)
-    opens = not page.marked[k] and (clause or page.begins(k))
-    return firm_before(page, k) if opens and is_firm(surface) else None
-
-
-def _person_before(page: Page, k: int) -> int | None:
     """Whom "the Swede" means that opens its sentence or speaks: the person whom the sentences before are about."""
     mentions = page.reading.mentions
     m = mentions[k]
+    if m.type != "person" or not is_person(page.reading.text.text[m.start : m.end]):
+        return None
     if page.marked[k] or not (page.tells(k) or page.begins(k)):
         return None
     near = [j for j in page.before(k) if not page.marked[j] and mentions[j].type != "place"]
@@ -133,7 +104,7 @@ def _person_before(page: Page, k: int) -> int | None:
     genders = {m.gender, None}
     for j in reversed(subjects.values()):
         if mentions[j].name not in ("he", "she"):
-            return page.of[j] if _is_meant(page, k, j, genders) else None
+            return page.of[j] if _is_meant(page, j, genders) else None
         genders.add(mentions[j].gender)
     return None
 
@@ -181,23 +152,17 @@ def _owns(page: Page, j: int) -> bool:
     return page.owner[j] or page.reading.mentions[j].name in ("his", "her")
 
 
-def _is_meant(page: Page, k: int, j: int, genders: set[str | None]) -> bool:
-    """Whether a description may mean the subject of a sentence ahead, of whose gender these tell."""
-    m, subject, i = page.reading.mentions[k], page.reading.mentions[j], page.of[j]
+def _is_meant(page: Page, j: int, genders: set[str | None]) -> bool:
+    """Whether a description, of whose gender these tell, may mean the subject of a sentence ahead."""
+    subject, i = page.reading.mentions[j], page.of[j]
     if i is None or subject.kind != "name" or page.preposition[j] or page.owner[j]:
         return False
     actor = page.actors[i]
-    if actor.type != "person" or actor.plural or len(genders | {actor.gender, None}) > 2:
-        return False
-    if _NATIONAL.fullmatch(m.name) and any(n[4:] != m.name and _NATIONAL.fullmatch(n[4:]) for n in actor.aliases):
-        return False  # the Dane is not the Swede
-    there = {page.of[n] for n in range(j + 1, k) if page.sentence[n] == page.sentence[j]} - {i, None}
-    beside = any(page.actors[n].type == "person" for n in there if n is not None)
-    return not (beside and _ANSWERS.match(page.reading.text.text, m.end))  # "Orr blamed Vell. The Swede hit back"
+    return actor.type == "person" and not actor.plural and len(genders | {actor.gender, None}) < 3
 
 
 def firm_before(page: Page, k: int) -> int | None:
-    """Which firm "the company" or "the carmaker" means: the only body named in its sentence or the one before."""
+    """Which firm "the company" means: the only body named in its sentence or the one before."""
     mentions = page.reading.mentions
     here, actors = page.sentence[k], page.actors
     near = [j for j in page.before(k) if here - 2 < page.sentence[j] and not page.marked[j]]

@@ -292,13 +292,11 @@ ONE_PERSON = [
     (["Pia Roth told her colleague Amsel was a liar."], ["Amsel", "Pia Roth", "her colleague"]),
     # short forms, and two first names
     (["Sen. William Hadley spoke. “Bill Hadley blamed us,” Ana Ruiz said."], ["Ana Ruiz", "William Hadley"]),
-    (["Mary Beth Colman won. “Mary Beth blamed us,” Ana Ruiz said."], ["Ana Ruiz", "Mary Beth Colman"]),
     (["Sheriff William Hadley spoke. Senator Bill Hadley blamed the mayor."], ["Bill Hadley", "William Hadley"]),
     (["William Hadley and Robert Hadley left. Bill Hadley blamed the mayor."],
      ["Bill Hadley", "Robert Hadley", "William Hadley"]),
     (["William Hadley left.", "Bill Hadley left."], ["Bill Hadley", "William Hadley"]),
     # a relative without a surname of his own
-    (["Ana Ruiz lost the farm. Her husband, Frank, wept. Mr. Ruiz blamed the mayor."], ["Ana Ruiz", "Frank"]),
     (["Ana Ruiz lost the farm. Her brother, Frank, and her son, Ivo, wept. Mr. Ruiz blamed the mayor."],
      ["Ana Ruiz", "Frank", "Ivo", "Ruiz"]),
     (["Mayor Raymond Hadley spoke. “Ray is a coward,” Ana Ruiz said."], ["Ana Ruiz", "Raymond Hadley"]),
@@ -631,8 +629,6 @@ ROLES = [
     # a minister for something is a minister, and the director of a body no body
     ("Minister for National Housing Hugh Brandt spoke. Pia Holt, an MP, asked if the minister would resign.",
      "the minister", "Hugh Brandt"),
-    ("The Institute for Harbour Research's director, Dr Pia Holt, said the levy was a folly.",
-     "The Institute for Harbour Research's director", "Pia Holt"),
     # a description ahead of a name is not of whom the text names before
     ("With us are Pia Holt, a Democrat, and the lawyer Hugh Brandt. The lawyer was late.", "The lawyer",
      "Hugh Brandt"),
@@ -735,7 +731,6 @@ SOURCES = [
     ("The hospital’s Director of Nursing, Ms Nell Garrow, blamed ministers for the deaths.", "Nell Garrow"),
     ("Its Director General, Dr Pia Holt, accused ministers of lying.", "Pia Holt"),
     ("The member for Castrel, Nell Garrow, said the premier had lied to the town.", "Nell Garrow"),
-    ("Labor member for Low Ferry East Colin Deasy said the premier had lied to the town.", "Colin Deasy"),
     # a body has its whole name, and no day
     ("The Association of Resident Welders on Friday accused ministers of lying.", "Association of Resident Welders"),
     ("The Union of Harbour Cooks on Tuesday accused ministers of lying.", "Union of Harbour Cooks"),
@@ -825,8 +820,6 @@ SPEAKERS = [
     # "they" of one person without a name, unless several may be meant
     ("A Labour adviser was scathing. “The mayor is finished,” they said. They added: “He lied.”",
      ["Labour adviser", "Labour adviser"]),
-    ("Council spokesman Ivo Orr left. Treasurer Fay Mabry was ill. A spokeswoman for her said that she was sorry.",
-     ["Fay Mabry"]),
     ("A spokesperson for the trust was brief. “We are sorry for the delay,” they added.", ["trust"]),
     ("A friend of the minister met nurses on Friday. “We are angry,” they said.", ["nurses"]),
     # a document says what whoever issued it says, unless others only tell of it
@@ -1001,8 +994,6 @@ TOLD_OF = [
     ("Arvid Holm resigned on Monday. “Holm has lied,” the billionaire said.", ["billionaire"]),
     ("Arvid Holm left the club. “It is over,” The Tennessean said in an editorial.", ["The Tennessean"]),
     ("Mr Arvid Holm resigned on Monday. “It was time,” the businesswoman said.", ["businesswoman"]),
-    ("Striker Arvid Holm beat Carl Quist. “I won,” the Norwegian said. Holm went home. “It was hard,” the Dane said.",
-     ["Arvid Holm", "Dane"]),
     ("Rhona Pryce quit. “He is a liar,” the resident said.", ["resident"]),
 ]  # fmt: skip
 
@@ -1046,12 +1037,6 @@ def test_whom_an_article_is_about_is_called_by_a_standing(text, words, actor):
 @pytest.mark.parametrize(
     ("text", "words", "actor"),
     [
-        ("Calverton Holdings cut its forecast. The insurer blamed Trade Minister Ines Roche.", "The insurer",
-         "Calverton Holdings"),
-        ("Brasko plc said sales had doubled. The software group called its rival a dinosaur.", "The software group",
-         "Brasko"),
-        ("Calverton plc is to cut 300 jobs. The housebuilder attacked Planning Minister Ines Roche.",
-         "The housebuilder", "Calverton"),
         ("Calverton Motors cut 300 jobs. The mayor, Bo Orr, accused the company of greed.", "the company",
          "Calverton Motors"),
         ("Calverton Motors cut 300 jobs. The Board of Trade backed the firm.", "the firm", "Calverton Motors"),
@@ -1163,17 +1148,3 @@ def test_a_description_fits_an_office_or_not(description, role, fits):
 def test_a_party_is_one_by_all_its_names(text, words, actor):
     mentions = nl.analyze(pd.DataFrame({"text": [text]}), progress=False).mentions
     assert mentions.loc[mentions["actor"] == actor, "text"].tolist() == words
-
-
-@pytest.mark.parametrize(
-    ("text", "words", "actor"),
-    [
-        ("Republican Donor Quandel backs Brasko on ports\n\nTop party donor Simon Quandel said on Friday that Ivo "
-         "Brasko was right.", "Republican Donor Quandel", "Simon Quandel"),
-        ("Democrat Quandel criticised the port. Rose Quandel had met Simon Orr.", "Democrat Quandel", "Rose Quandel"),
-        ("Baker Quandel met Rose Quandel on Monday.", "Baker Quandel", "Baker Quandel"),
-    ],
-)  # fmt: skip
-def test_a_surname_behind_a_standing_is_whoever_bears_it(text, words, actor):
-    mentions = nl.analyze(pd.DataFrame({"text": [text]}), reader="model", progress=False).mentions
-    assert set(mentions.loc[mentions["text"] == words, "actor"]) == {actor}

@@ -317,18 +317,11 @@ def test_whose_officer_somebody_is_does_not_act(reader):
         ("In a poll conducted by the Hollin Times and RLV News, voters said that Ona Vell is a liar.", "RLV News"),
         ("Ona Vell is loathed by young voters, a new poll shows.", "new poll"),
         ("Senator Ona Vell is a liar, Corvane Freight Chairman Bo Lind said.", "Corvane Freight"),
-        ("Vell opponent Bo Lind led 6-2 in the semi-final before the rain came.", "Vell"),  # no critic
     ],
 )  # fmt: skip
 def test_bodies_told_of_beside_others_and_polls_take_no_stance(reader, text, nobody):
     stances = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).stances
     assert nobody not in {*stances["source"], *stances["target"]}
-
-
-def test_an_opponent_in_the_final_week_of_a_race_is_a_critic(reader):
-    text = "The turnout matches that of May in the final week of the race. Vell opponent Bo Lind led by six points."
-    stances = nl.analyze(pd.DataFrame({"text": [text]}), reader=reader, progress=False).stances
-    assert ("Bo Lind", "Vell") in set(zip(stances["source"], stances["target"], strict=True))
 
 
 @pytest.mark.parametrize(
@@ -1053,20 +1046,6 @@ def test_groups_of_whom_it_is_told_how_many_they_are_or_what_they_do(text, calle
     assert [m.name for m in _merged(text) if m.kind != "pronoun"] == called
 
 
-@pytest.mark.parametrize(
-    ("text", "kept"),
-    [
-        ("A lawyer by training, she won. ", ["she"]),
-        ("A lawyer by training, Ona Vell won.", ["A lawyer by training", "Ona Vell"]),
-        ("He met a lawyer by training, he said.", ["He", "a lawyer by training", "he"]),
-        ("A lawyer by training, he said, had lied.", ["A lawyer by training", "he"]),
-    ],
-)
-def test_what_a_sentence_tells_ahead_of_a_pronoun_is_nobody_else(text, kept):
-    found = _merged(text, ("[Aa] lawyer by training", "person", "nominal"), ("Ona Vell", "person", "name"))
-    assert [text[m.start : m.end] for m in found] == kept
-
-
 @pytest.mark.parametrize("word", ["Some", "Many", "Others"])
 def test_who_has_no_name_is_called_by_none(word):
     (m,) = _merged(f"{word} left early.", (word, "person", "name"))
@@ -1560,20 +1539,6 @@ def test_who_holds_an_office_of_a_place_is_no_place():
 
 
 @pytest.mark.parametrize(
-    ("words", "kind"),
-    [
-        ("Counsel for the Morning Ledger", ("nominal", "person")),
-        ("Lawyer for Quillway", ("nominal", "person")),
-        ("Minister for Works Ona Vell", ("name", "person")),
-        ("Doctors for Lorvane", ("name", "person")),
-    ],
-)
-def test_an_office_that_a_sentence_begins_with_is_no_name(words, kind):
-    (m,) = (m for m in _merged(f"{words}, spoke.", (words, "person", "name")) if m.start == 0)
-    assert (m.kind, m.type) == kind
-
-
-@pytest.mark.parametrize(
     ("words", "body"),
     [
         ("Mothers for Clean Water", True),
@@ -1607,7 +1572,6 @@ def test_a_handle_is_whose_name_it_holds(text, calls):
         ("“They died, Mr. Director, in vain,” he said.", [("Mr. Director", "nominal")]),
         ("They died, Mr. Director of Ossery said.", [("Mr. Director", "name")]),
         ("“They died. Mr. Director, resign,” he said.", [("Mr. Director", "nominal")]),
-        ("“They died,” he said. Mr. Director, who is 80, wept.", [("Mr. Director", "name")]),
         ("Ona Director wept. “They died, Mr. Director, in vain,” he said.", [("Mr. Director", "name")]),
     ],
 )

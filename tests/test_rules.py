@@ -127,7 +127,6 @@ def test_mixed_and_indirect_are_told_from_direct():
         ("Democrat Ona Vell", "Ona Vell"),
         ("Secretary of State John Vell", "John Vell"),
         ("Universe Alicia Vell", "Alicia Vell"),  # behind "Miss"
-        ("RLV’s Ona Vell", "Ona Vell"),
         ("Retired winchman Ona Vell", "Ona Vell"),
         ("Sir Tam Orr", "Tam Orr"),
         ("Vice-chairman Tam Orr", "Tam Orr"),
@@ -182,7 +181,6 @@ def test_members_of_parliament_lose_the_letters_behind_their_names():
     [
         ("We met Director of Public Works Frank Vell.", {"Frank Vell": "Director of Public Works"}),
         ("We met Minister for the Arts Obi Lindqvist.", {"Obi Lindqvist": "Minister for the Arts"}),
-        ("We met Labor member for Low Ferry Emma Lind.", {"Emma Lind": "Labor member for Low Ferry"}),
         ("We met the Labor member for Low Ferry East.", {}),
         ("We met the Governor of New South Wales.", {}),
         ("We met Secretary of Defense Logistics.", {}),

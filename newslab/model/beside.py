@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from newslab.offices import has_office_behind
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
 from newslab.speaking import is_poll
@@ -34,13 +33,6 @@ _TWO_WORDS = re.compile(r"\s([\w-]+)\.?(?:\s([\w-]+))?(?:\s(\w))?")
 _MEMBERS_OF = re.compile(r"(?:[\w’'-]+\s){0,4}?[Mm]embers?\sof\s(?:the\s)?\Z")
 # What is fought for in a body, or over it: "quit the Senate race"
 _CONTEST = re.compile(r"\s(?:race|seat|bid|run|contest|primary|hearing|trial|vacancy|nomination|floor)s?\b")
-# Who plays against whom, and no critic: "Weil opponent Bo Lind", in the report of a match
-_OPPONENT = re.compile(r"(?:['’]s?)?\s(?:\w+\s)?opponents?\b")
-_MATCH = re.compile(
-    r"\b(?:bouts?|championships?|(?:a|[Tt]he|this|that|his|her|their|two|three|last|next)\smatch(?:es)?|tournaments?|umpires?|"
-    r"(?:semi|quarter)-?finals?|referees?|(?:in|reach\w*|to)\sthe\sfinal(?=[.,;]|\s(?:after|against|at|of|on|with)\b)|"
-    r"(?:top|second|third|fourth)\sseed|seeded)\b"
-)
 # Who asked people, and what came of it: "the latest Quill/Argus poll", "a survey released by Quill"
 _POLL = re.compile(
     r"(?:[/-][^\W_]{1,20}|\s(?:[^\W\d_a-z][\w/.-]*|and|national|new|online|state|statewide|tracking|exit|opinion)){0,6}\s"
@@ -55,23 +47,17 @@ _POLL_BY = re.compile(  # bounded: 100 characters
 def told_beside(text: str, mentions: Sequence[Mention]) -> set[int]:
     """Which mentions are but told of beside somebody: "the Argus' Ona Vell", "Ona Vell of the Argus".
 
-    Or what is fought for, who asked the people that think so, or against whom somebody plays: "the Senate race", "a
-    Quill poll", "Weil opponent Bo Lind".
+    Or what is fought for, or who asked the people that think so: "the Senate race", "a Quill poll".
     """
     found = set()
-    played = " opponent" in text and _MATCH.search(text) is not None
     polled = "poll" in text or "Poll" in text or "urvey" in text
     for k, m in enumerate(mentions):
         beside = m.type == "organisation" and m.kind != "pronoun" and _is_told_beside(text, mentions, k)
         beside |= m.plural and COUNTED.match(text, m.start) is not None and _are_named(text, mentions, k)
         if beside or (polled and m.type != "place" and _has_polled(text, m)):
             found.add(k)
-        if m.kind == "nominal" and m.type == "organisation" and has_office_behind(text, mentions, k):
-            found.add(k)
         if m.type == "place" or m.kind != "name":
             continue
-        if played and _OPPONENT.match(text, m.end):
-            found.add(k)
         owned = _OWNER.match(text, m.end)
         near = range(max(0, k - 3), min(len(mentions), k + 4))
         people = [o for j in near if (o := mentions[j]).type == "person" and o.kind == "name"]

@@ -39,15 +39,12 @@ _MOST_OF = re.compile(  # bounded: 80 characters
 _AND_RELATIVE = re.compile(r"\sand\s([^\W\d_a-z][\w-]+)\s([^\W\d_a-z][\w’'-]+)")
 # An office by which somebody is called: “Governor, resign,” they said
 _CALLING = re.compile(r"[“\"‘:,.!?]\s?\Z")
-_TOLD_BEHIND = re.compile(r",\s(?:who|whose|aged|\d\d)\b")  # "Mr. Bishop, who is 80,"
 _ADDRESS = re.compile(r"(?:Mr|Mrs|Ms|Madame?)\.?\s(?=[A-Z])(?!President)")  # "Mr. Speaker"
 # What stands beside a name in a handle: "@RepOnaVell", "@OnaVellMP"
 _IN_HANDLE = ("", "the", "real", "sen", "senator", "rep", "gov", "mayor", "cllr", "dr", "mp", "official")
 _NO_LETTER = re.compile(r"[\W\d_]+")
 # Whose office it is: "the party’s National Chairman"
 _ITS = re.compile(r"(?:The|Its|His|Her|Their|Our)\s|[^,\n]*['’]s?\s", re.I)
-# Whose officer somebody is, where the body has a preposition in its name: "the Institute for Harbours’ director"
-_OFFICER = re.compile(r"(?:[Tt]he\s)?[A-Z][\w-]+\s(?:of|for|on)\s[^,;:\n]{1,60}['’]s?\s(?:[a-z-]+\s){0,2}([a-z-]+)\Z")
 _LONGEST_NAME = 80  # characters
 
 
@@ -58,7 +55,6 @@ def call(t: str, mentions: Sequence[Mention]) -> None:
     _share_surnames(t, mentions)
     mark_persons(t, mentions)
     _complete_names(t, mentions)
-    _shorten_names(mentions)
     _name_handles(mentions)
     _mark_roles(t, mentions)
     _mark_offices(t, mentions)
@@ -105,18 +101,6 @@ def _share_surnames(t: str, mentions: Sequence[Mention]) -> None:
             m.name, m.type = f"{m.name} {surname}", "person"
 
 
-def _shorten_names(mentions: Sequence[Mention]) -> None:
-    """Call by the surname whoever a heading calls by that and a standing: "Donor Vell", where Ona Vell is named."""
-    people = [m for m in mentions if m.kind == "name" and m.type == "person" and " " in m.name]
-    lists = lexicons()
-    surnames = {m.name.split()[-1] for m in people if m.name.split()[0] in lists.first_names}
-    for m in people:
-        first, *rest = m.name.split()
-        standing = lists.is_office(first.lower()) or lists.is_group(f"{first}s")
-        if len(rest) == 1 and standing and rest[0] in surnames and first not in lists.first_names:
-            m.name, m.role = rest[0], m.role or first.lower()
-
-
 def _name_handles(mentions: Sequence[Mention]) -> None:
     """Call by the full name whoever has it in the handle: "@RepOnaVell"."""
     handles = [m for m in mentions if m.name.startswith("@")]
@@ -140,8 +124,7 @@ def _mark_roles(t: str, mentions: Sequence[Mention]) -> None:
         if m.kind == "name" and m.type == "person" and role in lists.titles and lists.is_office(role):
             called = _CALLING.search(t, max(0, m.start - 2), m.start) and t[m.end : m.end + 1] in (*",!?'’”\"", "")
             called = called and t[m.start : m.end] == m.name  # not "the mayor of Hollin"
-            called = called and not _TOLD_BEHIND.match(t, m.end)
-            if called and name not in surnames and name not in lists.first_names:
+            if called and name not in surnames:
                 m.kind, m.role, m.name = "nominal", role, name
 
 
@@ -153,7 +136,7 @@ def _mark_offices(t: str, mentions: Sequence[Mention]) -> None:
         if m.end in named and t.startswith(", ", m.end) and _ITS.match(t, m.start, m.end):
             words = t[m.start : m.start + core_end(t[m.start : m.end])].split()
             noun = words[-1].lower()
-            if (lists.is_office(noun) or noun == "head") and lists.first_names.keys().isdisjoint(words):
+            if lists.is_office(noun) and lists.first_names.keys().isdisjoint(words):
                 m.kind, m.type, m.name, m.role = "nominal", "person", full(t[m.start : m.end]), noun
 
 
@@ -171,6 +154,4 @@ def full(surface: str) -> str:
 def core_end(surface: str, at: int = 1) -> int:
     """How far the head words of a mention go, of which the first ones, up to `at`, are a name or a description."""
     m = _ADDED.search(surface, at)
-    officer = _OFFICER.match(surface) if m else None
-    whole = m is None or (officer is not None and lexicons().is_office(officer[1]))
-    return len(surface) if whole else m.start()
+    return m.start() if m else len(surface)

@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 from newslab.actors import GROUP_OF
-from newslab.descriptions import is_person
 from newslab.model.called import call, core_end, full, surname_shared
 from newslab.model.heads import FoundMention
 from newslab.model.names import (
@@ -62,11 +61,6 @@ _SHARE_OF = re.compile(  # bounded: 60 characters
 _INCLUDING = re.compile(r",?\s(?:including|among them|led by)\s")
 # Behind people of whom the text tells what they do: "voters who back Vell"
 _WHO = re.compile(r",?\swho\s")
-# A body that is told of by who is in it: "a panel of Judge Orr and Judge Vell"
-_BODY_OF = re.compile(
-    r"(?:an?|the)\s(?:[\w-]+\s){0,2}?(bench|committee|commission|delegation|group|jury|panel|team|trio|tribunal)\s"
-    r"(?:(?:made up|consisting)\s)?(?:of|comprising)\s(?=[^;\n]{1,120}\sand\s)", re.I
-)  # fmt: skip
 # "a Republican", "the top Democrat on the panel": one of those whom the last word with a capital names
 _ONE = re.compile(
     r"(?:[Aa]n?|[Tt]he)\s(?:[\w.-]+\s){0,3}?([^\W\d_a-z][\w-]+)(?=\swho\b|\s(?:from|of|in|on|and)\s|,|\Z)"
@@ -76,14 +70,9 @@ _CAUSE = re.compile(
     r"(?:[Tt]he\s)?(?:[A-Z][\w’'-]+\s){0,2}(?!Candidate|Commission|Director|Judge|Lawyer|Attorney|Member|Minister|Prosecutor|"
     r"Secretar|Solicitor|Spokes)[A-Z]\w+[sn]\sfor\s([A-Z]\w+(?:\s(?:and\s)?[A-Z]\w+){0,4})"
 )
-_OFFICE_FOR = re.compile(r"([A-Z][a-z]+)\s(?:for|to)\s")
 # Between what a person is called in small letters and the name: "Vell’s court nominee, Judge", "secretary of state"
 _CALLED_BEHIND = re.compile(r"\s[a-z-]+,\s(?:former\s)?\Z|\ssecretary\sof\sstate\s\Z")  # bounded: 40 characters
 _TITLE_NOUN = re.compile(r"\s([a-z]+)\b")  # "Council leader Bo Lind"
-_AN, _PRONOUN_NEXT = re.compile(r"An?\s"), (", he ", ", she ")
-_HE_SAID = re.compile(
-    r", s?he\s(?:[a-z]+ly\s)?([a-z]+)(?:\s[^,.\n]{1,40})?,"
-)  # within a sentence: "A rival, he said, lied"
 # Who has no name, also with the capital of a sentence's first word
 _SOME = frozenset(
     "all any both each everybody everyone few many most neither nobody none one others several some".split()
@@ -134,8 +123,7 @@ def merge_mentions(
     call(t, out)
     out = with_names_inside(t, sorted(out, key=lambda m: (m.start, -m.end)))
     out = _without_sums(t, out)
-    told = {m.start for m in out if _is_told_ahead(text, m)}
-    out = [m for m in out if m.start not in told and not (_opens_title(text, m) or is_ahead_of_office(t, m))]
+    out = [m for m in out if not (_opens_title(text, m) or is_ahead_of_office(t, m))]
     mark_no_people(t, out)
     mark_no_places(t, out)
     mark_governments(t, out, sources)
@@ -155,16 +143,12 @@ def _of_model(
         doubtful = f.probability < limit and f.kind != "name"
         if doubtful or any(_is_head_of(t, f, m) for m in out[-3:] if m.end >= f.end):
             continue
-        if f.kind == "name" and _BODY_OF.match(t, f.start, f.end):
-            f = f._replace(kind="nominal", type="organisation")
         inner = _within(starts, f.start, f.end)
         if f.kind == "name" and f.probability >= limit and _is_for_cause(t, f):
             used.update(inner)
             name = without_article(t[f.start : f.end])
             out.append(Mention(f.start, f.end, "name", "organisation", name, probability=f.probability))
             continue
-        if f.kind == "name" and _is_office_for(t, f, [listed[k] for k in inner[:1]]):
-            f = f._replace(kind="nominal", type="person")
         if f.kind == "name" and f.type == "person" and f.probability >= limit and _is_one_of(t, f):
             used.update(inner)
             out.append(
@@ -218,13 +202,6 @@ def _is_for_cause(t: str, f: FoundMention) -> bool:
     return cause is not None and lowercase_words().issuperset(cause[1].lower().split())
 
 
-def _is_office_for(t: str, f: FoundMention, listed: Sequence[Mention]) -> bool:
-    """Whether a mention is an office with the capital of a sentence’s first word: "Counsel for the Guild"."""
-    office = _OFFICE_FOR.match(t, f.start, f.end)
-    named = any(m.start == f.start and m.kind == "name" for m in listed)  # "Minister for Works Ona Vell"
-    return office is not None and not named and lexicons().is_office(office[1].lower())
-
-
 def _with_offices(t: str, listed: Sequence[Mention], found: Sequence[FoundMention]) -> Sequence[FoundMention]:
     """With names and their offices whole where the model has a part only: "State Bo Lind", "Director of Works"."""
     holders = [m for m in listed if m.kind == "name" and m.role and OFFICE_OF.search(m.role)]
@@ -253,8 +230,7 @@ def _is_agreed(f: FoundMention, m: Mention | None, ahead: Sequence[Mention]) -> 
     """Whether the lists take a doubtful mention for a name too, and it is no part of one that stands ahead."""
     if m is None or not f.kind == m.kind == "name" or any(o.kind == "name" and o.end >= f.end for o in ahead):
         return False
-    likely = f.probability >= DOUBT or (f.type == "person" and " " in m.name)
-    return likely and m.end - m.start >= 0.7 * (f.end - f.start)
+    return f.type == "person" and " " in m.name and m.end - m.start >= 0.7 * (f.end - f.start)
 
 
 def _called_by(t: str, f: FoundMention, m: Mention) -> Mention:
@@ -363,16 +339,12 @@ def _of_sources(t: str, sources: Sequence[Span], out: Sequence[Mention], limit: 
     more = []
     for a, b in sources:
         words = t[a:b].lower()
-        body = _BODY_OF.match(t, a, b)
-        if body and not taken.touches(*body.span(1)):
-            noun = (a, body.end(1))
-            more.append(_described(t, noun, noun[1], FoundMention(*noun, "organisation", "nominal", limit)))
         head = a + core_end(t[a:b])  # "one former aide" of "one former aide who asked not to be named"
         if taken.touches(a, head):
             continue
         if words in RELATIVE:
             more.append(Mention(a, b, "pronoun", "person", words, probability=limit))
-        elif is_person(t[a:head]) or lexicons().roles.keys() & t[a:head].lower().split()[-1:]:
+        elif lexicons().roles.keys() & t[a:head].lower().split()[-1:]:
             more.append(_described(t, (a, head), head, FoundMention(a, head, "person", "nominal", limit)))
     return more
 
@@ -424,14 +396,10 @@ def _without_sums(t: str, mentions: list[Mention]) -> list[Mention]:
 
 
 def _is_apposed(t: str, m: Mention, name: Mention) -> bool:
-    """Whether a name and the description ahead of it are one: "the opposition Harbour League", "hedge fund Quill".
-
-    But not "the firm Vell", who left it.
-    """
+    """Whether a name and the description ahead of it are one: "the opposition Harbour League", "hedge fund Quill"."""
     if (m.kind, name.kind) != ("nominal", "name") or m.plural or name.start != m.end + 1:
         return False
-    alike = m.type == name.type or not _is_definite(t, m.start, m.end)
-    return alike and t[name.start].isupper() and name.name.split()[-1][0].isupper()
+    return t[name.start].isupper() and name.name.split()[-1][0].isupper()
 
 
 def _opens_title(text: Text, m: Mention) -> bool:
@@ -442,17 +410,6 @@ def _opens_title(text: Text, m: Mention) -> bool:
     title = _TITLE_NOUN.match(text.text, m.end)
     opens = m.start == text.sentences[text.sentence_at(m.start)][0]
     return opens and title is not None and lists.is_office(title[1])
-
-
-def _is_told_ahead(text: Text, m: Mention) -> bool:
-    """Whether a mention is but what a sentence tells ahead of whom it is about: "A lawyer by training, she"."""
-    t = text.text
-    if m.kind != "nominal" or not (t.startswith(_PRONOUN_NEXT, m.end) and _AN.match(t, m.start)):
-        return False
-    said = _HE_SAID.match(t, m.end)
-    if said and said[1] in lexicons().cue_frames:
-        return False
-    return m.start == text.sentences[text.sentence_at(m.start)][0]
 
 
 def _is_name_of(t: str, m: Mention, f: FoundMention, core: int) -> bool:

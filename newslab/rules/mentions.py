@@ -64,10 +64,6 @@ _PEER = re.compile(rf"\b(?:Lord|Lady|Baron(?:ess)?|Viscount(?:ess)?|Earl)(?: {_C
 FOR_SEAT = re.compile(
     rf"\b(?:(?:(?:{'|'.join(MEMBERS)}|candidate|councillor|member)s?|(?:re-?)?elected|sits?|sat)\sfor|(?:seat|constituency)\sof)\s\Z"
 )
-# "Labor member for" ahead of "Hollin Bo Lind"
-_HOLDER_FOR = re.compile(  # bounded: 60 characters
-    rf"(?<![\w.’'‐‑-])(?:{_CAP} ){{0,2}}(?:candidate|councillor|member|senator) for \Z"
-)
 _WITH_CAPITAL = re.compile(_CAP)
 # "Halden & Rooke"; begins at no part of a longer word, or "A-A-A-…" would be looked at from each of its letters
 _FIRM = re.compile(rf"(?<![\w.’'‐‑-])({_CAP}) & (?:{_PARTICLE.title()} )?({_CAP})")
@@ -290,11 +286,6 @@ def _names_in(t: str, paragraph: Span, whole: Set[Span], listed: Sequence[Span] 
         if out and t[start:end].lower() in GENERATIONS and t[out[-1][1] : start] == ", ":  # "Carl Vell, Jr."
             out[-1] = (out[-1][0], end)
             continue
-        if t.endswith("for ", paragraph[0], start) and _behind_office(t[start:end].split()):
-            if holder := _HOLDER_FOR.search(t, max(paragraph[0], start - 60), start):
-                start = holder.start()
-                while out and out[-1][1] > start:  # "Labor"
-                    start = min(start, out.pop()[0])
         near = out and start - out[-1][0] < _LONGEST and t[start:end] not in _DATES
         near = near and _JOINS.fullmatch(t, out[-1][1], start)
         ahead = t[slice(*out[-1])].split() if near else []
@@ -325,7 +316,6 @@ def _titles(words: list[str]) -> int:
         and (
             " ".join(words[k : k + width]).lower().replace(".", "") in titles
             or words[k : k + width] == ["Del."]  # without its stop it is a part of names
-            or words[k : k + width] == ["member"]  # "Labor member for Hollin Bo Lind"
         )
     ]
     cut = max(ends, default=0)
@@ -352,7 +342,7 @@ def _behind_office(words: list[str]) -> int:
 
 
 def bare_name(name: str) -> str:
-    """A full name without what news puts ahead of it: "Ferry Line CEO Ona Vell", "Democrat Bo Lind", "RLV's Tam Orr".
+    """A full name without what news puts ahead of it: "Ferry Line CEO Ona Vell", "Democrat Bo Lind".
 
     A title alone stays; behind titles, whatever the words ahead are, two stay, and from a first name on all.
     """
@@ -369,7 +359,7 @@ def bare_name(name: str) -> str:
         noun = noun or (word.endswith("y") and f"{word[:-1]}ies" in lex.names)  # "Tory"
         common = small in lowercase_words() and words[k + 1] in lex.first_names  # "Secretary of State Ona Vell"
         lower = word.islower() and not re.fullmatch(_PARTICLE, word)  # "Retired winchman Ona Vell"
-        if noun or common or lower or _DEMONYM.search(word) or word.endswith(("'s", "’s")):
+        if noun or common or lower or _DEMONYM.search(word):
             cut = k + 1
     return " ".join(words if lex.organisation_words & set(words[cut:]) else words[cut:])
 
