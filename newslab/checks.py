@@ -12,18 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-_KINDS = (
-    ".pdf",
-    ".doc",
-    ".docx",
-    ".odt",
-    ".tex",
-    ".xlsx",
-    ".csv",
-    ".png",
-    ".md",
-    ".html",
-)  # that programs open by suffix
+# Suffixes by which programs open a file
+_KINDS = (".pdf", ".doc", ".docx", ".odt", ".tex", ".xlsx", ".csv", ".png", ".md", ".html")
 _LONGEST = 255  # characters of the name of a file, on the common systems
 
 

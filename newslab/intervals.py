@@ -89,6 +89,7 @@ def of_share(right: int, n: float, confidence: float = 0.95) -> tuple[float, flo
 
 _EXACT = 400  # articles up to which chances are exact
 _NEVER = 1e-12  # a chance that counts for nothing
+_NUMBERS = 1000  # possible numbers of which all are taken for a balance, which bounds memory; of more only so many
 
 
 def of_corpus(p: np.ndarray, confidence: float = 0.95, *, times: np.ndarray | None = None) -> tuple[float, float]:
@@ -110,10 +111,12 @@ def balance_of_corpus(
     if not (negative.any() and positive.any()):
         return float("nan"), float("nan")
     chances = [_chances(p, times) for p in (negative, positive)]
-    n, p = (np.flatnonzero(x > _NEVER) for x in chances)  # the numbers that are possible
+    possible = (np.flatnonzero(x > _NEVER) for x in chances)
+    n, p = (x[:: 1 + len(x) // _NUMBERS] for x in possible)
     both = np.outer(chances[0][n], chances[1][p])
     total = np.add.outer(n, p)
-    told = total > 0
+    if not (told := total > 0).any():
+        return float("nan"), float("nan")
     balance = np.subtract.outer(-n, -p)[told] / total[told]
     order = np.argsort(balance)
     low, high = _range(both[told][order], confidence)

@@ -300,6 +300,16 @@ def test_json(tmp_path, value, ids):
     assert row["published"] == pd.Timestamp("2024-03-12 10:30")
 
 
+@pytest.mark.parametrize(
+    "value",
+    [{"Wortlaut": {"0": "One text."}, "Nr": {"0": 7}}, {"7": {"Wortlaut": "One text."}},
+     {"Wortlaut": "One text.", "tags": [{"name": "roads"}]}],
+)  # fmt: skip
+def test_json_of_columns_that_are_named(tmp_path, value):
+    articles = read(write(tmp_path, {"t.json": json.dumps(value)}), text="Wortlaut")
+    assert articles["text"].tolist() == ["One text."]
+
+
 def test_many_single_records_and_texts_mix(tmp_path):
     files = {f"{i:03}.json": json.dumps({"text": f"text {i}", "n": i}) for i in range(5)} | {"002b.txt": TEXT}
     articles = read(write(tmp_path, files))

@@ -77,6 +77,9 @@ def test_of_these_articles_the_balance_is_that_of_all_readings_by_their_chance()
     assert np.isnan(balance_of_corpus(np.array([0.5, 1]), np.zeros(2))).all()
     assert balance_of_corpus(np.array([1.0, 0]), np.array([0, 1.0]), times=np.array([3, 1])) == (-0.5, -0.5)
     assert balance_of_corpus(np.array([1.0, 1, 1, 0]), np.array([0, 0, 0, 0.5])) == (-1, -0.5)
+    assert np.isnan(balance_of_corpus(np.full(1000, 1e-9), np.full(1000, 1e-9))).all()  # as good as never
+    many = balance_of_corpus(np.full(60_000, 0.5), np.full(60_000, 0.5))  # both numbers have a deviation of 122
+    assert many == pytest.approx([-0.0057, 0.0057], abs=1e-4)
     rng = np.random.default_rng(3)
     for n in (30, 600):  # of the latter by the normal approximation
         p, times = rng.beta(0.6, 1.2, (n, 2)), rng.integers(1, 4, n)

@@ -125,7 +125,7 @@ def read_codings(
     >>> analysis = nl.analyze(pd.DataFrame({"text": [text]}), reader="rules", progress=False)
     >>> drawn = nl.coding.sample(analysis, 1)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     nl.coding.sheet(drawn, analysis).assign(value="criticizes").to_excel(f"{folder}/sheet.xlsx", index=False)
+    ...     nl.coding.sheet(analysis, drawn).assign(value="criticizes").to_excel(f"{folder}/sheet.xlsx", index=False)
     ...     codings = nl.coding.read_codings(f"{folder}/sheet.xlsx", sample=drawn, coder="Ida")
     >>> codings[["coder", "source", "target", "value"]].values.tolist()
     [['Ida', 'Ona Vell', 'Tam Orr', 'negative']]

@@ -87,7 +87,7 @@ def read_content(file: File, encoding: str | None, limits: Limits) -> Blocks | d
     if is_html:
         return read_html(text)
     if file.suffix == ".json":
-        return read_json(text, limits.max_columns)
+        return read_json(text, limits)
     return read_lines(lines_of(text), file.suffix, limits)
 
 
@@ -392,7 +392,7 @@ def csv_rows(lines: Iterable[str], delimiter: str, limit: int = 10**9) -> Iterat
             yield number, f"line {at}: broken by its quotation marks ({error})"
 
 
-def read_json(text: str, max_columns: int) -> Blocks | dict[str, Any] | None:
+def read_json(text: str, limits: Limits) -> Blocks | dict[str, Any] | None:
     """Read records in a list, by id or as pandas writes them, or one, or one with the list in it; None for a coding."""
     try:
         value = _loads(text)
@@ -401,11 +401,11 @@ def read_json(text: str, max_columns: int) -> Blocks | dict[str, Any] | None:
     if isinstance(value, dict):
         if _CODING <= value.keys():
             return None
-        value = _of_pandas(value) or value
+        value = _of_pandas(value, limits.given) or value
     if isinstance(value, dict):
         lists = [v for v in value.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
-        if len(lists) != 1 or "text" in match_columns(list(value), {}):
-            not_too_wide(len(value), max_columns)
+        if len(lists) != 1 or "text" in match_columns(list(value), limits.given):
+            not_too_wide(len(value), limits.max_columns)
             return value
         value = lists[0]
     if not isinstance(value, list):
@@ -415,17 +415,17 @@ def read_json(text: str, max_columns: int) -> Blocks | dict[str, Any] | None:
     if not good:
         raise Unreadable(bad[0][1] if bad else "no records")
     columns = list(dict.fromkeys(key for record in good.values() for key in record))
-    not_too_wide(len(columns), max_columns)
+    not_too_wide(len(columns), limits.max_columns)
     # dtype object keeps long integers (ids of tweets) exact where some records lack them.
     return in_one(pd.DataFrame(list(good.values()), columns=columns, index=list(good), dtype=object), bad)
 
 
-def _of_pandas(value: dict[str, Any]) -> list[dict[str, Any]] | None:
+def _of_pandas(value: dict[str, Any], given: Mapping[str, str]) -> list[dict[str, Any]] | None:
     """The records of ``frame.to_json()``, which has cells by column and row, or of records by their ids."""
     inner = list(value.values())
     if not inner or not all(isinstance(v, dict) for v in inner):
         return None
-    if "text" not in match_columns(list(value), {}):
+    if "text" not in match_columns(list(value), given):
         return [{"id": key} | record for key, record in value.items()]
     rows = list(inner[0])
     if not all(map(str.isdigit, rows)) or any(list(v) != rows for v in inner):
