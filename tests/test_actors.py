@@ -1072,6 +1072,14 @@ def test_a_lord_is_not_the_lady_of_his_name():
     assert len(set(named)) == 2
 
 
+def test_a_lord_is_not_the_lady_of_his_name_in_a_corpus():
+    texts = ["Lord Marsh attacked Lady Marsh.", "Lady Marsh criticised Lord Marsh.", "Lord Marsh left."]
+    analysis = nl.analyze(pd.DataFrame({"text": texts}), reader="rules", progress=False)
+    ids = analysis.mentions.groupby("text")["actor_id"].unique().map(list).to_dict()
+    assert ids == {"Lord Marsh": ["marsh"], "Lady Marsh": ["lady-marsh"]}
+    assert set(analysis.edges()["source_id"]) == {"marsh", "lady-marsh"}
+
+
 def test_a_firm_is_not_the_union_that_its_name_is_joined_with():
     text = (
         "Corvane Mining and union agree pay deal\n\nCorvane Mining and its largest union agreed a deal on Friday. The "
