@@ -1042,6 +1042,9 @@ def test_whom_an_article_is_about_is_called_by_a_standing(text, words, actor):
         ("Calverton Motors cut 300 jobs. The Board of Trade backed the firm.", "the firm", "Calverton Motors"),
         # but not a ministry, one of two firms, or who owes money to one
         ("The Trade Ministry banned the cars. Bo Orr said the company had lied.", "the company", "company"),
+        # nor the paper that was told of it
+        ("Calverton Motors cut 300 jobs. Bo Orr told the Ossery Courant that a strike would come. The company said no.",
+         "The company", "company"),
         ("The Trade Ministry banned the cars. The carmaker said that it was absurd.", "The carmaker", "carmaker"),
         ("Calverton sued Brasko. The carmaker said that it was absurd.", "The carmaker", "carmaker"),
         ("A lender has sued. Calverton plc will pay. The lender said that it was glad.", "The lender", "lender"),
