@@ -1068,6 +1068,12 @@ def test_the_office_of_a_prime_minister_is_one_body(reader):
     assert not {"No", "Number", "10 spokesman"} & set(mentions["actor"])
 
 
+@pytest.mark.parametrize("words", ["Resolution No 10", "The world No 10", "The No 10 bus", "Number 10 on the list"])
+def test_a_tenth_is_not_the_office_of_a_prime_minister(words):
+    text = f"{words} annoyed Bo Lind. The prime minister said so."
+    assert "Downing Street" not in {m.name for m in nl.Reader("rules").read(Text(text)).mentions}
+
+
 def test_a_lord_is_not_the_lady_of_his_name():
     reading = nl.Reader("rules").read(Text("Lady Marsh praised the plan. Lord Marsh said that it was weak."))
     of = resolve(reading).by_mention
