@@ -56,6 +56,7 @@ _FIRMS_TOO = frozenset(  # in names of firms, as in those of other bodies
     "Airlines Bank Company Corp Corporation Energy Fund Group Holdings Inc Industries Ltd Media Motors Network "
     "Partners PLC Radio Society Systems Television Trust TV".split()
 )
+_TOLD = re.compile(r"\b(?:told|telling|according\sto|reported\sby)\s(?:the\s)?\Z", re.I)  # bounded: 20 characters
 _REACH = 5  # sentences back that somebody may be told of
 
 
@@ -166,7 +167,8 @@ def firm_before(page: Page, k: int) -> int | None:
     mentions = page.reading.mentions
     here, actors = page.sentence[k], page.actors
     near = [j for j in page.before(k) if here - 2 < page.sentence[j] and not page.marked[j]]
-    named = {i for j in near if mentions[j].kind != "pronoun" and (i := page.of[j]) is not None}
+    near = [j for j in near if mentions[j].kind != "pronoun" and not _is_told(page, j)]
+    named = {i for j in near if (i := page.of[j]) is not None}
     # What has but one name may be a firm too, or was taken for a person
     bodies = [i for i in named if _may_be_firm(actors[i]) or (actors[i].type == "person" and " " not in actors[i].name)]
     if len(bodies) != 1 or not _may_be_firm(actors[bodies[0]]):
@@ -175,6 +177,12 @@ def firm_before(page: Page, k: int) -> int | None:
     others = page.index.alias[mentions[k].name.split()[-1]] - {firm}  # "a lender" that was told of before
     most = max(len(a.mentions) for a in actors if _may_be_firm(a))  # not the union that is named but there
     return firm if not others and len(actors[firm].mentions) == most else None
+
+
+def _is_told(page: Page, j: int) -> bool:
+    """Whether a mention is of whom news was told, such as a paper: "Vell told the Hollin Argus"."""
+    at = page.reading.mentions[j].start
+    return _TOLD.search(page.reading.text.text, max(0, at - 20), at) is not None
 
 
 def _may_be_firm(actor: Actor) -> bool:

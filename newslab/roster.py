@@ -223,9 +223,9 @@ class Roster:
             actor.actor_id = self._ids.get(group, actor.actor_id)
 
     def _in_full(self, actors: Sequence[Seen]) -> set[str]:
-        """Keys of the people of an article who have a name of several words there."""
-        keys = (plain(a.name) for a in actors if a.type == "person" and " " in a.name)
-        return {self._same.get(key, key) for key in keys}
+        """Keys of the people of an article who have a name of several words there, and of a lone one that two have."""
+        keys = Counter(plain(a.name) for a in actors if a.type == "person")
+        return {self._same.get(key, key) for key, n in keys.items() if " " in key or n > 1}
 
     def _group(self, article_id: str, a: Seen, full: Set[str] = frozenset()) -> _Group:
         """What makes an actor one with others; `full` are keys of people whom its article names beside it."""
@@ -246,6 +246,8 @@ class Roster:
         if only is not None and _may_be(a, only) and not (only in full and a.type == "person" and _is_titled(a)):
             # A lone surname tells nothing of its type in its article; the corpus knows whose it is.
             return "person", only, ""
+        if kind == "person" and lone and key in full and (woman := _as_woman(a)):
+            return kind, f"{woman} {key}", ""  # "Lady Marsh", beside Lord Marsh
         if kind == "organisation" and (longer := self._bodies.get(plain(a.name))) is not None:
             return kind, name_key(longer, kind), ""
         return kind, self._same.get(key, key) if kind == "person" else key, ""
@@ -415,6 +417,11 @@ def _may_be(a: Seen, key: str) -> bool:
 def _is_titled(a: Seen) -> bool:
     """Whether a title stands ahead of the one word that somebody is called by: "Mr Vell"."""
     return not lexicons().titles.isdisjoint(_titles(a))
+
+
+def _as_woman(a: Seen) -> str | None:
+    """The title of a woman that stands ahead of what somebody is called by: "lady"."""
+    return next((title for title in _titles(a) if lexicons().gender.get(title) == "f"), None)
 
 
 def _titles(a: Seen) -> Iterable[str]:

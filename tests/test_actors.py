@@ -1042,6 +1042,9 @@ def test_whom_an_article_is_about_is_called_by_a_standing(text, words, actor):
         ("Calverton Motors cut 300 jobs. The Board of Trade backed the firm.", "the firm", "Calverton Motors"),
         # but not a ministry, one of two firms, or who owes money to one
         ("The Trade Ministry banned the cars. Bo Orr said the company had lied.", "the company", "company"),
+        # nor the paper that was told of it
+        ("Calverton Motors cut 300 jobs. Bo Orr told the Ossery Courant that a strike would come. The company said no.",
+         "The company", "company"),
         ("The Trade Ministry banned the cars. The carmaker said that it was absurd.", "The carmaker", "carmaker"),
         ("Calverton sued Brasko. The carmaker said that it was absurd.", "The carmaker", "carmaker"),
         ("A lender has sued. Calverton plc will pay. The lender said that it was glad.", "The lender", "lender"),
@@ -1065,11 +1068,25 @@ def test_the_office_of_a_prime_minister_is_one_body(reader):
     assert not {"No", "Number", "10 spokesman"} & set(mentions["actor"])
 
 
+@pytest.mark.parametrize("words", ["Resolution No 10", "The world No 10", "The No 10 bus", "Number 10 on the list"])
+def test_a_tenth_is_not_the_office_of_a_prime_minister(words):
+    text = f"{words} annoyed Bo Lind. The prime minister said so."
+    assert "Downing Street" not in {m.name for m in nl.Reader("rules").read(Text(text)).mentions}
+
+
 def test_a_lord_is_not_the_lady_of_his_name():
     reading = nl.Reader("rules").read(Text("Lady Marsh praised the plan. Lord Marsh said that it was weak."))
     of = resolve(reading).by_mention
     named = [i for i, m in zip(of, reading.mentions, strict=True) if m.name == "Marsh"]
     assert len(set(named)) == 2
+
+
+def test_a_lord_is_not_the_lady_of_his_name_in_a_corpus():
+    texts = ["Lord Marsh attacked Lady Marsh.", "Lady Marsh criticised Lord Marsh.", "Lord Marsh left."]
+    analysis = nl.analyze(pd.DataFrame({"text": texts}), reader="rules", progress=False)
+    ids = analysis.mentions.groupby("text")["actor_id"].unique().map(list).to_dict()
+    assert ids == {"Lord Marsh": ["marsh"], "Lady Marsh": ["lady-marsh"]}
+    assert set(analysis.edges()["source_id"]) == {"marsh", "lady-marsh"}
 
 
 def test_a_firm_is_not_the_union_that_its_name_is_joined_with():

@@ -74,8 +74,11 @@ _LISTED = re.compile(
     rf"(?<![\w.’'‐‑-])(?!The\b)(?:(?:{_LISTING}) (?:for|of|on) (?:the )?"
     rf"{_LIST}{_CAP}(?: {_CAP}){{0,2}}|({_LIST})(?:{_CAP} ){{1,2}}(?:{_LISTING}|[Uu]nion)\b)"
 )
-# The office of a British prime minister, "No 10", but not "the No 10 shirt"
-_NUMBER_TEN = re.compile(r"\b(?:No\.?|Number)[ \xa0](?:10|Ten)\b(?![ \xa0](?:[A-Z\d]|shirt|jersey|seed|spot))")
+# The office of a British prime minister, "No 10", but not "the No 10 shirt", "the world No 10" or "Resolution No 10"
+_NUMBER_TEN = re.compile(
+    r"(?<!world )(?<!ranked )(?<!seeded )(?<!ion )(?<!ment )\b(?:No\.?|Number) (?:10|Ten)\b"
+    r"(?! (?:[A-Z\d]|(?:shirt|jersey|seed|spot|role|position|slot|berth|bus|on the)\b))"
+)
 _RANK = re.compile(r"^(?:co|vice|ex|deputy|under)-(?=\w)", re.I)
 _HANDLE = re.compile(r"(?<![\w@])@\w{2,}")
 # "Ministry of Works", "Committee on Roads and Bridges"
