@@ -60,7 +60,7 @@ def test_the_sum_of_actors_is_none_itself():
     analysis = read(text)
     assert {"Thomas Orr", "other Harbour ministers"} <= set(analysis.actors["name"])
     assert not analysis.actors["name"].str.contains(" and ").any()
-    against = analysis.edges("negative").query("target == 'Celia Marrable' and n_negative > 0.2")["source"]
+    against = analysis.edges("negative").query("target == 'Celia Marrable' and n_negative > 0.1")["source"]
     assert {"Thomas Orr", "other Harbour ministers"} <= set(against)
 
 

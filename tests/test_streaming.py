@@ -830,10 +830,8 @@ def test_no_pickle_anywhere():
 
 
 def test_a_table_of_actors_to_correct_runs_nothing_in_a_spreadsheet(tmp_path, monkeypatch):
-    from newslab import actor_table
-
     names = pd.DataFrame({"name": ["=HYPERLINK(1)", "Ona Vell"], "aliases": ["+1", "@vell"], "type": ["person"] * 2})
-    monkeypatch.setattr(actor_table, "suggest", lambda *_, **__: names)
+    monkeypatch.setattr("newslab.analysis.suggest", lambda *_, **__: names)
     analysis = nl.analyze(pd.DataFrame({"text": ["Ona Vell left."]}), reader="rules", progress=False)
     analysis.suggest_actors(tmp_path / "actors.csv")
     assert "\n'=HYPERLINK(1),'+1,person\nOna Vell,'@vell," in (tmp_path / "actors.csv").read_text(encoding="utf-8")
