@@ -114,10 +114,10 @@ def balance_of_corpus(
     possible = (np.flatnonzero(x > _NEVER) for x in chances)
     n, p = (x[:: 1 + len(x) // _NUMBERS] for x in possible)
     both = np.outer(chances[0][n], chances[1][p])
-    total = np.add.outer(n, p)
-    if not (told := total > 0).any():
+    n = n[:, None]  # rows, as in `both`
+    if not (told := n + p > 0).any():
         return float("nan"), float("nan")
-    balance = np.subtract.outer(-n, -p)[told] / total[told]
+    balance = (p - n)[told] / (p + n)[told]
     order = np.argsort(balance)
     low, high = _range(both[told][order], confidence)
     return float(balance[order][low]), float(balance[order][high])
