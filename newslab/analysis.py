@@ -73,11 +73,11 @@ class Analysis:
     articles : DataFrame
         As read, plus ``n_tokens`` (int64) and ``duplicate_of`` (the article of which it is a copy, else NA).
     quotes : DataFrame
-        One row a running quotation: where it stands, its ``kind`` (direct, indirect, mixed), ``speaker`` (NA when
+        One row a quotation: where it stands, its ``kind`` (direct, indirect, mixed), ``speaker`` (NA when
         unknown), the words of ``source`` and ``cue`` with their places, ``attribution`` (named, resolved, continued,
         corrected, unknown), ``confidence``, TextBlob ``polarity`` and ``subjectivity``, and ``spans``, its fragments.
     mentions : DataFrame
-        One row a mention of an actor: name, nominal or pronoun.
+        One row a mention of an actor: a name, a nominal ("the mayor") or a pronoun.
     actors : DataFrame
         One row an actor of the corpus, with ``aliases`` (list of str) and counts.
     stances : DataFrame
@@ -338,7 +338,7 @@ class Analysis:
         return int((done["action"] != "undo").sum())
 
     def speakers(self, *, confidence: float = 0.95, n_boot: int = 1000, seed: int = 0) -> pd.DataFrame:
-        """Sentiment per speaker, from the articles that are no copies.
+        """How often each speaker is quoted, and in what tone, from the articles that are no copies.
 
         Parameters
         ----------
@@ -352,12 +352,17 @@ class Analysis:
         Returns
         -------
         DataFrame
-            One row a speaker, the most quoted first: ``speaker``, ``speaker_id`` (str), ``n_quotes``, ``n_articles``
-            (int64), ``polarity`` (mean of TextBlob's over the quotations, -1 to 1) with ``polarity_low`` and
-            ``polarity_high`` (bootstrap over quotations, wider where they are few, of up to four without chance; NaN
-            for a single one), ``subjectivity`` (0 to 1), ``n_criticisms``, ``n_criticized`` (expected numbers of
-            distinct articles in which the speaker criticizes, and is criticized). ``.attrs["n_unknown"]`` says how many
-            quotations have no speaker and are in no row.
+            One row a speaker, the most quoted first. The columns:
+
+            * ``speaker``, ``speaker_id`` (str)
+            * ``n_quotes``, ``n_articles`` (int64): quotations, and articles that have them
+            * ``polarity``: mean of TextBlob's over the quotations, -1 to 1, with ``polarity_low`` and ``polarity_high``
+              (bootstrap over quotations; NaN for a single one)
+            * ``subjectivity``: the same of TextBlob's, 0 to 1
+            * ``n_criticisms``, ``n_criticized``: expected numbers of articles in which the speaker criticizes, and is
+              criticized
+
+            ``.attrs["n_unknown"]`` says how many quotations have no speaker and are in no row.
 
         Raises
         ------
@@ -399,18 +404,19 @@ class Analysis:
         interval: str = "sample",
         confidence: float = 0.95,
     ) -> pd.DataFrame:
-        """Who criticizes, and who backs, whom.
+        """Who criticizes, and who backs, whom, in how many articles.
 
         Parameters
         ----------
         polarity : {"negative", "positive"}, optional
-            Only criticism, or only support: of the other 0 is counted, and ``balance`` is -1 or 1. Default both.
+            Count only criticism, or only support. Default both. The columns stay: of the other polarity the count is
+            0 and the interval NaN, and ``balance`` is -1 or 1.
         by : str, optional
             Also split by a column of ``articles`` ("outlet") or of ``stances`` ("source_party", "via"), or by "day",
             "week", "month", "quarter" or "year".
         unit : str, optional
-            Sum over a column that the actor table adds, such as "party", or over "type"; what actors without a value
-            say, and what is said of them, is left out. Default each actor by itself.
+            Join actors by a column that the actor table adds, such as "party", or by "type"; what actors without a
+            value say, and what is said of them, is left out. Default each actor by itself.
         groups : {"said", "group", "members", "both"}, default "said"
             For whom the words of groups and spokespeople count. "said": for whom the article gives them to. "group":
             those of a named spokesperson for the body spoken for. "members": those of a group for its named members.
@@ -418,8 +424,8 @@ class Analysis:
         via : {"quote", "reported", "action"} or list of them, optional
             Only what shows in quotations, in reported speech and the narrator's words, or in deeds.
         claimed_by : bool or str, optional
-            False: only what the article says itself or quotes from the source; True: only what others say that the
-            source did; a name, alias or id: what this actor says so.
+            "Vell says that Lind attacked Orr" counts as Lind towards Orr, and is claimed by Vell. False: without such
+            claims; True: only these; a name, alias or id: only those of this actor. Default all.
         copies : bool, default False
             Count syndicated copies as articles of their own. Intervals then take an original and its copies as one
             report, which is right or wrong in all of them.
@@ -432,14 +438,19 @@ class Analysis:
         Returns
         -------
         DataFrame
-            One row a source and target (and value of `by`, the first column), strongest first: ``source``,
-            ``target``, ``source_id``, ``target_id``, ``n_negative``, ``n_positive`` (expected numbers of distinct
-            articles in which the stance stands, each with ``_low`` and ``_high``), ``n_articles`` (int64, articles
-            with any evidence), ``balance`` = (positive - negative) / (positive + negative), -1 to 1, with interval
-            (NaN where it cannot vary, as with "corpus" if all evidence is of one polarity), ``first`` and ``last``
-            (dates of the articles, NaT when undated). Of a polarity that is not asked for, intervals are NaN. Split by
-            a column, rows stand by its values, and strongest first within each. ``.attrs["n_articles"]`` says of how
-            many articles they are, unless they are split by a column of ``articles`` or by time.
+            One row a source and target, strongest first; with `by`, whose values are the first column, within each
+            of its values. The columns:
+
+            * ``source``, ``target``, ``source_id``, ``target_id``
+            * ``n_negative``, ``n_positive``: expected numbers of articles in which the source criticizes, or backs, the
+              target, that is the sum of their probabilities; each with ``_low`` and ``_high``
+            * ``n_articles`` (int64): articles with any evidence
+            * ``balance``: from -1, only criticism, to 1, only support, (positive - negative) / (positive + negative);
+              with ``_low`` and ``_high``, NaN where it cannot vary, as with "corpus" if all evidence is of one polarity
+            * ``first``, ``last``: dates of the articles, NaT when undated
+
+            ``.attrs["n_articles"]`` says of how many articles they are, unless they are split by a column of
+            ``articles`` or by time.
 
         Raises
         ------
@@ -873,10 +884,10 @@ def analyze(
     Parameters
     ----------
     articles : DataFrame, path or list of paths
-        From :func:`read_articles`, or anything that it reads. A DataFrame with the same columns but other dtypes,
-        missing texts or repeated ids, such as two of them in one, is read again like any table.
+        From :func:`read_articles`, or anything that it reads: a folder, a file, a zip, any DataFrame with texts.
     reader : {"model", "rules"} or Reader, default "model"
-        A reader, or the name of one; see :class:`Reader`.
+        "model" is trained and finds the most; "rules" goes by word lists and is about ten times as fast. Or one of
+        your own; see :class:`Reader`.
     actors : DataFrame, path or ActorTable, optional
         Who is who, as you know it: names, aliases, types, parties and roles with dates; see :func:`read_actors`. It
         takes precedence. ``party`` and further columns are added to the tables: ``speaker_party`` in ``quotes``,

@@ -277,8 +277,8 @@ def export(analysis: Analysis, folder: str | Path, formats: str | Sequence[str] 
     formats : str or sequence of {"parquet", "csv", "xlsx", "gexf", "graphml", "coding", "attributions"}
         parquet: one file a table, which :func:`newslab.load` reads back. csv: one file a table, with edges and
         speakers. xlsx: one book, a sheet a table. gexf and graphml: the network of edges for Gephi and others.
-        coding: actors and edges of each article as JSON in the form of the coding guideline. attributions: quotations
-        and sources as JSON lines.
+        coding: actors and edges of each article as JSON, which :func:`newslab.score_edges` compares with hand coding.
+        attributions: quotations and sources as JSON lines.
 
     Returns
     -------

@@ -4,7 +4,8 @@ Draw a :func:`sample`, :func:`code` it in the notebook (or fill a :func:`sheet`)
 (:func:`agreement`, :func:`alpha`), how right newslab is (:func:`accuracy`), what the corrected :func:`totals` are, and
 write it up (:func:`methods_appendix`). ``docs/validate.md`` leads through it.
 
-The form of the coding guideline is written by :func:`write_coding` and scored by :func:`score_edges`.
+:func:`write_coding` writes newslab's edges as JSON, one file an article, and :func:`score_edges` compares two folders
+of such files.
 """
 
 from newslab.coding.accuracy import accuracy

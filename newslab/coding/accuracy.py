@@ -107,7 +107,7 @@ def accuracy(
     Notes
     -----
     Every row is weighted by 1 / inclusion, so that the figures are for the corpus, whatever the design; rows of a
-    stratum that nobody has coded are taken as lacking at random. Intervals: percentile bootstrap over articles, within
+    stratum that nobody has coded are taken as missing at random. Intervals: percentile bootstrap over articles, within
     strata (Rao and Wu 1988), none of fewer than five articles; where everything, or nothing, is right, that of Clopper
     and Pearson with the number of articles for n. They do not use that the corpus is finite and are on the wide side
     for it. Edges on which the coder is "unsure" are left out. Precision takes clear and arguable edges of the coders,

@@ -1,4 +1,4 @@
-"""Codings in files: CSV, the JSON of the coding guideline, and INCEpTION's."""
+"""Codings in files: CSV, JSON (one file an article), and INCEpTION's."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def write_codings(
     path : str or Path
         For "csv" a file, else a folder. Folders are made; files of the same names are replaced.
     form : {"csv", "json", "inception"}, optional
-        "csv": one file. "json": the coding guideline's form, ``CODER/ARTICLE.json``; of whole articles only.
+        "csv": one file. "json": ``CODER/ARTICLE.json``, as :func:`write_coding`; of whole articles only.
         "inception": UIMA CAS XMI for INCEpTION, ``ARTICLE/CODER.xmi`` beside ``TypeSystem.xml``; needs `articles` and
         ``pip install "newslab[validate]"``. Default "csv" for a name that ends in ``.csv``, else "json".
     articles : DataFrame, optional
@@ -57,8 +57,8 @@ def write_codings(
 
     Notes
     -----
-    "json" has one key more than the guideline asks for, ``spans``, with the place of each piece of evidence, so that a
-    phrase that stands twice in an article is not confused; and ``coder`` and ``time``.
+    "json" has a key more, ``spans``, with the place of each piece of evidence, so that a phrase that stands twice in an
+    article is not confused; and ``coder`` and ``time``.
 
     Examples
     --------
@@ -99,8 +99,8 @@ def read_codings(
     ----------
     path : str or Path
         A table as spreadsheets save it (``.csv``, ``.tsv``, ``.txt``, ``.xlsx``), or several by a pattern such as
-        "edges-by-*.csv", one of each coder; a folder of JSON files of the coding guideline, of one coder or with a
-        folder for each; or files of INCEpTION (a folder, an ``.xmi`` or an exported ``.zip``).
+        "edges-by-*.csv", one of each coder; a folder of JSON files, one an article, of one coder or with a folder for
+        each; or files of INCEpTION (a folder, an ``.xmi`` or an exported ``.zip``).
     form : {"csv", "json", "inception"}, optional
         Default by what is there.
     sample, articles, coder : optional
@@ -182,9 +182,7 @@ def _form_of(path: Path) -> str:
 
 def _write_json(codings: pd.DataFrame, folder: Path) -> None:
     if len(codings) and unit_of(codings) != "articles":
-        raise ValueError(
-            "the guideline's JSON holds codings of whole articles, not verdicts on edges; write them as CSV"
-        )
+        raise ValueError("JSON holds codings of whole articles, not verdicts on edges; write them as CSV")
     times = codings.groupby(["coder", "article_id"], sort=False)["time"].last()
     notes = codings.groupby(["coder", "article_id"], sort=False)["note"].last()
     taken: dict[Path, str] = {}

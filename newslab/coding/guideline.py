@@ -1,4 +1,4 @@
-"""Who-criticizes-whom in the form of the coding guideline: written from an analysis, and scored against hand coding.
+"""Who criticizes whom as JSON: written from an analysis, and scored against hand coding in the same form.
 
 One JSON file an article: ``{"article", "actors": [{"name", "type", "aliases", "for"}], "edges": [{"source", "target",
 "polarity", "kind", "probability", "evidence"}]}``. Analysts score newslab against their own coding with it.
@@ -29,7 +29,7 @@ _DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.I)  # names that Windows
 
 
 def article_coding(analysis: Analysis, *, threshold: float = _THRESHOLD) -> dict[str, dict[str, Any]]:
-    """Actors and edges of each article in the form of the coding guideline.
+    """Actors and edges of each article, in the form in which hand-coded articles are compared with them.
 
     Parameters
     ----------
@@ -166,23 +166,25 @@ def score_edges(gold: str | Path, predicted: str | Path, *, only: str | None = N
     Parameters
     ----------
     gold, predicted : str or Path
-        Folders in the form of the coding guideline. Articles without a predicted file count as without edges.
+        Folders of the hand-coded articles and of those to be judged, in the form that :func:`write_coding` writes;
+        hand-coded edges may have a ``clarity``, "clear" or "arguable". Articles without a predicted file count as
+        without edges.
     only : {"negative", "positive"}, optional
         Score one polarity.
 
     Returns
     -------
     DataFrame
-        Index "all", "negative", "positive" (or `only`); ``precision`` (share of predicted edges that match a gold edge,
-        clear or arguable), ``recall`` (share of the clear gold edges that are matched), ``f1`` (float64), ``predicted``
-        and ``gold_clear`` (int64, numbers of edges).
+        Index "all", "negative", "positive" (or `only`); ``precision`` (share of predicted edges that match a hand-coded
+        one, clear or arguable), ``recall`` (share of the clear hand-coded edges that are matched), ``f1`` (float64),
+        ``predicted`` and ``gold_clear`` (int64, numbers of edges).
 
     Raises
     ------
     FileNotFoundError
         If a folder is missing or `gold` has no JSON file.
     ValueError
-        If a file is not in the form of the guideline.
+        If a file is not in this form.
 
     Notes
     -----
@@ -277,7 +279,7 @@ def match_edges(
 
 
 def read_coding(path: Path) -> dict[str, Any]:
-    """One coded article; ValueError if it is not in the form of the guideline."""
+    """One coded article; ValueError if its form is another."""
     try:
         article = json.loads(path.read_text(encoding="utf-8"))
         if not {"actors", "edges"} <= set(article):

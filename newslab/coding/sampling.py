@@ -59,7 +59,7 @@ def sample(
     how : {"random", "stratified", "uncertain"}, default "random"
         "random": each row with the same probability. "stratified": so many of each value of `by` as its share asks for,
         and two at least. "uncertain": rather where the model is unsure; half of the probability is shared evenly, half
-        in proportion to p(1 - p).
+        in proportion to p(1 - p), where p is the probability of the edge.
     by : str, default "outlet"
         Strata: a column of ``articles``, "month", or for edges "polarity" or "via".
     unit : {"edges", "articles"}, default "edges"
@@ -68,8 +68,8 @@ def sample(
     seed : int, default 0
         The same seed draws the same rows from the same analysis.
     threshold : float, default 0.4
-        Least probability of an edge, of all its evidence in the article together. The default is that of the coding
-        guideline's form; 0 takes all that :meth:`newslab.Analysis.edges` sums.
+        Least probability of an edge, of all its evidence in the article together. 0 takes all that
+        :meth:`newslab.Analysis.edges` sums.
     path : str or Path, optional
         CSV file that keeps the sample. If it is there, it is read and nothing is drawn, so that a sample under the
         hands of coders stays the same when the corpus is analysed anew, or by a newer model.

@@ -319,7 +319,7 @@ def _agree_with_themselves(frame: pd.DataFrame) -> None:
 
 
 def article_codings(codings: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
-    """Each coder's coding of each article in the form of the guideline, by coder and article."""
+    """Each coder's coding of each article in the form of :func:`article_coding`, by coder and article."""
     out: dict[tuple[str, str], dict[str, Any]] = {}
     for (coder, article), rows in codings.groupby(["coder", "article_id"], sort=False):
         actors: dict[str, dict[str, Any]] = {}

@@ -50,7 +50,7 @@ def totals(
     sample : DataFrame
         A sample of articles; from :func:`sample` with ``unit="articles"``.
     codings : DataFrame
-        See :func:`check_codings`. Sampled articles that nobody has coded are taken as lacking at random.
+        See :func:`check_codings`. Sampled articles that nobody has coded are taken as missing at random.
     source, target : str, list of str or mapping, optional
         Who criticizes, and who is criticized: the name or id of an actor, several of them, or a mapping of columns of
         ``analysis.actors`` to a value, such as ``{"type": "organisation"}`` or ``{"party": "Harbour"}``. Default
