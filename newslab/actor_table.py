@@ -153,8 +153,8 @@ def read_actors(table: pd.DataFrame | str | Path | ActorTable, *, extra: Sequenc
     Raises
     ------
     ValueError
-        If a column is unknown; a name is empty; a type or date is none; a role is held by two actors at once; or two
-        actors have one alias at the same time. The message names the rows, counted from 1 below the heading.
+        If a column is unknown; a name is empty; a type or date is not understood; a role is held by two actors at once;
+        or two actors have one alias at the same time. The message names the rows, counted from 1 below the heading.
     FileNotFoundError
         If there is no such file.
     TypeError

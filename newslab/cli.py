@@ -92,7 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="newslab",
         description="From a folder of news articles to who says what and who criticizes whom.",
-        epilog="newslab COMMAND --help says more about each.",
+        epilog="newslab COMMAND --help says more about each. To begin: newslab demo, or newslab analyze FOLDER -o "
+        "results and newslab report results.",
     )
     parser.add_argument("--version", action="version", version=f"newslab {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -111,11 +112,13 @@ def _parser() -> argparse.ArgumentParser:
         _analyze,
         "analyse a corpus and write its tables",
         aliases=["analyse"],
-        epilog="Parquet tables are always written; newslab report OUT makes a page of charts and evidence from them. "
-        "With --in-parts, the same command goes on after an interruption, and later reads what has been added.",
+        epilog="Formats: csv, one file a table, and xlsx, one book; gexf and graphml, the network for Gephi; coding, "
+        "the edges of each article as JSON for newslab score; attributions, quotations and sources as JSON lines. "
+        "Parquet tables are always written; newslab report OUT makes a page of charts and evidence from them. With "
+        "--in-parts, the same command goes on after an interruption, and later reads what has been added.",
     )
     analyze.add_argument(
-        "corpus", nargs="+", type=_named, metavar="CORPUS", help="folder, file, zip or quoted glob of articles"
+        "corpus", nargs="+", type=_named, metavar="CORPUS", help="folder, file, zip or quoted pattern of articles"
     )
     analyze.add_argument("-o", "--out", type=_path, required=True, metavar="OUT", help="folder to write to")
     analyze.add_argument(
@@ -127,9 +130,10 @@ def _parser() -> argparse.ArgumentParser:
     analyze.add_argument(
         "--in-parts",
         action="store_true",
-        help="for large corpora: tables in parts, and a run that can be taken up again",
+        help="for large corpora: a run that needs little memory and can be taken up again",
     )
-    analyze.add_argument("--reader", default="model", choices=("model", "rules"), help="who reads (default: model)")
+    readers = "the more accurate, or the faster (default: model)"
+    analyze.add_argument("--reader", default="model", choices=("model", "rules"), help=readers)
     analyze.add_argument(
         "--workers", type=_threads, metavar="N", help="threads of the model (default: one for each core)"
     )
@@ -145,12 +149,15 @@ def _parser() -> argparse.ArgumentParser:
         "score",
         _score,
         "precision, recall and F1 of edges against hand coding",
-        epilog="Both folders hold one JSON file an article; newslab analyze --format coding writes the second.",
+        epilog="Both folders hold one JSON file an article, of the same name in both; newslab analyze --format coding "
+        "writes the second, in OUT/coding, and shows the form of the first.",
     )
     score.add_argument("gold", type=_path, metavar="GOLD_DIR", help="folder of hand-coded articles")
-    score.add_argument("predicted", type=_path, metavar="PREDICTED_DIR", help="folder of the same articles, predicted")
+    score.add_argument(
+        "predicted", type=_path, metavar="PREDICTED_DIR", help="folder of the same articles as newslab read them"
+    )
     score.add_argument("--only", choices=("negative", "positive"), help="score one polarity")
-    score.add_argument("--show", metavar="STEM", help="list found, missed and wrong edges of one article (STEM.json)")
+    score.add_argument("--show", metavar="NAME", help="list found, missed and wrong edges of one article (NAME.json)")
     return parser
 
 

@@ -345,6 +345,10 @@ def read_corrections(source: Corrections | pd.DataFrame | str | Path, *, author:
     author : str, default ""
         Who makes those that are added from now on.
 
+    Returns
+    -------
+    Corrections
+
     Raises
     ------
     FileNotFoundError

@@ -55,7 +55,7 @@ def explore(
     author: str = "",
     height: int = 640,
 ) -> Explorer:
-    """Explore an analysis in a notebook: click an edge, read its evidence, correct it.
+    """Explore an analysis in a notebook: choose an edge, read its evidence, correct it.
 
     Parameters
     ----------
@@ -78,9 +78,9 @@ def explore(
     ImportError
         If anywidget is not installed; ``pip install "newslab[lab]"`` installs it.
     ValueError
-        If the corrections are none.
+        If the table is no table of corrections.
     TypeError
-        If `analysis` is none.
+        If `analysis` is no analysis.
 
     Examples
     --------
@@ -108,7 +108,7 @@ class Explorer(anywidget.AnyWidget):
         What is shown: ``polarity``, ``type``, ``party``, ``outlet``, ``since``, ``until`` (ISO dates), ``search`` (part
         of a name) and ``least`` (expected number of articles). Set it from Python or on the screen.
     view : {"list", "matrix", "network", "lost", "corrections"}
-        The tab that is open.
+        The tab that is open; "lost" has the quotations without a speaker.
     n_actors : int, default 25
         Actors of the matrix and the network, 2 to 80: those with the most criticism and support.
     """
