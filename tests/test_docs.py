@@ -12,6 +12,7 @@ from newslab.reliability import measured
 
 ROOT = Path(__file__).parents[1]
 PAGES = ["README.md", "CHANGELOG.md", "newslab/model/weights/MODEL_CARD.md"]
+ALL = [*PAGES, *(f"docs/{p.name}" for p in sorted((ROOT / "docs").glob("*.md")))]
 
 
 @pytest.fixture(scope="module")
@@ -23,13 +24,25 @@ def hook():
     return module
 
 
-@pytest.mark.parametrize("name", [*PAGES, *(f"docs/{p.name}" for p in sorted((ROOT / "docs").glob("*.md")))])
+@pytest.mark.parametrize("name", ALL)
 def test_links_lead_to_pages_or_are_words(hook, name):
     text = hook._linked((ROOT / name).read_text(encoding="utf-8"), Path(name).parent)
     made = {*hook._PAGES.values(), "gallery.md"}
     for target in re.findall(r"\]\(([^)\s#]+)", re.sub(r"```.*?```", "", text, flags=re.DOTALL)):
         if not re.match(r"[a-z]+:", target):
             assert target in made or (ROOT / "docs" / target).is_file(), target
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_lists_and_tables_are_drawn_as_such(name):
+    """The site's Markdown asks for an empty line ahead of a list, and for four spaces before what is within an item."""
+    pytest.importorskip("pymdownx", reason='needs pip install "newslab[docs]"')
+    from markdown import markdown
+
+    text = (ROOT / name).read_text(encoding="utf-8")
+    html = markdown(text, extensions=["tables", "pymdownx.superfences"])
+    prose = re.sub(r"<pre>.*?</pre>", "", html, flags=re.DOTALL)
+    assert not re.findall(r"^(?:<p>)?(?:\||[*-] |\d+\. ).*", prose, flags=re.MULTILINE)
 
 
 def test_a_link_that_leads_nowhere_stops_the_build(hook):
