@@ -1068,6 +1068,12 @@ def test_the_office_of_a_prime_minister_is_one_body(reader):
     assert not {"No", "Number", "10 spokesman"} & set(mentions["actor"])
 
 
+def test_the_office_is_known_where_the_prime_minister_has_capitals():
+    text = "Prime Minister Tam Orr spoke on Monday. Ona Vell accused No 10 of lying."
+    stances = nl.analyze(pd.DataFrame({"text": [text]}), progress=False).stances
+    assert stances[["source", "target"]].values.tolist() == [["Ona Vell", "Downing Street"]]
+
+
 @pytest.mark.parametrize("words", ["Resolution No 10", "The world No 10", "The No 10 bus", "Number 10 on the list"])
 def test_a_tenth_is_not_the_office_of_a_prime_minister(words):
     text = f"{words} annoyed Bo Lind. The prime minister said so."

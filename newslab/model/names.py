@@ -396,7 +396,8 @@ def firm_names(t: str, found: Sequence[FoundMention]) -> list[FoundMention]:
         if f.kind == "name" and a < f.start < b < f.end:
             f = f._replace(start=a)
         part = a < f.end and f.start < b and not (f.start <= a and b <= f.end)
-        out.append(f._replace(start=a, end=b, type="organisation") if part and f.kind == "name" else f)
+        part = part and (f.kind == "name" or a <= f.start and f.end <= b)  # "No" of "No 10" is no pronoun
+        out.append(f._replace(start=a, end=b, type="organisation", kind="name") if part else f)
     return likeliest(out)
 
 

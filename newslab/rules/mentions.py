@@ -255,7 +255,7 @@ def listed_bodies(t: str) -> list[Span]:
         if not named and 3 * rare <= len(words) and not any(alone):
             out.append(m.span())
     if " 10" in t or " Ten" in t:
-        british = "rime minister" in t or "Downing Street" in t
+        british = "prime minister" in t.lower() or "Downing Street" in t
         out += [m.span() for m in _NUMBER_TEN.finditer(t) if british]
     return sorted(out)
 
