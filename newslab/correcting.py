@@ -167,6 +167,7 @@ class _Desk:
         if not here or row.correction_id in self.unclear:
             return False
         old, new = here[0], [*there, *here][0]
+        called = self.people.row(old)["name"]
         if there:
             self.people.join(old, new)
         else:
@@ -180,8 +181,7 @@ class _Desk:
                 self._put(table, rows, side, new)
             else:  # whose party of the day stays
                 table.loc[rows, side] = row.value
-        called = self.base.actors.loc[self.base.actors["actor_id"] == old, "name"]
-        self.stances.loc[self.stances["claimed_by"].isin(called), "claimed_by"] = self.people.row(new)["name"]
+        self.stances.loc[self.stances["claimed_by"] == called, "claimed_by"] = self.people.row(new)["name"]
         self._drop_loops()
         return True
 
