@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
@@ -141,7 +143,8 @@ def network(
     c.check_room(ax, width)
     kwargs = c.options_of(network, kwargs, Line2D, Line2D)
     edges = c.pairs(analysis)
-    arrows, *left = _arrows(edges, n or _ACTORS, min_count, polarity, max_arrows)
+    choose = partial(_arrows, edges, min_count=min_count, polarity=polarity, max_arrows=max_arrows)
+    arrows, *left = choose(n or _ACTORS)
     if ax is None:
         n_actors = len(set(arrows["source"]) | set(arrows["target"]))
         height = float(np.clip(2.6 + 0.95 * np.sqrt(n_actors), 3.6, 12)) if width is None else 0.86 * width
@@ -153,12 +156,10 @@ def network(
         loops = f"\n({how_many(left[2], 'self-loop')} not shown)" if left[2] else ""
         return c.nothing(ax, f"no {what} found" + (hint if left[0] else "") + loops)
     ax.set_axis_off()
-    figure = c.figure(ax)
-    figure.draw_without_rendering()  # lays out, so that the size of the page is known
-    box = ax.get_window_extent()
-    page = (box.width * 72 / figure.dpi, box.height * 72 / figure.dpi)
+    c.figure(ax).draw_without_rendering()  # lays out, so that the size of the page is known
+    page = c.extent(ax)
     ax.set(xlim=(0, page[0]), ylim=(0, page[1]), aspect="equal")
-    arrows, left, names = _fitting(ax, edges, n, min_count, polarity, max_arrows, page)
+    arrows, left, names = _fitting(ax, choose, n, page)
     arrows = _with_intervals(edges, arrows)
     boxes = c.fit_fonts(ax)
     strip = _legend(ax, arrows, left, c.of_articles(analysis), boxes, page[0], kwargs.get("color"))
@@ -190,13 +191,7 @@ def network(
 
 
 def _fitting(
-    ax: Axes,
-    edges: pd.DataFrame,
-    n: int | None,
-    min_count: float,
-    polarity: str | None,
-    max_arrows: int | None,
-    page: tuple[float, float],
+    ax: Axes, choose: Callable[[int], tuple[pd.DataFrame, int, int, int]], n: int | None, page: tuple[float, float]
 ) -> tuple[pd.DataFrame, list[int], dict[str, Any]]:
     """Arrows, and the names of their ends as large as there is room; fewer actors where nobody says how many."""
     wanted = n or _ACTORS
@@ -204,7 +199,7 @@ def _fitting(
     sizes = _fonts(size, size.text)
     space = page[0] * (page[1] - (5.5 if size.small else 4) * size.note)  # without the legend
     while True:
-        arrows, *left = _arrows(edges, wanted, min_count, polarity, max_arrows)
+        arrows, *left = choose(wanted)
         actors = sorted(set(arrows["source"]) | set(arrows["target"]))
         tried = sizes if n is not None else sizes[:3]
         for font in tried:
