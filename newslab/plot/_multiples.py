@@ -118,12 +118,11 @@ def multiples_figure(
 def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[list[tuple[str, Analysis, int]], str]:
     """Label, analysis and number of articles of each panel; and what is left out, in words."""
     articles = c.originals(analysis)
-    if by in articles.columns or by in PERIODS:
-        key = articles[by] if by in articles.columns else articles["published"].dt.to_period(PERIODS[by])
+    period = PERIODS.get(by) if by not in articles.columns else None  # as in analysis.edges
+    if period or by in articles.columns:
+        key = articles["published"].dt.to_period(period) if period else articles[by]
         sizes = key.value_counts().sort_index()
-        sizes = sizes if by in PERIODS else sizes.sort_values(ascending=False, kind="stable")
         missing = how_many(n, "article") if (n := int(key.isna().sum())) else ""
-        label = {v: _period(v, by) if by in PERIODS else str(v) for v in sizes.index}
 
         def part(value: Any) -> Analysis:
             return analysis._of_articles(articles.loc[key == value, "article_id"])
@@ -131,14 +130,12 @@ def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[l
     else:
         column = by if by in analysis.stances.columns else f"source_{by}"
         if column not in analysis.stances.columns:
-            have = [*PERIODS, *c.originals(analysis).columns, *analysis.stances.columns]
             if by == "party":
                 raise ValueError("no column 'party'; it needs an actor table, see analyze(actors=…)")
-            raise c.unknown_name("column", by, have)
-        stances = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
-        sizes = stances.groupby(column)["article_id"].nunique().sort_values(ascending=False, kind="stable")
+            raise c.unknown_name("column", by, [*PERIODS, *articles.columns, *analysis.stances.columns])
+        stances = c.stances_of(analysis)
+        sizes = stances.groupby(column)["article_id"].nunique()
         missing = f"{how_many(n, 'piece')} of evidence" if (n := int(stances[column].isna().sum())) else ""
-        label = {v: str(v) for v in sizes.index}
 
         def part(value: Any) -> Analysis:
             tables = {"stances": analysis.stances[analysis.stances[column] == value]}
@@ -147,19 +144,22 @@ def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[l
                 tables["quotes"] = analysis.quotes[analysis.quotes[said] == value]
             return analysis._with(**tables)
 
+    called = {v: _period(v, by) if period else str(v) for v in sizes.index}
+    if not period:
+        sizes = sizes.sort_values(ascending=False, kind="stable")
     chosen = list(sizes.index)
     if values is not None:
-        names = {label[v]: v for v in chosen}
+        by_name = {name: v for v, name in called.items()}
         chosen = []
         for value in [values] if isinstance(values, str) else values:
-            asked = str(value) if by not in PERIODS else _period(pd.Period(value, PERIODS[by]), by)
-            if asked not in names:
-                raise c.unknown_name(by, asked, names)
-            chosen.append(names[asked])
+            asked = _period(pd.Period(value, period), by) if period else str(value)
+            if asked not in by_name:
+                raise c.unknown_name(by, asked, by_name)
+            chosen.append(by_name[asked])
     left = len(chosen) - _MOST
     said = [f"not shown: {missing} with no {by.replace('_', ' ')}" if missing else "",
             f"{left} more not shown" if left > 0 else ""]  # fmt: skip
-    return [(label[v], part(v), int(sizes[v])) for v in chosen[:_MOST]], "; ".join(filter(None, said))
+    return [(called[v], part(v), int(sizes[v])) for v in chosen[:_MOST]], "; ".join(filter(None, said))
 
 
 def _period(value: pd.Period, by: str) -> str:
