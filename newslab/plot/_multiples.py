@@ -174,6 +174,7 @@ class _Panels:
     columns = 4  # panels in a row on a page
     shared_names = True  # names of rows stand at the left panels only
     names: Sequence[str] = ()  # of the rows
+    names_below = False  # and of columns, at the lowest panels only
     empty = False
 
     def height(self, wide: float) -> float:
@@ -184,11 +185,16 @@ class _Panels:
         """One panel."""
         raise NotImplementedError
 
+    def finish(self, figure: Figure, wide: float) -> None:
+        """What is drawn when all panels are there."""
+
 
 class _Matrices(_Panels):
+    names_below = True
+
     def __init__(self, analysis: Analysis, parts: Sequence[Analysis], n: int, polarity: str | None, freq: str) -> None:
         self.polarity = polarity or "negative"
-        self.heading = {"negative": "Who criticizes whom", "positive": "Who backs whom"}[self.polarity]
+        self.heading = _matrix.TITLES[self.polarity]
         self.note = "rows towards columns; expected numbers of articles"
         whole = _matrix.cells_of(analysis, self.polarity, n, "blocks")
         self.empty = whole.values.empty
@@ -209,31 +215,24 @@ class _Matrices(_Panels):
         self.names = list(whole.values.index)
 
     def height(self, wide: float) -> float:
-        cell = wide / self.shape[1]
-        self.annotate = cell >= 0.19
-        return self.shape[0] * min(0.85 * cell, 0.4)
+        return self.shape[0] * min(0.85 * wide / self.shape[1], 0.4)
 
     def draw(self, ax: Axes, k: int) -> None:
         image = _matrix.draw(ax, self.cells[k], self.polarity, top=self.top, bars=False, upright=True, annotate=False)
         self.images.append((ax, image))
         ax.set_ylabel("")
 
-    def finish(self, figure: Figure) -> None:
+    def finish(self, figure: Figure, wide: float) -> None:
         """Numbers of one size in all panels, or a colour bar where there is no room for them."""
-        if self.annotate:
-            figure.draw_without_rendering()
-            box = self.images[0][0].get_window_extent()
-            wide, tall = box.width / self.shape[1] * 72 / figure.dpi, box.height / self.shape[0] * 72 / figure.dpi
-            for (ax, image), cells in zip(self.images, self.cells, strict=True):
-                _matrix._numbers(ax, image, cells, c.sizes(ax), wide, tall)
-        else:
-            bar = figure.colorbar(
-                self.images[0][1], ax=[ax for ax, _ in self.images], location="bottom", shrink=0.4, pad=0.02, aspect=40
-            )
-            size = c.sizes(self.images[0][0])
-            bar.ax.tick_params(labelsize=size.note, length=2)
-            bar.outline.set_visible(False)
-            bar.set_label("articles (expected)", fontsize=size.note)
+        axes, image = [ax for ax, _ in self.images], self.images[0][1]
+        size = c.sizes(axes[0])
+        if wide / self.shape[1] < 0.19:
+            _matrix.color_bar(image, axes, size, shrink=0.4, pad=0.02, aspect=40)
+            return
+        figure.draw_without_rendering()
+        wide, tall = c.extent(axes[0])
+        for (ax, image), cells in zip(self.images, self.cells, strict=True):
+            _matrix._numbers(ax, image, cells, size, wide / self.shape[1], tall / self.shape[0])
 
 
 class _Balances(_Panels):
@@ -323,7 +322,7 @@ def _figure(
     columns = min(columns, len(parts))
     rows = -(-len(parts) // columns)
     wide = room / columns - 0.25
-    below = names * 0.8 if isinstance(chart, _Matrices) else 0.0
+    below = names * 0.8 if chart.names_below else 0.0
     height = rows * (chart.height(wide) + 0.42 * scale) + below + 0.85 * scale
     figure = plt.figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False)
@@ -339,9 +338,8 @@ def _figure(
         ax.set_title(f"{titles[k]} ({n_articles:,})", loc="left", fontsize=size.text + 0.5, color=c.INK, pad=4)
         if chart.shared_names and k % columns:
             ax.tick_params(axis="y", labelleft=False)
-        if isinstance(chart, _Matrices) and k + columns < len(parts):
+        if chart.names_below and k + columns < len(parts):
             ax.tick_params(axis="x", labelbottom=False)
         c.fit_fonts(ax)
-    if isinstance(chart, _Matrices):
-        chart.finish(figure)
+    chart.finish(figure, wide)
     return figure
