@@ -184,37 +184,33 @@ def cells_of(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | 
     net = polarity == "net"
     edges["value"] = edges["positive"] - edges["negative"] if net else edges[polarity]
     edges["size"] = edges["positive"] + edges["negative"] if net else edges[polarity]
-    if not isinstance(order, str):
-        order = _asked(data, edges, order)
+    asked = None if isinstance(order, str) else _asked(data, edges, order)
     edges = edges[edges["size"] > 0]
-    more = 0
-    if isinstance(order, str):
-        kept = c.strongest(edges, edges["size"], n)
-        more = len(set(edges["from"]) | set(edges["to"])) - len(kept)
-    else:
-        kept = set(order)
+    kept = c.strongest(edges, edges["size"], n) if asked is None else asked
+    more = len({*edges["from"], *edges["to"]}) - len(kept) if asked is None else 0
     edges = edges[edges["from"].isin(kept) & edges["to"].isin(kept)]
     if edges.empty:
         return Cells(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
-    table, low, high = (
-        edges.pivot(index="from", columns="to", values=v)
-        for v in ("value", *(("value", "value") if net else (f"{polarity}_low", f"{polarity}_high")))
-    )
-    blocks: dict[str, int] = {}
-    if isinstance(order, str):
-        sizes = edges.pivot(index="from", columns="to", values="size").fillna(0.0)
-        if order == "total":
-            by = [sizes.sum(axis=a).round(9).sort_values(ascending=False, kind="stable").index for a in (1, 0)]
-        else:
-            actors = sorted(kept)
-            blocks = _blocks(sizes.reindex(index=actors, columns=actors, fill_value=0.0))
-            by = [[a for a in blocks if a in axis] for axis in (set(table.index), set(table.columns))]
-    else:
-        by = [order] * 2
-    table, low, high = (x.reindex(index=by[0], columns=by[1]) for x in (table.fillna(0.0), low, high))
-    if net:
-        low, high = low * np.nan, high * np.nan
-    return Cells(table.fillna(0.0), low, high, _totals(data, edges, polarity), blocks, more)
+    rows, columns, blocks = _ordered(edges, order) if asked is None else (asked, asked, {})
+
+    def table(values: str) -> pd.DataFrame:
+        return edges.pivot(index="from", columns="to", values=values).reindex(index=rows, columns=columns)
+
+    low, high = (table("value") * np.nan if net else table(f"{polarity}_{side}") for side in ("low", "high"))
+    return Cells(table("value").fillna(0.0), low, high, _totals(data, edges, polarity), blocks, more)
+
+
+def _ordered(edges: pd.DataFrame, order: str) -> tuple[list[str], list[str], dict[str, int]]:
+    """Rows and columns by their sums, or by blocks; and the block of each actor."""
+    sizes = edges.pivot(index="from", columns="to", values="size").fillna(0.0)
+    if order == "total":
+        rows, columns = (
+            list(sizes.sum(axis=axis).round(9).sort_values(ascending=False, kind="stable").index) for axis in (1, 0)
+        )
+        return rows, columns, {}
+    actors = sorted({*sizes.index, *sizes.columns})
+    blocks = _blocks(sizes.reindex(index=actors, columns=actors, fill_value=0.0))
+    return [a for a in blocks if a in sizes.index], [a for a in blocks if a in sizes.columns], blocks
 
 
 def _asked(data: Analysis | pd.DataFrame, edges: pd.DataFrame, names: Sequence[str]) -> list[str]:
