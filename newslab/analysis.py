@@ -277,9 +277,8 @@ class Analysis:
                 raise self._no_article(ident)
         actors = self._rows("actors")
         counts = actor_counts(tables["mentions"], tables["quotes"], tables["stances"])
-        actors = actors[actors["actor_id"].isin(counts["n_articles"].index)].reset_index(drop=True)
-        for column, values in counts.items():
-            actors[column] = actors["actor_id"].map(values).fillna(0).astype("int64")
+        actors = actors[actors["actor_id"].isin(counts.index)].reset_index(drop=True)
+        actors[counts.columns] = counts.loc[actors["actor_id"]].to_numpy()
         return Analysis(**tables, actors=actors, corrections=self.corrections, reader=self.reader)
 
     def _names(self, name: str) -> list[str]:
@@ -704,7 +703,7 @@ class Analysis:
         >>> analysis.apply(corrections).edges()["target"].tolist()
         ['Tam Orr (mayor)']
         """
-        from newslab.corrections import apply
+        from newslab.correcting import apply
 
         corrected = apply(self, corrections)
         lost = int((corrected.corrections["status"] == "not found").sum())

@@ -8,9 +8,7 @@ undo is a row too, so the files of colleagues can be put together in any order.
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -24,7 +22,6 @@ from newslab.lookup import COLUMNS as ACTOR_COLUMNS
 from newslab.lookup import Names
 from newslab.plurals import how_many
 from newslab.spreadsheets import read_guarded, write_guarded
-from newslab.tables import actor_counts
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -38,11 +35,13 @@ COLUMNS = {
 _POLARITIES = ("negative", "positive")
 _WORDS = ("author", "article_id", "source", "target", "value")  # columns whose text somebody else may have written
 _OF_STANCE = ["text_hash", "start", "end", "source", "target", "polarity"]
+_OF_QUOTE = ["text_hash", "start", "end"]
+_ABOUT = {"stance": _OF_STANCE, "add": _OF_STANCE, "same": ["source"], "speaker": _OF_QUOTE}
 _NEEDED = {  # columns that must be filled for an action
     **dict.fromkeys(("confirm", "reject", "add"), _OF_STANCE),
     **dict.fromkeys(("source", "target", "polarity"), [*_OF_STANCE, "value"]),
     "same": ["source", "value"],
-    "speaker": ["text_hash", "start", "end", "value"],
+    "speaker": [*_OF_QUOTE, "value"],
     "undo": ["value"],
 }
 
@@ -141,7 +140,7 @@ class Corrections:
         if action in ("confirm", "reject"):
             value = None
         place = {k: row[k] for k in ("article_id", "start", "end", "source", "target", "polarity")}
-        return self._add(action, text_hash=_hash_of(analysis, row["article_id"]), value=value, **place)
+        return self._add(action, text_hash=text_hash(analysis.text(row["article_id"])), value=value, **place)
 
     def add_edge(
         self,
@@ -262,7 +261,7 @@ class Corrections:
             raise ValueError("give the name of the speaker")
         _check_meant(analysis, row["article_id"], name.strip())
         place = {k: row[k] for k in ("article_id", "start", "end")}
-        return self._add("speaker", text_hash=_hash_of(analysis, row["article_id"]), value=name.strip(), **place)
+        return self._add("speaker", text_hash=text_hash(analysis.text(row["article_id"])), value=name.strip(), **place)
 
     def undo(self, correction_id: str | None = None) -> str:
         """Undo a correction; by default the last one that stands, of this author if there is an author."""
@@ -300,7 +299,7 @@ class Corrections:
         gone = set(table.loc[table["action"] == "undo", "value"])
         table = table[(table["action"] != "undo") & ~table["correction_id"].isin(gone)]
         table = table.sort_values(["time", "correction_id"], na_position="first", ignore_index=True)
-        return table[~pd.Series(list(_things(table)), dtype="object", index=table.index).duplicated(keep="last")]
+        return table[~table[["author"]].assign(thing=things(table)).duplicated(keep="last")]
 
     def conflicts(self) -> pd.DataFrame:
         """Corrections of one thing on which authors differ, side by side; the latest is the one that is applied.
@@ -311,15 +310,11 @@ class Corrections:
             Rows of ``table`` with ``thing`` (int64), the same number for those that conflict.
         """
         table = self.standing()
-        groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-        for n, (key, _) in enumerate(_things(table)):
-            groups[key].append(n)
-        outcome = [(r.action, r.value) for r in table.itertuples()]
-        found = [places for places in groups.values() if len({_plain(outcome[n]) for n in places}) > 1]
-        rows = table.iloc[[n for places in found for n in places]].reset_index(drop=True)
-        things = [k for k, places in enumerate(found) for _ in places]
-        rows.insert(0, "thing", pd.Series(things, dtype="int64"))
-        return rows
+        thing = pd.Series(pd.factorize(things(table))[0], index=table.index)
+        outcome = table["action"] + " " + table["value"].fillna("")
+        table.insert(0, "thing", thing)
+        rows = table[outcome.groupby(thing).transform("nunique") > 1].sort_values("thing", kind="stable")
+        return rows.assign(thing=pd.factorize(rows["thing"])[0]).reset_index(drop=True)
 
     def merge(self, *others: Corrections | pd.DataFrame | str | Path) -> Corrections:
         """A new table of these corrections and those of colleagues; :meth:`conflicts` of it shows where they differ."""
@@ -438,25 +433,14 @@ def _check_meant(analysis: Analysis, article_id: str, *names: str) -> None:
             raise ValueError(known.shared(name, idents))
 
 
-def _hash_of(analysis: Analysis, article_id: str) -> str:
-    return text_hash(_row(analysis.articles, "article_id", article_id)["text"])
-
-
-def _plain(values: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(None if pd.isna(v) else v for v in values)
-
-
-def _things(table: pd.DataFrame) -> Iterable[tuple[tuple[Any, ...], str]]:
-    """What each correction is about, and who made it."""
+def things(table: pd.DataFrame) -> pd.Series:
+    """What each correction is about, alike for those of one thing."""
+    keys = []
     for row in table.itertuples():
-        if row.action == "same":
-            key: tuple[Any, ...] = ("same", row.source)
-        elif row.action == "speaker":
-            key = ("speaker", row.text_hash, row.start, row.end)
-        else:
-            kind = "add" if row.action == "add" else "stance"
-            key = (kind, *(getattr(row, c) for c in _OF_STANCE))
-        yield _plain(key), row.author
+        kind = "stance" if row.action in VERDICTS else row.action
+        values = [getattr(row, column) for column in _ABOUT[kind]]
+        keys.append((kind, *(None if pd.isna(v) else v for v in values)))
+    return pd.Series(keys, index=table.index, dtype="object")
 
 
 def articles_by_hash(analysis: Analysis) -> dict[str, list[str]]:
@@ -465,228 +449,3 @@ def articles_by_hash(analysis: Analysis) -> dict[str, list[str]]:
     for ident, text in zip(analysis.articles["article_id"], analysis.articles["text"], strict=True):
         out[text_hash(text)].append(ident)
     return dict(out)
-
-
-def apply(
-    analysis: Analysis,
-    corrections: Corrections | pd.DataFrame | str | Path,
-    articles: Mapping[str, list[str]] | None = None,
-) -> Analysis:
-    """A corrected copy of an analysis; see :meth:`newslab.Analysis.apply`.
-
-    Whoever corrects the same analysis again and again hands over its :func:`articles_by_hash`.
-    """
-    given = read_corrections(corrections)
-    desk = _Desk(analysis, articles_by_hash(analysis) if articles is None else articles)
-    standing = given.standing()
-    latest = {key: n for n, (key, _) in enumerate(_things(standing))}
-    status: dict[str, str] = dict.fromkeys(given.table["correction_id"], "undone")
-    for n, ((key, _), row) in enumerate(zip(_things(standing), standing.itertuples(), strict=True)):
-        if latest[key] != n:
-            status[row.correction_id] = "overruled"
-        else:
-            status[row.correction_id] = "applied" if getattr(desk, row.action)(row) else "not found"
-    table = given.table
-    table["status"] = pd.Series([status[i] for i in table["correction_id"]], dtype="str")
-    table.loc[table["action"] == "undo", "status"] = "applied"
-    return desk.analysis(table)
-
-
-def _placed(table: pd.DataFrame, among: pd.Series, row: Any) -> pd.Series:
-    """Which of some rows stand where a correction says, or else overlap with that place."""
-    exact = among & (table["start"] == row.start) & (table["end"] == row.end)
-    return exact if exact.any() else among & (table["start"] < row.end) & (table["end"] > row.start)
-
-
-class _Desk:
-    """An analysis while it is being corrected. Each action returns whether it found what it is about."""
-
-    def __init__(self, analysis: Analysis, articles: Mapping[str, list[str]]) -> None:
-        self.base, self.articles = analysis, articles
-        self.quotes, self.mentions = analysis.quotes.copy(), analysis.mentions.copy()
-        self.actors, self.stances = analysis.actors.copy(), analysis.stances.copy()
-        self.affiliations = analysis.affiliations.copy()
-        self.names = Names(self.actors)
-        self.unclear: dict[str, str] = {}  # of corrections that name several actors, what to do about it
-
-    def _stances(self, row: Any) -> pd.Series:
-        """Which stances a correction is about: this edge, in this article, with evidence that overlaps."""
-        s = self.stances
-        found = s["article_id"].isin(self.articles.get(row.text_hash, [])) & (s["polarity"] == row.polarity)
-        found &= s["source_id"].isin(self.names.all(row.source)) & s["target_id"].isin(self.names.all(row.target))
-        return _placed(s, found, row)
-
-    def _settle(self, found: pd.Series) -> bool:
-        """Make stances certain; whether there are any."""
-        self.stances.loc[found, ["probability", "corrected"]] = 1.0, True
-        return bool(found.any())
-
-    def confirm(self, row: Any) -> bool:
-        return self._settle(self._stances(row))
-
-    def reject(self, row: Any) -> bool:
-        found = self._stances(row)
-        self.stances = self.stances[~found]
-        return bool(found.any())
-
-    def source(self, row: Any) -> bool:
-        return self._turn(row, "source")
-
-    def target(self, row: Any) -> bool:
-        return self._turn(row, "target")
-
-    def _turn(self, row: Any, side: str) -> bool:
-        found = self._stances(row)
-        if not found.any():
-            return False
-        for ident in self.stances.loc[found, "article_id"].unique():
-            here = found & (self.stances["article_id"] == ident)
-            self._set(self.stances, here, side, self._actor(row.value, ident))
-        self._settle(found)
-        self.stances = self.stances[self.stances["source_id"] != self.stances["target_id"]]
-        return True
-
-    def polarity(self, row: Any) -> bool:
-        found = self._stances(row)
-        self.stances.loc[found, "polarity"] = row.value
-        return self._settle(found)
-
-    def add(self, row: Any) -> bool:
-        texts = self.base.articles.set_index("article_id")["text"]
-        for ident in self.articles.get(row.text_hash, []):
-            source, target = self._actor(row.source, ident), self._actor(row.target, ident)
-            if source == target or not 0 <= row.start < row.end <= len(texts[ident]):
-                return False
-            q = self.quotes
-            inside = q[(q["article_id"] == ident) & (q["start"] <= row.start) & (q["end"] >= row.end)]
-            said = inside[inside["speaker_id"] == source]
-            new = {
-                "stance_id": f"{ident}#{row.correction_id}", "article_id": ident, "polarity": row.polarity,
-                "probability": 1.0, "via": "quote" if len(said) else "reported",
-                "quote_id": said["quote_id"].iloc[0] if len(said) else None, "start": row.start, "end": row.end,
-                "evidence": texts[ident][row.start : row.end], "corrected": True,
-            }  # fmt: skip
-            frame = pd.DataFrame([new]).reindex(columns=self.stances.columns)
-            frame = frame.astype(self.stances.dtypes.to_dict())
-            for side, actor in (("source", source), ("target", target)):
-                self._set(frame, pd.Series(True, index=frame.index), side, actor)
-            self.stances = pd.concat([self.stances, frame], ignore_index=True)
-        return row.text_hash in self.articles
-
-    def speaker(self, row: Any) -> bool:
-        q = self.quotes
-        found = _placed(q, q["article_id"].isin(self.articles.get(row.text_hash, [])), row)
-        for ident in q.loc[found, "article_id"].unique():
-            self._set(self.quotes, found & (q["article_id"] == ident), "speaker", self._actor(row.value, ident))
-        self.quotes.loc[found, "attribution"] = "corrected"
-        self.quotes.loc[found, "confidence"] = 1.0
-        return bool(found.any())
-
-    def same(self, row: Any) -> bool:
-        here = self.names.candidates(row.source)
-        there = [i for i in self.names.candidates(row.value) if i not in here]
-        for name, idents in ((row.source, here), (row.value, there)):
-            if len(idents) > 1:
-                self.unclear[row.correction_id] = self.names.shared(name, idents)
-        if not here or row.correction_id in self.unclear:
-            return False
-        old = here[0]
-        new = there[0] if there else old
-        lost = self.actors[self.actors["actor_id"] == old].iloc[0]
-        if there:
-            self._also_called(new, [lost["name"], *lost["aliases"]])
-            self.actors = self.actors[self.actors["actor_id"] != old].reset_index(drop=True)
-            self.names.join(old, new)
-        else:  # a new name
-            self.actors.loc[self.actors["actor_id"] == old, "name"] = row.value
-            self._also_called(old, [lost["name"]])
-            self.names.add(old, row.value)
-        for table, side in (
-            (self.quotes, "speaker"), (self.mentions, "actor"), (self.stances, "source"), (self.stances, "target"),
-            (self.affiliations, "group"), (self.affiliations, "member"),
-        ):  # fmt: skip
-            rows = table[f"{side}_id"] == old
-            if there:
-                self._set(table, rows, side, new)
-            else:  # whose party of the day stays
-                table.loc[rows, side] = row.value
-        name = self.actors.loc[self.actors["actor_id"] == new, "name"].iloc[0]
-        self.stances.loc[self.stances["claimed_by"].isin(self._names(here)), "claimed_by"] = name
-        self.stances = self.stances[self.stances["source_id"] != self.stances["target_id"]]
-        return True
-
-    def _names(self, idents: list[str]) -> set[str]:
-        return set(self.base.actors.loc[self.base.actors["actor_id"].isin(idents), "name"])
-
-    def _also_called(self, ident: str, names: list[str]) -> None:
-        n = int(self.actors.index[self.actors["actor_id"] == ident][0])
-        known = [*self.actors.at[n, "aliases"], *names]
-        self.actors.at[n, "aliases"] = [a for a in dict.fromkeys(known) if a != self.actors.at[n, "name"]]
-
-    def _actor(self, name: str, article_id: str) -> str:
-        """The actor of a name: the one of several that the article mentions most; a new one if there is none."""
-        ids = self.names.all(name)
-        if len(ids) == 1:
-            return ids[0]
-        if ids:
-            m = self.mentions
-            here = m.loc[(m["article_id"] == article_id) & m["actor_id"].isin(ids), "actor_id"].value_counts()
-            return str(here.index[0]) if len(here) else self.names.candidates(name)[0]
-        base = re.sub(r"[^\w]+", "-", name.casefold()).strip("-") or "actor"
-        ident, n = base, 2
-        while (self.actors["actor_id"] == ident).any():
-            ident, n = f"{base}-{n}", n + 1
-        new = {"actor_id": ident, "name": name, "type": "person", "n_articles": 0, "n_mentions": 0, "n_quotes": 0}
-        frame = pd.DataFrame([new]).reindex(columns=self.actors.columns)
-        frame["aliases"] = pd.Series([[]], dtype="object")
-        self.actors = pd.concat([self.actors, frame.astype(self.actors.dtypes.to_dict())], ignore_index=True)
-        self.names.add(ident, name)
-        return ident
-
-    def _set(self, table: pd.DataFrame, rows: pd.Series, side: str, ident: str) -> None:
-        """Put an actor in rows, with all that an actor table says of it."""
-        actor = self.actors[self.actors["actor_id"] == ident].iloc[0]
-        table.loc[rows, side], table.loc[rows, f"{side}_id"] = actor["name"], ident
-        for column in self.actors.columns:
-            if f"{side}_{column}" in table.columns:
-                table.loc[rows, f"{side}_{column}"] = actor[column]
-
-    def analysis(self, table: pd.DataFrame) -> Analysis:
-        """The corrected analysis: counts made anew, rows in their order, what did not fit among the problems."""
-        from newslab.analysis import Analysis
-
-        m, q, s = self.mentions, self.quotes, self.stances[self.stances["corrected"]]
-        known = self.actors["actor_id"]
-        touched = ~known.isin(self.base.actors["actor_id"]) | known.isin(self._touched())
-        for column, values in actor_counts(m, q, s).items():
-            new = known.map(values).fillna(0).astype("int64")
-            self.actors[column] = self.actors[column].where(~touched, new)
-        place = {a: n for n, a in enumerate(self.base.articles["article_id"])}
-        stances = self.stances.assign(at=self.stances["article_id"].map(place))
-        stances = stances.sort_values(["at", "start"], kind="stable", ignore_index=True).drop(columns="at")
-        lost = table[table["status"].isin(["not found", "overruled"])]
-        why = {"not found": "what it corrects is not in this analysis", "overruled": "a later one of another author"}
-        reasons = [
-            f"correction {r.correction_id} ({r.action}) not applied: {self.unclear.get(r.correction_id, why[r.status])}"
-            for r in lost.itertuples()
-        ]
-        base = self.base.problems[self.base.problems["stage"] != "corrections"]
-        said = pd.DataFrame({"article_id": lost["article_id"], "stage": "corrections", "reason": reasons})
-        problems = pd.concat([base, said.astype(base.dtypes.to_dict())], ignore_index=True)
-        return Analysis(
-            articles=self.base.articles, quotes=self.quotes, mentions=self.mentions,
-            actors=self.actors.sort_values("actor_id", ignore_index=True), stances=stances,
-            affiliations=self.affiliations, problems=problems, corrections=table, reader=self.base.reader,
-        )  # fmt: skip
-
-    def _touched(self) -> set[str]:
-        """Actors whose mentions or quotations changed."""
-        out: set[str] = set()
-        for new, old, column in (
-            (self.mentions, self.base.mentions, "actor_id"),
-            (self.quotes, self.base.quotes, "speaker_id"),
-        ):
-            changed = (new[column] != old[column]) & ~(new[column].isna() & old[column].isna())
-            changed = changed.fillna(True)
-            out |= set(new.loc[changed, column].dropna()) | set(old.loc[changed, column].dropna())
-        return out

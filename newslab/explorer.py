@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from newslab.checks import need_analysis
-from newslab.corrections import Corrections, apply, articles_by_hash, read_corrections
+from newslab.correcting import apply
+from newslab.corrections import Corrections, articles_by_hash, read_corrections
 from newslab.disk import in_turn
 from newslab.edges import article_stances, sum_edges
 from newslab.lookup import COLUMNS as ACTOR_COLUMNS

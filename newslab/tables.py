@@ -203,15 +203,13 @@ def rows_of(
     return tables
 
 
-def actor_counts(mentions: pd.DataFrame, quotes: pd.DataFrame, stances: pd.DataFrame) -> dict[str, pd.Series]:
-    """Counts of the actors table, by actor, of those that these tables name."""
+def actor_counts(mentions: pd.DataFrame, quotes: pd.DataFrame, stances: pd.DataFrame) -> pd.DataFrame:
+    """Counts of the actors table, by id, of those whom these tables name."""
     uses = [(mentions, "actor_id"), (quotes, "speaker_id"), (stances, "source_id"), (stances, "target_id")]
     seen = pd.concat([t[[c, "article_id"]].set_axis(["actor_id", "article_id"], axis=1) for t, c in uses])
-    return {
-        "n_articles": seen.dropna().groupby("actor_id")["article_id"].nunique(),
-        "n_mentions": mentions["actor_id"].value_counts(),
-        "n_quotes": quotes["speaker_id"].value_counts(),
-    }
+    n_articles = seen.dropna().groupby("actor_id")["article_id"].nunique()
+    counts = {"n_mentions": mentions["actor_id"].value_counts(), "n_quotes": quotes["speaker_id"].value_counts()}
+    return pd.DataFrame({"n_articles": n_articles, **counts}).fillna(0).astype("int64")
 
 
 def actor_rows(actors: Iterable[CorpusActor], roster: Roster, table: ActorTable | None = None) -> pd.DataFrame:

@@ -125,6 +125,18 @@ def test_one_person_under_two_names(analysis):
             assert "Lind Marsh" not in set(table[column])
 
 
+@pytest.mark.parametrize("names", [["L. Marsh"], ["Tam Orr"], ["L. Marsh", "Lindsay Marsh"], ["L. Marsh", "Tam Orr"]])
+def test_who_claims_something_is_called_as_the_actor_is(analysis, names):
+    told = analysis._with(stances=analysis.stances.assign(claimed_by="Lind Marsh"))
+    c, called = Corrections(), "Lind Marsh"
+    for name in names:
+        c.same(called, name)
+        called = name
+    after = told.apply(c)
+    assert set(after.stances["claimed_by"]) == {names[-1]}
+    assert len(after.edges(claimed_by="Lind Marsh"))
+
+
 def test_a_new_name_for_an_actor(analysis):
     c = Corrections()
     c.same("Tam Orr", "Thomas Orr")

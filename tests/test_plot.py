@@ -979,6 +979,13 @@ def test_multiples_by_month_stand_in_time_and_can_be_chosen(analysis):
         plot.multiples_figure(analysis, values=["Gul"])
 
 
+def test_multiples_by_a_column_of_your_own_that_is_called_as_a_period_are_of_the_column(analysis):
+    own = analysis._with(articles=analysis.articles.assign(year=[2029, 2031, 2031, 2031, 2031]))
+    for options in ({}, {"values": [2031, 2029]}):
+        figure = plot.multiples_figure(own, by="year", kind="balance", **options)
+        assert [ax.get_label() for ax in figure.axes] == ["year: 2031", "year: 2029"]
+
+
 def test_multiples_have_the_steps_and_the_columns_that_one_asks_for(analysis):
     monthly, yearly = (plot.multiples_figure(analysis, **options) for options in ({}, {"freq": "year", "columns": 1}))
     assert {len(line.get_xdata()) for ax in monthly.axes for line in ax.lines} == {3}  # January to March

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from newslab.coding.notebook import CodingDesk
 
 _Rows = list[dict[str, Any]]
+_OTHERWISE = {
+    "edges": "whole articles are coded edge by edge; see add_edge and finish",
+    "articles": "this sample is of edges; see answer",
+}
 
 
 class Session:
@@ -63,7 +67,7 @@ class Session:
         self.index = 0
         self._rows: dict[str, _Rows] = {}
         self._touched: set[str] = set()  # items whose answers here count, whatever the file says
-        self._undo: list[tuple[int, str, _Rows | None]] = []
+        self._undo: list[tuple[int, str, _Rows]] = []
         codings = self._saved()
         if not self._coder and codings["coder"].nunique() == 1:
             self._coder = str(codings["coder"].iloc[0])
@@ -101,6 +105,15 @@ class Session:
         """The item that is shown."""
         return str(self.sample["item"].iloc[self.index])
 
+    def _need(self, unit: str) -> None:
+        if self.unit != unit:
+            raise ValueError(_OTHERWISE[unit])
+
+    @property
+    def _here(self) -> _Rows:
+        """What was answered to the item that is shown."""
+        return self._rows.get(self.item, [])
+
     def done(self, item: str) -> bool:
         """Whether an item is coded; of an article, whether it is marked as finished."""
         rows = self._rows.get(item)
@@ -123,8 +136,7 @@ class Session:
 
     def answer(self, value: str, note: str | None = None) -> None:
         """Judge the edge that is shown, and go to the next."""
-        if self.unit != "edges":
-            raise ValueError("whole articles are coded edge by edge; see add_edge and finish")
+        self._need("edges")
         one_of("verdict", value, VERDICTS)
         row = self.sample.iloc[self.index]
         told = {
@@ -139,8 +151,7 @@ class Session:
         spans: list[tuple[int, int]] | None = None, note: str | None = None,
     ) -> None:  # fmt: skip
         """Code an edge of the article that is shown, with the places of its evidence."""
-        if self.unit != "articles":
-            raise ValueError("this sample is of edges; see answer")
+        self._need("articles")
         source, target = source.strip(), target.strip()
         if not source or not target:
             raise ValueError("an edge needs a source and a target")
@@ -149,31 +160,26 @@ class Session:
         one_of("polarity", polarity, POLARITIES)
         one_of("clarity", clarity, CLARITIES)
         one_of("kind", kind, (*KINDS, None))
-        rows = self._rows.get(self.item, [])
-        if any(_edge(r) == (source, target, polarity) for r in rows):
+        if any(_edge(r) == (source, target, polarity) for r in self._here):
             raise ValueError("this edge is coded already; remove it first to code it anew")
         text = self._articles.at[self.item, "text"]
         row = {
             "item": self.item, "article_id": self.item, "source": source, "target": target, "polarity": polarity,
             "value": "edge", "clarity": clarity, "kind": kind, "note": note or None, "time": _now(), "open": True,
         }  # fmt: skip
-        pieces = [
-            {"start": a, "end": b, "evidence": text[a:b]} for a, b in spans or [] if 0 <= a < b <= len(text)
-        ]  # fmt: skip
-        kept = [{**r, "open": True} for r in rows if r["value"] == "edge"]
+        pieces = [{"start": a, "end": b, "evidence": text[a:b]} for a, b in spans or [] if 0 <= a < b <= len(text)]
+        kept = [{**r, "open": True} for r in self._here if r["value"] == "edge"]
         self._set([*kept, *({**row, **piece} for piece in pieces or [{}])])
 
     def remove_edge(self, source: str, target: str, polarity: str) -> None:
         """Take back an edge of the article that is shown."""
-        rows = self._rows.get(self.item, [])
-        kept = [r for r in rows if r["value"] == "edge" and _edge(r) != (source, target, polarity)]
+        kept = [r for r in self._here if r["value"] == "edge" and _edge(r) != (source, target, polarity)]
         self._set([{**r, "open": True} for r in kept])
 
     def finish(self) -> None:
         """Mark the article that is shown as coded, with the edges it has or with none, and go to the next."""
-        if self.unit != "articles":
-            raise ValueError("this sample is of edges; see answer")
-        rows = [{k: v for k, v in r.items() if k != "open"} for r in self._rows.get(self.item, [])]
+        self._need("articles")
+        rows = [{k: v for k, v in r.items() if k != "open"} for r in self._here]
         none = {"item": self.item, "article_id": self.item, "value": "no edge", "time": _now()}
         self._set(rows or [none])
         self.go(self.index + 1)
@@ -183,23 +189,18 @@ class Session:
         if not self._undo:
             return False
         self.index, item, before = self._undo.pop()
-        self._touched.add(item)
-        if before is None:
-            self._rows.pop(item, None)
-        else:
-            self._rows[item] = before
-        self._save()
+        self._put(item, before)
         return True
 
     def _set(self, rows: _Rows) -> None:
         if not self.coder:
             raise ValueError("who codes? fill in the name of the coder first")
-        self._undo.append((self.index, self.item, self._rows.get(self.item)))
-        self._touched.add(self.item)
-        if rows:
-            self._rows[self.item] = rows
-        else:
-            self._rows.pop(self.item, None)
+        self._undo.append((self.index, self.item, self._here))
+        self._put(self.item, rows)
+
+    def _put(self, item: str, rows: _Rows) -> None:
+        self._rows[item] = rows
+        self._touched.add(item)
         self._save()
 
     def _save(self) -> None:
@@ -240,15 +241,15 @@ class Session:
             "unit": self.unit, "blind": self.blind, "index": self.index, "n": len(self.sample), "n_done": self.n_done,
             "item": self.item, "done": self.done(self.item), "can_undo": bool(self._undo), "error": "",
         }  # fmt: skip
-        rows = self._rows.get(self.item, [])
         if self.unit == "edges":
-            told |= {"source": row["source"], "target": row["target"], "value": rows[0]["value"] if rows else ""}
-            told["note"] = (rows[0].get("note") or "") if rows else ""
+            answer = {"value": "", "note": "", **next(iter(self._here), {})}
+            told |= {"source": row["source"], "target": row["target"], "value": answer["value"]}
+            told["note"] = answer["note"] or ""
             if not self.blind:
                 told |= {"polarity": row["polarity"], "probability": float(row["probability"])}
             return told
         edges: dict[tuple[Any, ...], dict[str, Any]] = {}
-        for r in rows:
+        for r in self._here:
             if r["value"] == "edge":
                 edge = edges.setdefault(
                     _edge(r), {"source": r["source"], "target": r["target"], "polarity": r["polarity"],

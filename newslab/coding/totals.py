@@ -149,14 +149,12 @@ def totals(
     corrected = _corrected(analysis, frame, yhat, by)
     rows = []
     for value in sorted(group.unique()):
-        part = frame[group == value]
-        ids = part["article_id"]
-        drawn = sample[sample["article_id"].isin(ids)]
-        coded = drawn[drawn["article_id"].isin(y.index)].reset_index(drop=True)
-        coded["inclusion"] *= len(coded) / max(len(drawn), 1)  # the chance to be drawn, and then coded
-        told = _estimate(part, coded, about, y, yhat, count, interval, confidence, by is None)
+        part = _Part(frame[group == value], sample, about, y, yhat)
+        if by is None and part.lacking and len(part.at) > 1:
+            raise ValueError(part.lacking)
+        told = _estimate(part, count, interval, confidence)
         extra, n_extra = corrected.get(value, (0.0, 0))
-        told = {**told, **{k: told[k] + extra for k in ("newslab", "total", "low", "high")}}
+        told |= {k: told[k] + extra for k in ("newslab", "total", "low", "high")}
         told["n_articles"] += n_extra
         rows.append({**({by: value} if by else {}), **told, "share": told["total"] / told["n_articles"]})
     table = pd.DataFrame(rows).assign(
@@ -244,66 +242,68 @@ def _corrected(
     return {v: (float(part.sum()), len(part)) for v, part in values.groupby(group)}
 
 
-def _estimate(
-    frame: pd.DataFrame, coded: pd.DataFrame, about: Mapping[str, Any], y: pd.Series, yhat: pd.Series, count: str,
-    interval: str, confidence: float, whole: bool,
-) -> dict[str, Any]:  # fmt: skip
-    everything = frame["article_id"].map(yhat).fillna(0.0).to_numpy("float64")
-    seen = frame["article_id"].isin(coded["article_id"]).to_numpy()
-    n, size = len(coded), len(frame)
-    about_it = {"newslab": float(everything.sum()), "n_coded": n, "n_articles": size,
-                "n_with": float(y.reindex(coded["article_id"]).sum())}  # fmt: skip
-    unknown = {**about_it, **dict.fromkeys(("total", "low", "high", "lam"), np.nan)}
-    if n < 2:
-        return {**unknown, "note": f"{n} coded: two articles or more are needed; code more"}
-    inclusion = coded["inclusion"].to_numpy("float64")
-    if about["how"] == "random":
-        inclusion = np.full(n, n / size)  # of those coded, also within a part of the corpus
-    order = coded["article_id"]
-    ys, fs = order.map(y).to_numpy("float64"), order.map(yhat).fillna(0.0).to_numpy("float64")
-    kinds, sizes = np.zeros(n, dtype=int), {0: size}
-    of_all = np.zeros(size, dtype=int)
-    if about["how"] == "stratified":
-        told = strata(frame, about["by"])
-        codes = {v: k for k, v in enumerate(told.unique())}
-        of_all = told.map(codes).to_numpy()
-        kinds = pd.Series(of_all, index=frame["article_id"]).reindex(order).to_numpy()
-        sizes = {k: int((of_all == k).sum()) for k in codes.values()}
-        few = [v for v, k in codes.items() if (kinds == k).sum() < min(2, sizes[k])]
-        if few:
-            lacking = f"stratum {few[0]!r} has fewer than two coded articles; code more of it"
-            if whole:
-                raise ValueError(lacking)
-            return {**unknown, "note": lacking}
-        inclusion = np.array([(kinds == k).sum() / sizes[k] for k in kinds])
-    if interval == "corpus":
-        mean, low, high, lam = design_based(ys, fs, everything, inclusion, kinds, of_all, confidence)
-    else:
-        rest = 1 / (1 - np.array([(kinds == k).sum() / sizes[k] for k in of_all[~seen]])) if (~seen).any() else None
-        even = about["how"] == "random"
-        mean, low, high, lam = prediction_powered(
-            ys, fs, everything[~seen], confidence, None if even else 1 / inclusion, None if even else rest
-        )
-    few = {"with": int((ys > 0).sum()), "without": int((ys == 0).sum())}
-    if count == "edges":
-        del few["without"]
-    which = min(few, key=lambda k: few[k])
-    note = None
-    certain = n == size and interval == "corpus"
-    if few[which] < _FEW and not certain:
-        is_or_are = "is" if few[which] == 1 else "are"
-        note = f"{few[which]} of the coded articles {is_or_are} {which} it, too few for this interval; code more"
-    if count == "articles" and np.ptp(ys) == 0 and ys[0] in (0.0, 1.0) and not certain:
-        mean, lam = ys[0], 0.0  # the sample shows no chance at all; a normal interval would have no width
-        low, high = of_share(int(ys.sum()), n, confidence)
-    elif np.isclose(low, high) and not certain:
-        low = high = np.nan
-        note = "the coded articles are alike, which tells nothing of the others; code more"
+class _Part:
+    """Articles of the corpus, all or those of one value, with newslab's answers, and the coders' on some of them."""
+
+    def __init__(
+        self, articles: pd.DataFrame, sample: pd.DataFrame, about: Mapping[str, Any], y: pd.Series, yhat: pd.Series
+    ) -> None:
+        ids = articles["article_id"]
+        drawn = sample[sample["article_id"].isin(ids)]
+        coded = drawn[drawn["article_id"].isin(y.index)]
+        self.how = about["how"]
+        self.expected = ids.map(yhat).fillna(0.0).to_numpy("float64")
+        self.at = pd.Index(ids).get_indexer(coded["article_id"])  # places of the coded among all
+        self.found = coded["article_id"].map(y).to_numpy("float64")
+        told = strata(articles, about["by"]) if self.how == "stratified" else pd.Series("", index=articles.index)
+        self.stratum, values = pd.factorize(told)
+        n_coded, sizes = (np.bincount(k, minlength=len(values)) for k in (self.stratum[self.at], self.stratum))
+        self.lacking = None if len(coded) > 1 else f"{len(coded)} coded: two articles or more are needed; code more"
+        for thin in values[n_coded < np.minimum(2, sizes)][:1]:
+            self.lacking = self.lacking or f"stratum {thin!r} has fewer than two coded articles; code more of it"
+        self.share = (n_coded / sizes)[self.stratum]  # of its stratum that is coded, of each article
+        self.inclusion = self.share[self.at]  # the chance to be drawn, and then coded
+        if self.how == "uncertain":
+            self.inclusion = coded["inclusion"].to_numpy("float64") * (len(coded) / max(len(drawn), 1))
+
+
+def _estimate(part: _Part, count: str, interval: str, confidence: float) -> dict[str, Any]:
+    n, size, ys = len(part.found), len(part.expected), part.found
+    about_it = {"newslab": float(part.expected.sum()), "n_coded": n, "n_articles": size, "n_with": float(ys.sum())}
+    if part.lacking:
+        return {**about_it, **dict.fromkeys(("total", "low", "high", "lam"), np.nan), "note": part.lacking}
+    predicted, kinds = part.expected[part.at], part.stratum[part.at]
     least, most = 0.0, float(size) if count == "articles" else np.inf
-    if interval == "corpus":  # what was coded is known
-        least, most = float(ys.sum()), most - float((1 - ys).sum() if count == "articles" else 0)
+    if interval == "corpus":
+        mean, low, high, lam = design_based(
+            ys, predicted, part.expected, part.inclusion, kinds, part.stratum, confidence
+        )
+        least, most = float(ys.sum()), most - float((1 - ys).sum() if count == "articles" else 0)  # the coded are known
+    else:
+        rest = np.delete(np.arange(size), part.at)
+        weights = (None, None) if part.how == "random" else (1 / part.inclusion, 1 / (1 - part.share[rest]))
+        mean, low, high, lam = prediction_powered(ys, predicted, part.expected[rest], confidence, *weights)
+    note = None
+    if n < size or interval == "sample":
+        note = _too_few(ys, count)
+        if count == "articles" and np.ptp(ys) == 0 and ys[0] in (0.0, 1.0):
+            mean, lam = ys[0], 0.0  # the sample shows no chance at all; a normal interval would have no width
+            low, high = of_share(int(ys.sum()), n, confidence)
+        elif np.isclose(low, high):
+            low = high = np.nan
+            note = "the coded articles are alike, which tells nothing of the others; code more"
     bounds = np.clip([size * mean, size * low, size * high], least, most)
     return {**about_it, **dict(zip(("total", "low", "high"), bounds.tolist(), strict=True)), "lam": lam, "note": note}
+
+
+def _too_few(ys: np.ndarray, count: str) -> str | None:
+    """Why not to trust a normal interval."""
+    n, which = int((ys > 0).sum()), "with"
+    if count == "articles" and (ys == 0).sum() < n:
+        n, which = int((ys == 0).sum()), "without"
+    if n >= _FEW:
+        return None
+    return f"{n} of the coded articles {'is' if n == 1 else 'are'} {which} it, too few for this interval; code more"
 
 
 def prediction_powered(

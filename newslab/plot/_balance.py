@@ -14,7 +14,6 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from newslab.checks import at_least, need_analysis, one_of
 from newslab.display import COLOR, LABEL
 from newslab.edges import at_least_one
-from newslab.intervals import of_number
 from newslab.plot import _common as c
 from newslab.plurals import how_many
 
@@ -147,30 +146,21 @@ def table(
     need_analysis(analysis, "balance")
     one_of("polarity", polarity, c.POLARITIES)
     one_of("interval", interval, ("sample", "corpus"))
-    articles = c.originals(analysis)
-    rows = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
-    rows = rows[rows["polarity"] == polarity]
+    n = len(c.originals(analysis))
+    rows = c.stances_of(analysis, polarity)
+    given, taken = (
+        c.counter(at_least_one(rows, [end, "article_id"]), end, interval) for end in ("source_id", "target_id")
+    )
     wanted = c.actor_ids(analysis, actors)
-    sides = {}
-    for side in ("source", "target"):
-        p = at_least_one(rows, [f"{side}_id", "article_id"]).set_axis(["id", "article_id", "p"], axis=1)
-        sides[side] = dict(list(p.groupby("id")["p"]))
-    ids = list(wanted) if wanted is not None else sorted(set(sides["source"]) | set(sides["target"]))
-    names = analysis.actors[analysis.actors["actor_id"].isin(ids)][["actor_id", "name"]]
-    names = c.unique_names(names.set_axis(["id", "name"], axis=1))
-    none = np.empty(0)
-    out = []
-    for i in ids:
-        p = [np.asarray(sides[side].get(i, none), dtype="float64") for side in ("source", "target")]
-        values = [(float(x.sum()), *of_number(x, len(articles), interval)) for x in p]
-        out.append((names.get(i, i), i, *values[0], *values[1]))
+    ids = sorted({*rows["source_id"], *rows["target_id"]}) if wanted is None else list(wanted)
+    names = c.names_of(analysis, ids)
+    out = [(names.get(i, i), i, *given(i, n), *taken(i, n)) for i in ids]
     columns = ["actor", "actor_id", *_COLUMNS[1:]]
     frame = pd.DataFrame(out, columns=columns).astype({"actor": "str", "actor_id": "str"})
     frame = frame.astype(dict.fromkeys(_COLUMNS[1:], "float64"))
     if wanted is None:
-        total = -(frame["given"] + frame["taken"]).round(9)
-        frame = frame.assign(total=total).sort_values(["total", "actor"], ignore_index=True).drop(columns="total")
-    frame.attrs = {"polarity": polarity, "interval": interval, "n_articles": len(articles)}
+        frame = _largest_first(frame, frame["given"] + frame["taken"]).reset_index(drop=True)
+    frame.attrs = {"polarity": polarity, "interval": interval, "n_articles": n}
     return frame
 
 
@@ -184,14 +174,16 @@ def _shown(rows: pd.DataFrame, actors: Sequence[str] | None, n: int, order: str)
             if name not in set(rows["actor"]):
                 raise c.unknown_name("actor", name, rows["actor"])
         return rows.set_index("actor").loc[given].reset_index(), 0
-    rows = rows[rows["given"] + rows["taken"] > 0]
-    key = {
-        "total": rows["given"] + rows["taken"], "given": rows["given"], "taken": rows["taken"],
-        "net": rows["given"] - rows["taken"],
-    }  # fmt: skip
-    most = rows.assign(key=-key["total"].round(9)).sort_values(["key", "actor"]).head(n)
-    shown = most.assign(key=-key[order].round(9)).sort_values(["key", "actor"], ignore_index=True)
-    return shown.drop(columns="key"), len(rows) - len(shown)
+    total = rows["given"] + rows["taken"]
+    rows = rows[total > 0]
+    shown = _largest_first(rows, total).head(n)
+    key = {"total": total, "given": rows["given"], "taken": rows["taken"], "net": rows["given"] - rows["taken"]}[order]
+    return _largest_first(shown, key).reset_index(drop=True), len(rows) - len(shown)
+
+
+def _largest_first(rows: pd.DataFrame, key: pd.Series) -> pd.DataFrame:
+    """Rows by a number, equal ones by name."""
+    return rows.assign(key=-key.round(9)).sort_values(["key", "actor"]).drop(columns="key")
 
 
 def draw(ax: Axes, shown: pd.DataFrame, polarity: str, *, reach: float | None = None, **kwargs: Any) -> list[Patch]:
@@ -199,8 +191,7 @@ def draw(ax: Axes, shown: pd.DataFrame, polarity: str, *, reach: float | None = 
     size = c.sizes(ax)
     gives, takes, _ = WORDS[polarity]
     y = np.arange(len(shown))[::-1]
-    highest = float(np.nanmax(shown[["given", "given_high", "taken", "taken_high"]].to_numpy()))
-    reach = 1.06 * (reach or highest)
+    reach = 1.06 * (reach or float(np.nanmax(shown[["given", "given_high", "taken", "taken_high"]].to_numpy())))
     ax.set_yticks(y, c.shorts(list(shown["actor"]), size.name), fontsize=size.text)
     for side, sign, color in (("given", 1, COLOR[polarity]), ("taken", -1, PALE[polarity])):
         style = {"height": 0.62, "color": color, "edgecolor": COLOR[polarity], "linewidth": 0.6}

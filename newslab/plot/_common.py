@@ -26,6 +26,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from newslab.checks import at_least, is_analysis, meant
 from newslab.display import COLOR
+from newslab.intervals import of_number
 
 if TYPE_CHECKING:
     from newslab.analysis import Analysis
@@ -114,24 +115,13 @@ def pairs(data: Analysis | pd.DataFrame) -> pd.DataFrame:
     else:
         raise TypeError(f"a chart takes an Analysis or a table of its edges, not a {type(data).__name__}")
     ids = "_id" if {"source_id", "target_id"} <= set(edges.columns) else ""
-    shown = unique_names(
-        pd.concat(
-            [
-                edges[[f"source{ids}", "source"]].set_axis(["id", "name"], axis=1),
-                edges[[f"target{ids}", "target"]].set_axis(["id", "name"], axis=1),
-            ]
-        )
-    )
-    rows = pd.DataFrame(
-        {
-            "from": edges[f"source{ids}"].map(shown).astype("object"),
-            "to": edges[f"target{ids}"].map(shown).astype("object"),
-            "from_id": edges[f"source{ids}"],
-            "to_id": edges[f"target{ids}"],
-            "negative": edges["n_negative"].astype("float64").fillna(0.0),
-            "positive": edges["n_positive"].astype("float64").fillna(0.0),
-        }
-    )
+    source, target = (edges[[f"{end}{ids}", end]].set_axis(["id", "name"], axis=1) for end in ("source", "target"))
+    shown = unique_names(pd.concat([source, target]))
+    rows = pd.DataFrame({"from_id": source["id"], "to_id": target["id"]})
+    for end in ("from", "to"):
+        rows[end] = rows[f"{end}_id"].map(shown).astype("object")
+    for kind in POLARITIES:
+        rows[kind] = edges[f"n_{kind}"].astype("float64").fillna(0.0)
     if rows.duplicated(["from", "to"]).any():
         # A table split by outlet or month has several rows a pair; their counts of articles add up, intervals do not.
         sums = {"from_id": "first", "to_id": "first", "negative": "sum", "positive": "sum"}
@@ -268,6 +258,17 @@ def figure(ax: Axes) -> Figure:
     return found
 
 
+def extent(ax: Axes) -> tuple[float, float]:
+    """Points that the frame is wide and tall, as it is laid out."""
+    box, dpi = ax.get_window_extent(), figure(ax).dpi
+    return box.width * 72 / dpi, box.height * 72 / dpi
+
+
+def inches(ax: Axes) -> float:
+    """Width of the frame before anything is laid out."""
+    return figure(ax).get_figwidth() * ax.get_position().width
+
+
 def check_room(ax: Axes | None, width: float | None) -> None:
     """Complain of a width that cannot be had."""
     if width is None:
@@ -284,7 +285,7 @@ def new_axes(width: float, height: float) -> Axes:
 
 def nothing(ax: Axes, message: str) -> Axes:
     """A chart that says that there is nothing to show."""
-    width = max(16, int(figure(ax).get_figwidth() * ax.get_position().width * 10))
+    width = max(16, int(inches(ax) * 10))
     lines = [line for part in message.split("\n") for line in textwrap.wrap(part, width)]
     ax.text(0.5, 0.5, "\n".join(lines), ha="center", va="center", transform=ax.transAxes, color=FAINT,
             fontsize=sizes(ax).text)  # fmt: skip
@@ -363,7 +364,7 @@ def finish(
 
 def wrap_beside(ax: Axes, size: float) -> bool:
     """Break the label beside the frame to its height; whether that was needed."""
-    label, height = " ".join(ax.get_ylabel().split("\n")), ax.get_window_extent().height * 72 / figure(ax).dpi
+    label, (_, height) = " ".join(ax.get_ylabel().split("\n")), extent(ax)
     if _estimate(ax.get_ylabel(), size) <= height:
         return False
     ax.set_ylabel(wrap(label, height, size))
@@ -404,6 +405,33 @@ def originals(analysis: Analysis) -> pd.DataFrame:
     """The articles that count, without their texts: no syndicated copies."""
     articles = analysis._about_articles()
     return articles[articles["duplicate_of"].isna()]
+
+
+def stances_of(analysis: Analysis, polarity: str | None = None) -> pd.DataFrame:
+    """The stances of the articles that count, of one polarity or both."""
+    rows = analysis.stances
+    rows = rows[rows["article_id"].isin(originals(analysis)["article_id"])]
+    return rows if polarity is None else rows[rows["polarity"] == polarity]
+
+
+def names_of(analysis: Analysis, ids: Iterable[str]) -> dict[str, str]:
+    """Names of these actors by id, one name one actor."""
+    actors = analysis.actors.loc[analysis.actors["actor_id"].isin(ids), ["actor_id", "name"]]
+    return unique_names(actors.set_axis(["id", "name"], axis=1))
+
+
+def counter(found: pd.DataFrame, by: str | list[str], interval: str) -> Callable[[Any, int], tuple[float, ...]]:
+    """What tells the expected number of articles of a value of `by`, among so many, with ``low`` and ``high``.
+
+    `found` has the probability ``p`` of each article that may show it.
+    """
+    chances = {value: p.to_numpy() for value, p in found.groupby(by)["p"]}
+
+    def count(value: Any, n: int) -> tuple[float, ...]:
+        p = chances.get(value, np.empty(0))
+        return float(p.sum()), *of_number(p, n, interval)
+
+    return count
 
 
 def of_articles(data: Analysis | pd.DataFrame) -> str:

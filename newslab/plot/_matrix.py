@@ -126,7 +126,7 @@ def matrix(
         at_least("n", n, 2)  # an edge has two ends
     c.check_room(ax, width)
     kwargs = c.options_of(matrix, kwargs, Axes.imshow, AxesImage)
-    inches = width or (c.figure(ax).get_figwidth() * ax.get_position().width if ax is not None else None)
+    inches = width if ax is None else c.inches(ax)
     size = c.sizes(ax) if ax is not None else c.sizes_of(width or 7)
     if n is None:
         label = 0.55 * size.text * size.name * 0.8
@@ -184,37 +184,33 @@ def cells_of(data: Analysis | pd.DataFrame, polarity: str, n: int, order: str | 
     net = polarity == "net"
     edges["value"] = edges["positive"] - edges["negative"] if net else edges[polarity]
     edges["size"] = edges["positive"] + edges["negative"] if net else edges[polarity]
-    if not isinstance(order, str):
-        order = _asked(data, edges, order)
+    asked = None if isinstance(order, str) else _asked(data, edges, order)
     edges = edges[edges["size"] > 0]
-    more = 0
-    if isinstance(order, str):
-        kept = c.strongest(edges, edges["size"], n)
-        more = len(set(edges["from"]) | set(edges["to"])) - len(kept)
-    else:
-        kept = set(order)
+    kept = c.strongest(edges, edges["size"], n) if asked is None else asked
+    more = len({*edges["from"], *edges["to"]}) - len(kept) if asked is None else 0
     edges = edges[edges["from"].isin(kept) & edges["to"].isin(kept)]
     if edges.empty:
         return Cells(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
-    table, low, high = (
-        edges.pivot(index="from", columns="to", values=v)
-        for v in ("value", *(("value", "value") if net else (f"{polarity}_low", f"{polarity}_high")))
-    )
-    blocks: dict[str, int] = {}
-    if isinstance(order, str):
-        sizes = edges.pivot(index="from", columns="to", values="size").fillna(0.0)
-        if order == "total":
-            by = [sizes.sum(axis=a).round(9).sort_values(ascending=False, kind="stable").index for a in (1, 0)]
-        else:
-            actors = sorted(kept)
-            blocks = _blocks(sizes.reindex(index=actors, columns=actors, fill_value=0.0))
-            by = [[a for a in blocks if a in axis] for axis in (set(table.index), set(table.columns))]
-    else:
-        by = [order] * 2
-    table, low, high = (x.reindex(index=by[0], columns=by[1]) for x in (table.fillna(0.0), low, high))
-    if net:
-        low, high = low * np.nan, high * np.nan
-    return Cells(table.fillna(0.0), low, high, _totals(data, edges, polarity), blocks, more)
+    rows, columns, blocks = _ordered(edges, order) if asked is None else (asked, asked, {})
+
+    def table(values: str) -> pd.DataFrame:
+        return edges.pivot(index="from", columns="to", values=values).reindex(index=rows, columns=columns)
+
+    low, high = (table("value") * np.nan if net else table(f"{polarity}_{side}") for side in ("low", "high"))
+    return Cells(table("value").fillna(0.0), low, high, _totals(data, edges, polarity), blocks, more)
+
+
+def _ordered(edges: pd.DataFrame, order: str) -> tuple[list[str], list[str], dict[str, int]]:
+    """Rows and columns by their sums, or by blocks; and the block of each actor."""
+    sizes = edges.pivot(index="from", columns="to", values="size").fillna(0.0)
+    if order == "total":
+        rows, columns = (
+            list(sizes.sum(axis=axis).round(9).sort_values(ascending=False, kind="stable").index) for axis in (1, 0)
+        )
+        return rows, columns, {}
+    actors = sorted({*sizes.index, *sizes.columns})
+    blocks = _blocks(sizes.reindex(index=actors, columns=actors, fill_value=0.0))
+    return [a for a in blocks if a in sizes.index], [a for a in blocks if a in sizes.columns], blocks
 
 
 def _asked(data: Analysis | pd.DataFrame, edges: pd.DataFrame, names: Sequence[str]) -> list[str]:
@@ -234,14 +230,11 @@ def _totals(data: Analysis | pd.DataFrame, edges: pd.DataFrame, polarity: str) -
     """Intervals of the sums of rows and columns; of a table there are none."""
     if not is_analysis(data) or polarity == "net":
         return {}
-    articles = c.originals(data)
-    rows = data.stances[
-        (data.stances["polarity"] == polarity) & data.stances["article_id"].isin(articles["article_id"])
-    ]
-    rows = at_least_one(rows, ["source_id", "target_id", "article_id"])
+    rows = at_least_one(c.stances_of(data, polarity), ["source_id", "target_id", "article_id"])
     rows = rows.merge(edges[["from", "to", "from_id", "to_id"]], left_on=["source_id", "target_id"],
                       right_on=["from_id", "to_id"])  # fmt: skip
-    return {side: _sums(rows, end, len(articles)) for side, end in (("row", "from"), ("column", "to"))}
+    n = len(c.originals(data))
+    return {side: _sums(rows, end, n) for side, end in (("row", "from"), ("column", "to"))}
 
 
 def _sums(rows: pd.DataFrame, end: str, n: int) -> pd.DataFrame:
@@ -318,22 +311,25 @@ def draw(
     if annotate or (annotate is None and wide >= 2.0 * size.text * 0.9 and tall >= 1.1 * size.note):
         _numbers(ax, image, cells, size, wide, tall)
     elif bars:
-        bar = c.figure(ax).colorbar(image, ax=ax, location="bottom", shrink=0.75, pad=0.03, aspect=32)
-        bar.ax.tick_params(labelsize=size.note, length=2)
-        bar.outline.set_visible(False)
-        bar.set_label("articles (expected)", fontsize=size.note)
+        color_bar(image, ax, size, shrink=0.75, pad=0.03, aspect=32)
     if bars:
         _margins(ax, cells, _of_sums(image.cmap, polarity), size, wide, tall)
     return image
 
 
+def color_bar(image: AxesImage, axes: Axes | Sequence[Axes], size: c.Sizes, **where: float) -> None:
+    """What the colours of the cells mean, below."""
+    bar = image.get_figure().colorbar(image, ax=axes, location="bottom", **where)
+    bar.ax.tick_params(labelsize=size.note, length=2)
+    bar.outline.set_visible(False)
+    bar.set_label("articles (expected)", fontsize=size.note)
+
+
 def _room(ax: Axes, shape: tuple[int, int], bars: bool) -> tuple[float, float]:
     """Make room for the sums, and say how many points wide and tall a cell is."""
     rows, columns = shape
-    fig = c.figure(ax)
-    fig.draw_without_rendering()
-    box = ax.get_window_extent()
-    width, height = box.width * 72 / fig.dpi, box.height * 72 / fig.dpi
+    c.figure(ax).draw_without_rendering()
+    width, height = c.extent(ax)
     more = max(1.9, _MARGIN * columns / max(width - _MARGIN, _MARGIN)) if bars else 0.0
     over = max(1.6, _OVER * rows / max(height - _OVER, _OVER)) if bars else 0.0
     ax.set_xlim(-0.5, columns - 0.5 + more)
@@ -391,17 +387,10 @@ def _margins(ax: Axes, cells: Cells, colors: tuple[Any, Any], size: c.Sizes, wid
         unit = fraction[side] * room / reach
         for k, total in enumerate(sums):
             length = abs(total) * unit
-            place = (right, k - 0.28, length, 0.56) if side == "row" else (k - 0.28, top - length, 0.56, length)
-            ax.add_patch(
-                Rectangle(
-                    place[:2],
-                    *place[2:],
-                    facecolor=colors[int(total >= 0)],
-                    alpha=0.45,
-                    linewidth=0,
-                    gid=f"{side} bar {k}",
-                )
-            )
+            corner, sides = ((right, k - 0.28), (length, 0.56)) if side == "row" else (
+                (k - 0.28, top - length), (0.56, length))  # fmt: skip
+            look = {"facecolor": colors[int(total >= 0)], "alpha": 0.45, "linewidth": 0}
+            ax.add_patch(Rectangle(corner, *sides, **look, gid=f"{side} bar {k}"))
             end = length
             if bounds is not None and not np.isnan(bounds["low"].iloc[k]):
                 low, high = (bounds[b].iloc[k] * unit for b in ("low", "high"))
@@ -418,8 +407,7 @@ def _margins(ax: Axes, cells: Cells, colors: tuple[Any, Any], size: c.Sizes, wid
 
 def _names(ax: Axes, cells: Cells, size: c.Sizes, polarity: str, upright: bool) -> None:
     rows, columns = cells.values.shape
-    box = ax.get_window_extent()
-    upright = upright or box.width * 72 / c.figure(ax).dpi / (columns + 2) < 1.9 * size.text
+    upright = upright or c.extent(ax)[0] / (columns + 2) < 1.9 * size.text
     turn = {"rotation": 90, "ha": "center"} if upright else {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
     ax.set_xticks(range(columns), c.shorts(list(cells.values.columns), size.name), fontsize=size.text, **turn)
     ax.set_yticks(range(rows), c.shorts(list(cells.values.index), size.name), fontsize=size.text)

@@ -118,12 +118,11 @@ def multiples_figure(
 def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[list[tuple[str, Analysis, int]], str]:
     """Label, analysis and number of articles of each panel; and what is left out, in words."""
     articles = c.originals(analysis)
-    if by in articles.columns or by in PERIODS:
-        key = articles[by] if by in articles.columns else articles["published"].dt.to_period(PERIODS[by])
+    period = PERIODS.get(by) if by not in articles.columns else None  # as in analysis.edges
+    if period or by in articles.columns:
+        key = articles["published"].dt.to_period(period) if period else articles[by]
         sizes = key.value_counts().sort_index()
-        sizes = sizes if by in PERIODS else sizes.sort_values(ascending=False, kind="stable")
         missing = how_many(n, "article") if (n := int(key.isna().sum())) else ""
-        label = {v: _period(v, by) if by in PERIODS else str(v) for v in sizes.index}
 
         def part(value: Any) -> Analysis:
             return analysis._of_articles(articles.loc[key == value, "article_id"])
@@ -131,14 +130,12 @@ def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[l
     else:
         column = by if by in analysis.stances.columns else f"source_{by}"
         if column not in analysis.stances.columns:
-            have = [*PERIODS, *c.originals(analysis).columns, *analysis.stances.columns]
             if by == "party":
                 raise ValueError("no column 'party'; it needs an actor table, see analyze(actors=…)")
-            raise c.unknown_name("column", by, have)
-        stances = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
-        sizes = stances.groupby(column)["article_id"].nunique().sort_values(ascending=False, kind="stable")
+            raise c.unknown_name("column", by, [*PERIODS, *articles.columns, *analysis.stances.columns])
+        stances = c.stances_of(analysis)
+        sizes = stances.groupby(column)["article_id"].nunique()
         missing = f"{how_many(n, 'piece')} of evidence" if (n := int(stances[column].isna().sum())) else ""
-        label = {v: str(v) for v in sizes.index}
 
         def part(value: Any) -> Analysis:
             tables = {"stances": analysis.stances[analysis.stances[column] == value]}
@@ -147,19 +144,22 @@ def _parts(analysis: Analysis, by: str, values: Sequence[Any] | None) -> tuple[l
                 tables["quotes"] = analysis.quotes[analysis.quotes[said] == value]
             return analysis._with(**tables)
 
+    called = {v: _period(v, by) if period else str(v) for v in sizes.index}
+    if not period:
+        sizes = sizes.sort_values(ascending=False, kind="stable")
     chosen = list(sizes.index)
     if values is not None:
-        names = {label[v]: v for v in chosen}
+        by_name = {name: v for v, name in called.items()}
         chosen = []
         for value in [values] if isinstance(values, str) else values:
-            asked = str(value) if by not in PERIODS else _period(pd.Period(value, PERIODS[by]), by)
-            if asked not in names:
-                raise c.unknown_name(by, asked, names)
-            chosen.append(names[asked])
+            asked = _period(pd.Period(value, period), by) if period else str(value)
+            if asked not in by_name:
+                raise c.unknown_name(by, asked, by_name)
+            chosen.append(by_name[asked])
     left = len(chosen) - _MOST
     said = [f"not shown: {missing} with no {by.replace('_', ' ')}" if missing else "",
             f"{left} more not shown" if left > 0 else ""]  # fmt: skip
-    return [(label[v], part(v), int(sizes[v])) for v in chosen[:_MOST]], "; ".join(filter(None, said))
+    return [(called[v], part(v), int(sizes[v])) for v in chosen[:_MOST]], "; ".join(filter(None, said))
 
 
 def _period(value: pd.Period, by: str) -> str:
@@ -174,6 +174,7 @@ class _Panels:
     columns = 4  # panels in a row on a page
     shared_names = True  # names of rows stand at the left panels only
     names: Sequence[str] = ()  # of the rows
+    names_below = False  # and of columns, at the lowest panels only
     empty = False
 
     def height(self, wide: float) -> float:
@@ -184,11 +185,16 @@ class _Panels:
         """One panel."""
         raise NotImplementedError
 
+    def finish(self, figure: Figure, wide: float) -> None:
+        """What is drawn when all panels are there."""
+
 
 class _Matrices(_Panels):
+    names_below = True
+
     def __init__(self, analysis: Analysis, parts: Sequence[Analysis], n: int, polarity: str | None, freq: str) -> None:
         self.polarity = polarity or "negative"
-        self.heading = {"negative": "Who criticizes whom", "positive": "Who backs whom"}[self.polarity]
+        self.heading = _matrix.TITLES[self.polarity]
         self.note = "rows towards columns; expected numbers of articles"
         whole = _matrix.cells_of(analysis, self.polarity, n, "blocks")
         self.empty = whole.values.empty
@@ -209,31 +215,24 @@ class _Matrices(_Panels):
         self.names = list(whole.values.index)
 
     def height(self, wide: float) -> float:
-        cell = wide / self.shape[1]
-        self.annotate = cell >= 0.19
-        return self.shape[0] * min(0.85 * cell, 0.4)
+        return self.shape[0] * min(0.85 * wide / self.shape[1], 0.4)
 
     def draw(self, ax: Axes, k: int) -> None:
         image = _matrix.draw(ax, self.cells[k], self.polarity, top=self.top, bars=False, upright=True, annotate=False)
         self.images.append((ax, image))
         ax.set_ylabel("")
 
-    def finish(self, figure: Figure) -> None:
+    def finish(self, figure: Figure, wide: float) -> None:
         """Numbers of one size in all panels, or a colour bar where there is no room for them."""
-        if self.annotate:
-            figure.draw_without_rendering()
-            box = self.images[0][0].get_window_extent()
-            wide, tall = box.width / self.shape[1] * 72 / figure.dpi, box.height / self.shape[0] * 72 / figure.dpi
-            for (ax, image), cells in zip(self.images, self.cells, strict=True):
-                _matrix._numbers(ax, image, cells, c.sizes(ax), wide, tall)
-        else:
-            bar = figure.colorbar(
-                self.images[0][1], ax=[ax for ax, _ in self.images], location="bottom", shrink=0.4, pad=0.02, aspect=40
-            )
-            size = c.sizes(self.images[0][0])
-            bar.ax.tick_params(labelsize=size.note, length=2)
-            bar.outline.set_visible(False)
-            bar.set_label("articles (expected)", fontsize=size.note)
+        axes, image = [ax for ax, _ in self.images], self.images[0][1]
+        size = c.sizes(axes[0])
+        if wide / self.shape[1] < 0.19:
+            _matrix.color_bar(image, axes, size, shrink=0.4, pad=0.02, aspect=40)
+            return
+        figure.draw_without_rendering()
+        wide, tall = c.extent(axes[0])
+        for (ax, image), cells in zip(self.images, self.cells, strict=True):
+            _matrix._numbers(ax, image, cells, size, wide / self.shape[1], tall / self.shape[0])
 
 
 class _Balances(_Panels):
@@ -323,7 +322,7 @@ def _figure(
     columns = min(columns, len(parts))
     rows = -(-len(parts) // columns)
     wide = room / columns - 0.25
-    below = names * 0.8 if isinstance(chart, _Matrices) else 0.0
+    below = names * 0.8 if chart.names_below else 0.0
     height = rows * (chart.height(wide) + 0.42 * scale) + below + 0.85 * scale
     figure = plt.figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False)
@@ -339,9 +338,8 @@ def _figure(
         ax.set_title(f"{titles[k]} ({n_articles:,})", loc="left", fontsize=size.text + 0.5, color=c.INK, pad=4)
         if chart.shared_names and k % columns:
             ax.tick_params(axis="y", labelleft=False)
-        if isinstance(chart, _Matrices) and k + columns < len(parts):
+        if chart.names_below and k + columns < len(parts):
             ax.tick_params(axis="x", labelbottom=False)
         c.fit_fonts(ax)
-    if isinstance(chart, _Matrices):
-        chart.finish(figure)
+    chart.finish(figure, wide)
     return figure

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
@@ -141,7 +143,8 @@ def network(
     c.check_room(ax, width)
     kwargs = c.options_of(network, kwargs, Line2D, Line2D)
     edges = c.pairs(analysis)
-    arrows, *left = _arrows(edges, n or _ACTORS, min_count, polarity, max_arrows)
+    choose = partial(_arrows, edges, min_count=min_count, polarity=polarity, max_arrows=max_arrows)
+    arrows, *left = choose(n or _ACTORS)
     if ax is None:
         n_actors = len(set(arrows["source"]) | set(arrows["target"]))
         height = float(np.clip(2.6 + 0.95 * np.sqrt(n_actors), 3.6, 12)) if width is None else 0.86 * width
@@ -153,28 +156,15 @@ def network(
         loops = f"\n({how_many(left[2], 'self-loop')} not shown)" if left[2] else ""
         return c.nothing(ax, f"no {what} found" + (hint if left[0] else "") + loops)
     ax.set_axis_off()
-    figure = c.figure(ax)
-    figure.draw_without_rendering()  # lays out, so that the size of the page is known
-    box = ax.get_window_extent()
-    page = (box.width * 72 / figure.dpi, box.height * 72 / figure.dpi)
+    c.figure(ax).draw_without_rendering()  # lays out, so that the size of the page is known
+    page = c.extent(ax)
     ax.set(xlim=(0, page[0]), ylim=(0, page[1]), aspect="equal")
-    arrows, left, names = _fitting(ax, edges, n, min_count, polarity, max_arrows, page)
+    arrows, left, names = _fitting(ax, choose, n, page)
     arrows = _with_intervals(edges, arrows)
     boxes = c.fit_fonts(ax)
     strip = _legend(ax, arrows, left, c.of_articles(analysis), boxes, page[0], kwargs.get("color"))
-    actors = list(names)
-    taken = arrows[arrows["polarity"] == "negative"].groupby("target")["count"].sum().reindex(actors, fill_value=0.0)
-    share = np.sqrt(taken / max(taken.max(), 1e-9))
-    for font in _fonts(c.sizes(ax), names[actors[0]].get_fontsize()):
-        full = font / _FONTS[0]
-        for text in names.values():
-            text.set_fontsize(font)
-        radius = {a: full * (3.5 + 7.5 * float(share[a])) for a in actors}
-        place, apart = _place(arrows, actors, layout, seed, names, radius, page, strip)
-        if apart:
-            break
-    for a in actors:
-        node = place[a]
+    place, full = _place(arrows, names, layout, seed, page, strip)
+    for a, node in place.items():
         ax.add_patch(Circle(node.centre, node.radius, facecolor="#ececec", edgecolor=c.INK, lw=0.9, zorder=3, gid=a))
         names[a].set_position((node.centre[0], node.centre[1] - node.radius - 1.5))
     widest = float(arrows["count"].max())
@@ -190,13 +180,7 @@ def network(
 
 
 def _fitting(
-    ax: Axes,
-    edges: pd.DataFrame,
-    n: int | None,
-    min_count: float,
-    polarity: str | None,
-    max_arrows: int | None,
-    page: tuple[float, float],
+    ax: Axes, choose: Callable[[int], tuple[pd.DataFrame, int, int, int]], n: int | None, page: tuple[float, float]
 ) -> tuple[pd.DataFrame, list[int], dict[str, Any]]:
     """Arrows, and the names of their ends as large as there is room; fewer actors where nobody says how many."""
     wanted = n or _ACTORS
@@ -204,7 +188,7 @@ def _fitting(
     sizes = _fonts(size, size.text)
     space = page[0] * (page[1] - (5.5 if size.small else 4) * size.note)  # without the legend
     while True:
-        arrows, *left = _arrows(edges, wanted, min_count, polarity, max_arrows)
+        arrows, *left = choose(wanted)
         actors = sorted(set(arrows["source"]) | set(arrows["target"]))
         tried = sizes if n is not None else sizes[:3]
         for font in tried:
@@ -282,36 +266,31 @@ def _names(ax: Axes, actors: list[str], size: float) -> dict[str, Any]:
 
 
 def _place(
-    arrows: pd.DataFrame,
-    actors: list[str],
-    layout: str,
-    seed: int,
-    names: dict[str, Any],
-    radius: dict[str, float],
-    page: tuple[float, float],
-    strip: float,
-) -> tuple[dict[str, _Node], bool]:
-    """Nodes in points, above the strip of the legend; and whether none covers another, nor its name."""
-    pad_x, pad_y = _pad(len(actors), next(iter(names.values())).get_fontsize())
-    wide, tall = _extents(names)
-    round_ = np.array([radius[a] for a in actors])
-    wide = np.maximum(wide, 2 * round_) + pad_x
-    tall = tall + 2 * round_ + 1.5 + pad_y
-    size = (page[0], page[1] - strip)
-    centre = _spread(_layout(arrows, actors, layout, seed), size, wide, tall)
-    centre, apart = push_apart(centre, wide, tall, size, (pad_x, pad_y))
+    arrows: pd.DataFrame, names: dict[str, Any], layout: str, seed: int, page: tuple[float, float], strip: float
+) -> tuple[dict[str, _Node], float]:
+    """Nodes in points, above the strip of the legend; and the share of the largest type in which they are set.
+
+    Names, and all with them, become smaller until none covers another.
+    """
+    actors, first = list(names), next(iter(names.values()))
+    taken = arrows[arrows["polarity"] == "negative"].groupby("target")["count"].sum().reindex(actors, fill_value=0.0)
+    share = np.sqrt(taken / max(taken.max(), 1e-9)).to_numpy()
+    unit, size = _layout(arrows, actors, layout, seed), (page[0], page[1] - strip)
+    for font in _fonts(c.sizes(first.axes), first.get_fontsize()):
+        for text in names.values():
+            text.set_fontsize(font)
+        full, pad = font / _FONTS[0], _pad(len(actors), font)
+        radius = full * (3.5 + 7.5 * share)
+        wide, tall = _extents(names)
+        wide, tall = np.maximum(wide, 2 * radius) + pad[0], tall + 2 * radius + 1.5 + pad[1]
+        centre, apart = push_apart(_spread(unit, size, wide, tall), wide, tall, size, pad)
+        if apart:
+            break
+    depth = tall - pad[1] - radius
     centre = centre + (0, strip)
-    # The node stands at the top of its box, the name below it.
-    nodes = {
-        a: _Node(
-            centre=centre[k] + (0, tall[k] / 2 - pad_y / 2 - radius[a]),
-            radius=radius[a],
-            half_width=(wide[k] - pad_x) / 2,
-            depth=tall[k] - pad_y - radius[a],
-        )
-        for k, a in enumerate(actors)
-    }
-    return nodes, apart
+    centre[:, 1] += tall / 2 - pad[1] / 2 - radius  # the node stands at the top of its box, the name below it
+    nodes = zip(centre, radius, (wide - pad[0]) / 2, depth, strict=True)
+    return {a: _Node(*node) for a, node in zip(actors, nodes, strict=True)}, full
 
 
 def _layout(arrows: pd.DataFrame, actors: list[str], layout: str, seed: int) -> np.ndarray:

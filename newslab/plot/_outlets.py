@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,6 @@ from matplotlib.lines import Line2D
 from newslab.checks import at_least, need_analysis, one_of
 from newslab.display import LABEL, left_to_right
 from newslab.edges import at_least_one
-from newslab.intervals import of_number
 from newslab.plot import _common as c
 from newslab.plurals import how_many
 
@@ -180,13 +180,11 @@ def table(
         total = (sums / articles.reindex(shown)).sum(axis=1)
         ranked = pd.DataFrame({"label": total.index, "total": -total.round(9).to_numpy()})
         order = list(ranked[ranked["total"] < 0].sort_values(["total", "label"])["label"])[:n]
-    p = {key: part.to_numpy() for key, part in found.groupby(["label", "outlet"])["p"]}
+    number = c.counter(found, ["label", "outlet"], interval)
     out = []
-    for label in order:
-        for outlet in shown:
-            here, size = p.get((label, outlet), np.empty(0)), int(articles[outlet])
-            low, high = of_number(here, size, interval)
-            out.append((label, outlet, *(100 * x / size for x in (here.sum(), low, high)), size))
+    for label, outlet in product(order, shown):
+        size = int(articles[outlet])
+        out.append((label, outlet, *(100 * x / size for x in number((label, outlet), size)), size))
     frame = pd.DataFrame(out, columns=list(_COLUMNS)).astype(
         {"label": "str", "outlet": "str", "rate": "float64", "low": "float64", "high": "float64", "n_articles": "int64"}
     )
@@ -206,9 +204,7 @@ def _labelled(
     if targets is not None:
         order = list(asked.values())
         rows = rows[rows["target_id"].isin(asked)]
-    used = pd.concat([rows["source_id"], rows["target_id"]])
-    actors = analysis.actors.loc[analysis.actors["actor_id"].isin(used), ["actor_id", "name"]]
-    name = {**c.unique_names(actors.set_axis(["id", "name"], axis=1)), **asked}
+    name = {**c.names_of(analysis, {*rows["source_id"], *rows["target_id"]}), **asked}
     source, target = rows["source_id"].map(name).astype("object"), rows["target_id"].map(name).astype("object")
     label = {"pair": source + " → " + target, "target": target, "source": source}[show]
     return rows.assign(label=label), order if show == "target" else None

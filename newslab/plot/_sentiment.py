@@ -128,8 +128,7 @@ def table(analysis: Analysis) -> pd.DataFrame:
     if not is_analysis(analysis):
         raise TypeError(f"sentiment takes an Analysis or a table of its speakers, not a {type(analysis).__name__}")
     speakers = analysis.speakers()
-    rows = analysis.stances[analysis.stances["article_id"].isin(c.originals(analysis)["article_id"])]
-    p = at_least_one(rows, ["source_id", "article_id", "polarity"])
+    p = at_least_one(c.stances_of(analysis), ["source_id", "article_id", "polarity"])
     each = p.set_index(["source_id", "article_id", "polarity"])["p"].unstack(fill_value=0.0)
     each = each.reindex(columns=list(c.POLARITIES), fill_value=0.0)
     by_source = each.groupby(level="source_id", sort=True)

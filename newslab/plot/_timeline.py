@@ -17,7 +17,6 @@ from newslab.checks import need_analysis, one_of
 from newslab.corpus.dates import parse_day
 from newslab.display import COLOR, LABEL, left_to_right
 from newslab.edges import PERIODS, at_least_one
-from newslab.intervals import of_number
 from newslab.plot import _common as c
 from newslab.plurals import how_many
 
@@ -216,7 +215,7 @@ def draw(ax: Axes, counts: pd.DataFrame, kinds: Sequence[str], step: str, **kwar
             rows["high"][alone],
             color=color,
             alpha=0.4,
-            linewidth=min(4, 0.6 * 72 * c.figure(ax).get_figwidth() * ax.get_position().width / len(times)),
+            linewidth=min(4, 0.6 * 72 * c.inches(ax) / len(times)),
         )
     ax.set_ylim(0, 1.08 * max(counts["high"].max(), counts["count"].max(), 1))
     ax.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
@@ -362,7 +361,7 @@ def _names(names: str | Sequence[str] | None) -> str:
 
 
 def _dates(ax: Axes, places: Sequence[pd.Timestamp], times: Sequence[pd.Timestamp], step: str, size: c.Sizes) -> None:
-    room = 72 * c.figure(ax).get_figwidth() * ax.get_position().width
+    room = 72 * c.inches(ax)
     most = min(12, int(room / (3.1 * size.text)))
     if len(times) <= most:  # a tick a step
         shape = {"day": "%d %b", "week": "%d %b", "month": "%b", "quarter": "%b", "year": "%Y"}[step]
@@ -393,14 +392,12 @@ def _counts(
     dated = c.originals(analysis)["published"].dropna()
     rows = []
     if len(shown):
-        steps = pd.period_range(dated.min().to_period(PERIODS[step]), dated.max().to_period(PERIODS[step]))
-        articles = dated.dt.to_period(PERIODS[step]).value_counts()
-        groups = dict(list(shown.groupby([shown["polarity"], shown["published"].dt.to_period(PERIODS[step])])["p"]))
-        for kind in c.POLARITIES:
-            for period in steps:
-                p = groups[kind, period].to_numpy() if (kind, period) in groups else np.empty(0)
-                n = int(articles.get(period, 0))
-                rows.append((period.start_time, kind, float(p.sum()), *of_number(p, n, interval), n))
+        steps, held = (days.dt.to_period(PERIODS[step]) for days in (dated, shown["published"]))
+        articles = steps.value_counts()
+        number = c.counter(shown.assign(step=held), ["polarity", "step"], interval)
+        for kind, period in product(c.POLARITIES, pd.period_range(steps.min(), steps.max())):
+            n = int(articles.get(period, 0))
+            rows.append((period.start_time, kind, *number((kind, period), n), n))
     frame = pd.DataFrame(rows, columns=[*_COLUMNS, "n_articles"])
     return frame.astype({"time": "datetime64[ns]", "polarity": "str", "count": "float64", "low": "float64",
                          "high": "float64", "n_articles": "int64"}), undated  # fmt: skip
@@ -408,9 +405,8 @@ def _counts(
 
 def _probabilities(analysis: Analysis, sources: _Ids, targets: _Ids) -> pd.DataFrame:
     """One row an article (no copies) and polarity: the probability ``p`` of at least one such stance, and the date."""
-    articles = c.originals(analysis)
-    rows = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
+    rows = c.stances_of(analysis)
     for column, ids in (("source_id", sources), ("target_id", targets)):
         rows = rows[rows[column].isin(ids)] if ids is not None else rows
     found = at_least_one(rows, ["article_id", "polarity"])
-    return found.merge(articles[["article_id", "published"]], on="article_id", how="left")
+    return found.merge(c.originals(analysis)[["article_id", "published"]], on="article_id", how="left")
