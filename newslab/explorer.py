@@ -322,7 +322,7 @@ class Explorer(anywidget.AnyWidget):
         place = self._places(edges, order[: self.n_actors])
         self._actors = [[i, self._labels[i], self._types[i], *place.get(i, (None, None))] for i in order]
         self._edges = [
-            [number[r.source_id], number[r.target_id], round(r.n_negative, 3), round(r.n_positive, 3), r.n_articles]
+            [number[r.source_id], number[r.target_id], round(r.n_negative, 6), round(r.n_positive, 6), r.n_articles]
             for r in edges.itertuples()
         ]
 
@@ -398,7 +398,7 @@ class Explorer(anywidget.AnyWidget):
         edges = sum_edges(rows, self._counted, self.analysis.actors)
         shown = [k for k in ("negative", "positive") if (rows["polarity"] == k).any()]
         columns = [(k, [f"n_{k}", f"n_{k}_low", f"n_{k}_high"]) for k in shown]
-        return {k: edges[of].iloc[0].round(3).tolist() for k, of in columns}
+        return {k: edges[of].iloc[0].round(6).tolist() for k, of in columns}
 
     def _text(self, article_id: str, stance_id: str | None = None, quote_id: str | None = None) -> dict[str, Any]:
         """The text of an article in pieces, each with what is marked in it: source, target, speaker, cue, evidence."""
