@@ -304,6 +304,15 @@ def test_a_new_name_is_shown_and_noted_by_the_old_one(explorer):
     assert explorer._actors == [] and explorer._chosen["names"] == ["Ona Vell", "Tam Orr"]
 
 
+def test_of_two_without_a_name_the_screen_shows_numbers_and_no_ids():
+    texts = [f"A union official attacked {name}." for name in ("Ona Vell", "Tam Orr")]
+    explorer = nl.explore(nl.analyze(pd.DataFrame({"text": texts}), reader="rules", progress=False))
+    assert {"union official (1)", "union official (2)"} <= {actor[1] for actor in explorer._actors}
+    explorer.filters = {"search": "union official (2)"}
+    assert list(shown(explorer)) == [("union official (2)", "Tam Orr")]
+    explorer.close()
+
+
 def test_of_two_of_one_name_the_screen_says_which():
     explorer = nl.explore(invented(names={"lind": "Tam Orr"}))
     explorer.send = lambda *_: None
