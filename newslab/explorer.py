@@ -228,9 +228,12 @@ class Explorer(anywidget.AnyWidget):
         self._evidence = a.stances.merge(self._originals.drop(columns="duplicate_of"), on="article_id")
         self._types = dict(zip(a.actors["actor_id"], a.actors["type"], strict=True))
         self._called = dict(zip(a.actors["actor_id"], a.actors["name"], strict=True))
-        twice = set(a.actors.loc[a.actors["name"].duplicated(keep=False), "actor_id"])
-        self._labels = {i: f"{name} ({i})" if i in twice else name for i, name in self._called.items()}
-        self._idents = {self._labels[i]: i for i in twice}  # what of the screen is no name
+        named = a.actors[["actor_id", "name"]].sort_values("actor_id")
+        twice = named[named["name"].duplicated(keep=False)]
+        nth = twice.groupby("name").cumcount() + 1
+        which = {i: i if _has_name(name) else k for (i, name), k in zip(twice.to_numpy(), nth, strict=True)}
+        self._labels = {i: f"{name} ({which[i]})" if i in which else name for i, name in self._called.items()}
+        self._idents = {self._labels[i]: i for i in which}  # what of the screen is no name
         parties = a.actors["party"] if "party" in a.actors.columns else pd.Series(None, index=a.actors.index)
         self._parties = {i: p for i, p in zip(a.actors["actor_id"], parties, strict=True) if not pd.isna(p)}
         order = a.actors.sort_values("n_mentions", ascending=False, kind="stable")["actor_id"]
@@ -323,7 +326,7 @@ class Explorer(anywidget.AnyWidget):
         place = self._places(edges, order[: self.n_actors])
         self._actors = [[i, self._labels[i], self._types[i], *place.get(i, (None, None))] for i in order]
         self._edges = [
-            [number[r.source_id], number[r.target_id], round(r.n_negative, 3), round(r.n_positive, 3), r.n_articles]
+            [number[r.source_id], number[r.target_id], round(r.n_negative, 6), round(r.n_positive, 6), r.n_articles]
             for r in edges.itertuples()
         ]
 
@@ -399,7 +402,7 @@ class Explorer(anywidget.AnyWidget):
         edges = sum_edges(rows, self._counted, self.analysis.actors)
         shown = [k for k in ("negative", "positive") if (rows["polarity"] == k).any()]
         columns = [(k, [f"n_{k}", f"n_{k}_low", f"n_{k}_high"]) for k in shown]
-        return {k: edges[of].iloc[0].round(3).tolist() for k, of in columns}
+        return {k: edges[of].iloc[0].round(6).tolist() for k, of in columns}
 
     def _text(self, article_id: str, stance_id: str | None = None, quote_id: str | None = None) -> dict[str, Any]:
         """The text of an article in pieces, each with what is marked in it: source, target, speaker, cue, evidence."""
@@ -528,6 +531,11 @@ def pieces(
         named = [title for _, _, _, title in on if title]
         out.append([start, text[start:end], kinds, named[-1] if named else None])
     return out
+
+
+def _has_name(called: str) -> bool:
+    """Whether an actor has a name, and so an id that can be read; that of "a union official" names the article."""
+    return any(word[:1].isupper() for word in called.split())
 
 
 def _told(row: Any) -> str:

@@ -18,7 +18,6 @@ def number(value: float) -> str:
 
 
 def span(low: float, high: float) -> str:
-    """An interval in few characters."""
-    digits = 0 if high >= 9.95 else 1
-    ends = [f"{x:,.{digits}f}" for x in (low, high)]
-    return "–".join(end.removesuffix(".0").replace("-", "−") for end in ends)
+    """An interval in few characters; up to ten its ends are told as numbers are: not "0–0" but "0–<0.1"."""
+    ends = [f"{x:,.0f}".replace("-", "−") if high >= 9.95 else number(x).removesuffix(".0") for x in (low, high)]
+    return "–".join(ends)

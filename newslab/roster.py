@@ -81,6 +81,13 @@ class CorpusActor:
             names, key=lambda x: (person and " " in plain(x), names[x], -len(x.split()) if person else 0, x)
         )
 
+    def in_full(self) -> str:
+        """Its name with the title that most often stands ahead of it: "Lady Marsh"; the name where none does."""
+        titles = lexicons().titles
+        ends = {x: x.removesuffix(self.name).split() for x in self.aliases if x.endswith(f" {self.name}")}
+        titled = [x for x, ahead in ends.items() if ahead and all(w.lower().rstrip(".") in titles for w in ahead)]
+        return max(titled, key=lambda x: (self.aliases[x], x), default=self.name)
+
     def row(self) -> tuple[str, str, str, list[str], int, int, int]:
         """Its row of the actors table."""
         called = sorted((x for x in self.aliases if x != self.name), key=lambda x: (-self.aliases[x], x))
@@ -218,6 +225,7 @@ class Roster:
             actor.settle()
             actor.actor_id = _slug(group)
             slugs.append(hash(actor.actor_id))
+        _tell_apart(self.named.values())
         self._ids = self._clashes(articles, np.sort(np.frombuffer(slugs, np.int64)))
         for group, actor in self.named.items():
             actor.actor_id = self._ids.get(group, actor.actor_id)
@@ -298,6 +306,19 @@ class Roster:
         if self._table is None:
             return {}
         return {a.actor_id: self._table.by_name[a.known] for a in self.named.values() if a.known is not None}
+
+
+def _tell_apart(actors: Iterable[CorpusActor]) -> None:
+    """Call people of one name by their titles too, if these differ: "Lord Marsh", "Lady Marsh", not twice "Marsh"."""
+    named: dict[str, list[CorpusActor]] = defaultdict(list)
+    for actor in actors:
+        named[actor.name].append(actor)
+    for name, of in named.items():
+        fuller = Counter(actor.in_full() for actor in of)
+        for actor in of if len(of) > 1 else ():
+            if actor.known is None and actor.type == "person" and fuller[new := actor.in_full()] == 1 and new != name:
+                actor.aliases[name] += 0  # by which both can still be asked for
+                actor.name = new
 
 
 def _acting(actors: Sequence[Seen]) -> Iterable[Seen]:

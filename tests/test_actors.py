@@ -1092,7 +1092,12 @@ def test_a_lord_is_not_the_lady_of_his_name_in_a_corpus():
     analysis = nl.analyze(pd.DataFrame({"text": texts}), reader="rules", progress=False)
     ids = analysis.mentions.groupby("text")["actor_id"].unique().map(list).to_dict()
     assert ids == {"Lord Marsh": ["marsh"], "Lady Marsh": ["lady-marsh"]}
-    assert set(analysis.edges()["source_id"]) == {"marsh", "lady-marsh"}
+    edges = analysis.edges()
+    assert set(edges["source_id"]) == {"marsh", "lady-marsh"}
+    pairs = set(zip(edges["source"], edges["target"], strict=True))
+    assert pairs == {("Lord Marsh", "Lady Marsh"), ("Lady Marsh", "Lord Marsh")}
+    with pytest.raises(ValueError, match="2 actors are called 'Marsh'"):
+        analysis.evidence("Marsh", "Lord Marsh")
 
 
 def test_a_firm_is_not_the_union_that_its_name_is_joined_with():

@@ -118,6 +118,14 @@ def test_analysis_tells_what_it_holds_and_what_to_do_next(analysis):
     assert "empty" in html.text and "details" in html.elements
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [(0, 0.04, "0–<0.1"), (0, 0, "0–0"), (0.02, 3, "<0.1–3"), (1, 2.25, "1–2.2"), (3.4, 10, "3–10")],
+)
+def test_what_is_not_zero_does_not_look_like_zero_in_an_interval(low, high, told):
+    assert span(low, high) == told
+
+
 def test_names_from_right_to_left_stand_on_their_side_of_the_arrow():
     analysis = invented(names={"vell": "עונה ול", "orr": "تم أور"})
     explained = analysis.explain("vell", "orr")

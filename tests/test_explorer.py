@@ -1,6 +1,10 @@
 """What the explorer sends to the screen and does when it is asked; tests/browser looks at the screen itself."""
 
 import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -8,6 +12,7 @@ from _invented import invented
 
 import newslab as nl
 from newslab.explorer import pieces
+from newslab.plurals import number
 
 TEXT = "Ona Vell spoke on Monday. “Tam Orr is a disgrace and a liar,” Vell said."
 LOST = "“Nobody knows what this is for.”\n\nIt rained for weeks. The harbour was closed to Ona Vell."
@@ -59,6 +64,15 @@ def test_edges_are_those_of_the_analysis(explorer, analysis):
         assert shown(explorer)[(row.source, row.target)][0] == pytest.approx(row.n_negative, abs=1e-3)
     assert explorer._summary == {"articles": 4, "edges": 2, "lost": 1, "shown": 2}
     assert explorer.edges["source"].tolist()[0] == "Ona Vell"
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="needs Node.js")
+def test_the_screen_rounds_numbers_as_python_does():
+    values = [0, 0.04, 0.05, 0.25, 0.75, 2.25, 2.35, 9.949, 9.96, 10.5, 11.5, 12.4996, 1234.5]
+    script = (Path(nl.__file__).parent / "static" / "explorer.js").read_text(encoding="utf-8")
+    figure = re.search(r"^const figure = .*?^};", script, re.M | re.S).group()
+    told = subprocess.check_output(["node", "-p", f"{figure} JSON.stringify({values}.map(figure))"], encoding="utf-8")
+    assert json.loads(told) == [number(x) for x in values]
 
 
 def test_copies_are_left_out():
@@ -288,6 +302,15 @@ def test_a_new_name_is_shown_and_noted_by_the_old_one(explorer):
     assert explorer._chosen["names"] == ["Ona Vell", "Tam Orr"]
     explorer.filters = {"search": "nobody"}  # the screen has no actor then, and the heading has names all the same
     assert explorer._actors == [] and explorer._chosen["names"] == ["Ona Vell", "Tam Orr"]
+
+
+def test_of_two_without_a_name_the_screen_shows_numbers_and_no_ids():
+    texts = [f"A union official attacked {name}." for name in ("Ona Vell", "Tam Orr")]
+    explorer = nl.explore(nl.analyze(pd.DataFrame({"text": texts}), reader="rules", progress=False))
+    assert {"union official (1)", "union official (2)"} <= {actor[1] for actor in explorer._actors}
+    explorer.filters = {"search": "union official (2)"}
+    assert list(shown(explorer)) == [("union official (2)", "Tam Orr")]
+    explorer.close()
 
 
 def test_of_two_of_one_name_the_screen_says_which():

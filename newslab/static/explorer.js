@@ -27,8 +27,12 @@ function h(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Expected articles as newslab.plurals.number tells them: what is not zero does not look like zero. */
-const figure = (x) => (x < 1e-9 ? "0" : x < 0.05 ? "<0.1" : x < 9.95 ? x.toFixed(1) : Math.round(x).toLocaleString("en"));
+/** Expected articles as newslab.plurals.number tells them, halves too: 10.5 is "10" and 2.25 is "2.2", as Python rounds. */
+const figure = (x) => {
+  if (x < 0.05) return x < 1e-9 ? "0" : "<0.1";
+  if (x < 9.95) return (x % 1 === 0.25 ? x - 0.01 : x).toFixed(1);
+  return (x % 2 === 0.5 ? Math.floor(x) : Math.round(x)).toLocaleString("en");
+};
 const many = (n, thing) => `${n.toLocaleString("en")} ${thing}${n === 1 ? "" : "s"}`;
 const short = (text, n) => (text.length > n ? text.slice(0, n - 1) + "…" : text);
 /** A name on its own: of two that run from right to left, the source would else stand where the target does. */
