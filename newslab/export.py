@@ -219,7 +219,7 @@ def _sheet(table: pd.DataFrame) -> pd.DataFrame:
                 out.isetitem(k, column.map(lambda t: None if pd.isna(t) else t.isoformat()).astype("object"))
         elif pd.api.types.is_integer_dtype(dtype):
             if ((column > _XLSX_WHOLE) | (column < -_XLSX_WHOLE)).any():
-                out.isetitem(k, column.map(str, na_action="ignore").astype("object"))
+                out.isetitem(k, column.astype("object").map(str, na_action="ignore"))  # not by way of floats
         elif not pd.api.types.is_numeric_dtype(dtype):
             # Characters go before formulas are looked for: one of them may hide the sign behind it.
             out.isetitem(k, column.map(_legal).astype("object"))

@@ -121,7 +121,8 @@ def test_samples_and_codings_come_in_pairs(coded):
         methods_appendix(analysis, sample=edges, codings=[judged, judged])
 
 
-def test_the_model_is_named_by_its_fingerprint():
+def test_the_model_is_named_by_its_fingerprint_and_what_runs_it():
     analysis = invented()
     analysis.reader = "model"
-    assert re.search(r"reader: model \(weights sha256 [0-9a-f]{16}\)", methods_appendix(analysis).text)
+    told = r"reader: model \(weights sha256 [0-9a-f]{16}, onnxruntime \d+\.\d+\S*\)"
+    assert re.search(told, methods_appendix(analysis).text)

@@ -261,6 +261,22 @@ def test_what_xml_cannot_hold_is_said(codings, tmp_path, analysis):
         write_codings(codings, tmp_path, "inception", articles=analysis.articles.iloc[:0])
 
 
+@pytest.mark.parametrize("form", ["json", "inception"])
+@pytest.mark.parametrize(
+    ("coders", "items"),
+    [
+        (("Bo/b", "Bo_b"), ("a5", "a5")),
+        (("Ida", "ida"), ("a5", "a5")),  # one folder on Windows and macOS
+        (("Ida", "Ida"), ("a5", "A5")),
+    ],
+)
+def test_no_coding_is_written_over_another(form, coders, items, tmp_path, analysis):
+    articles = analysis.articles.assign(article_id=analysis.articles["article_id"].replace("a4", "A5"))
+    both = check_codings(pd.DataFrame({"coder": coders, "item": items, "value": "no edge"}), articles=articles)
+    with pytest.raises(ValueError, match=f"what '{coders[0]}' coded of 'a5' and '{coders[1]}' of .* the same file"):
+        write_codings(both, tmp_path / "new", form, articles=articles)
+
+
 def test_inception_says_what_to_install(codings, tmp_path, analysis, monkeypatch):
     monkeypatch.setitem(sys.modules, "cassis", None)
     with pytest.raises(ImportError, match=r'pip install "newslab\[validate\]"'):

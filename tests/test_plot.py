@@ -184,6 +184,8 @@ def test_names_of_all_kinds(name):
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_names_in_any_script_are_drawn_without_a_warning(name):
+    if _common._LAST_RESORT not in _common._installed():
+        pytest.skip("this matplotlib brings no font with boxes for the letters that no other has")
     ax = getattr(plot, name)(invented(names=SCRIPTS))
     ax.figure.canvas.draw()  # warnings are errors here
     for text in ax.findobj(Text):

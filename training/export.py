@@ -83,7 +83,8 @@ class Graph:
             if scale.channels is not None:
                 x = self.add("Mul", [x, self.constant(f"{name}.even", 1 / scale.channels[None])])
             how = [self.constant(f"{name}.{k}", getattr(scale, k)) for k in ("step", "zero")]
-            x = self.add("QuantizeLinear", [x, *how])
+            # Its own: onnxruntime 1.23, the last for Macs with Intel processors, lacks that of opset 23
+            x = self.add("QuantizeLinear", [x, *how], domain="com.microsoft")
         self.factors[name] = x
         return name
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -379,13 +380,13 @@ def _versions(analysis: Analysis, samples: Sequence[pd.DataFrame], options: dict
 
 
 def _model(reader: str) -> str:
-    """The fingerprint of the bundled weights, so that the very model can be told."""
+    """The fingerprint of the bundled weights and what runs them, whose versions may round otherwise."""
     if reader != "model":
         return ""
     from newslab.model import ModelReader
     from newslab.streaming import hash_of
 
-    return f" (weights sha256 {hash_of(ModelReader.files)})"
+    return f" (weights sha256 {hash_of(ModelReader.files)}, onnxruntime {version('onnxruntime')})"
 
 
 def _two(value: float) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from newslab.checks import one_of
-from newslab.coding.guideline import _file_name, read_coding
+from newslab.coding.guideline import _file_name, read_coding, refuse_shared_file
 from newslab.coding.tables import DTYPES, article_codings, check_codings, frame_of, unit_of
 from newslab.needs import Needed
 from newslab.spreadsheets import read_guarded, write_guarded
@@ -185,11 +185,10 @@ def _write_json(codings: pd.DataFrame, folder: Path) -> None:
         raise ValueError("JSON holds codings of whole articles, not verdicts on edges; write them as CSV")
     times = codings.groupby(["coder", "article_id"], sort=False)["time"].last()
     notes = codings.groupby(["coder", "article_id"], sort=False)["note"].last()
-    taken: dict[Path, str] = {}
+    taken: dict[str, tuple[str, str]] = {}
     for (coder, article), coded in article_codings(codings).items():
         path = folder / _file_name(coder) / f"{_file_name(article)}.json"
-        if taken.setdefault(path, article) != article:
-            raise ValueError(f"articles {taken[path]!r} and {article!r} would be the same file {path.name}; write CSV")
+        refuse_shared_file(path, coder, article, taken)
         for edge in coded["edges"]:
             if None in edge["spans"]:
                 del edge["spans"]

@@ -154,6 +154,16 @@ def _file_name(ident: str) -> str:
     return f"_{name}" if _DEVICE.fullmatch(name.split(".")[0]) else name
 
 
+def refuse_shared_file(path: Path, coder: str, article: str, taken: dict[str, tuple[str, str]]) -> None:
+    """Raise ValueError if another coding is in this file already: "a/b" and "a_b", or on some systems "A" and "a"."""
+    first = taken.setdefault(path.as_posix().casefold(), (coder, article))
+    if first != (coder, article):
+        raise ValueError(
+            f"what {first[0]!r} coded of {first[1]!r} and {coder!r} of {article!r} would be the same file {path.name}; "
+            "write CSV"
+        )
+
+
 def _told_apart(name: str, ident: str) -> str:
     """A name of a file that is not too long, with what tells it from those of other ids."""
     short = name.encode()[: _LONGEST_NAME - 9].decode(errors="ignore").rstrip(". ")

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from newslab.checks import made
-from newslab.coding.guideline import _file_name
+from newslab.coding.guideline import _file_name, refuse_shared_file
 from newslab.coding.tables import DTYPES, FOUND, frame_of
 from newslab.corpus.columns import NOT_IN_XML
 from newslab.corpus.files import MAX_ZIP_MEMBER, MAX_ZIP_TOTAL
@@ -56,7 +56,7 @@ def write_xmi(codings: pd.DataFrame, folder: Path, articles: pd.DataFrame) -> No
         types.create_feature(stance, feature, "uima.cas.String")
     known = articles.set_index("article_id")
     made(folder)
-    taken: dict[Path, str] = {}
+    taken: dict[str, tuple[str, str]] = {}
     for (coder, article), rows in codings.groupby(["coder", "article_id"], sort=False):
         if article not in known.index:
             raise ValueError(f"article {article!r} was coded and is not in these articles")
@@ -66,8 +66,7 @@ def write_xmi(codings: pd.DataFrame, folder: Path, articles: pd.DataFrame) -> No
                 f"the text of {article!r} has a character that XML cannot hold at {bad.start()}; write CSV or JSON"
             )
         path = folder / _file_name(article) / f"{_file_name(coder)}.xmi"
-        if taken.setdefault(path, article) != article:
-            raise ValueError(f"articles {taken[path]!r} and {article!r} would be the same file {path}; write CSV")
+        refuse_shared_file(path, coder, article, taken)
         cas = cassis.Cas(types)
         cas.sofa_string, cas.sofa_mime = text, "text/plain"
         title = known.loc[article, "title"]
