@@ -72,6 +72,13 @@ class Index:
         for table, entry in self._entries(name):
             table[entry].add(i)
 
+    def renumber(self, number: dict[int, int]) -> None:
+        """Give actors new numbers; who has none is left out."""
+        for table in (self.first, self.initials, self.spelled, self.name, self.key, self.word, self.alias, self.role):
+            for entry, found in table.items():
+                table[entry] = {number[i] for i in found if i in number}
+        self._named = {number[i]: name for i, name in self._named.items() if i in number}
+
     def _entries(self, name: str) -> list[tuple[dict[str, set[int]], str]]:
         first = " ".join(name.split()[:1])
         return [(self.first, first), (self.initials, initials(name)), (self.name, name), (self.spelled, spelled(name)),
@@ -175,13 +182,4 @@ class Cast:
         number = {i: n for n, i in enumerate(kept)}
         self.of = [None if i is None else number[i] for i in self.of]
         self.actors = [self.actors[i] for i in kept]
-        self.index = Index()
-        for i, a in enumerate(self.actors):
-            if a.names or a.known:
-                self.index.rename(i, a.name)
-            for role in list(a.roles):
-                self.give_role(i, role)
-            for word in a.words:
-                self.index.word[word].add(i)
-            for word in {w for alias in a.aliases for w in alias.casefold().split()}:
-                self.index.alias[word].add(i)
+        self.index.renumber(number)

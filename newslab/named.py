@@ -115,50 +115,56 @@ class _Names:
         return found
 
     def person(self, k: int) -> int | None:
-        """Whom a person's name means, be it in full, a surname or a first name."""
-        m, actors = self.cast.page.mentions[k], self.cast.actors
+        """Whom a person's name means: by first name and surname, by a surname alone, or by a first name alone."""
+        m = self.cast.page.mentions[k]
         name, generation = by_generation(m.name)
-        words = name.split()
-        surname = name if len(words) == 1 else name.casefold()
-        alike = self.cast.index.first[words[0]] | self.nicknames[words[0]]
-        if len(words) > 1 and surname not in self.surnames:
+        first, *others = name.split()
+        surname = name.casefold() if others else name
+        alike = self.cast.index.first[first] | self.nicknames[first]
+        if others and surname not in self.surnames:  # "de Luca" is one
             same = self.key.get(name_key(m.name, "person"))
-            if same is not None and actors[same].type == "person":
+            if same is not None and self.cast.actors[same].type == "person":
                 return same
-            found = [i for i in self.surnames.get(words[-1], []) if self._is_of(i, generation)]
+            found = [i for i in self.surnames.get(others[-1], []) if self._is_of(i, generation)]
             if (one := next((i for i in found if i in alike), None)) is not None:  # with and without a middle name
                 return one
-            return found[0] if len(found) == 1 and self._is_in_short(found[0], words[0], m.role) else None
+            return found[0] if len(found) == 1 and self._is_in_short(found[0], first, m.role) else None
+        options = self._by_surname(k, surname, generation)
+        if not options and not others:
+            fit = [i for i in sorted(alike) if gender_fits(self.cast.actors[i].gender, m.gender)]  # Lord and Lady Vell
+            options = [i for i in fit if self.cast.actors[i].type == "person" and self._is_of(i, generation)]
+            if not options and m.role is None and not _is_told_as_relative(self.cast.page, k):
+                options = self._called_in_short(k)
+        return self._nearest(options[:MOST], k)
+
+    def _by_surname(self, k: int, surname: str, generation: str) -> list[int]:
+        """Who may be meant by a surname, as far as gender, title and generation tell."""
+        m, actors = self.cast.page.mentions[k], self.cast.actors
         options = []
         for i in self.surnames.get(surname, [])[:MOST]:
             # A bare surname has but the gender of whoever the article names in full
             unknown = m.role is None and " " not in actors[i].name
             if (unknown or gender_fits(actors[i].gender, m.gender)) and self._is_of(i, generation):
                 options.append(i)
-        if m.role and len(words) == 1:  # "Lord Vell" is not the "Ivo Vell" whom the article then calls his son
+        if m.role and " " not in surname:  # "Lord Vell" is not the "Ivo Vell" whom the article then calls his son
             options = [i for i in options if m.start > self.relatives.get(i, -1)]
         if m.gender and m.role:  # "Ms Vell" is rather Ona than somebody whose first name tells nothing
             options = [i for i in options if actors[i].gender == m.gender] or options
         if m.role and len(options) > 1:  # "Senator Vell" is the senator of that name
             title = role_words(m.role)
             options = [i for i in options if any(role_words(r) == title for r in actors[i].roles)] or options
-        if not options and len(words) == 1:
-            known = (i for i in sorted(alike) if gender_fits(actors[i].gender, m.gender))  # Lord and Lady Vell
-            options = [i for i in known if actors[i].type == "person" and self._is_of(i, generation)]
-            if not options and m.role is None and not _is_told_as_relative(self.cast.page, k):
-                options = self._called_in_short(k)
-        return self._nearest(options[:MOST], k)
+        return options
 
     def _called_in_short(self, k: int) -> list[int]:
         """The only person whose first name a bare one may be short for: "Bill", where William Vell was named."""
         m = self.cast.page.mentions[k]
-        alike = [i for first in forms_of(m.name) for i in self.cast.index.first.get(first, ())]
-        known = ((i, self.cast.actors[i]) for i in alike)
         fits = [
             i
-            for i, a in known
-            if a.type == "person" and " " in a.name and a.mentions[0] < k and gender_fits(a.gender, m.gender)
-        ]
+            for first in forms_of(m.name)
+            for i in self.cast.index.first.get(first, ())
+            if (a := self.cast.actors[i]).type == "person" and " " in a.name
+            and a.mentions[0] < k and gender_fits(a.gender, m.gender)
+        ]  # fmt: skip
         return fits if len(fits) == 1 else []
 
     def _is_in_short(self, i: int, first: str, role: str | None) -> bool:
