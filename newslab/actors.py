@@ -1,10 +1,11 @@
 """From mentions to actors: who is who in an article.
 
 :class:`~newslab.page.Page` is what is known at first, :class:`~newslab.cast.Cast` what is found out; :func:`resolve`
-lists the passes that go through the mentions one after another, and each joins some to actors. Names come first
-(:mod:`newslab.named`), then descriptions tied to them by apposition or role (:mod:`newslab.descriptions`), then
-pronouns. Whom a mention means that leaves a choice, a trained ranking says (:mod:`newslab.antecedents`) or, for readers
-without links, the nearest actor that fits (:mod:`newslab.nearest`). Who speaks, :mod:`newslab.speaking` and
+lists the passes that go through the mentions one after another. Names come first (:mod:`newslab.named`), then
+descriptions tied to them by apposition or role (:mod:`newslab.descriptions`), then pronouns. Each pass joins mentions
+to actors; bodies under other names and people described by a standing are merged with others, and before pronouns it is
+told who speaks. Whom a mention means that leaves a choice, a trained ranking says (:mod:`newslab.antecedents`) or, for
+readers without links, the nearest actor that fits (:mod:`newslab.nearest`). Who speaks, :mod:`newslab.speaking` and
 :mod:`newslab.unnamed` say; who is the same across articles, :mod:`newslab.roster`.
 """
 
