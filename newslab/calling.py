@@ -10,6 +10,8 @@ from newslab.rules.lexicons import lexicons
 
 ARTICLE = re.compile(r"^(?:the|a|an|this|that|these|those|his|her|their|our|its|my|your)\s+", re.I)
 INDEFINITE = re.compile(r"(?:an?|one|some|another|several|many)\s", re.I)
+GROUP_OF = r"(?:\w+\s)?group\sof\s"
+SMALL = frozenset("the a an of and for in on at to from with his her their its this that these those some".split())
 _PARTY_WORD = re.compile(r"(?<!\s)\s+(?:party|hq|headquarters|campaign team)$", re.I)
 # What else the parties of the United States are called, of their names without "party"
 _PARTIES = {"gop": "republican", "democratic": "democrat"}
@@ -78,3 +80,14 @@ def gender_fits(a: str | None, b: str | None) -> bool:
 def singular(key: str) -> str:
     """What a party and its members have in common: "the Tories", "Tory"."""
     return re.sub(r"(?<=\w\w)(?:(ie)|(?<!s))s$", lambda m: "y" if m[1] else "", key)
+
+
+def initials(name: str) -> str:
+    """The first letters of the words with a capital."""
+    return "".join(w[0] for w in name.split() if w[:1].isupper())
+
+
+@lru_cache(1 << 14)
+def spelled(name: str) -> str:
+    """The first letters of all words but small ones, as in an acronym."""
+    return "".join(w[0] for w in re.findall(r"\w+", name) if w.lower() not in SMALL).upper()

@@ -11,7 +11,8 @@ from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
 
 if TYPE_CHECKING:
-    from newslab.antecedents import Page
+    from newslab.cast import Cast
+    from newslab.page import Page
 
 _PUBLIC = re.compile(  # offices that are seldom anybody's but the one person's whom the article calls by it
     r"\b(?:minister|chancellor|premier|taoiseach|president|governor|mayor|sheriff|senator|leader)\Z", re.I
@@ -145,25 +146,25 @@ def role_fits(description: list[str], role: list[str]) -> bool:
     return not told or not (known or {"a", "an"} & told) or bool(told & known)
 
 
-def holders(page: Page, words: Sequence[str]) -> list[tuple[int, list[str]]]:
+def holders(cast: Cast, words: Sequence[str]) -> list[tuple[int, list[str]]]:
     """Named people, one of whose roles has the last of these words as its noun, with each of their roles."""
     return [
         (i, role)
-        for i in sorted(page.index.role[words[-1]] if words else ())[-MOST:]
-        if page.actors[i].type == "person" and not page.actors[i].described
-        for role in map(role_words, page.actors[i].roles)
+        for i in sorted(cast.index.role[words[-1]] if words else ())[-MOST:]
+        if cast.actors[i].type == "person" and not cast.actors[i].described
+        for role in map(role_words, cast.actors[i].roles)
     ]
 
 
-def only_holder(page: Page, k: int, surface: str) -> int | None:
+def only_holder(cast: Cast, k: int, surface: str) -> int | None:
     """The only person whom the article gives the very role of a definite description, or a longer form of it."""
-    if not surface.lower().startswith("the ") and not _is_present(page, k, surface):
+    if not surface.lower().startswith("the ") and not _is_present(cast.page, k, surface):
         return None
     words = role_words(surface)
-    gender = page.reading.mentions[k].gender  # "the congresswoman"
-    held = [(i, role) for i, role in holders(page, words) if gender_fits(page.actors[i].gender, gender)]
-    if words == ["minister"] and not held and not _has_minister(page):  # the British health secretary
-        held = [(i, words) for i, role in holders(page, ["secretary"]) if role[1:] and not _CLERKS & set(role)]
+    gender = cast.page.mentions[k].gender  # "the congresswoman"
+    held = [(i, role) for i, role in holders(cast, words) if gender_fits(cast.actors[i].gender, gender)]
+    if words == ["minister"] and not held and not _has_minister(cast):  # the British health secretary
+        held = [(i, words) for i, role in holders(cast, ["secretary"]) if role[1:] and not _CLERKS & set(role)]
     same = {i for i, role in held if role == words}
     longer = {i for i, role in held if role[-len(words) :] == words and not NOT_THE_OFFICE & set(role[: -len(words)])}
     for fitting in (same, longer):
@@ -172,9 +173,9 @@ def only_holder(page: Page, k: int, surface: str) -> int | None:
     return None
 
 
-def _has_minister(page: Page) -> bool:
+def _has_minister(cast: Cast) -> bool:
     """Whether the article tells of a minister without a name, who is not the prime minister: "Lorvane’s minister"."""
-    aliases = (a for i in page.index.alias["minister"] for a in page.actors[i].aliases)
+    aliases = (a for i in cast.index.alias["minister"] for a in cast.actors[i].aliases)
     return any("minister" in a.lower() and "prime" not in a.lower() for a in aliases)
 
 

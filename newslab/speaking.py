@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from newslab.offices import has_office_behind
 from newslab.pronouns import LESS_LIKELY, OWNERS
 
 if TYPE_CHECKING:
-    from newslab.antecedents import Page
+    from newslab.cast import Cast
 
 _DOCUMENT = re.compile(
     r"\b(?:statement|letter|report|editorial|leaflet|manifesto|petition|tweet|post|email|memo|document|filing|ruling)s?\b",
@@ -34,12 +33,12 @@ _REACH = 4  # sentences back that a document may be told of
 _WIDEST = 300  # characters of a mention at most
 
 
-def speakers_of(page: Page) -> tuple[list[int | None], list[str]]:
+def speakers_of(cast: Cast) -> tuple[list[int | None], list[str]]:
     """Who says each attribution, and how that is known, see :class:`newslab.actors.Resolution`."""
     actors: list[int | None] = []
     how: list[str] = []
-    for attribution in page.reading.attributions:
-        actor, kind = (None, "unknown") if attribution.source is None else _speaker(page, *attribution.source)
+    for attribution in cast.page.reading.attributions:
+        actor, kind = (None, "unknown") if attribution.source is None else _speaker(cast, *attribution.source)
         actors.append(actor)
         if actor is None:
             how.append("unknown")
@@ -50,13 +49,13 @@ def speakers_of(page: Page) -> tuple[list[int | None], list[str]]:
     return actors, how
 
 
-def _speaker(page: Page, a: int, b: int) -> tuple[int | None, str]:
+def _speaker(cast: Cast, a: int, b: int) -> tuple[int | None, str]:
     """Whom the words of a source mean, and whether they are a name."""
-    t, mentions = page.reading.text.text, page.reading.mentions
+    page, t, mentions = cast.page, cast.page.t, cast.page.mentions
     added = _ADDED.search(t, a + 1, b)
     best, kind, fit = None, "unknown", (False, False, False, False, 0.0)
-    for k in range(bisect_left(page.starts, a - _WIDEST), bisect_left(page.starts, b)):
-        m, actor = mentions[k], page.of[k]
+    for k in page.within(a - _WIDEST, b):
+        m, actor = mentions[k], cast.of[k]
         if actor is not None and m.end > a and not _NO_SPEAKER.search(t, a, m.start):
             overlap = (min(b, m.end) - max(a, m.start)) / (max(b, m.end) - min(a, m.start))
             owner = m.end < b and (m.name in OWNERS or t[m.end] in "'’")  # "her aide Bo Lind"
@@ -68,7 +67,7 @@ def _speaker(page: Page, a: int, b: int) -> tuple[int | None, str]:
             here = (not owner, m.start <= a + 1, not governed, added is None or m.start < added.start(), overlap)
             if here > fit:
                 best, kind, fit = actor, "named" if m.kind == "name" else "resolved", here
-    if best is None and (issuer := _issuer_of(page, a, b)) is not None:
+    if best is None and (issuer := _issuer_of(cast, a, b)) is not None:
         return issuer, "resolved"
     return best, kind
 
@@ -78,37 +77,36 @@ def is_poll(words: str) -> bool:
     return ("oll" in words or "urvey" in words) and _POLL.match(words) is not None
 
 
-def document_source(page: Page, k: int) -> int | None:
+def document_source(cast: Cast, k: int) -> int | None:
     """Who "It" is in "It said" or "“Never,” it said", after a statement: whoever issued the statement."""
-    text, at = page.reading.text, page.starts[k]
+    page, text, at = cast.page, cast.page.text, cast.page.starts[k]
     if page.marked[k]:
         return None  # “It is late,” she said
     if (said := page.saying.get(page.spans[k])) is not None:
         at = min(at, page.reading.attributions[said].content[0][0])
     s = text.sentence_at(at)
-    return _issuer(page, s - 1, _DOCUMENT) if at - text.sentences[s][0] <= 3 else None
+    return _issuer(cast, s - 1, _DOCUMENT) if at - text.sentences[s][0] <= 3 else None
 
 
-def _issuer(page: Page, s: int, document: re.Pattern[str]) -> int | None:
+def _issuer(cast: Cast, s: int, document: re.Pattern[str]) -> int | None:
     """Who comes first in a sentence that tells of a document, unless it only says what stands in it."""
-    text = page.reading.text
+    text = cast.page.text
     a, b = text.sentences[s] if s >= 0 else (0, 0)
     if not document.search(text.text, a, b) or text.text.startswith("According to", a):
         return None
-    named = range(bisect_left(page.starts, a), bisect_left(page.starts, b))
-    told = [(page.starts[j], i) for j in named if (i := page.of[j]) is not None]
+    told = [(cast.page.starts[j], i) for j in cast.page.within(a, b) if (i := cast.of[j]) is not None]
     # not the members of "In a letter to members, Vell …"
     free = [i for at, i in told if not LESS_LIKELY.search(text.text, max(a, at - 14), at)]
     return next(iter(free or (i for _, i in told)), None)
 
 
-def _issuer_of(page: Page, a: int, b: int) -> int | None:
+def _issuer_of(cast: Cast, a: int, b: int) -> int | None:
     """Whose words a document has that the article has just told of: "In a letter, Vell … The letter said"."""
-    document = _THE_DOCUMENT.fullmatch(page.reading.text.text, a, b)
+    document = _THE_DOCUMENT.fullmatch(cast.page.t, a, b)
     if document is None:
         return None
-    told, s = _told_first(document[1].lower()), page.reading.text.sentence_at(a)
-    return next((i for n in range(1, _REACH + 1) if (i := _issuer(page, s - n, told)) is not None), None)
+    told, s = _told_first(document[1].lower()), cast.page.text.sentence_at(a)
+    return next((i for n in range(1, _REACH + 1) if (i := _issuer(cast, s - n, told)) is not None), None)
 
 
 @cache

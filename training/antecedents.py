@@ -20,8 +20,8 @@ import prepare
 import torch
 from codings import coded_set, given_set
 
-from newslab import actors
-from newslab.antecedents import FEATURES, NETWORKS, WEIGHTS, Ranking, network, ranking
+from newslab.actors import resolve
+from newslab.antecedents import FEATURES, NETWORKS, WEIGHTS, Ranking, candidates, facts, network, ranked, ranking
 from newslab.model import pronouns
 from newslab.model.reader import LEAST
 from newslab.naming import normal_name, same_actor
@@ -35,8 +35,8 @@ OTHER = -1  # a mention that is none of the known
 NOBODY = -2  # one that means no other mention at all
 
 
-class Recorder(actors._Resolver):
-    """A resolver that is told the answers and writes down the questions.
+class Recorder:
+    """Is asked in the place of the ranking, is told the answers and writes down the questions.
 
     `truth` says of mentions whom they mean; where it says so of some only to tell who is meant by others, `only`
     holds these others.
@@ -44,27 +44,26 @@ class Recorder(actors._Resolver):
 
     trained = WEIGHTS.exists()
 
-    def __init__(self, reading, truth, only=None):
-        super().__init__(reading)
+    def __init__(self, truth, only=None):
         self.truth, self.only, self.asked = truth, only, []
 
-    def _ranked(self, k, among=None):
-        candidates = self.page.candidates(k) if among is None else among
+    def __call__(self, cast, k, among=None):
+        options = candidates(cast, k) if among is None else among
         want = self.truth(k) if self.only is None or k in self.only else None
-        if not candidates or want is None:
-            return super()._ranked(k, among) if candidates and self.trained else None
-        known = [self._who(i) for i in candidates]
+        if not options or want is None:
+            return ranked(cast, k, among) if options and self.trained else None
+        known = [self._who(cast.actors[i]) for i in options]
         if want == NOBODY:
-            right = [False] * len(candidates)
+            right = [False] * len(options)
         elif want == OTHER:
             right = [False if w is not None else None for w in known]
         else:
             right = [w == want for w in known]
-        self.asked.append((network(self.mentions[k]), self.page.rows(k, candidates), right))
-        return next((c for c, r in zip(candidates, right, strict=True) if r), None)
+        self.asked.append((network(cast.page.mentions[k]), facts(cast, k, options), right))
+        return next((c for c, r in zip(options, right, strict=True) if r), None)
 
-    def _who(self, i):
-        votes = Counter(t for j in self.actors[i].mentions if (t := self.truth(j)) not in (None, OTHER, NOBODY))
+    def _who(self, actor):
+        votes = Counter(t for j in actor.mentions if (t := self.truth(j)) not in (None, OTHER, NOBODY))
         return votes.most_common(1)[0][0] if votes else None
 
 
@@ -194,9 +193,9 @@ def questions(readings):
     """Rows asked for, from pairs of a reading and its answers."""
     out = []
     for reading, truth in readings:
-        r = Recorder(reading, *told_of(truth, reading))
-        r.run()
-        out += r.asked
+        recorder = Recorder(*told_of(truth, reading))
+        resolve(reading, ask=recorder)
+        out += recorder.asked
     return out
 
 

@@ -27,7 +27,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from newslab.actors import resolve
-from newslab.antecedents import AFTER_OBJECT
+from newslab.antecedents import AFTER_OBJECT, candidates
 from newslab.model import pronouns
 from newslab.model.encoder import WEIGHTS
 from newslab.reading import Reader
@@ -159,8 +159,8 @@ def _exchanged(text, m):
 
 def examples(head, reading, e, truth):
     """For each pronoun of a head whose answer is known the vectors and facts of its pairs, and which are right."""
-    asked = Asking(reading, *antecedents.told_of(truth, reading))
-    asked.run()
+    asked = Asking(*antecedents.told_of(truth, reading))
+    of = resolve(reading, ask=asked).by_mention
     spans = [(m.start, m.end) for m in reading.mentions]
     pieces = e.pieces(spans)
     for k, j, facts in pronouns.pairs(head, e, reading.text, reading.mentions):
@@ -168,10 +168,10 @@ def examples(head, reading, e, truth):
             if one not in asked.answers:
                 continue
             answer = asked.answers[one]
-            here = (k == one) & np.array([asked.of[x] in answer for x in j])
+            here = (k == one) & np.array([of[x] in answer for x in j])
             if not here.any():
                 continue
-            right = [answer[asked.of[x]] for x in j[here]]
+            right = [answer[of[x]] for x in j[here]]
             some = any(right)
             yield {
                 "pronoun": e.vectors[pieces[one, 0]],
@@ -190,11 +190,11 @@ class Asking(antecedents.Recorder):
         super().__init__(*told)
         self.answers = {}
 
-    def _ranked(self, k, among=None):
+    def __call__(self, cast, k, among=None):
         before = len(self.asked)
-        found = super()._ranked(k, among)
-        if len(self.asked) > before and self.mentions[k].kind == "pronoun":
-            self.answers[k] = dict(zip(self.page.candidates(k), self.asked[-1][2], strict=True))
+        found = super().__call__(cast, k, among)
+        if len(self.asked) > before and cast.page.mentions[k].kind == "pronoun":
+            self.answers[k] = dict(zip(candidates(cast, k), self.asked[-1][2], strict=True))
         return found
 
 

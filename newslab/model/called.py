@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from newslab.descriptions import mark_persons
 from newslab.model.names import mark_described, without_article, without_letters
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
 from newslab.rules.mentions import bare_name
+from newslab.standings import mark_persons
 from newslab.text import lowercase_words
 
 # Where the words that a mention is about end and what is only added begins: "the leader of …", "Vell, who …", "the firm

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from newslab.actors import GROUP_OF
+from newslab.calling import GROUP_OF
 from newslab.model.called import call, core_end, full, surname_shared
 from newslab.model.heads import FoundMention
 from newslab.model.names import (

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from newslab.antecedents import holds
 from newslab.model.encoder import Array, Encoded
+from newslab.page import holds
 from newslab.reading import Mention
 from newslab.text import Text
 
