@@ -26,7 +26,7 @@ from newslab.reading import Reader, Reading
 from newslab.roster import Seen
 from newslab.sentiment import sentiment
 from newslab.stance import Case, case_of
-from newslab.text import Text
+from newslab.text import AsRead, Text
 
 _AT_ONCE = 32  # articles read at a time
 _SELDOM = 10  # how many times as seldom Python looks through all that is made
@@ -127,9 +127,12 @@ def find(
     """
     remaining = iter(zip(texts, days, strict=True))
     while batch := list(islice(remaining, _AT_ONCE)):
-        readings = zip(_readings(reader, batch, max_chars), batch, strict=True)
+        texts = [AsRead(text) for text, _ in batch]
+        too_long = [why_too_long(text, max_chars) for text, _ in batch]
+        readings = zip(_readings(reader, texts, too_long), batch, strict=True)
         cases = [x if isinstance(x, str) else _tried(case_of, x, table, day) for x, (_, day) in readings]
-        found = [x if isinstance(x, str) else _tried(_found, x) for x in _weighed(reader, cases)]
+        weighed = zip(_weighed(reader, cases), texts, strict=True)
+        found = [x if isinstance(x, str) else _tried(_found, x, text) for x, text in weighed]
         good = [f for f in found if isinstance(f, tuple)]
         tone = iter(sentiment(words for _, said in good for words in said).to_numpy().tolist())
         for f in found:
@@ -161,10 +164,9 @@ def read_here(reader: Reader, table: ActorTable | None, items: Sequence[Item], m
     return rows
 
 
-def _readings(reader: Reader, batch: Sequence[tuple[str, Any]], max_chars: int) -> list[Reading | str]:
+def _readings(reader: Reader, batch: Sequence[AsRead], too_long: Sequence[str | None]) -> list[Reading | str]:
     """Each text's reading, or why there is none. A batch that fails is read again, one text at a time."""
-    too_long = [why_too_long(text, max_chars) for text, _ in batch]
-    texts = ["" if why else text for why, (text, _) in zip(too_long, batch, strict=True)]
+    texts = ["" if why else read.text for why, read in zip(too_long, batch, strict=True)]
     readings = _of_each(texts, lambda some: reader.read_many([Text(t) for t in some]), lambda t: reader.read(Text(t)))
     if len(readings) != len(batch):
         raise RuntimeError(f"the reader {reader.name!r} gave {len(readings)} readings of {len(batch)} texts")
@@ -199,25 +201,26 @@ def _tried(make: Callable[..., T], *of: Any) -> T | str:
         return f"{type(error).__name__}: {error}"
 
 
-def _found(case: Case) -> tuple[Found, list[str]]:
-    """What a case comes to, with the words of its quotations."""
+def _found(case: Case, read: AsRead) -> tuple[Found, list[str]]:
+    """What a case comes to, at the places in the text that was given, with the words of its quotations."""
     stances, reading, resolution, quotes = case
     for p in (*(s.probability for s in stances), *(q.confidence for q in quotes)):
         if not 0 <= p <= 1:  # by a reader of somebody's own
             raise ValueError(f"the reader gave the probability {p}, not from 0 to 1")
-    found = Found(len(reading.text.tokens), _seen(reading, resolution, quotes))
+    found, given = Found(len(reading.text.tokens), _seen(reading, resolution, quotes)), read.given
     for q in quotes:
         a = q.attribution
-        found.quotes.append((a.content, q.kind, q.speaker, a.source, a.cue, q.how, q.confidence))
+        content = tuple(map(given, a.content))
+        source, cue = (span and given(span) for span in (a.source, a.cue))
+        found.quotes.append((content, q.kind, q.speaker, source, cue, q.how, q.confidence))
     for k, (m, actor) in enumerate(zip(reading.mentions, resolution.by_mention, strict=True)):
         if actor is not None:
-            found.mentions.append((k, m.start, m.end, m.kind, actor))
+            found.mentions.append((k, *given((m.start, m.end)), m.kind, actor))
     for s in stances:
-        found.stances.append(
-            (s.source, s.target, s.polarity, s.probability, s.via, s.claimed_by, s.quote, s.start, s.end)
-        )
+        span = given((s.start, s.end))
+        found.stances.append((s.source, s.target, s.polarity, s.probability, s.via, s.claimed_by, s.quote, *span))
     for link in affiliations(reading, resolution):
-        found.affiliations.append((link.group, link.member, link.relation, link.start, link.end))
+        found.affiliations.append((link.group, link.member, link.relation, *given((link.start, link.end))))
     text = reading.text.text
     return found, [" ".join(text[a:b] for a, b in q.attribution.content) for q in quotes]
 

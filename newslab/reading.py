@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from newslab.checks import at_least, meant
 from newslab.quotation import Quotation
-from newslab.text import Span, Text
+from newslab.text import AsRead, Span, Text
 
 if TYPE_CHECKING:
     from newslab.stance import Case, Stance
@@ -289,17 +289,17 @@ class Reader(ABC):
         >>> [len(attributions) for attributions in found]
         [1, 0]
         """
-        texts = several(texts)
+        texts = [AsRead(checked(text)) for text in several(texts)]
         return [
             [
                 {
-                    "source": [a.source] if a.source else [],
-                    "cue": [a.cue] if a.cue else [],
-                    "content": [_with_marks(text, span) for span in a.content],
+                    "source": [text.given(a.source)] if a.source else [],
+                    "cue": [text.given(a.cue)] if a.cue else [],
+                    "content": [text.given(_with_marks(text.text, span)) for span in a.content],
                 }
                 for a in found
             ]
-            for text, found in zip(texts, self._attributions(Text(checked(t)) for t in texts), strict=True)
+            for text, found in zip(texts, self._attributions(Text(t.text) for t in texts), strict=True)
         ]
 
     def _attributions(self, texts: Iterable[Text]) -> Iterable[Sequence[Attribution]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -57,6 +58,15 @@ _NUMBER_ABBREVIATION = re.compile(r"\b(?:[Nn]o|[Nn]os|[Pp]p?|[Vv]ol|[Aa]rt|[Ss]e
 
 # The spaces of typesetters and web pages ("Mr.&nbsp;Vell"), without any width too, and a byte order mark
 _OTHER_SPACES = re.compile("[\xa0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]")
+
+# What is written in another way than it is read
+_UNSEEN = "\xad\u200c-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_SPACE = " \xa0\u1680\u2000-\u200b\u202f\u205f\u3000"
+_WRITTEN = re.compile(
+    rf"(?P<nothing>[{_UNSEEN}]+|(?<=[a-z])\u200b(?=[a-z]))|(?P<space>[{_SPACE}][{_SPACE}{_UNSEEN}]+)|"
+    r"(?P<letters>\w[\u0300-\u036f]+|[ﬀ-ﬆ])|(?P<mark>[‐‑ʼ″]|''|``)"
+)
+_MARKS = {"''": '"', "``": '"', "″": '"', "‐": "-", "‑": "-", "ʼ": "’"}
 
 
 class _LanguageVars(PunktLanguageVars):
@@ -163,6 +173,70 @@ def _joins(before: str, after: str) -> bool:
     if before[-1:] == "." and len(before) < 200 and _INITIAL.search(before[-12:]) and first.isupper():
         return not (opener and _FINAL_ABBREVIATION.search(before))
     return False
+
+
+class AsRead:
+    """A text as it is read, however it was typed or set, and the way back to the places in the text that was given.
+
+    Attributes
+    ----------
+    text : str
+        Without soft hyphens and other characters that show nothing, with one space for several, "é" for an e and its
+        accent, "fi" for "ﬁ", and a double mark for two single ones.
+
+    Examples
+    --------
+    >>> read = AsRead("Ona  Vell")
+    >>> read.text, read.given((4, 8))
+    ('Ona Vell', (5, 9))
+    """
+
+    def __init__(self, given: str) -> None:
+        parts: list[str] = []
+        self._starts: list[int] = []  # in `text`, of what was written in another way
+        self._pieces: list[tuple[int, Span]] = []  # where that ends, and what was given
+        at = size = 0
+        for m in _WRITTEN.finditer(given) if _may_differ(given) else ():
+            new = _as_read(m)
+            if new != m.group():
+                parts += [given[at : m.start()], new]
+                self._starts.append(size + m.start() - at)
+                size, at = self._starts[-1] + len(new), m.end()
+                self._pieces.append((size, m.span()))
+        self.text = "".join(parts) + given[at:]
+
+    def given(self, span: Span) -> Span:
+        """Where a span of `text` stands in the text that was given."""
+        if not self._starts:
+            return span
+        start, end = span
+        first = self._piece(start)[0]
+        return first, self._piece(end - 1)[1] if end > start else first
+
+    def _piece(self, place: int) -> Span:
+        """What was given for a character."""
+        k = bisect_right(self._starts, place) - 1
+        if k < 0:
+            return place, place + 1
+        end, (a, b) = self._pieces[k]
+        return (a, b) if place < end else (b + place - end, b + place - end + 1)
+
+
+def _may_differ(text: str) -> bool:
+    """Whether a text needs a closer look, which takes a while."""
+    return not text.isascii() or any(pair in text for pair in ("  ", "''", "``"))
+
+
+def _as_read(m: re.Match[str]) -> str:
+    """What is read where something else is written."""
+    written = m.group()
+    if m.lastgroup == "mark":
+        return _MARKS[written]
+    if m.lastgroup == "letters":
+        return unicodedata.normalize("NFKC", written)
+    if m.lastgroup == "space":
+        return " "
+    return "" if written != "\u200b" or " " in m.string else written  # or it is the only space that the text has
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import newslab as nl
-from newslab.text import Text
+from newslab.text import AsRead, Text
 
 SENTENCES = [
     ("Sen. Ona Vell spoke. Rep. Orr did not.", ["Sen. Ona Vell spoke.", "Rep. Orr did not."]),
@@ -97,3 +97,53 @@ def test_every_space_is_read_like_a_plain_one_and_kept_in_the_rows(space):
     assert [texts[0][a:b] for a, b in odd.mentions[["start", "end"]].to_numpy()] == odd.mentions["text"].tolist()
     assert odd.mentions["actor"].equals(plain.mentions["actor"])
     assert f"Ona{space}Vell" in odd.mentions["text"].tolist()
+
+
+TYPED = (
+    'The Harbour café’s officials, led by Ona Vell, attacked Mr. Orr.\n\n"He lied to the Harbour Party," Ms. Vell said.'
+)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        ("o", "o\xad"),  # where a word may be broken
+        ("a", "a\u2060"),
+        ("V", "\u200eV\u200c"),
+        ("ar", "a\u200br"),
+        (" ", "  "),
+        (" ", " \xa0\u200b"),
+        ("é", "e\u0301"),
+        ("ffi", "ﬃ"),
+        ('"', "''"),
+        ("’", "ʼ"),
+    ],
+)
+def test_another_way_to_write_the_same_is_read_alike_and_kept_in_the_rows(changed):
+    odd, plain = (
+        nl.analyze(pd.DataFrame({"text": [t]}), reader="rules", progress=False)
+        for t in (TYPED.replace(*changed), TYPED)
+    )
+    text = odd.articles["text"][0]
+    assert text == TYPED.replace(*changed) != TYPED
+    for name, columns in (("quotes", ["speaker", "kind"]), ("mentions", ["actor", "kind"]),
+                          ("stances", ["source", "target", "polarity"])):  # fmt: skip
+        assert not getattr(plain, name).empty
+        assert getattr(odd, name)[columns].equals(getattr(plain, name)[columns])
+        pieces = [text[a:b] for a, b in getattr(odd, name)[["start", "end"]].to_numpy()]
+        before = [TYPED[a:b] for a, b in getattr(plain, name)[["start", "end"]].to_numpy()]
+        assert [AsRead(p).text for p in pieces] == before
+    found, expected = (nl.Reader("rules").attributions(t) for t in (text, TYPED))
+    assert [AsRead(text[a:b]).text for q in found for a, b in q["content"]] == [
+        TYPED[a:b] for q in expected for a, b in q["content"]
+    ]
+
+
+@given(st.text(alphabet="aeV f. \n'`\xad\u200b\u2060\u0301ﬁ‑\xa0", max_size=60))
+def test_places_in_the_text_as_it_is_read_lead_back(given):
+    read = AsRead(given)
+    spans = [read.given((k, k + 1)) for k in range(len(read.text))]
+    assert all(0 <= a < b <= len(given) for a, b in spans)
+    assert all(x == y or x[1] <= y[0] for x, y in zip(spans, spans[1:], strict=False))
+    assert all(given[a:b] == c or AsRead(given[a:b]).text != given[a:b] or c in " \u200b"
+               for (a, b), c in zip(spans, read.text, strict=True))  # fmt: skip
