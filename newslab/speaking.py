@@ -96,7 +96,7 @@ def _issuer(page: Page, s: int, document: re.Pattern[str]) -> int | None:
     if not document.search(text.text, a, b) or text.text.startswith("According to", a):
         return None
     named = range(bisect_left(page.starts, a), bisect_left(page.starts, b))
-    told = [(page.starts[j], i) for j in named if (i := page.of[j]) is not None]
+    told = [(page.starts[j], i) for j in named if (i := page.of[j]) is not None and not page.marked[j]]
     # not the members of "In a letter to members, Vell …"
     free = [i for at, i in told if not LESS_LIKELY.search(text.text, max(a, at - 14), at)]
     return next(iter(free or (i for _, i in told)), None)

@@ -829,6 +829,9 @@ SPEAKERS = [
      ["Pia Holt", "Pia Holt"]),
     ("According to the Hollin Argus, a letter was sent by Mr Deasy. The letter said the pier was lost.",
      ["Hollin Argus", None]),
+    # and not whom it quotes
+    ("“Colin Deasy left on Friday,” the Dockers’ Guild said in a statement.\n\n“We thank him,” the statement said.",
+     ["Dockers’ Guild", "Dockers’ Guild"]),
     # a sub-heading is nobody’s, unless it goes on
     ("“I did no wrong,” Colin Deasy said.\n\n'They took my boat'\n\nHarl lies on a lake.\n\n"
      "“They took my boat and sold it,” said Pia Holt.", ["Colin Deasy", "Pia Holt"]),
