@@ -891,6 +891,8 @@ NOT_HERSELF = [
     # the subject of a verb is not its object
     ("Ivo Orr left. “Our father would be ashamed of him,” Thaddeus Orr said.", "him", "Our father"),
     ("Ona Marsh leads the union. Her predecessor, Gerry Lomax, once described her as weak.", "her", "Gerry Lomax"),
+    ("Ida Sund quit. She blamed Leova Carrow, who never forgave her.", "her", "Leova Carrow"),
+    ("Ida Sund quit. She met with Leova Carrow, who had hired her.", "her", "Leova Carrow"),
     # also where the object is a description; but what somebody is, they are
     ("Bo Lind asked the prime minister six questions. The prime minister laughed.", "the prime minister", "Bo Lind"),
     ("The High Court pulled up the state government for its silence.", "the state government", "High Court"),
