@@ -551,27 +551,33 @@ class _Resolver:
 
     def _genders(self) -> None:
         """Ask anew whom "he" means that was taken for somebody whom "she" surely means too: "Vell lost her seat"."""
-        wrong: list[int] = []
         for i, a in enumerate(self.actors):
             theirs = {k: g for k in a.mentions if (g := self.mentions[k].gender) and self.mentions[k].kind == "pronoun"}
             if a.gender or len(set(theirs.values())) < 2:
                 continue
             sure = {g for k, g in theirs.items() if self._is_alone_with(k, i)}
-            if len(sure) == 1:
-                a.gender = sure.pop()
-                wrong += [k for k, g in theirs.items() if g != a.gender]
-                a.mentions = [k for k in a.mentions if theirs.get(k, a.gender) == a.gender]
-        self.page.n_known -= len(wrong)
-        for k in wrong:
-            self.of[k] = None
-        for k in sorted(wrong):
-            self._pronoun(k)
+            if not sure:  # "she" means nobody else near, and "he" may
+                sure = {g for k, g in theirs.items() if set(self.page.candidates(k)) <= {i}}
+            if len(sure) != 1:
+                continue
+            a.gender = sure.pop()
+            wrong = [k for k, g in theirs.items() if g != a.gender]
+            a.mentions = [k for k in a.mentions if theirs.get(k, a.gender) == a.gender]
+            self.page.n_known -= len(wrong)
+            for k in wrong:
+                self.of[k] = None
+            for k in wrong:
+                self._pronoun(k)
 
     def _is_alone_with(self, k: int, i: int) -> bool:
-        """Whether a pronoun stands behind somebody's name in a sentence that tells of no other person ahead of it."""
+        """Whether a pronoun stands behind somebody's name in a sentence that tells of nobody else ahead of it.
+
+        That is, of nobody whom it may mean: "the man who dropped Vell and still calls her a friend".
+        """
+        marked, others = self.page.marked, FIRST_PERSON | SECOND_PERSON
         here = [j for j in self.page.before(k) if self.sentence[j] == self.sentence[k]]
-        people = {self.of[j] for j in here if self.mentions[j].type == "person"}
-        marked = self.page.marked
+        told = [(j, m) for j in here if (m := self.mentions[j]).type == "person" and m.name not in others]
+        people = {self.of[j] for j, m in told if gender_fits(m.gender, self.mentions[k].gender)}
         named = any(self.mentions[j].kind == "name" and marked[j] == marked[k] for j in here if self.of[j] == i)
         return people == {i} and named and self.page.spans[k] not in self.page.saying
 

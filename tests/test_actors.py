@@ -37,6 +37,10 @@ RESOLVED = [
     ("Leova Carrow lost her seat. The verdict pleased Tarn Ossery. Carrow wept. He was glad.", "He", "Tarn Ossery"),
     ("Leova Carrow and Ida Sund lost her seat. It pleased Tarn Ossery. Carrow wept. He was glad.", "He",
      "Leova Carrow"),
+    # nobody else whom "her" may mean, that is
+    ("The man who put Leova Carrow in and turned her out again is making an omelette. He cracks eggs.", "He", "man"),
+    ("I met the woman who hired Leova Carrow and then sacked her. Carrow left in May. He was glad of it.", "He",
+     "Leova Carrow"),
     # behind a quotation a paragraph goes on about who spoke
     ("Tam Orr wept. “Bo Lind knew,” Orr said. “Lind lied. Lind hid it.”\n\nHe thanked them.", "He", "Tam Orr"),
     ("Ms Ada Orr wept. “Bo Lind knew,” Orr said. “Lind lied. Lind hid it.”\n\nHe thanked them.", "He", "Bo Lind"),
