@@ -558,6 +558,10 @@ class _Resolver:
             sure = {g for k, g in theirs.items() if self._is_alone_with(k, i)}
             if not sure:  # "she" means nobody else near, and "he" may
                 sure = {g for k, g in theirs.items() if set(self.page.candidates(k)) <= {i}}
+            if len(sure) != 1 and i not in self.page.speaking:  # “She is late,” he said of her who is not cited by name
+                spans, saying = self.page.spans, self.page.saying
+                telling = {said: g for k, g in theirs.items() if (said := saying.get(spans[k])) is not None}
+                sure = {g for k, g in theirs.items() if self.page.marked[k] and telling.get(self.quoted[k], g) != g}
             if len(sure) != 1:
                 continue
             a.gender = sure.pop()

@@ -836,6 +836,10 @@ SPEAKERS = [
     # and not whom it quotes
     ("“Colin Deasy left on Friday,” the Dockers’ Guild said in a statement.\n\n“We thank him,” the statement said.",
      ["Dockers’ Guild", "Dockers’ Guild"]),
+    # “he” who tells of “her” is not her of whom nothing else is told; but whoever was cited by name goes on
+    ("Then there is Leova Carrow. The voice changes.\n\n“She took the money,” he said. “She is dangerous.”", [None]),
+    ("Leova Carrow praised the mayor. The pier is safe, Carrow said. “He is honest,” she said.",
+     ["Leova Carrow"] * 2),
     # a sub-heading is nobody’s, unless it goes on
     ("“I did no wrong,” Colin Deasy said.\n\n'They took my boat'\n\nHarl lies on a lake.\n\n"
      "“They took my boat and sold it,” said Pia Holt.", ["Colin Deasy", "Pia Holt"]),
