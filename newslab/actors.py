@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newslab.antecedents import Ask, ranked
+from newslab.antecedents import Ask, candidates, ranked
 from newslab.calling import gender_fits
 from newslab.cast import Actor, Cast
 from newslab.descriptions import join_descriptions, join_standings
@@ -141,28 +141,36 @@ def _spoke_before(cast: Cast, k: int) -> int | None:
 
 def _part_genders(cast: Cast, ask: Ask) -> None:
     """Ask anew whom "he" means that was taken for somebody whom "she" surely means too: "Vell lost her seat"."""
-    mentions, wrong = cast.page.mentions, []
+    page, mentions = cast.page, cast.page.mentions
     for i, a in enumerate(cast.actors):
         theirs = {k: g for k in a.mentions if (g := mentions[k].gender) and mentions[k].kind == "pronoun"}
         if a.gender or len(set(theirs.values())) < 2:
             continue
         sure = {g for k, g in theirs.items() if _is_alone_with(cast, k, i)}
-        if len(sure) == 1:
-            a.gender = sure.pop()
-            gone = [k for k, g in theirs.items() if g != a.gender]
-            cast.free(i, gone)
-            wrong += gone
-    for k in sorted(wrong):
-        _join_pronoun(cast, ask, k)
+        if not sure:  # "she" means nobody else near, and "he" may
+            sure = {g for k, g in theirs.items() if set(candidates(cast, k)) <= {i}}
+        if len(sure) != 1 and i not in cast.speaking:  # “She is late,” he said of her who is not cited by name
+            telling = {said: g for k, g in theirs.items() if (said := page.saying.get(page.spans[k])) is not None}
+            sure = {g for k, g in theirs.items() if page.marked[k] and telling.get(page.quoted[k], g) != g}
+        if len(sure) != 1:
+            continue
+        a.gender = sure.pop()
+        wrong = [k for k, g in theirs.items() if g != a.gender]
+        cast.free(i, wrong)
+        for k in wrong:
+            _join_pronoun(cast, ask, k)
 
 
 def _is_alone_with(cast: Cast, k: int, i: int) -> bool:
-    """Whether a pronoun stands behind somebody's name in a sentence that tells of no other person ahead of it."""
-    page = cast.page
+    """Whether a pronoun stands behind somebody's name in a sentence that tells of nobody else ahead of it.
+
+    That is, of nobody whom it may mean: "the man who dropped Vell and still calls her a friend".
+    """
+    page, mentions, others = cast.page, cast.page.mentions, FIRST_PERSON | SECOND_PERSON
     here = [j for j in page.before(k) if page.sentence[j] == page.sentence[k]]
-    people = {cast.of[j] for j in here if page.mentions[j].type == "person"}
-    theirs = (j for j in here if cast.of[j] == i)
-    named = any(page.mentions[j].kind == "name" and page.marked[j] == page.marked[k] for j in theirs)
+    told = [(j, m) for j in here if (m := mentions[j]).type == "person" and m.name not in others]
+    people = {cast.of[j] for j, m in told if gender_fits(m.gender, mentions[k].gender)}
+    named = any(mentions[j].kind == "name" and page.marked[j] == page.marked[k] for j in here if cast.of[j] == i)
     return people == {i} and named and page.spans[k] not in page.saying
 
 

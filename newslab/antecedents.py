@@ -55,6 +55,7 @@ _VERB_TO_OBJECT = re.compile(
     r"\w+ing)\b)[\w’'-]+){1,6}(?<!\bwith)(?<!\bbehind)(?<!\baround)(?<!\bbeside)(?<!\bnear)(?<!\bunder)(?<!\bover)(?<!\babove)(?<!\bon)"
     r"(?<!\bupon)(?<!\bbetween)(?<!\bamong)\s"
 )
+_WHO = re.compile(r",?\swho(?=\s)")  # "Orr, who met him"
 # Behind whom a description tells what they are: "Vell is the mayor", "Vell was named the winner"
 _BECOMES = re.compile(
     r"\b(?:is|are|was|were|be|been|being|am|becom\w+|became|remain\w*|stay\w*|seem\w*|named|called|elected|crowned|made|not)\s"
@@ -124,8 +125,8 @@ def _near(cast: Cast, k: int) -> set[int]:
 def _others(cast: Cast, k: int) -> set[int | None]:
     """Whom a mention cannot mean: a pronoun who says it, and any who stands at the other end of its verb.
 
-    That is the subject of "Orr met him" or "Orr met the mayor", and the object of "he met Orr", or whose it is: "he
-    mocked Orr's plan".
+    That is the subject of "Orr met him", "Orr, who met him" or "Orr met the mayor", and the object of "he met Orr", or
+    whose it is: "he mocked Orr's plan".
     """
     page, m = cast.page, cast.page.mentions[k]
     said = page.quoted[k] if m.kind == "pronoun" else None
@@ -149,11 +150,12 @@ def _subject_ahead(page: Page, k: int) -> int | None:
     j = max(before, key=lambda j: (page.spans[j][1], -j))  # not "our" in "our father"
     start, end = page.spans[j]
     apposed = t.startswith(", ", end) and t.endswith(", ", 0, start)  # "her aide, Bo Lind, once met her"
-    verb = _VERB_TO_OBJECT.fullmatch(t, end + apposed, m.start)
+    who = _WHO.match(t, end)
+    verb = _VERB_TO_OBJECT.fullmatch(t, who.end() if who else end + apposed, m.start)
     if not verb or (apposed and len(verb.group().split()) > _FEW) or (described and _BECOMES.search(verb.group())):
         return None
     speaks_for = str(page.mentions[j].role).startswith("spokes")  # and is somebody else
-    return None if page.owner[j] or page.preposition[j] or speaks_for else j
+    return None if page.owner[j] or (page.preposition[j] and not who) or speaks_for else j
 
 
 def _is_object(page: Page, k: int) -> bool:

@@ -127,11 +127,11 @@ def find(
     """
     remaining = iter(zip(texts, days, strict=True))
     while batch := list(islice(remaining, _AT_ONCE)):
-        texts = [AsRead(text) for text, _ in batch]
         too_long = [why_too_long(text, max_chars) for text, _ in batch]
-        readings = zip(_readings(reader, texts, too_long), batch, strict=True)
+        as_read = [AsRead("" if why else text) for why, (text, _) in zip(too_long, batch, strict=True)]
+        readings = zip(_readings(reader, as_read, too_long), batch, strict=True)
         cases = [x if isinstance(x, str) else _tried(case_of, x, table, day) for x, (_, day) in readings]
-        weighed = zip(_weighed(reader, cases), texts, strict=True)
+        weighed = zip(_weighed(reader, cases), as_read, strict=True)
         found = [x if isinstance(x, str) else _tried(_found, x, text) for x, text in weighed]
         good = [f for f in found if isinstance(f, tuple)]
         tone = iter(sentiment(words for _, said in good for words in said).to_numpy().tolist())
@@ -166,7 +166,7 @@ def read_here(reader: Reader, table: ActorTable | None, items: Sequence[Item], m
 
 def _readings(reader: Reader, batch: Sequence[AsRead], too_long: Sequence[str | None]) -> list[Reading | str]:
     """Each text's reading, or why there is none. A batch that fails is read again, one text at a time."""
-    texts = ["" if why else read.text for why, read in zip(too_long, batch, strict=True)]
+    texts = [read.text for read in batch]
     readings = _of_each(texts, lambda some: reader.read_many([Text(t) for t in some]), lambda t: reader.read(Text(t)))
     if len(readings) != len(batch):
         raise RuntimeError(f"the reader {reader.name!r} gave {len(readings)} readings of {len(batch)} texts")

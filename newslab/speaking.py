@@ -94,7 +94,8 @@ def _issuer(cast: Cast, s: int, document: re.Pattern[str]) -> int | None:
     a, b = text.sentences[s] if s >= 0 else (0, 0)
     if not document.search(text.text, a, b) or text.text.startswith("According to", a):
         return None
-    told = [(cast.page.starts[j], i) for j in cast.page.within(a, b) if (i := cast.of[j]) is not None]
+    page = cast.page
+    told = [(page.starts[j], i) for j in page.within(a, b) if (i := cast.of[j]) is not None and not page.marked[j]]
     # not the members of "In a letter to members, Vell …"
     free = [i for at, i in told if not LESS_LIKELY.search(text.text, max(a, at - 14), at)]
     return next(iter(free or (i for _, i in told)), None)

@@ -64,7 +64,7 @@ _UNSEEN = "\xad\u200c-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _SPACE = " \xa0\u1680\u2000-\u200b\u202f\u205f\u3000"
 _WRITTEN = re.compile(
     rf"(?P<nothing>[{_UNSEEN}]+|(?<=[a-z])\u200b(?=[a-z]))|(?P<space>[{_SPACE}][{_SPACE}{_UNSEEN}]+)|"
-    r"(?P<letters>\w[\u0300-\u036f]+|[ﬀ-ﬆ])|(?P<mark>[‐‑ʼ″]|''|``)"
+    r"(?P<letters>\w[\u0300-\u036f]{1,4}|[ﬀ-ﬆ])|(?P<mark>[‐‑ʼ″]|''|``)"
 )
 _MARKS = {"''": '"', "``": '"', "″": '"', "‐": "-", "‑": "-", "ʼ": "’"}
 

@@ -37,6 +37,10 @@ RESOLVED = [
     ("Leova Carrow lost her seat. The verdict pleased Tarn Ossery. Carrow wept. He was glad.", "He", "Tarn Ossery"),
     ("Leova Carrow and Ida Sund lost her seat. It pleased Tarn Ossery. Carrow wept. He was glad.", "He",
      "Leova Carrow"),
+    # nobody else whom "her" may mean, that is
+    ("The man who put Leova Carrow in and turned her out again is making an omelette. He cracks eggs.", "He", "man"),
+    ("I met the woman who hired Leova Carrow and then sacked her. Carrow left in May. He was glad of it.", "He",
+     "Leova Carrow"),
     # behind a quotation a paragraph goes on about who spoke
     ("Tam Orr wept. “Bo Lind knew,” Orr said. “Lind lied. Lind hid it.”\n\nHe thanked them.", "He", "Tam Orr"),
     ("Ms Ada Orr wept. “Bo Lind knew,” Orr said. “Lind lied. Lind hid it.”\n\nHe thanked them.", "He", "Bo Lind"),
@@ -829,6 +833,13 @@ SPEAKERS = [
      ["Pia Holt", "Pia Holt"]),
     ("According to the Hollin Argus, a letter was sent by Mr Deasy. The letter said the pier was lost.",
      ["Hollin Argus", None]),
+    # and not whom it quotes
+    ("“Colin Deasy left on Friday,” the Dockers’ Guild said in a statement.\n\n“We thank him,” the statement said.",
+     ["Dockers’ Guild", "Dockers’ Guild"]),
+    # “he” who tells of “her” is not her of whom nothing else is told; but whoever was cited by name goes on
+    ("Then there is Leova Carrow. The voice changes.\n\n“She took the money,” he said. “She is dangerous.”", [None]),
+    ("Leova Carrow praised the mayor. The pier is safe, Carrow said. “He is honest,” she said.",
+     ["Leova Carrow"] * 2),
     # a sub-heading is nobody’s, unless it goes on
     ("“I did no wrong,” Colin Deasy said.\n\n'They took my boat'\n\nHarl lies on a lake.\n\n"
      "“They took my boat and sold it,” said Pia Holt.", ["Colin Deasy", "Pia Holt"]),
@@ -888,6 +899,8 @@ NOT_HERSELF = [
     # the subject of a verb is not its object
     ("Ivo Orr left. “Our father would be ashamed of him,” Thaddeus Orr said.", "him", "Our father"),
     ("Ona Marsh leads the union. Her predecessor, Gerry Lomax, once described her as weak.", "her", "Gerry Lomax"),
+    ("Ida Sund quit. She blamed Leova Carrow, who never forgave her.", "her", "Leova Carrow"),
+    ("Ida Sund quit. She met with Leova Carrow, who had hired her.", "her", "Leova Carrow"),
     # also where the object is a description; but what somebody is, they are
     ("Bo Lind asked the prime minister six questions. The prime minister laughed.", "the prime minister", "Bo Lind"),
     ("The High Court pulled up the state government for its silence.", "the state government", "High Court"),
