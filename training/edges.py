@@ -28,7 +28,7 @@ from newslab.model.weighing import (
 )
 from newslab.reading import Reader
 from newslab.stance import case_of
-from newslab.text import Text
+from newslab.text import AsRead, Text
 
 SETS = ("us", "gb", "more")
 
@@ -37,7 +37,7 @@ def candidates(data, name, reader):
     """Each article of a set with what the two looks need, and which coded edges its candidates match."""
     articles = coded_set(data, name)
     out = []
-    readings = reader.read_many(Text(text) for _, text in articles.values())
+    readings = reader.read_many(Text(AsRead(text).text) for _, text in articles.values())
     for (coded, _), reading in zip(articles.values(), readings, strict=True):
         case = case_of(reading)
         evidence = evidence_of(case)

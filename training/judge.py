@@ -36,7 +36,7 @@ from newslab.model.judging import Renamer, Window, people_words, windows
 from newslab.model.weighing import chances, evidence_of, features
 from newslab.reading import Reader
 from newslab.stance import case_of
-from newslab.text import Text
+from newslab.text import AsRead, Text
 
 SETS = ("train", "us", "gb")
 POSSIBLE = 0.015  # chance at the first look from which a pair is an example
@@ -50,7 +50,7 @@ def coded_examples(data, name, reader):
     articles = coded_set(data, name)
     rng = np.random.default_rng(0)
     out = []
-    readings = reader.read_many(Text(text) for _, text in articles.values())
+    readings = reader.read_many(Text(AsRead(text).text) for _, text in articles.values())
     for (ident, (coded, _)), reading in zip(articles.items(), readings, strict=True):
         case = case_of(reading)
         case = case._replace(stances=evidence_of(case).stances)

@@ -22,7 +22,7 @@ from edges import likeliest
 from newslab.actors import Resolution
 from newslab.reading import Reader, Reading
 from newslab.stance import case_of, ends_of
-from newslab.text import Text
+from newslab.text import AsRead, Text
 
 LEXICONS = Path(__file__).resolve().parents[1] / "newslab" / "lexicons"
 PRIOR = (1.0, 2.0)  # one right of two, so that a rare rule is not certain
@@ -46,7 +46,7 @@ def finds(data: Path) -> tuple[list[Find], list[Find]]:
     opinions: dict[object, Find] = {}
     acts: dict[object, Find] = {}
     for name, (gold, text) in coded_set(data, "train").items():
-        reading = reader.read(Text(text))
+        reading = reader.read(Text(AsRead(text).text))
         case = case_of(reading)
         edges = _edges(gold, case.resolution)
         for s in case.stances:
