@@ -174,10 +174,7 @@ def _alpha(tables: np.ndarray, level: str, domain: pd.Index) -> np.ndarray:
         upto = np.cumsum(totals, axis=1)
         between = np.abs(upto[:, :, None] - upto[:, None, :])
         # Ranks from one value to the other, the two ends counted half.
-        low, high = (
-            np.minimum.outer(np.arange(size), np.arange(size)),
-            np.maximum.outer(np.arange(size), np.arange(size)),
-        )
+        low, high = (end.outer(np.arange(size), np.arange(size)) for end in (np.minimum, np.maximum))
         distance = (between + totals[:, low] / 2 - totals[:, high] / 2) ** 2
     observed = (tables * distance).sum(axis=(1, 2))
     expected = (totals[:, :, None] * totals[:, None, :] * distance).sum(axis=(1, 2))
@@ -241,10 +238,8 @@ def agreement(codings: pd.DataFrame, *, confidence: float = 0.95, n_boot: int = 
             "else code the same sample; all that follows is there for one coder too"
         )
     options = {"confidence": confidence, "n_boot": n_boot, "seed": seed}
-    rows = (
-        _of_edges(codings, coders, options) if unit_of(codings) == "edges" else _of_articles(codings, coders, options)
-    )
-    table = pd.DataFrame(rows, columns=[c for c in _AGREEMENT if c != "text"])
+    compare = _of_edges if unit_of(codings) == "edges" else _of_articles
+    table = pd.DataFrame(compare(codings, coders, options), columns=[c for c in _AGREEMENT if c != "text"])
     level = f"{100 * confidence:g} %"
     table["text"] = [_sentence(row, level) for row in table.to_dict("records")]
     return table.astype(_AGREEMENT)
@@ -265,11 +260,10 @@ def _of_edges(codings: pd.DataFrame, coders: list[str], options: dict[str, float
             if len(group) == len(coders):
                 raise Needed("no item was coded by two coders; let them code some of the same items")
             continue
-        about = {"of": "verdicts", "coders": " and ".join(group), "n_items": int(several.sum()),
-                 "n_articles": int(articles[several].nunique())}  # fmt: skip
-        told = alpha(part, **options)
-        rows.append({**about, "measure": "alpha", "estimate": told["alpha"], "low": told["low"], "high": told["high"]})
         wide, articles = wide[several], articles[several]
+        about = {"of": "verdicts", "coders": " and ".join(group), "n_items": len(wide),
+                 "n_articles": int(articles.nunique())}  # fmt: skip
+        rows.append({**about, **_of_alpha(alpha(part, **options))})
         same = np.zeros((len(wide), 2))
         for a, b in combinations(wide.columns, 2):
             both = (wide[a].notna() & wide[b].notna()).to_numpy()
@@ -306,23 +300,24 @@ def _of_articles(codings: pd.DataFrame, coders: list[str], options: dict[str, fl
             stats = []
             for article in both:
                 pairs, missed, wrong = match_edges(_all_clear(coded[one, article]), coded[other, article], only)
-                stats.append((2 * len(pairs), 2 * len(pairs) + len(missed) + len(wrong)))
-            array = np.array(stats, dtype="float64")
-            total = array.sum(axis=0)
+                stats.append((2.0 * len(pairs), 2.0 * len(pairs) + len(missed) + len(wrong)))
+            twice, total = np.sum(stats, axis=0)
             rows.append(
-                {"measure": "F1", "of": of, "coders": f"{one} and {other}", **_estimated(array, options),
-                 "n_items": int(total[1] - total[0] / 2), "n_articles": len(both)}
+                {"measure": "F1", "of": of, "coders": f"{one} and {other}", **_estimated(np.array(stats), options),
+                 "n_items": int(total - twice / 2), "n_articles": len(both)}
             )  # fmt: skip
     if not rows:
         raise Needed("no article was coded by two coders; let them code some of the same articles")
     has = {(c, a): float(any(e["polarity"] == "negative" for e in coding["edges"])) for (c, a), coding in coded.items()}
     wide = pd.Series(has).unstack(0).reindex(columns=coders)
     told = alpha(wide, **options)
-    rows.append(
-        {"measure": "alpha", "of": "articles with criticism", "coders": " and ".join(coders), "estimate": told["alpha"],
-         "low": told["low"], "high": told["high"], "n_items": told["n_items"], "n_articles": told["n_items"]}
-    )  # fmt: skip
-    return rows
+    about = {"of": "articles with criticism", "coders": " and ".join(coders), "n_items": told["n_items"],
+             "n_articles": told["n_items"]}  # fmt: skip
+    return [*rows, {**about, **_of_alpha(told)}]
+
+
+def _of_alpha(told: pd.Series) -> dict[str, object]:
+    return {"measure": "alpha", "estimate": told["alpha"], "low": told["low"], "high": told["high"]}
 
 
 def _all_clear(coding: dict[str, object]) -> dict[str, object]:

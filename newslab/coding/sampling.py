@@ -199,20 +199,19 @@ def population(analysis: Analysis, unit: str, threshold: float = _THRESHOLD) -> 
     stances = analysis.stances[analysis.stances["article_id"].isin(articles["article_id"])]
     edges = _edges(stances)
     edges = edges[edges["probability"] >= threshold]
-    keys = ["article_id", "source", "target", "polarity"]
+    keys, here = ["article_id", "source", "target", "polarity"], set(articles["article_id"])
     touched = set(stances.loc[stances["corrected"], keys].itertuples(index=False, name=None))
     touched |= {
         (ident, row.source, row.target, row.polarity)
         for row, idents in _judged(analysis)
-        for ident in idents
-        if row.action != "add" and ident in set(articles["article_id"])
+        for ident in here.intersection(idents)
+        if row.action != "add"
     }
     by_hand = pd.Series(list(edges[keys].itertuples(index=False, name=None)), index=edges.index).isin(touched)
     rows = edges[~by_hand].merge(articles.drop(columns="text"), on="article_id", how="left")
-    order = {ident: k for k, ident in enumerate(articles["article_id"])}
-    rows = rows.assign(order=rows["article_id"].map(order))
-    rows = rows.sort_values(["order", "number"], ignore_index=True).drop(columns=["order", "number"])
-    return rows, len(touched)
+    place = pd.Index(articles["article_id"]).get_indexer(rows["article_id"])
+    rows = rows.assign(order=place).sort_values(["order", "number"], ignore_index=True)
+    return rows.drop(columns=["order", "number"]), len(touched)
 
 
 def corrected_articles(analysis: Analysis) -> set[str]:
@@ -277,10 +276,8 @@ def _stratified(stratum: pd.Series, n: int, by: str, rng: np.random.Generator) -
     for _ in range(n - int(least.sum())):  # the next row goes where most is lacking
         lacking = (share - wanted).where(wanted < sizes, -np.inf)
         wanted[lacking.idxmax()] += 1
-    chosen = []
     values = stratum.to_numpy()
-    for name, count in wanted.items():
-        chosen.append(rng.permutation(np.flatnonzero(values == name))[:count])
+    chosen = [rng.permutation(np.flatnonzero(values == name))[:count] for name, count in wanted.items()]
     return np.sort(np.concatenate(chosen)), stratum.map(wanted / sizes).to_numpy("float64")
 
 
@@ -290,7 +287,8 @@ def unsureness(analysis: Analysis, frame: pd.DataFrame, unit: str) -> np.ndarray
         p = frame["probability"].to_numpy("float64")
         return p * (1 - p)
     wide = article_stances(analysis.stances)
-    doubt = (wide[["negative", "positive"]] * (1 - wide[["negative", "positive"]])).sum(axis=1)
+    p = wide[["negative", "positive"]]
+    doubt = (p * (1 - p)).sum(axis=1)
     return frame["article_id"].map(doubt.groupby(wide["article_id"]).sum()).fillna(0.0).to_numpy("float64")
 
 
@@ -341,10 +339,10 @@ def design(drawn: pd.DataFrame) -> dict[str, Any]:
         raise ValueError("the sample has no rows")
     if drawn["item"].duplicated().any():
         raise ValueError(f"item {drawn.loc[drawn['item'].duplicated(), 'item'].iloc[0]!r} is in the sample twice")
-    first: Mapping[str, Any] = drawn.iloc[0]
     for column in ("unit", "how", "seed", "threshold"):
         if drawn[column].nunique(dropna=False) > 1:
             raise ValueError(f"column {column!r} differs within the sample; draw one sample rather than join two")
+    first: Mapping[str, Any] = drawn.iloc[0]
     return {
         "unit": str(first["unit"]), "how": str(first["how"]), "by": None if pd.isna(first["by"]) else str(first["by"]),
         "seed": int(first["seed"]), "threshold": float(first["threshold"]), "n": len(drawn),
@@ -382,9 +380,9 @@ def read_sample(path: Any) -> pd.DataFrame:
     ...     nl.coding.read_sample(f"{folder}/sample.csv").equals(drawn)
     True
     """
-    texts = [c for c, t in {**_ARTICLE, **_EDGE, **_DESIGN}.items() if t == "str"]
+    dtypes = {**_ARTICLE, **_EDGE, **_DESIGN}
     try:
-        frame = read_guarded(path, texts)
+        frame = read_guarded(path, [c for c, t in dtypes.items() if t == "str"])
     except FileNotFoundError as error:
         raise FileNotFoundError(f"there is no sample {path}; nl.coding.sample(…, path=…) keeps one there") from error
     if "stratum" in frame.columns:
@@ -395,5 +393,4 @@ def read_sample(path: Any) -> pd.DataFrame:
         if odd := [*(given[k] for k in bad), *guessed]:
             raise ValueError(f"published is {odd[0]!r} in {path}; write it as 2031-04-03, or draw the sample anew")
     design(frame)
-    dtypes = {**_ARTICLE, **_EDGE, **_DESIGN}
     return frame.astype({c: t for c, t in dtypes.items() if c in frame.columns})
