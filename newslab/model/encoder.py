@@ -134,7 +134,8 @@ def tokenize(tokenizer: Tokenizer, text: str, known: dict[str, Array] | None = N
 def _pieces_of(tokenizer: Tokenizer, words: Sequence[str]) -> list[Array]:
     """The pieces of each word: entry of the vocabulary, start, end, shape, mark, whether joined to the one before."""
     text = "\n".join(words)
-    found = tokenizer.encode(text, add_special_tokens=False)
+    # “It’s” is read as “It's”: whichever of the two a paper prints, its articles are read alike
+    found = tokenizer.encode(text.replace("’", "'"), add_special_tokens=False)
     opens = np.array([0, *accumulate(len(w) + 1 for w in words)], np.int64)
     places = found.offsets
     offsets = np.fromiter(chain.from_iterable(places), np.int64, 2 * len(places)).reshape(-1, 2)
