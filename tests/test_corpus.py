@@ -935,7 +935,13 @@ def test_wrong_columns(tmp_path):
 
 
 def test_what_may_be_the_date_of_a_table_that_has_none_is_told(tmp_path):
-    row = {"text": "one", "candidate": "Vell", "dateline": "HOLLIN", "Load-Date": "March 3, 2031 Monday"}
+    row = {
+        "text": "one",
+        "candidate": "Vell",
+        "dateline": "HOLLIN",
+        "date_of_birth": "1 May 1990",
+        "Load-Date": "March 3, 2031 Monday",
+    }
     told = (
         "DataFrame: no column was taken for the date of publication; if it is 'Load-Date', pass published='Load-Date'"
     )
