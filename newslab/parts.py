@@ -88,7 +88,7 @@ class Parts:
             refuse_link_out(file, self._place)
 
     def _remedy(self) -> str:
-        return f"run the same analyze(…, out={str(self.folder)!r}) again to mend it"
+        return _remedy(self.folder)
 
     def _fault(self, name: str, error: Exception) -> ValueError:
         """Why a table cannot be read: another run has replaced it since, the folder is gone, or it is damaged."""
@@ -209,30 +209,38 @@ def refuse_other_format(folder: Path) -> None:
         )
 
 
+def _remedy(folder: Path) -> str:
+    return f"run the same analyze(…, out={str(folder)!r}) again to mend it"
+
+
+def _damaged_manifest(folder: Path, told: str) -> ValueError:
+    return ValueError(f"{folder / MANIFEST} is damaged: {told}; {_remedy(folder)}")
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest, checked: it comes from anybody, so no name in it is used before it is known to be one of ours."""
     try:
         about = _told_in_manifest(folder)
     except ValueError as error:
-        raise ValueError(f"{folder / MANIFEST} is damaged: {error}") from error
+        raise _damaged_manifest(folder, str(error)) from error
     if (told := about.get("format") if isinstance(about, dict) else None) != FORMAT:
         raise ValueError(f"{folder / MANIFEST} has the format {told!r}; this version of newslab reads {FORMAT!r}")
     tables = about.get("tables")
     for name in TABLES:
         parts = tables.get(name) if isinstance(tables, dict) else None
         if not isinstance(parts, list) or not parts:
-            raise ValueError(f"{folder / MANIFEST} is damaged: it names no parts of the table {name}")
+            raise _damaged_manifest(folder, f"it names no parts of the table {name}")
         for k, part in enumerate(parts):
             file, rows = (part.get("file"), part.get("rows")) if isinstance(part, dict) else (None, None)
             if not isinstance(file, str) or not _NAME.fullmatch(file):
                 raise ValueError(f"{folder / MANIFEST} names {file!r}, which is no name of a part; it is not opened")
             if not file.startswith(f"part-{k:05d}-"):
-                raise ValueError(f"{folder / MANIFEST} is damaged: it names {file} as part {k} of the table {name}")
+                raise _damaged_manifest(folder, f"it names {file} as part {k} of the table {name}")
             if type(rows) is not int or rows < 0:
-                raise ValueError(f"{folder / MANIFEST} is damaged: {file} has {rows!r} rows")
+                raise _damaged_manifest(folder, f"{file} has {rows!r} rows")
     for name in ("n_copies", "n_unknown"):
         if type(about.get(name)) is not int:
-            raise ValueError(f"{folder / MANIFEST} is damaged: {name} is no number")
+            raise _damaged_manifest(folder, f"{name} is no number")
     if not isinstance(about.get("reader"), str):
-        raise ValueError(f"{folder / MANIFEST} is damaged: it names no reader")
+        raise _damaged_manifest(folder, "it names no reader")
     return about

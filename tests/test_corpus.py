@@ -1,6 +1,7 @@
 """Reading a corpus: every form of input, and everything that can be wrong with it."""
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -589,6 +590,49 @@ def test_zip_faults(tmp_path, monkeypatch):
     assert "the zip unpacks to more" in told["c.zip/z.txt"]
 
 
+@pytest.mark.parametrize("large", [0, blocks.LARGE])
+def test_gzipped_files_are_read_like_others(large, tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "LARGE", large)
+    files = {
+        "2031/a.txt": TEXT,
+        "b.HTML": f"<html><body><p>{TEXT}</p></body></html>",
+        "c.csv": f'id,text\nx,"{TEXT}"\n',
+        "d.jsonl": json.dumps({"id": "y", "text": TEXT}) + "\n",
+        "e.json": json.dumps([{"id": "z", "text": TEXT}]),
+    }
+    write(tmp_path / "plain", files)
+    write(tmp_path / "packed", {f"{name}.gz": gzip.compress(text.encode()) for name, text in files.items()})
+    plain, packed = read(tmp_path / "plain"), read(tmp_path / "packed")
+    assert packed["article_id"].tolist() == ["2031/a", "b", "x", "y", "z"]
+    assert packed.equals(plain)
+    assert read(str(tmp_path / "packed" / "*.csv.gz"))["article_id"].tolist() == ["x"]
+    assert read(tmp_path / "packed" / "c.csv.gz")["article_id"].tolist() == ["x"]
+
+
+@pytest.mark.parametrize("large", [0, blocks.LARGE])
+def test_gzip_faults(large, tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "LARGE", large)
+    monkeypatch.setattr(newslab.corpus.files, "MAX_ZIP_MEMBER", 1000)
+    good = gzip.compress(TEXT.encode())
+    write(tmp_path, {"bomb.csv.gz": gzip.compress(b"text\n" + b"x" * 5000), "bomb.txt.gz": gzip.compress(b"y" * 1001),
+                     "cut.txt.gz": good[:-12], "good.txt.gz": good, "no.csv.gz": b"text\nThe vote"})  # fmt: skip
+    articles = read(tmp_path, "4 of 5")
+    assert articles["article_id"].tolist() == ["good"]
+    told = problems(articles)
+    assert all("unpacks to more than the limit of 1,000 bytes" in told[f"bomb.{kind}.gz"] for kind in ("csv", "txt"))
+    assert "cannot be unpacked" in told["cut.txt.gz"] and "Not a gzipped file" in told["no.csv.gz"]
+
+
+def test_other_archives_are_told_of(tmp_path):
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        archive.writestr("c.csv.gz", gzip.compress(b"text\nThe vote"))
+    write(tmp_path, {"a.txt": TEXT, "b.tar.gz": b"x", "d.7z": b"x"})
+    [(name, reason)] = problems(read(tmp_path, "1 other fault")).items()
+    assert name == "b.tar.gz" and "3 documents beside what was read (.7z, .gz)" in reason
+    with pytest.raises(ValueError, match="files with the suffix '.gz' are not read"):
+        read_articles(tmp_path / "b.tar.gz")
+
+
 def test_damaged_zips(tmp_path):
     with zipfile.ZipFile(tmp_path / "crc.zip", "w") as archive:
         archive.writestr("a.txt", "The harbour tax")
@@ -901,7 +945,7 @@ def test_documents_of_other_kinds_are_told_of_once(tmp_path):
     assert name == "b/c.DOC"
     assert reason == (
         "3 documents beside what was read (.doc, .docx, .pdf), such as this one; none is read: save them as .txt or "
-        ".html, tables as .csv"
+        ".html, tables as .csv, and unpack archives"
     )
     assert problems(read(str(tmp_path / "**" / "*"), "1 other fault")) == {name: reason}
 
@@ -935,7 +979,13 @@ def test_wrong_columns(tmp_path):
 
 
 def test_what_may_be_the_date_of_a_table_that_has_none_is_told(tmp_path):
-    row = {"text": "one", "candidate": "Vell", "dateline": "HOLLIN", "Load-Date": "March 3, 2031 Monday"}
+    row = {
+        "text": "one",
+        "candidate": "Vell",
+        "dateline": "HOLLIN",
+        "date_of_birth": "1 May 1990",
+        "Load-Date": "March 3, 2031 Monday",
+    }
     told = (
         "DataFrame: no column was taken for the date of publication; if it is 'Load-Date', pass published='Load-Date'"
     )

@@ -165,7 +165,9 @@ def test_words_that_are_remembered_have_the_pieces_that_the_tokenizer_gives(read
 
 
 def test_an_article_is_read_alike_whichever_apostrophe_it_is_printed_with(reader):
-    text = ARTICLE + "\n\nOna Vell’s aide said the mayor’s plan wasn’t fair, and Orr didn’t reply to the board’s letter."
+    text = (
+        ARTICLE + "\n\nOna Vell’s aide said the mayor’s plan wasn’t fair, and Orr didn’t reply to the board’s letter."
+    )
     frames = [pd.DataFrame({"article_id": ["a"], "text": [t]}) for t in (text, text.replace("’", "'"))]
     curly, straight = (nl.analyze(f, reader=reader, progress=False) for f in frames)
     for name in ("quotes", "mentions", "stances"):

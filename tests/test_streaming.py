@@ -796,6 +796,16 @@ def test_a_damaged_manifest_is_told(edit, told, lazy, tmp_path):
         nl.load(tmp_path / "out")
 
 
+def test_a_manifest_that_is_cut_off_is_told_and_mended_by_the_same_run(tmp_path):
+    articles, out = pd.DataFrame({"text": ["“We lost,” said Ona Vell."]}), tmp_path / "out"
+    nl.analyze(articles, out=out, reader="rules", progress=False)
+    (out / "analysis.json").write_bytes((out / "analysis.json").read_bytes()[:200])
+    with pytest.raises(ValueError, match=r"analysis.json is damaged: .*; run the same analyze\(…, out=.*to mend it"):
+        nl.load(out)
+    nl.analyze(articles, out=out, reader="rules", progress=False)
+    assert nl.load(out).quotes["speaker"].tolist() == ["Ona Vell"]
+
+
 def test_an_analysis_of_another_version_is_left_alone(lazy, tmp_path):
     change(tmp_path / "out", lambda about: about.update(format="parts-9"))
     before = (tmp_path / "out" / "analysis.json").read_bytes()

@@ -56,11 +56,11 @@ def read_articles(
     source : path, glob pattern, list of them, or DataFrame
         A table of Polars or Arrow is taken as its ``to_pandas`` gives it. Files may be ``.txt``, ``.html``/``.htm``,
         ``.csv``/``.tsv``, ``.jsonl``/``.ndjson``, ``.json`` (a list of records, one record,
-        ``{"articles": [...]}``, ``{id: record, …}``, or what ``frame.to_json()`` writes of numbered rows),
-        ``.parquet``, or ``.zip`` of these. In folders, other files, hidden ones, README and LICENSE, and hand codings
-        (``.json`` with ``actors`` and ``edges``) are passed over; links to folders elsewhere, and that there are
-        documents of other kinds (``.pdf``, ``.docx``, …), are listed as problems. Of Parquet files in folders such as
-        ``outlet=Gull`` these are columns, too.
+        ``{"articles": [...]}``, ``{id: record, …}``, or what ``frame.to_json()`` writes of numbered rows), each also
+        gzipped (``.csv.gz``), ``.parquet``, or ``.zip`` of these. In folders, other files, hidden ones, README and
+        LICENSE, and hand codings (``.json`` with ``actors`` and ``edges``) are passed over; links to folders elsewhere,
+        and that there are documents of other kinds (``.pdf``, ``.docx``, …), are listed as problems. Of Parquet files
+        in folders such as ``outlet=Gull`` these are columns, too.
     text, title, published, outlet, author, url, article_id : str, optional
         Names of the columns of tables, where they are not recognised: ``text="Volltext"``. Usual names ("headline",
         "body", "date", "source", …, in any case) need not be given. They do not apply to ``.txt`` and ``.html`` files.

@@ -2,6 +2,7 @@
 
 import fnmatch
 import glob
+import gzip
 import os
 import zipfile
 import zlib
@@ -9,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any, BinaryIO, TypeVar
@@ -18,12 +20,14 @@ from newslab.checks import meant
 from newslab.corpus.problems import Problems, Unreadable
 from newslab.plurals import how_many
 
-MAX_ZIP_MEMBER = 500_000_000  # bytes unpacked; memory is taken for one member at a time
+MAX_ZIP_MEMBER = 500_000_000  # bytes unpacked, of a .gz too; memory is taken for one member at a time
 MAX_ZIP_TOTAL = 5_000_000_000  # bytes unpacked of all members together
 SUFFIXES = (".txt", ".html", ".htm", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".zip")
+_GZIPPED = (".txt", ".html", ".htm", ".csv", ".tsv", ".jsonl", ".ndjson", ".json")  # read as .csv.gz and the like too
 _SHEETS = (".xlsx", ".xls", ".ods")
 # What is not read, but may well be meant as articles; pictures and programs are passed over without a word
-_DOCUMENTS = (".pdf", ".doc", ".docx", ".odt", ".rtf", ".md", ".eml", ".msg", ".epub", ".xml", ".xls", ".xlsx", ".ods")
+_DOCUMENTS = (".pdf", ".doc", ".docx", ".odt", ".rtf", ".md", ".eml", ".msg", ".epub", ".xml", ".xls", ".xlsx", ".ods",
+              ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst", ".7z", ".rar")  # fmt: skip
 # What every saved analysis has, and all that it may have, in its folder
 _ANALYSIS = frozenset(("analysis.json", "articles.parquet", "quotes.parquet"))
 _OF_ANALYSIS = _ANALYSIS | frozenset(
@@ -64,8 +68,8 @@ class File:
 
     @property
     def suffix(self) -> str:
-        """With its dot, in lower case."""
-        return self.location.suffix.lower()
+        """With its dot, in lower case, and without .gz."""
+        return _suffix(self.location)
 
     @property
     def location(self) -> PurePath:
@@ -78,12 +82,26 @@ class File:
         told = (folder.partition("=") for folder in PurePosixPath(self.ident).parts[:-1])
         return {name: unquote(value) for name, sign, value in told if name and sign and value != _NO_VALUE}
 
-    @property
+    @cached_property
     def size(self) -> int:
-        """Bytes, unpacked; 0 for what is no regular file."""
+        """Bytes, unpacked; 0 for what is no regular file. Raises Unreadable for more than a .gz may hold."""
         if self.member is not None:
             return self.member.file_size
-        return self.path.stat().st_size if self.path.is_file() else 0
+        if not self.path.is_file():
+            return 0
+        if not self._gzipped:
+            return self.path.stat().st_size
+        size = 0
+        with self.open() as stream:  # what a .gz says of its size may be wrong
+            while piece := len(stream.read(1 << 20)):
+                size += piece
+                if size > MAX_ZIP_MEMBER:
+                    raise Unreadable(f"unpacks to more than the limit of {MAX_ZIP_MEMBER:,} bytes; unpack it first")
+        return size
+
+    @property
+    def _gzipped(self) -> bool:
+        return self.member is None and self.path.suffix.lower() == ".gz"
 
     @property
     def state(self) -> tuple[int, int]:
@@ -95,20 +113,19 @@ class File:
         """Its bytes as a stream, unpacked."""
         if self.zips is not None and self.member is not None:
             return self.zips.get(self.path).open(self.member)
-        return self.path.open("rb")
+        return gzip.open(self.path) if self._gzipped else self.path.open("rb")
 
     def load(self, limit: int | None = None) -> bytes:
         """Read its bytes; raises Unreadable if that fails or there are more than `limit`."""
         with told():
             if self.member is None and not self.path.is_file():
                 raise Unreadable("not a regular file")
-            size = self.member.file_size if self.member else self.path.stat().st_size
-            if limit is not None and size > limit:
-                raise Unreadable(f"{size:,} bytes in one file; longer than max_chars allows")
-            if self.member is None:
+            if limit is not None and self.size > limit:
+                raise Unreadable(f"{self.size:,} bytes in one file; longer than max_chars allows")
+            if self.member is None and not self._gzipped:
                 return self.path.read_bytes()
             with self.open() as stream:
-                return stream.read(size + 1)  # never more than was declared and checked
+                return stream.read(self.size + 1)  # never more than was declared or counted, and checked
 
 
 @contextmanager
@@ -119,7 +136,7 @@ def told() -> Iterator[None]:
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror or error}") from None
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise Unreadable(f"cannot be unpacked from the zip: {error}") from None
+        raise Unreadable(f"cannot be unpacked: {error}") from None
 
 
 def find_files(source: Any, problems: Problems) -> list[File]:
@@ -136,7 +153,7 @@ def find_files(source: Any, problems: Problems) -> list[File]:
         if not isinstance(item, (str, os.PathLike)):
             raise TypeError(f"the list holds a {type(item).__name__}; every item must be a path (str or Path)")
         for name, path in _find(item, read, problems):
-            suffix = path.suffix.lower()
+            suffix = _suffix(path)
             if suffix not in SUFFIXES:
                 hint = "; give it as a table: pd.read_excel(path)" if suffix in _SHEETS else ""
                 reason = f"files with the suffix {suffix!r} are not read{hint}; files read are {', '.join(SUFFIXES)}"
@@ -146,7 +163,7 @@ def find_files(source: Any, problems: Problems) -> list[File]:
                 files += _members(path, name, "" if named_itself else f"{_stem(name)}/", zips, problems)
             else:
                 files.append(File(name, _stem(name), path))
-    found, remedy = problems.documents.values(), "save them as .txt or .html, tables as .csv"
+    found, remedy = problems.documents.values(), "save them as .txt or .html, tables as .csv, and unpack archives"
     kinds = ", ".join(sorted({PurePath(name).suffix.lower() for name in found}))
     if not files and not problems:
         shown = repr(os.fspath(source)) if single else "the list"
@@ -216,10 +233,10 @@ def _find(item: str | os.PathLike[str], read: set[str], problems: Problems) -> l
         matches = {m for m in map(Path, glob.glob(str(path), recursive=True)) if not _ignored(m.relative_to(base))}
         folders = {match for match in matches if os.path.isdir(match)}
         read |= set(map(os.path.realpath, folders))
-        others = (file for file in matches - folders if file.suffix.lower() in _DOCUMENTS)
+        others = (file for file in matches - folders if _suffix(file) in _DOCUMENTS)
         problems.documents |= {str(file): file.relative_to(base).as_posix() for file in others}
         found = (matches - folders).union(*(_walk(folder, read, problems) for folder in folders))
-        found = _each_once((file for file in found if file.suffix.lower() in SUFFIXES), base)
+        found = _each_once((file for file in found if _suffix(file) in SUFFIXES), base)
     else:
         hint = meant(path.name, os.listdir(path.parent)) if os.path.isdir(path.parent) else ""
         raise FileNotFoundError(f"{str(path.absolute())!r} does not exist{hint}")
@@ -274,9 +291,9 @@ def _walk(folder: Path, read: set[str], problems: Problems) -> Iterator[Path]:
                     link, f"a link to the folder {target} is not followed; pass a list with that folder, too"
                 )
         for path in (Path(root, name) for name in names if not _ignored(PurePath(name))):
-            if path.suffix.lower() in SUFFIXES:
+            if (suffix := _suffix(path)) in SUFFIXES:
                 yield path
-            elif path.suffix.lower() in _DOCUMENTS:
+            elif suffix in _DOCUMENTS:
                 problems.documents.setdefault(str(path), path.relative_to(folder).as_posix())
 
 
@@ -286,8 +303,17 @@ def _ignored(path: PurePath) -> bool:
     return any(fnmatch.fnmatchcase(part, pattern) for part in parts for pattern in _IGNORED)
 
 
+def _suffix(path: PurePath) -> str:
+    """What a file is read as: ".csv" for "a.csv.gz" too, but ".gz" for "a.gz" and "a.tar.gz"."""
+    suffix, inner = path.suffix.lower(), PurePath(path.stem).suffix.lower()
+    return inner if suffix == ".gz" and inner in _GZIPPED else suffix
+
+
 def _stem(name: str) -> str:
-    return name.removesuffix(PurePosixPath(name).suffix)
+    path = PurePosixPath(name)
+    if _suffix(path) != path.suffix.lower():
+        name = path = name.removesuffix(path.suffix)
+    return name.removesuffix(PurePosixPath(path).suffix)
 
 
 def _members(path: Path, name: str, prefix: str, zips: Zips, problems: Problems) -> Iterator[File]:
@@ -301,7 +327,7 @@ def _members(path: Path, name: str, prefix: str, zips: Zips, problems: Problems)
     made = _analyses((PurePosixPath(info.filename) for info in archive.infolist()), problems, f"{name}/")
     for info in sorted(archive.infolist(), key=lambda i: i.filename):
         place = PurePosixPath(info.filename)
-        suffix = place.suffix.lower()
+        suffix = place.suffix.lower()  # a .gz in a zip is a document that is not read
         if suffix in _DOCUMENTS and not _ignored(place):
             problems.documents.setdefault(f"{path}/{info.filename}", f"{name}/{info.filename}")
         # In this order: is_dir() fails for a member without a name.

@@ -37,6 +37,7 @@ _ROWS = 1000  # rows of a table that are dicts at one time
 _TIMES = (datetime, timedelta, pd.Period)
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#x?[\dA-Fa-f]{2,6});")  # &rsquo;
 _DATE = re.compile(r"(?:(?:\b|_)(?i:date)|[a-z]Date)(?![a-z])")  # Load-Date, loadDate; no candidate, dateline
+_OF_LIFE = re.compile(r"birth|born|death|died", re.IGNORECASE)  # date_of_birth
 _DEEPEST = 40  # levels of a nested value; Parquet writes more of them than it opens again
 
 
@@ -156,7 +157,7 @@ class Gatherer:
                 f"no column of texts found; columns are {names!s:.500}; pass text=... with its name (--text on the "
                 "command line)"
             )
-        if "published" not in columns and (like := [name for name in names if _DATE.search(name)]):
+        if "published" not in columns and (like := [n for n in names if _DATE.search(n) and not _OF_LIFE.search(n)]):
             self._undated[label] = like
         return {name: wanted for wanted, name in columns.items()}
 
