@@ -24,6 +24,7 @@ from newslab.naming import normal_name
 from newslab.plurals import how_many
 from newslab.reading import Mention
 from newslab.spreadsheets import read_guarded
+from newslab.text import AsRead
 
 COLUMNS = ("name", "aliases", "type", "party", "role", "from", "to")
 _IGNORED = ("score", "n_articles", "note")  # what suggest_actors tells, and what an analyst notes
@@ -291,8 +292,8 @@ def _day(value: Any, column: str, number: int, name: str) -> pd.Timestamp | None
 
 
 def _plain(name: str) -> str:
-    """A name for comparison: without article, possessive and case."""
-    name = re.sub(r"['’]s?$", "", name.replace("’", "'").strip())
+    """A name for comparison: without article, possessive and case, and as names in articles are read."""
+    name = re.sub(r"['’]s?$", "", AsRead(name).text.replace("’", "'").strip())
     return re.sub(r"[\s\-]+", " ", _ARTICLE.sub("", name).replace(".", "")).casefold()
 
 

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from newslab.boilerplate import boilerplate_spans
+from newslab.text import AsRead
 
 _SHINGLE = 5  # words in a row
 _SHORT = 40  # words below which only equal texts are copies: too few shingles to tell a copy from a set phrase
@@ -211,7 +212,7 @@ def _permutations() -> tuple[np.ndarray, np.ndarray]:
 
 def _shingles(text: str, hashes: dict[str, int]) -> np.ndarray | None:
     """Sorted distinct hashes (uint64) of the five-word sequences, or None for a short text."""
-    at, kept = 0, []
+    text, at, kept = AsRead(text).text, 0, []  # one outlet prints soft hyphens, another does not
     for start, end in boilerplate_spans(text):
         kept.append(text[at:start])
         at = end

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from newslab.text import AsRead
+
 _TITLES = frozenset(
     "mr mrs ms miss dr prof professor sir dame lord lady baroness baron sen senator rep representative gov governor "
     "president vice-president secretary minister prime chancellor mp msp mep gen general col colonel judge justice rev "
@@ -82,7 +84,7 @@ def by_generation(name: str) -> tuple[str, str]:
 
 
 def _words(name: str) -> list[str]:
-    name = name.replace("\xa0", " ").replace("’", "'").replace("‘", "'")
+    name = AsRead(name).text.replace("\xa0", " ").replace("’", "'").replace("‘", "'")
     name = re.sub(r"'s\b|s'(?=\s|$)", lambda m: "" if m.group().startswith("'") else "s", name)
     return [s for w in name.split() if (s := w.strip(".,;:!?\"“”'()[]"))]
 

@@ -196,8 +196,9 @@ class AsRead:
         self._starts: list[int] = []  # in `text`, of what was written in another way
         self._pieces: list[tuple[int, Span]] = []  # where that ends, and what was given
         at = size = 0
+        spaced = " " in given
         for m in _WRITTEN.finditer(given) if _may_differ(given) else ():
-            new = _as_read(m)
+            new = _as_read(m, spaced)
             if new != m.group():
                 parts += [given[at : m.start()], new]
                 self._starts.append(size + m.start() - at)
@@ -227,8 +228,8 @@ def _may_differ(text: str) -> bool:
     return not text.isascii() or any(pair in text for pair in ("  ", "''", "``"))
 
 
-def _as_read(m: re.Match[str]) -> str:
-    """What is read where something else is written."""
+def _as_read(m: re.Match[str], spaced: bool) -> str:
+    """What is read where something else is written, in a text that has plain spaces or none."""
     written = m.group()
     if m.lastgroup == "mark":
         return _MARKS[written]
@@ -236,7 +237,7 @@ def _as_read(m: re.Match[str]) -> str:
         return unicodedata.normalize("NFKC", written)
     if m.lastgroup == "space":
         return " "
-    return "" if written != "\u200b" or " " in m.string else written  # or it is the only space that the text has
+    return "" if written != "\u200b" or spaced else written  # or it is the only space that the text has
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,17 @@ def test_aliases_and_short_names_join_the_actor():
     assert row["party"] == "Harbour"
 
 
+@pytest.mark.parametrize("alias", ["Zoë Brandt", "Zoe\u0308 Brandt", "Ona Vell‑Orr", "Tam OʼHara", "Ona Vell\xadmann"])
+def test_a_name_is_that_of_the_table_however_both_are_typed(alias):
+    articles = pd.DataFrame({"text": [f"{alias} spoke on Monday. “He lied,” {alias} said."]})
+    table = pd.DataFrame({"name": ["The Iron Gull"], "aliases": [alias]})
+    assert nl.analyze(articles, reader="rules", actors=table, progress=False).quotes["speaker"].tolist() == [
+        "The Iron Gull"
+    ]
+    alone = nl.analyze(articles, reader="rules", progress=False)
+    assert alone.suggest_actors(min_articles=1)["aliases"].tolist() == [""]  # one name, and no alias of itself
+
+
 def test_edges_by_party_and_by_the_party_of_the_source():
     other = "The harbour was closed on Friday. “Bo Lind is a fraud,” said the prime minister. He left at noon."
     analysis = read(SAME, other, dates=["2031-03-01", "2031-06-01"])

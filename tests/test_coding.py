@@ -20,6 +20,7 @@ SAME = [
     (PERSON, {"name": "the film-maker", "type": "group"}, True),
     (PERSON, {"name": "Vell Party", "type": "organisation"}, False),
     ({"name": "Harbour Party", "type": "organisation"}, {"name": "the Harbour Party's", "type": "organisation"}, True),
+    ({"name": "Zoe\u0308 Vell‑Orr"}, {"name": "Zoë Vell-Orr"}, True),
     ({"name": "20 Harbour MPs", "type": "group"}, {"name": "Harbour MPs", "type": "group"}, True),
     ({"name": "the dockers", "type": "group"}, {"name": "the farmers", "type": "group"}, False),
 ]

@@ -503,6 +503,15 @@ def test_metadata_beside_text_files(tmp_path):
     assert problems(articles) == {"metadata.csv": "row 3: there is no file 'lost.txt'"}
 
 
+@pytest.mark.parametrize("name", ["metadata.csv", "metadata.csv.gz"])
+def test_metadata_and_texts_may_be_gzipped(name, tmp_path):
+    meta = b"file,outlet\na.txt,Gull\nb.txt.gz,Tern\nc,Crow\nd,Rook\n"
+    packed = {f"{k}.txt.gz": gzip.compress(TEXT.encode()) for k in "abc"}
+    write(tmp_path, {name: gzip.compress(meta) if name.endswith(".gz") else meta, "d.txt": TEXT, **packed})
+    articles = read(tmp_path)
+    assert articles["outlet"].tolist() == ["Gull", "Tern", "Crow", "Rook"] and not problems(articles)
+
+
 def test_metadata_in_a_zip_and_a_subfolder(tmp_path):
     meta = "file\tdate\tid\na.txt\t2024-03-12\tnew-id\n"
     write(tmp_path, {"corpus/s/metadata.tsv": meta, "corpus/s/a.txt": TEXT, "corpus/a.txt": TEXT})

@@ -54,6 +54,12 @@ def test_small_changes_and_boilerplate_do_not_hide_a_copy():
     assert copies([("a", a, None), ("b", changed, None)]) == {"b": "a"}
 
 
+@pytest.mark.parametrize(("plain", "typed"), [("o", "o\xad"), (" ", " \xa0\u200b"), ("é", "e\u0301"), ("fi", "ﬁ")])
+def test_a_copy_may_be_typed_in_another_way(plain, typed):
+    a = prose(1).replace("o", "oé").replace("f", "fi")
+    assert copies([("a", a, None), ("b", a.replace(plain, typed), None)]) == {"b": "a"}
+
+
 def test_a_cut_reprint_is_a_copy_and_a_longer_version_is_not():
     long = prose(1, 300)
     short = "\n\n".join(long.split("\n\n")[:6])

@@ -1,5 +1,7 @@
 """Paragraphs, sentences, tokens: where they stand, and that nothing is altered."""
 
+import time
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -147,3 +149,10 @@ def test_places_in_the_text_as_it_is_read_lead_back(given):
     assert all(x == y or x[1] <= y[0] for x, y in zip(spans, spans[1:], strict=False))
     assert all(given[a:b] == c or AsRead(given[a:b]).text != given[a:b] or c in " \u200b"
                for (a, b), c in zip(spans, read.text, strict=True))  # fmt: skip
+
+
+def test_zero_width_spaces_in_a_text_without_others_take_no_time():
+    text = "a\u200b" * 200_000
+    begun = time.perf_counter()
+    assert AsRead(text).text == text
+    assert time.perf_counter() - begun < 10  # a minute where each was looked at in the whole text

@@ -1,8 +1,9 @@
-"""A ``metadata.csv`` or ``metadata.tsv`` beside text files: what it says about them."""
+"""A ``metadata.csv`` or ``metadata.tsv`` beside text files, also gzipped: what it says about them."""
 
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from newslab.corpus.columns import COLUMNS, free_name, is_blank, match_columns, plain, told_in_words
@@ -21,8 +22,10 @@ def split_metadata(
     by_location: dict[str, list[File]] = defaultdict(list)
     for file in files:
         if file.suffix in (".txt", ".html", ".htm"):
-            by_location[str(file.location)].append(file)
-            by_location[str(file.location.with_suffix(""))].append(file)
+            place = file.location
+            # a.txt.gz is "a.txt" and "a" too
+            for name in {place, place.with_suffix(""), place.with_name(PurePath(file.ident).name)}:
+                by_location[str(name)].append(file)
     stated: dict[File, dict[str, Any]] = {}
     for file, table in tables.items():
         for number, reason in table.bad:
@@ -48,7 +51,7 @@ def split_metadata(
 
 def _read(file: File, encoding: str | None, gatherer: Gatherer) -> Blocks | None:
     """A table with names of files and no texts; None if it is another, or none (told when it is read as one)."""
-    if file.location.name.lower() not in ("metadata.csv", "metadata.tsv"):
+    if file.location.name.lower().removesuffix(".gz") not in ("metadata.csv", "metadata.tsv"):
         return None
 
     def in_words(names: Sequence[str]) -> set[str | None]:
