@@ -148,7 +148,7 @@ def _part_genders(cast: Cast, ask: Ask) -> None:
             continue
         sure = {g for k, g in theirs.items() if _is_alone_with(cast, k, i)}
         if not sure:  # "she" means nobody else near, and "he" may
-            sure = {g for k, g in theirs.items() if set(candidates(cast, k)) <= {i}}
+            sure = {g for k, g in theirs.items() if not candidates(cast, k)}
         if len(sure) != 1 and i not in cast.speaking:  # “She is late,” he said of her who is not cited by name
             telling = {said: g for k, g in theirs.items() if (said := page.saying.get(page.spans[k])) is not None}
             sure = {g for k, g in theirs.items() if page.marked[k] and telling.get(page.quoted[k], g) != g}

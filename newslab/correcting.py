@@ -160,15 +160,18 @@ class _Desk:
     def same(self, row: Any) -> bool:
         names = self.people.names
         here = names.candidates(row.source)
-        there = [i for i in names.candidates(row.value) if i not in here]
+        there = names.candidates(row.value)
+        others = [i for i in there if i not in here]
+        if any(row.value in (i, self.people.row(i)["name"]) for i in others):
+            there = others  # "Vell", as Ona Vell is called too, is who has no other name
         for name, idents in ((row.source, here), (row.value, there)):
             if len(idents) > 1:
                 self.unclear[row.correction_id] = names.shared(name, idents)
         if not here or row.correction_id in self.unclear:
             return False
-        old, new = here[0], [*there, *here][0]
+        old, new = here[0], [*others, *here][0]
         called = self.people.row(old)["name"]
-        if there:
+        if others:
             self.people.join(old, new)
         else:
             self.people.rename(old, row.value)
@@ -177,7 +180,7 @@ class _Desk:
             (self.affiliations, "group"), (self.affiliations, "member"),
         ):  # fmt: skip
             rows = table[f"{side}_id"] == old
-            if there:
+            if others:
                 self._put(table, rows, side, new)
             else:  # whose party of the day stays
                 table.loc[rows, side] = row.value

@@ -105,6 +105,7 @@ class _Names:
     brief: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # bodies by the first words they go by
     n_articles: Counter[str] = field(default_factory=Counter)  # by name of who acts
     titled: set[str] = field(default_factory=set)  # names of one word that stand behind a title
+    shared: set[str] = field(default_factory=set)  # names of one word that two people of an article have
     weights: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # mentions by name and type
 
     def add(self, a: Seen) -> None:
@@ -130,6 +131,11 @@ class _Names:
             self.longer.setdefault(name)  # of people the plain name is the key
             if _has_surname(a.name):
                 self.people[name] += 1
+
+    def add_shared(self, actors: Sequence[Seen]) -> None:
+        """Note the lone names that two people of an article have: Lord and Lady Marsh."""
+        lone = Counter(name for a in actors if a.type == "person" and " " not in (name := plain(a.name)))
+        self.shared.update(name for name, n in lone.items() if n > 1)
 
     def kinds(self) -> dict[str, str]:
         """What a name is that is not the same in all articles: what most of its mentions are.
@@ -198,11 +204,13 @@ class Roster:
         for _, actors in articles():
             for a in actors:
                 names.add(a)
+            names.add_shared(actors)
         self._kinds = names.kinds()
         self._bodies = names.bodies_in_full(self._kinds)
         self._people = {name: n for name, n in names.people.items() if self._kinds.get(name, "person") == "person"}
         self._same = _same_people(names.longer, self._people)
         self._surnames = _of_surnames(self._people, self._same, names.lone)
+        self._shared = names.shared
         self._types: dict[str, str] = {}  # of actors of the analyst's table, where the table does not say it
         self.named: dict[_Group, CorpusActor] = {}
         slugs = array("q")
@@ -254,8 +262,8 @@ class Roster:
         if only is not None and _may_be(a, only) and not (only in full and a.type == "person" and _is_titled(a)):
             # A lone surname tells nothing of its type in its article; the corpus knows whose it is.
             return "person", only, ""
-        if kind == "person" and lone and key in full and (woman := _as_woman(a)):
-            return kind, f"{woman} {key}", ""  # "Lady Marsh", beside Lord Marsh
+        if kind == "person" and lone and key in full | self._shared and (woman := _as_woman(a)):
+            return kind, f"{woman} {key}", ""  # "Lady Marsh", beside Lord Marsh or in a corpus that knows both
         if kind == "organisation" and (longer := self._bodies.get(plain(a.name))) is not None:
             return kind, name_key(longer, kind), ""
         return kind, self._same.get(key, key) if kind == "person" else key, ""

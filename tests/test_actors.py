@@ -1101,7 +1101,12 @@ def test_a_lord_is_not_the_lady_of_his_name():
 
 
 def test_a_lord_is_not_the_lady_of_his_name_in_a_corpus():
-    texts = ["Lord Marsh attacked Lady Marsh.", "Lady Marsh criticised Lord Marsh.", "Lord Marsh left."]
+    texts = [
+        "Lord Marsh attacked Lady Marsh.",
+        "Lady Marsh criticised Lord Marsh.",
+        "Lord Marsh left.",
+        "Lady Marsh sang.",
+    ]
     analysis = nl.analyze(pd.DataFrame({"text": texts}), reader="rules", progress=False)
     ids = analysis.mentions.groupby("text")["actor_id"].unique().map(list).to_dict()
     assert ids == {"Lord Marsh": ["marsh"], "Lady Marsh": ["lady-marsh"]}

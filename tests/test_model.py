@@ -633,6 +633,14 @@ def test_a_name_within_a_longer_mention_keeps_its_title():
     assert {(m.name, m.gender) for m in merged if m.kind == "name"} == {("Vell", "f")}
 
 
+def test_a_name_that_the_lists_join_to_another_keeps_its_title():
+    text = "We met the Hollin Guild and Lord Vell."
+    merged = _merged(text, ("the Hollin Guild", "organisation", "name"), ("Lord Vell", "person", "name"))
+    assert [(m.name, m.role, m.gender) for m in merged if m.type == "person" and m.kind == "name"] == [
+        ("Vell", "Lord", "m")
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "found", "kind", "called"),
     [

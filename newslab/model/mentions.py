@@ -32,7 +32,7 @@ from newslab.offices import role_words
 from newslab.pronouns import RELATIVE
 from newslab.reading import Mention
 from newslab.rules.lexicons import lexicons
-from newslab.rules.mentions import OFFICE_OF, bare_name, with_names_inside, without_seat
+from newslab.rules.mentions import OFFICE_OF, bare_name, title_of, with_names_inside, without_seat
 from newslab.text import Cover, Span, Text, lowercase_words
 
 # Whose it is, ahead of the noun: "Ona Vell’s campaign"
@@ -473,6 +473,9 @@ def _described(t: str, span: Span, core: int, f: FoundMention) -> Mention:
     kind = "group" if plural and f.type == "person" else f.type
     role = noun if f.kind == "nominal" and lexicons().roles.keys() & {noun, last} else None
     gender = lexicons().gender.get(noun)
+    if f.kind == "name" and f.type == "person":
+        title, told = title_of(words.split())  # "the Guild and Lord Vell", whom the lists take for one
+        role, gender = (title, told) if told else (role, gender)
     return Mention(*span, f.kind, kind, name, bool(plural), gender, role, probability=f.probability)
 
 

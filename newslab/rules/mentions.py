@@ -331,6 +331,13 @@ def _titles(words: list[str]) -> int:
     return cut
 
 
+def title_of(words: list[str]) -> tuple[str | None, str | None]:
+    """The titles ahead of a person's name, and the gender that they tell: "Lord", which is a man's."""
+    title = " ".join(words[: _titles(words)])
+    known = lexicons().gender
+    return title or None, next((known[w] for w in title.lower().replace(".", "").split() if w in known), None)
+
+
 def _behind_office(words: list[str]) -> int:
     """Where a name begins behind what its bearer's office is of, or 0: "Elections Ona Vell", "Public Works B. Orr".
 
@@ -441,8 +448,8 @@ def _name(t: str, span: Span, people: dict[str, str]) -> Mention | None:
     if words[1:] and words[-1].lower() in GENERATIONS:
         words[-2] = words[-2].rstrip(",")
     cut = _titles(words)
-    whole, title, rest, name = " ".join(words), " ".join(words[:cut]), words[cut:], " ".join(words[cut:])
-    gender = next((lex.gender[w] for w in title.lower().replace(".", "").split() if w in lex.gender), None)
+    whole, rest, name = " ".join(words), words[cut:], " ".join(words[cut:])
+    title, gender = title_of(words)
     place = _IN.search(t, max(0, a - 9), a) is not None or FOR_SEAT.search(t, max(0, a - 20), a) is not None
     if _NUMBER_TEN.fullmatch(whole):
         whole = "Downing Street"
