@@ -11,6 +11,7 @@ readers without links, the nearest actor that fits (:mod:`newslab.nearest`). Who
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from newslab.actor_table import ActorTable
+
+
+# Where one person may be "he" and "she": “I was he once,” she said
+_BOTH = re.compile(r"\b(?:trans(?:gender|sexual)?|non-?binary|drag queen)\b", re.IGNORECASE)
 
 
 @dataclass
@@ -142,6 +147,8 @@ def _spoke_before(cast: Cast, k: int) -> int | None:
 def _part_genders(cast: Cast, ask: Ask) -> None:
     """Ask anew whom "he" means that was taken for somebody whom "she" surely means too: "Vell lost her seat"."""
     page, mentions = cast.page, cast.page.mentions
+    if _BOTH.search(page.t):
+        return
     for i, a in enumerate(cast.actors):
         theirs = {k: g for k in a.mentions if (g := mentions[k].gender) and mentions[k].kind == "pronoun"}
         if a.gender or len(set(theirs.values())) < 2:

@@ -838,6 +838,8 @@ SPEAKERS = [
      ["Dockers’ Guild", "Dockers’ Guild"]),
     # “he” who tells of “her” is not her of whom nothing else is told; but whoever was cited by name goes on
     ("Then there is Leova Carrow. The voice changes.\n\n“She took the money,” he said. “She is dangerous.”", [None]),
+    ("Quill Vell, the first trans mayor, spoke. “He was me, once,” she said. “It is over,” she added.",
+     ["Quill Vell"] * 2),
     ("Leova Carrow praised the mayor. The pier is safe, Carrow said. “He is honest,” she said.",
      ["Leova Carrow"] * 2),
     # a sub-heading is nobody’s, unless it goes on
