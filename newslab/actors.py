@@ -147,11 +147,9 @@ def _spoke_before(cast: Cast, k: int) -> int | None:
 def _part_genders(cast: Cast, ask: Ask) -> None:
     """Ask anew whom "he" means that was taken for somebody whom "she" surely means too: "Vell lost her seat"."""
     page, mentions = cast.page, cast.page.mentions
-    if _BOTH.search(page.t):
-        return
     for i, a in enumerate(cast.actors):
         theirs = {k: g for k in a.mentions if (g := mentions[k].gender) and mentions[k].kind == "pronoun"}
-        if a.gender or len(set(theirs.values())) < 2:
+        if a.gender or len(set(theirs.values())) < 2 or _BOTH.search(page.t):
             continue
         sure = {g for k, g in theirs.items() if _is_alone_with(cast, k, i)}
         if not sure:  # "she" means nobody else near, and "he" may

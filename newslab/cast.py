@@ -1,6 +1,7 @@
 """Who is known of an article so far, under what they are found, and which mentions are theirs.
 
-Each pass of :mod:`newslab.actors` reads it and adds to it; only the methods of :class:`Cast` change it.
+Each pass of :mod:`newslab.actors` reads it and adds to it; only the methods of :class:`Cast` change it, but for
+the speaker of a single attribution.
 """
 
 from __future__ import annotations

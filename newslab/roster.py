@@ -322,9 +322,12 @@ def _tell_apart(actors: Iterable[CorpusActor]) -> None:
     for actor in actors:
         named[actor.name].append(actor)
     for name, of in named.items():
-        fuller = Counter(actor.in_full() for actor in of)
-        for actor in of if len(of) > 1 else ():
-            if actor.known is None and actor.type == "person" and fuller[new := actor.in_full()] == 1 and new != name:
+        if len(of) == 1:
+            continue
+        fuller = [actor.in_full() for actor in of]
+        n = Counter(fuller)
+        for actor, new in zip(of, fuller, strict=True):
+            if actor.known is None and actor.type == "person" and n[new] == 1 and new != name:
                 actor.aliases[name] += 0  # by which both can still be asked for
                 actor.name = new
 

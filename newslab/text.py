@@ -56,14 +56,15 @@ _INITIAL = re.compile(r"(?:^|[\s(“\"])(?:[A-Z]\.\s?)*[A-Z]\.$")  # bounded: 12
 _TITLE = re.compile(r"\b(?:Mrs?|Ms|Dr|Prof|Rev|Sen|Rep|Gov|Gen|Lt|Col|Capt)\.$")  # bounded: 12 characters
 _NUMBER_ABBREVIATION = re.compile(r"\b(?:[Nn]o|[Nn]os|[Pp]p?|[Vv]ol|[Aa]rt|[Ss]ec|[Cc]h)\.$")
 
-# The spaces of typesetters and web pages ("Mr.&nbsp;Vell"), without any width too, and a byte order mark
-_OTHER_SPACES = re.compile("[\xa0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]")
+# The spaces of typesetters and web pages ("Mr.&nbsp;Vell"), without any width too; read as plain ones, and a byte order
+# mark as well
+_SPACES = "\xa0\u1680\u2000-\u200b\u202f\u205f\u3000"
+_OTHER_SPACES = re.compile(f"[{_SPACES}\ufeff]")
 
 # What is written in another way than it is read
 _UNSEEN = "\xad\u200c-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-_SPACE = " \xa0\u1680\u2000-\u200b\u202f\u205f\u3000"
 _WRITTEN = re.compile(
-    rf"(?P<nothing>[{_UNSEEN}]+|(?<=[a-z])\u200b(?=[a-z]))|(?P<space>[{_SPACE}][{_SPACE}{_UNSEEN}]+)|"
+    rf"(?P<nothing>[{_UNSEEN}]+|(?<=[a-z])\u200b(?=[a-z]))|(?P<space>[ {_SPACES}][ {_SPACES}{_UNSEEN}]+)|"
     r"(?P<letters>\w[\u0300-\u036f]{1,4}|[ﬀ-ﬆ])|(?P<mark>[‐‑ʼ″]|''|``)"
 )
 _MARKS = {"''": '"', "``": '"', "″": '"', "‐": "-", "‑": "-", "ʼ": "’"}

@@ -23,7 +23,7 @@ from newslab.plurals import how_many
 MAX_ZIP_MEMBER = 500_000_000  # bytes unpacked, of a .gz too; memory is taken for one member at a time
 MAX_ZIP_TOTAL = 5_000_000_000  # bytes unpacked of all members together
 SUFFIXES = (".txt", ".html", ".htm", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".zip")
-_GZIPPED = (".txt", ".html", ".htm", ".csv", ".tsv", ".jsonl", ".ndjson", ".json")  # read as .csv.gz and the like too
+_GZIPPED = frozenset(SUFFIXES) - {".parquet", ".zip"}  # read as .csv.gz and the like too
 _SHEETS = (".xlsx", ".xls", ".ods")
 # What is not read, but may well be meant as articles; pictures and programs are passed over without a word
 _DOCUMENTS = (".pdf", ".doc", ".docx", ".odt", ".rtf", ".md", ".eml", ".msg", ".epub", ".xml", ".xls", ".xlsx", ".ods",
@@ -311,9 +311,9 @@ def _suffix(path: PurePath) -> str:
 
 def _stem(name: str) -> str:
     path = PurePosixPath(name)
-    if _suffix(path) != path.suffix.lower():
-        name = path = name.removesuffix(path.suffix)
-    return name.removesuffix(PurePosixPath(path).suffix)
+    if _suffix(path) != path.suffix.lower():  # .csv.gz
+        name = name.removesuffix(path.suffix)
+    return name.removesuffix(PurePosixPath(name).suffix)
 
 
 def _members(path: Path, name: str, prefix: str, zips: Zips, problems: Problems) -> Iterator[File]:
